@@ -1,0 +1,108 @@
+package io.nanosync.flink.pg.client;
+
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Catalog, slot and publication. One thread at a time; {@link #close} from any. */
+public interface ControlSession extends AutoCloseable {
+
+    ServerIdentity identity() throws PgException;
+
+    /**
+     * A session advisory lock on the slot's name: false when another session holds it. Ends with
+     * the session.
+     */
+    boolean tryLock(String slot) throws PgException;
+
+    /**
+     * Process id and application name of the session that holds the lock, for the error message;
+     * null when nobody does.
+     */
+    @Nullable String lockHolder(String slot) throws PgException;
+
+    /** The slot; null when there is none of this name. */
+    @Nullable SlotState slot(String name) throws PgException;
+
+    /** Drops a slot that is inactive. */
+    void dropSlot(String name) throws PgException;
+
+    /** Moves an unused slot to where it is: resets its idle time-out. */
+    void touchSlot(String name, Lsn confirmed) throws PgException;
+
+    /**
+     * Ordinary and partitioned tables of a schema (leaves of partitioned tables left out), by name.
+     */
+    List<QualifiedName> tables(String schema) throws PgException;
+
+    /** Describes a table with all types it uses; null when there is none of this name. */
+    @Nullable TableDescription describe(QualifiedName table) throws PgException;
+
+    /** The publication; null when there is none of this name. */
+    @Nullable PublicationState publication(String name) throws PgException;
+
+    /**
+     * Creates the publication for exactly these tables, with {@code publish_via_partition_root}.
+     */
+    void createPublication(String name, List<QualifiedName> tables) throws PgException;
+
+    /** Drops the publication if it is there. */
+    void dropPublication(String name) throws PgException;
+
+    /** A setting as {@code SHOW} prints it; null when the server doesn't know it. */
+    @Nullable String setting(String name) throws PgException;
+
+    /** Current WAL insert position; on a standby the replay position. */
+    Lsn currentLsn() throws PgException;
+
+    /**
+     * Writes a logical message outside any transaction and returns its LSN, without waiting for
+     * standbys.
+     */
+    Lsn emitHeartbeat(String prefix) throws PgException;
+
+    /**
+     * Findings about this server for a pipeline: everything that would fail later, each with its
+     * remedy.
+     */
+    List<Finding> preflight(PreflightRequest request) throws PgException;
+
+    @Override
+    void close();
+
+    /**
+     * A table and what the catalog says of it beyond its columns.
+     *
+     * @param kind {@code pg_class.relkind}: {@code r} table, {@code p} partitioned, {@code v} view,
+     *     {@code f} foreign …
+     * @param persistence {@code p} permanent, {@code u} unlogged, {@code t} temporary
+     * @param estimatedRows from statistics, leaves summed; negative when unknown
+     */
+    record TableDescription(TableSchema schema, char kind, char persistence, long estimatedRows) {}
+
+    /**
+     * A publication.
+     *
+     * @param tables from {@code pg_publication_tables}
+     */
+    record PublicationState(
+            String name,
+            boolean allTables,
+            boolean insert,
+            boolean update,
+            boolean delete,
+            boolean truncate,
+            boolean viaRoot,
+            List<PublishedTable> tables) {}
+
+    /**
+     * One published table.
+     *
+     * @param columns its column list; null for all columns
+     * @param rowFilter its WHERE clause; null without one
+     */
+    record PublishedTable(
+            QualifiedName name, @Nullable List<String> columns, @Nullable String rowFilter) {}
+}

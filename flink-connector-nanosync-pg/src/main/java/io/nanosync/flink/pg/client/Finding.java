@@ -1,0 +1,24 @@
+package io.nanosync.flink.pg.client;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that preflight found.
+ *
+ * @param severity whether the pipeline can run with it
+ * @param problem what was found and where, one sentence
+ * @param remedy the SQL or command that mends it; null when there is none
+ */
+public record Finding(Severity severity, String problem, @Nullable String remedy) {
+
+    /** How bad a finding is. */
+    public enum Severity {
+        ERROR,
+        WARNING
+    }
+
+    @Override
+    public String toString() {
+        return remedy == null ? problem : problem + ". Run: " + remedy;
+    }
+}

@@ -1,0 +1,53 @@
+package io.nanosync.flink.pg.client;
+
+import io.nanosync.flink.pg.wal.Lsn;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** Opens sessions to one database. Serializable, holds no connection; prints no secret. */
+public interface PgClient extends Serializable {
+
+    /** An ordinary session for catalog, slot and publication, by one thread at a time. */
+    ControlSession openControl() throws PgException;
+
+    /**
+     * Creates a logical slot with {@code SNAPSHOT 'export'}. The snapshot lives until the result is
+     * closed.
+     *
+     * @param failover whether the slot is to be synchronized to standbys (17 and newer)
+     * @param bound how long to wait for the transactions that are open now; beyond it the command
+     *     is cancelled, no slot is left, and the error names who held it up
+     * @param waiting told every few seconds who holds it up (process ids, ages, states)
+     */
+    ExportedSlot createSlot(String slot, boolean failover, Duration bound, Consumer<String> waiting)
+            throws PgException;
+
+    /** A session that imports an exported snapshot, exports it again and holds it until closed. */
+    Keeper importSnapshot(String snapshotId) throws PgException;
+
+    /** A session that takes a snapshot of its own, exports it and holds it until closed. */
+    Keeper takeSnapshot() throws PgException;
+
+    /** A session for reading table data under an exported snapshot. */
+    SnapshotSession openSnapshot() throws PgException;
+
+    /**
+     * Starts streaming.
+     *
+     * @param binary whether values are asked for in binary form (14 and newer)
+     */
+    ReplicationStream startReplication(String slot, String publication, Lsn from, boolean binary)
+            throws PgException;
+
+    /** A new logical slot and the snapshot exported with it. */
+    interface ExportedSlot extends AutoCloseable {
+        /** Changes committed behind this LSN are in the slot, all before are in the snapshot. */
+        Lsn consistentPoint();
+
+        String snapshotId();
+
+        @Override
+        void close();
+    }
+}

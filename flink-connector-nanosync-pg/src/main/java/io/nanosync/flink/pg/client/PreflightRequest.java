@@ -1,0 +1,23 @@
+package io.nanosync.flink.pg.client;
+
+import io.nanosync.flink.pg.relation.QualifiedName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pipeline is going to need of a server.
+ *
+ * @param tables the tables, as configured, wildcards resolved
+ * @param slot its slot; null for a bounded snapshot, which needs none
+ * @param createsSlot whether the slot is going to be created (a free one is needed)
+ * @param publication its publication; null without a stream
+ * @param connections how many connections it opens at most
+ * @param failoverSlot whether the slot is to be synchronized to standbys
+ */
+public record PreflightRequest(
+        List<QualifiedName> tables,
+        @Nullable String slot,
+        boolean createsSlot,
+        @Nullable String publication,
+        int connections,
+        boolean failoverSlot) {}

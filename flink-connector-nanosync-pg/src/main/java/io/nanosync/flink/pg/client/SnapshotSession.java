@@ -1,0 +1,44 @@
+package io.nanosync.flink.pg.client;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads table data under an exported snapshot, one transaction a split; reusable for split after
+ * split. Used by one thread.
+ */
+public interface SnapshotSession extends AutoCloseable {
+
+    /**
+     * Begins a transaction on the snapshot and proves that it is the same one.
+     *
+     * @throws SnapshotLostException when it is gone
+     */
+    void begin(SnapshotIdentity snapshot) throws PgException;
+
+    /**
+     * Locks the table's file in ACCESS SHARE MODE and compares its file node with that of the
+     * snapshot.
+     *
+     * @throws TableRewrittenException when it was rewritten since
+     */
+    void lock(TableFile file) throws PgException;
+
+    /** Starts {@code COPY (query) TO STDOUT (FORMAT binary)}. */
+    void startCopy(String query) throws PgException;
+
+    /**
+     * The next message of the COPY: a whole row; the first also holds the header, the last is the
+     * trailer. Null at the end. Blocks.
+     */
+    @Nullable ByteBuffer nextCopyData() throws PgException;
+
+    /** Ends the transaction. */
+    void commit() throws PgException;
+
+    /** From any thread: makes a blocked call fail soon. */
+    void abort();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,14 @@
+package io.nanosync.flink.pg.client;
+
+/**
+ * A table's file changed since the snapshot (VACUUM FULL, CLUSTER, TRUNCATE, a rewriting ALTER):
+ * its rows moved.
+ */
+public final class TableRewrittenException extends PgException {
+
+    private static final long serialVersionUID = 1L;
+
+    public TableRewrittenException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,5 @@
+/** The only user of pgjdbc. */
+@NullMarked
+package io.nanosync.flink.pg.client.jdbc;
+
+import org.jspecify.annotations.NullMarked;

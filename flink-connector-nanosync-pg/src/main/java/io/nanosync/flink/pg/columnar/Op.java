@@ -1,0 +1,38 @@
+package io.nanosync.flink.pg.columnar;
+
+/** What happened to a row: the values of column {@code op}. */
+public enum Op {
+    /** A row of the snapshot. */
+    READ('r'),
+    INSERT('i'),
+    UPDATE('u'),
+    DELETE('d'),
+    /** The table was emptied; neither before nor after. */
+    TRUNCATE('t');
+
+    private final char code;
+
+    Op(char code) {
+        this.code = code;
+    }
+
+    /** The letter in column {@code op}. */
+    public char code() {
+        return code;
+    }
+
+    /**
+     * The operation with this letter.
+     *
+     * @throws IllegalArgumentException for another letter
+     */
+    public static Op of(int code) {
+        for (Op op : values()) {
+            if (op.code == code) {
+                return op;
+            }
+        }
+        throw new IllegalArgumentException(
+                "Not an operation: '" + (char) code + "'; expected r, i, u, d or t");
+    }
+}

@@ -1,0 +1,75 @@
+package io.nanosync.flink.pg.config;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the source needs to know, validated. Built from options; never partly filled.
+ *
+ * @param connection how to reach the database
+ * @param pipeline the pipeline's name
+ * @param tables what to capture
+ * @param slot replication slot
+ * @param publication publication
+ * @param startup where to begin without state
+ * @param snapshot how to read the snapshot
+ * @param stream how to read the stream
+ * @param unrepresentable what happens to values that the Arrow type can't hold
+ * @param stateDir folder of the pipeline for intents, as a URI of any Flink file system; null in
+ *     SQL and DataStream use
+ * @param awaitCheckpoint whether one checkpoint completes before the first split is handed out; set
+ *     where checkpointing is known to be on
+ * @param restartsSnapshot whether a lost snapshot may start over with a truncate; false where
+ *     consumers have no truncate (SQL)
+ */
+public record SourceConfig(
+        ConnectionConfig connection,
+        String pipeline,
+        List<TableSelector> tables,
+        String slot,
+        String publication,
+        StartupMode startup,
+        Snapshot snapshot,
+        Stream stream,
+        UnrepresentablePolicy unrepresentable,
+        @Nullable String stateDir,
+        boolean awaitCheckpoint,
+        boolean restartsSnapshot)
+        implements Serializable {
+
+    /**
+     * @param workers splits read at the same time over the whole job
+     * @param chunkRows rows a batch at most
+     * @param partitionBlocks heap blocks a split
+     * @param batchBytes bytes a batch at about most
+     */
+    public record Snapshot(int workers, int chunkRows, int partitionBlocks, long batchBytes)
+            implements Serializable {}
+
+    /**
+     * @param heartbeatInterval null when heartbeats are off
+     * @param walSenderTimeout set on each replication connection; zero for none
+     * @param keepaliveIdleInterval longest pause between status updates
+     * @param slotLagAlertMb warn above this lag; 0 for never
+     * @param failoverSlot create the slot with FAILOVER (17 and newer)
+     * @param maxReconnectAttempts consecutive failures before the job fails
+     * @param bufferEvents changes held at most between receive loop and emission
+     */
+    public record Stream(
+            @Nullable Duration heartbeatInterval,
+            Duration walSenderTimeout,
+            Duration keepaliveIdleInterval,
+            int slotLagAlertMb,
+            boolean failoverSlot,
+            int maxReconnectAttempts,
+            int bufferEvents)
+            implements Serializable {}
+
+    /** Option {@code unrepresentable}. */
+    public enum UnrepresentablePolicy {
+        FAIL,
+        NULL
+    }
+}

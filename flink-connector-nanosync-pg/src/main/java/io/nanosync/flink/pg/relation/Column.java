@@ -1,0 +1,19 @@
+package io.nanosync.flink.pg.relation;
+
+import java.io.Serializable;
+
+/**
+ * One column of a captured table.
+ *
+ * @param name its name, exactly as in the catalog
+ * @param type its type
+ * @param typmod {@code atttypmod}: length or precision and scale; -1 when there is none
+ * @param typeText the declared type as {@code format_type} prints it, for example {@code
+ *     numeric(12,2)}
+ * @param nullable whether it may be null
+ * @param identity whether it belongs to the replica identity, and so comes with the old row of an
+ *     update or delete
+ */
+public record Column(
+        String name, PgType type, int typmod, String typeText, boolean nullable, boolean identity)
+        implements Serializable {}

@@ -1,0 +1,53 @@
+package io.nanosync.flink.pg.relation;
+
+import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A type as {@code pg_type} describes it, with the types it is made of, so that values can be
+ * decoded without asking the catalog again.
+ *
+ * @param oid {@code pg_type.oid}, unsigned 32 bits
+ * @param name the type's name with its schema unless that is {@code pg_catalog}, for example {@code
+ *     int4}, {@code public.mood}
+ * @param kind what kind of type it is
+ * @param element element type of an array, base type of a domain, subtype of a range, range type of
+ *     a multirange; else null
+ * @param delimiter what separates the elements of an array of this type in text ({@code typdelim}):
+ *     a comma, a semicolon for box
+ * @param attributes fields of a composite type in order, else empty; dropped attributes are left
+ *     out
+ * @param hasBinaryOutput whether the type and all types it is made of have a send function ({@code
+ *     typsend}); without one COPY binary fails and the column must be cast to text
+ */
+public record PgType(
+        int oid,
+        String name,
+        Kind kind,
+        @Nullable PgType element,
+        char delimiter,
+        List<Attribute> attributes,
+        boolean hasBinaryOutput)
+        implements Serializable {
+
+    /** One field of a composite type. */
+    public record Attribute(String name, PgType type, int typmod) implements Serializable {}
+
+    /** {@code typtype}, with arrays told apart from the other base types. */
+    public enum Kind {
+        BASE,
+        ARRAY,
+        ENUM,
+        DOMAIN,
+        COMPOSITE,
+        RANGE,
+        MULTIRANGE,
+        PSEUDO
+    }
+
+    /** A base type that is in every server. */
+    public static PgType base(int oid, String name) {
+        return new PgType(oid, name, Kind.BASE, null, ',', List.of(), true);
+    }
+}

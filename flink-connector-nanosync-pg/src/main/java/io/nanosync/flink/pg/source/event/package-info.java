@@ -1,0 +1,5 @@
+/** Events between enumerator and reader. */
+@NullMarked
+package io.nanosync.flink.pg.source.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The FLIP-27 source. */
+@NullMarked
+package io.nanosync.flink.pg.source;
+
+import org.jspecify.annotations.NullMarked;

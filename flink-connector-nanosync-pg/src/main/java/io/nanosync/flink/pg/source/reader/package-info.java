@@ -1,0 +1,5 @@
+/** Reads splits. Runs in the TaskManagers. */
+@NullMarked
+package io.nanosync.flink.pg.source.reader;
+
+import org.jspecify.annotations.NullMarked;
