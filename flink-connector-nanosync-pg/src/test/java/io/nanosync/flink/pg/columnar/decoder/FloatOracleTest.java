@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.PGConnection;
 
 /** Floating point numbers inside arrays are printed digit by digit as PostgreSQL prints them. */
+@ExtendWith(OracleSessions.class)
 final class FloatOracleTest {
 
     private static final int RANDOM_VALUES = 20_000;
@@ -26,14 +28,13 @@ final class FloatOracleTest {
     @ParameterizedTest
     @MethodSource("versions")
     void everyBitPatternHasTheShortestTextOfPostgres(int major) throws SQLException, IOException {
-        try (OracleSession session = OracleSession.on(major)) {
-            session.execute("CREATE TABLE numbers (i int4, d float8, f float4)");
-            load(session, doubles(new Random(major)), floats(new Random(major)));
-            for (String column : List.of("d", "f")) {
-                session.assertExactText(
-                        session.types().named(column.equals("d") ? "float8[]" : "float4[]"),
-                        "SELECT array_agg(" + column + ") FROM numbers GROUP BY i / 8 ORDER BY 1");
-            }
+        OracleSession session = OracleSessions.on(major);
+        session.execute("CREATE TABLE numbers (i int4, d float8, f float4)");
+        load(session, doubles(new Random(major)), floats(new Random(major)));
+        for (String column : List.of("d", "f")) {
+            session.assertExactText(
+                    session.types().named(column.equals("d") ? "float8[]" : "float4[]"),
+                    "SELECT array_agg(" + column + ") FROM numbers GROUP BY i / 8 ORDER BY 1");
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Types with an Arrow type of their own hold what PostgreSQL computes of the value by another way
  * than the type's text, from binary and text form.
  */
+@ExtendWith(OracleSessions.class)
 final class NaturalOracleTest {
 
     private static final String DAYS =
@@ -58,15 +60,15 @@ final class NaturalOracleTest {
     @ParameterizedTest
     @MethodSource("versions")
     void literalsHaveTheValueOfPostgres(int major) throws SQLException, IOException {
-        try (OracleSession session = OracleSession.on(major)) {
-            numbers(session);
-            texts(session);
-            times(session);
-            check(session, "uuid", "v::text", NaturalOracleTest::uuid, uuids());
-            check(session, "bytea", "encode(v, 'hex')", NaturalOracleTest::bytes, byteStrings());
-            session.execute("SET bytea_output = escape");
-            check(session, "bytea", "encode(v, 'hex')", NaturalOracleTest::bytes, byteStrings());
-        }
+        OracleSession session = OracleSessions.on(major);
+        numbers(session);
+        texts(session);
+        times(session);
+        check(session, "uuid", "v::text", NaturalOracleTest::uuid, uuids());
+        check(session, "bytea", "encode(v, 'hex')", NaturalOracleTest::bytes, byteStrings());
+        session.execute("SET bytea_output = escape");
+        check(session, "bytea", "encode(v, 'hex')", NaturalOracleTest::bytes, byteStrings());
+        session.execute("SET bytea_output = hex");
     }
 
     private static void numbers(OracleSession session) throws SQLException, IOException {
@@ -89,7 +91,6 @@ final class NaturalOracleTest {
     }
 
     private static void texts(OracleSession session) throws SQLException, IOException {
-        session.execute("CREATE TYPE mood AS ENUM ('sad', 'o k')");
         Function<String, Object> utf8 =
                 hex -> new String(HexFormat.of().parseHex(hex), StandardCharsets.UTF_8);
         String hex = "encode(convert_to(v::text, 'UTF8'), 'hex')";
@@ -143,15 +144,14 @@ final class NaturalOracleTest {
     @MethodSource("versions")
     void decimalsOfEveryWidthHaveTheValueOfPostgres(int major) throws SQLException, IOException {
         Random random = new Random(major);
-        try (OracleSession session = OracleSession.on(major)) {
-            int[][] shapes = {
-                {1, 0}, {1, 1}, {4, 2}, {5, 5}, {9, 3}, {12, 2}, {18, 0}, {18, 4}, {18, 18},
-                {19, 0}, {19, 5}, {27, 9}, {38, 0}, {38, 10}, {38, 38}, {39, 1}, {57, 20}, {76, 0},
-                {76, 38}, {76, 76}
-            };
-            for (int[] shape : shapes) {
-                decimals(session, random, shape[0], shape[1]);
-            }
+        OracleSession session = OracleSessions.on(major);
+        int[][] shapes = {
+            {1, 0}, {1, 1}, {4, 2}, {5, 5}, {9, 3}, {12, 2}, {18, 0}, {18, 4}, {18, 18},
+            {19, 0}, {19, 5}, {27, 9}, {38, 0}, {38, 10}, {38, 38}, {39, 1}, {57, 20}, {76, 0},
+            {76, 38}, {76, 76}
+        };
+        for (int[] shape : shapes) {
+            decimals(session, random, shape[0], shape[1]);
         }
     }
 
@@ -187,44 +187,39 @@ final class NaturalOracleTest {
     @ParameterizedTest
     @MethodSource("versions")
     void domainsAreTheirBaseTypeWithItsModifier(int major) throws SQLException, IOException {
-        try (OracleSession session = OracleSession.on(major)) {
-            session.execute("CREATE DOMAIN price AS numeric(12,2)");
-            session.execute("CREATE DOMAIN low_price AS price CHECK (VALUE < 100)");
-            session.execute("CREATE DOMAIN label AS varchar(10)");
-            Function<String, Object> decimal = BigDecimal::new;
-            check(session, "price", "v::text", decimal, "1.50", "-0.01");
-            check(session, "low_price", "v::text", decimal, "99.99", "0.00");
-            check(session, "label", "v::text", v -> v, "abc", "");
-        }
+        OracleSession session = OracleSessions.on(major);
+        Function<String, Object> decimal = BigDecimal::new;
+        check(session, "price", "v::text", decimal, "1.50", "-0.01");
+        check(session, "low_price", "v::text", decimal, "99.99", "0.00");
+        check(session, "label", "v::text", v -> v, "abc", "");
     }
 
     @ParameterizedTest
     @MethodSource("versions")
     void timestampsBeyondArrowAreUnrepresentable(int major) throws SQLException, IOException {
-        try (OracleSession session = OracleSession.on(major)) {
-            for (String type : List.of("timestamp", "timestamptz")) {
-                ServerValues values =
-                        ServerValues.of(
-                                session.connection(),
-                                "SELECT v::"
+        OracleSession session = OracleSessions.on(major);
+        for (String type : List.of("timestamp", "timestamptz")) {
+            ServerValues values =
+                    ServerValues.of(
+                            session.connection(),
+                            "SELECT v::"
+                                    + type
+                                    + " FROM unnest(ARRAY['294247-01-10 04:00:54.775807',"
+                                    + " '294276-12-31 23:59:59.999999']) AS v");
+            for (int i = 0; i < 2; i++) {
+                byte @Nullable [] binary = values.binary().get(i);
+                byte @Nullable [] text = values.text().get(i);
+                assertThat(binary).isNotNull();
+                assertThat(text).isNotNull();
+                assertThatThrownBy(() -> Decoded.as(type).binary(binary))
+                        .isInstanceOf(UnrepresentableValueException.class)
+                        .hasMessage(
+                                "A "
                                         + type
-                                        + " FROM unnest(ARRAY['294247-01-10 04:00:54.775807',"
-                                        + " '294276-12-31 23:59:59.999999']) AS v");
-                for (int i = 0; i < 2; i++) {
-                    byte @Nullable [] binary = values.binary().get(i);
-                    byte @Nullable [] text = values.text().get(i);
-                    assertThat(binary).isNotNull();
-                    assertThat(text).isNotNull();
-                    assertThatThrownBy(() -> Decoded.as(type).binary(binary))
-                            .isInstanceOf(UnrepresentableValueException.class)
-                            .hasMessage(
-                                    "A "
-                                            + type
-                                            + " after 294247-01-10 04:00:54.775806 doesn't fit"
-                                            + " Arrow's Timestamp(microsecond)");
-                    assertThatThrownBy(() -> Decoded.as(type).text(text))
-                            .isInstanceOf(UnrepresentableValueException.class);
-                }
+                                        + " after 294247-01-10 04:00:54.775806 doesn't fit"
+                                        + " Arrow's Timestamp(microsecond)");
+                assertThatThrownBy(() -> Decoded.as(type).text(text))
+                        .isInstanceOf(UnrepresentableValueException.class);
             }
         }
     }
@@ -261,7 +256,7 @@ final class NaturalOracleTest {
             wanted.add(
                     text == null ? null : expected.apply(new String(text, StandardCharsets.UTF_8)));
         }
-        PgType pgType = session.freshTypes().named(type);
+        PgType pgType = session.types().named(type);
         session.assertValues(pgType, typmod, "SELECT v" + from, wanted);
     }
 

@@ -20,6 +20,11 @@ final class TextLiterals {
                             + " numeric, m money, t text, c char(3), y bytea, d date, tm time, ts"
                             + " timestamp, tz timestamptz, iv interval, u uuid, j json, jb jsonb, e"
                             + " \"My.Schema\".\"Mood\", r inner_row, a int[], x inet, p point)",
+                    "CREATE TYPE mood AS ENUM ('sad', 'o k')",
+                    "CREATE TYPE pair AS (a text, b text[])",
+                    "CREATE DOMAIN price AS numeric(12,2)",
+                    "CREATE DOMAIN low_price AS price CHECK (VALUE < 100)",
+                    "CREATE DOMAIN label AS varchar(10)",
                     "CREATE DOMAIN positive AS numeric(12,2) CHECK (VALUE > 0)",
                     "CREATE DOMAIN small_box AS box",
                     "CREATE DOMAIN ints AS int[]",
