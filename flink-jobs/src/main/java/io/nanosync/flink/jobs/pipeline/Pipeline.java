@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.config.TableSelector;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pipeline, validated.
@@ -14,7 +15,7 @@ import java.util.List;
  * @param stateDir its folder, {@code <state_dir>/<name>}, as a URI of a Flink file system
  * @param tables what it captures
  * @param properties how
- * @param parallelism Flink subtasks of source and sink
+ * @param parallelism Flink subtasks of source and sink; null where the file leaves it to the cluster
  */
 public record Pipeline(
         String name,
@@ -24,7 +25,7 @@ public record Pipeline(
         SourceProperties properties,
         SinkConfig sink,
         Duration checkpointInterval,
-        int parallelism)
+        @Nullable Integer parallelism)
         implements Serializable {
 
     /** Its replication slot. */
