@@ -2,6 +2,8 @@ package io.nanosync.flink.jobs.bench;
 
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -24,6 +26,16 @@ final class CopyDrain {
 
     /** Rows between two looks at the clock: as coarse as the connector's batches. */
     private static final int ROWS_PER_COUNT = 10_000;
+
+    /** The table itself, or the leaves of a partitioned one, with their sizes in blocks. */
+    private static final String FILES =
+            """
+            SELECT c.oid::regclass::text, pg_relation_size(c.oid) / 8192
+            FROM (SELECT ?::regclass AS root) r
+            CROSS JOIN LATERAL (SELECT relid FROM pg_partition_tree(root) UNION SELECT root) t
+            JOIN pg_class c ON c.oid = t.relid
+            WHERE c.relkind = 'r'
+            """;
 
     private final Database database;
     private final int workers;
@@ -64,29 +76,21 @@ final class CopyDrain {
     }
 
     private List<String> ranges(QualifiedName table, int blocksPerRange) throws SQLException {
-        List<String> leaves = new ArrayList<>();
+        List<String> queries = new ArrayList<>();
         try (Connection connection = database.connect();
-                Statement statement = connection.createStatement();
-                var rows =
-                        statement.executeQuery(
-                                "SELECT t.relid::regclass::text, pg_relation_size(t.relid) / 8192"
-                                        + " FROM pg_partition_tree('"
-                                        + table.sql().replace("'", "''")
-                                        + "') t WHERE t.isleaf UNION ALL SELECT"
-                                        + " c.oid::regclass::text, pg_relation_size(c.oid) / 8192"
-                                        + " FROM pg_class c WHERE c.oid = '"
-                                        + table.sql().replace("'", "''")
-                                        + "'::regclass AND c.relkind = 'r' AND NOT"
-                                        + " c.relispartition")) {
-            while (rows.next()) {
-                String leaf = rows.getString(1);
-                long blocks = rows.getLong(2);
-                for (long from = 0; from == 0 || from < blocks; from += blocksPerRange) {
-                    leaves.add(copy(leaf, from, from + blocksPerRange, blocks));
+                PreparedStatement statement = connection.prepareStatement(FILES)) {
+            statement.setString(1, table.sql());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    String file = rows.getString(1);
+                    long blocks = rows.getLong(2);
+                    for (long from = 0; from == 0 || from < blocks; from += blocksPerRange) {
+                        queries.add(copy(file, from, from + blocksPerRange, blocks));
+                    }
                 }
             }
         }
-        return leaves;
+        return queries;
     }
 
     /** The last range is open, as a table may grow. */

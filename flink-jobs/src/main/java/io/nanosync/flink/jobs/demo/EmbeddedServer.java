@@ -1,5 +1,6 @@
 package io.nanosync.flink.jobs.demo;
 
+import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,6 +110,18 @@ public final class EmbeddedServer implements AutoCloseable {
     /** The connection string as a pipelines file takes it. */
     public String dsn() {
         return "postgres://" + DATABASE + "@127.0.0.1:" + port() + "/" + DATABASE;
+    }
+
+    /** How the connector reaches it. */
+    public ConnectionConfig config() {
+        return new ConnectionConfig(
+                List.of(new ConnectionConfig.Host("127.0.0.1", port())),
+                DATABASE,
+                DATABASE,
+                null,
+                Duration.ofSeconds(10),
+                "nanosync",
+                Map.of("sslmode", "disable"));
     }
 
     /** A new connection with auto-commit on, as the superuser; the caller closes it. */
