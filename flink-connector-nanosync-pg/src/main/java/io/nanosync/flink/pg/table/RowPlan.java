@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.table;
 
+import io.nanosync.flink.pg.config.SourceConfig.UnrepresentablePolicy;
 import java.io.Serializable;
 import java.util.List;
 
@@ -26,6 +27,23 @@ record RowPlan(
         ToastPolicy toast,
         boolean nullsMisfits)
         implements Serializable {
+
+    /** A plan that reads all these columns and no metadata. */
+    static RowPlan of(
+            TableSettings settings,
+            ChangelogStyle style,
+            List<RowColumn> columns,
+            List<String> declaredKey) {
+        return new RowPlan(
+                settings.identity(),
+                style,
+                columns,
+                List.of(),
+                style == ChangelogStyle.UPSERT ? declaredKey : List.of(),
+                settings.truncate(),
+                settings.toast(),
+                settings.properties().unrepresentable() == UnrepresentablePolicy.NULL);
+    }
 
     /** The same plan for other columns. */
     RowPlan reading(List<RowColumn> columns, List<Metadata> metadata) {
