@@ -8,12 +8,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.apache.flink.table.factories.FactoryUtil;
 
 /** Decides what changes look like, and whether declaration and replica identity allow it. */
 final class ChangelogChoice {
 
-    private static final String MODE = TableOptions.CHANGELOG_MODE.key();
+    private static final String MODE = TableOptions.CHANGELOG_MODE.name();
 
     private final TableSettings settings;
     private final Declaration declaration;
@@ -78,7 +77,7 @@ final class ChangelogChoice {
         if (settings.parallelism() != null && declaration.key().isEmpty()) {
             problems.add(
                     Problem.of(
-                            FactoryUtil.SOURCE_PARALLELISM.key(),
+                            TableOptions.PARALLELISM.name(),
                             "needs a PRIMARY KEY to keep the changes of a row in order; declare"
                                     + " PRIMARY KEY (…) NOT ENFORCED, or drop the option"));
         }

@@ -1,9 +1,13 @@
 package io.nanosync.flink.pg.table;
 
+import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.Checked;
+import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.relation.TableSchema;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,15 +34,16 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
 
     /** For Flink, which finds the factory by its service file. */
     public NanosyncTableFactory() {
-        this(
-                new ServerTableDescriber(
-                        c -> {
-                            throw new UnsupportedOperationException("x");
-                        }));
+        this(new ServerTableDescriber(NanosyncTableFactory::client));
     }
 
     NanosyncTableFactory(TableDescriber describer) {
         this.describer = describer;
+    }
+
+    /** A client for catalog questions; it never streams, so no time-out for that. */
+    private static PgClient client(ConnectionConfig connection) {
+        return new JdbcPgClient(connection, Duration.ZERO);
     }
 
     @Override
