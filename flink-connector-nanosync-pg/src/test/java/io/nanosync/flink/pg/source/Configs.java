@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Source configurations for tests: small splits and pages, so that small tables have many of them. */
+/**
+ * Source configurations for tests: small splits and pages, so that small tables have many of them.
+ */
 final class Configs {
 
     private Configs() {}
@@ -18,10 +20,14 @@ final class Configs {
         return of(database, pipeline, new StartupMode.Initial(), tables);
     }
 
-    static SourceConfig of(TestDatabase database, String pipeline, StartupMode startup, String... tables) {
+    static SourceConfig of(
+            TestDatabase database, String pipeline, StartupMode startup, String... tables) {
         List<TableSelector> selectors =
                 Stream.of(tables)
-                        .map(table -> (TableSelector) new TableSelector.Named(QualifiedName.parse(table)))
+                        .map(
+                                table ->
+                                        (TableSelector)
+                                                new TableSelector.Named(QualifiedName.parse(table)))
                         .toList();
         return new SourceConfig(
                 database.connectionConfig(),

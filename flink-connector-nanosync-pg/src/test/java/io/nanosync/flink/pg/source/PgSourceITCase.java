@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The source in real jobs on a real server: snapshot, hand-over and stream, each row and change exactly once, whatever fails. */
+/**
+ * The source in real jobs on a real server: snapshot, hand-over and stream, each row and change
+ * exactly once, whatever fails.
+ */
 final class PgSourceITCase {
 
     private static final String SELECT = "SELECT id, note, amount FROM t ORDER BY id";
@@ -69,9 +72,13 @@ final class PgSourceITCase {
                                 connection.setAutoCommit(false);
                                 for (int i = 0; loading.get(); i++) {
                                     int id = 100_000 + i;
-                                    statement.execute("INSERT INTO t VALUES (" + id + ", 'new', 1)");
-                                    statement.execute("UPDATE t SET amount = amount + 1 WHERE id = " + (i * 37 % 20000));
-                                    statement.execute("DELETE FROM t WHERE id = " + (100_000 + i / 2));
+                                    statement.execute(
+                                            "INSERT INTO t VALUES (" + id + ", 'new', 1)");
+                                    statement.execute(
+                                            "UPDATE t SET amount = amount + 1 WHERE id = "
+                                                    + (i * 37 % 20000));
+                                    statement.execute(
+                                            "DELETE FROM t WHERE id = " + (100_000 + i / 2));
                                     if (i % 5 == 4) {
                                         connection.rollback();
                                     } else {
@@ -100,7 +107,9 @@ final class PgSourceITCase {
                 () -> job.committed().stream().anyMatch(line -> line.ordinal() > 0));
     }
 
-    /** Writes a last row, waits until it has arrived, and compares all that arrived with the table. */
+    /**
+     * Writes a last row, waits until it has arrived, and compares all that arrived with the table.
+     */
     private void assertArrivedExactlyOnce() throws Exception {
         stopLoad();
         database.execute("INSERT INTO t VALUES (-1, 'end', 0)");
@@ -111,7 +120,9 @@ final class PgSourceITCase {
                     if (job.status().isTerminalState()) {
                         throw new AssertionError("job ended: " + job.status());
                     }
-                    return job.committed().stream().anyMatch(line -> line.after() != null && line.after().startsWith("-1|"));
+                    return job.committed().stream()
+                            .anyMatch(
+                                    line -> line.after() != null && line.after().startsWith("-1|"));
                 });
         job.cancel();
         List<Line> lines = Replay.of(job.committed(), "public.t");
@@ -159,8 +170,11 @@ final class PgSourceITCase {
                         .checkpointInterval(Duration.ofMillis(50))
                         .start();
         Await.until(
-                "snapshot is committed", Duration.ofSeconds(60), () -> job.committed().size() >= 20_000);
-        database.execute("INSERT INTO t SELECT g, 'large', 1 FROM generate_series(200000, 300000) g");
+                "snapshot is committed",
+                Duration.ofSeconds(60),
+                () -> job.committed().size() >= 20_000);
+        database.execute(
+                "INSERT INTO t SELECT g, 'large', 1 FROM generate_series(200000, 300000) g");
         awaitStreaming();
         assertArrivedExactlyOnce();
     }
@@ -178,12 +192,14 @@ final class PgSourceITCase {
                 "a keeper holds the snapshot",
                 () ->
                         database.queryLong(
-                                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                                                + " AND query LIKE '%pg_export_snapshot%' AND pid <> pg_backend_pid()")
+                                        "SELECT count(*) FROM pg_stat_activity WHERE datname ="
+                                            + " current_database() AND query LIKE"
+                                            + " '%pg_export_snapshot%' AND pid <> pg_backend_pid()")
                                 > 0);
         database.queryList(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-                        + " AND query LIKE '%pg_export_snapshot%' AND pid <> pg_backend_pid()");
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                        + " current_database() AND query LIKE '%pg_export_snapshot%' AND pid <>"
+                        + " pg_backend_pid()");
         awaitStreaming();
         assertArrivedExactlyOnce();
     }
@@ -206,15 +222,16 @@ final class PgSourceITCase {
                         .checkpointInterval(Duration.ofSeconds(2))
                         .start();
         String confirmedSql =
-                "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = 'nanosync_slot_confirm'";
+                "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name ="
+                        + " 'nanosync_slot_confirm'";
         Await.until("slot is there", () -> !database.queryList(confirmedSql).isEmpty());
         Await.until(
                 "slot is active",
                 Duration.ofSeconds(60),
                 () ->
                         database.queryLong(
-                                        "SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'nanosync_slot_confirm'"
-                                                + " AND active")
+                                        "SELECT count(*) FROM pg_replication_slots WHERE slot_name"
+                                                + " = 'nanosync_slot_confirm' AND active")
                                 == 1);
         database.execute("INSERT INTO t VALUES (-5, 'one', 0)");
         Await.until(

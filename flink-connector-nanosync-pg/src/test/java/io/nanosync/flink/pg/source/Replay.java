@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** Replays the lines of a table in the order of {@code (commit_lsn, ordinal)} and compares the outcome with the table itself. */
+/**
+ * Replays the lines of a table in the order of {@code (commit_lsn, ordinal)} and compares the
+ * outcome with the table itself.
+ */
 final class Replay {
 
     private Replay() {}
@@ -20,8 +23,11 @@ final class Replay {
     static List<Line> of(List<Line> all, String table) {
         List<Line> lines =
                 new ArrayList<>(all.stream().filter(line -> line.table().equals(table)).toList());
-        // Stable, and snapshot rows of one table are equal in order: their order among each other has no meaning.
-        lines.sort(Comparator.comparing(Line::commitLsn, Long::compareUnsigned).thenComparing(Line::ordinal));
+        // Stable, and snapshot rows of one table are equal in order: their order among each other
+        // has no meaning.
+        lines.sort(
+                Comparator.comparing(Line::commitLsn, Long::compareUnsigned)
+                        .thenComparing(Line::ordinal));
         int from = 0;
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).op() == 't' && lines.get(i).ordinal() < 0) {
@@ -31,7 +37,9 @@ final class Replay {
         return lines.subList(from, lines.size());
     }
 
-    /** Whether every snapshot row and every change is there exactly once, by what a line carries. */
+    /**
+     * Whether every snapshot row and every change is there exactly once, by what a line carries.
+     */
     static void assertNothingTwice(List<Line> lines) {
         Set<String> seen = new HashSet<>();
         for (Line line : lines) {
@@ -43,19 +51,30 @@ final class Replay {
         }
     }
 
-    /** The table's contents by replay: rows as multiset, in text order. Needs REPLICA IDENTITY FULL. */
+    /**
+     * The table's contents by replay: rows as multiset, in text order. Needs REPLICA IDENTITY FULL.
+     */
     static List<String> contents(List<Line> lines) {
         List<String> rows = new ArrayList<>();
         Set<String> present = new HashSet<>();
         for (Line line : lines) {
             switch (line.op()) {
-                case 'r', 'i' -> assertThat(present.add(Objects.requireNonNull(line.after()))).as("%s", line).isTrue();
+                case 'r', 'i' ->
+                        assertThat(present.add(Objects.requireNonNull(line.after())))
+                                .as("%s", line)
+                                .isTrue();
                 case 'u' -> {
-                    assertThat(present.remove(Objects.requireNonNull(line.before()))).as("%s", line).isTrue();
-                    assertThat(present.add(Objects.requireNonNull(line.after()))).as("%s", line).isTrue();
+                    assertThat(present.remove(Objects.requireNonNull(line.before())))
+                            .as("%s", line)
+                            .isTrue();
+                    assertThat(present.add(Objects.requireNonNull(line.after())))
+                            .as("%s", line)
+                            .isTrue();
                 }
                 case 'd' ->
-                        assertThat(present.remove(Objects.requireNonNull(line.before()))).as("%s", line).isTrue();
+                        assertThat(present.remove(Objects.requireNonNull(line.before())))
+                                .as("%s", line)
+                                .isTrue();
                 case 't' -> present.clear();
                 default -> throw new AssertionError(line);
             }
@@ -68,7 +87,12 @@ final class Replay {
     /** What the database holds, in the same form. */
     static List<String> contents(TestDatabase database, String select) {
         List<String> rows = new ArrayList<>();
-        database.queryRows(select).forEach(row -> rows.add(String.join("|", row.stream().map(String::valueOf).toList())));
+        database.queryRows(select)
+                .forEach(
+                        row ->
+                                rows.add(
+                                        String.join(
+                                                "|", row.stream().map(String::valueOf).toList())));
         rows.sort(null);
         return rows;
     }

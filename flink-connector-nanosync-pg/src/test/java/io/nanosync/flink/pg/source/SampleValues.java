@@ -41,9 +41,19 @@ public final class SampleValues {
                         PgType.Kind.COMPOSITE,
                         null,
                         ',',
-                        List.of(new PgType.Attribute("a", INT8, -1), new PgType.Attribute("b", TEXT, 7)),
+                        List.of(
+                                new PgType.Attribute("a", INT8, -1),
+                                new PgType.Attribute("b", TEXT, 7)),
                         false);
-        PgType array = new PgType(90_002, "public._pair", PgType.Kind.ARRAY, composite, ';', List.of(), false);
+        PgType array =
+                new PgType(
+                        90_002,
+                        "public._pair",
+                        PgType.Kind.ARRAY,
+                        composite,
+                        ';',
+                        List.of(),
+                        false);
         return new TableSchema(
                 -5,
                 new QualifiedName("Odd \"schema\"", "täble"),
@@ -53,11 +63,13 @@ public final class SampleValues {
     }
 
     public static SnapshotIdentity snapshot() {
-        return new SnapshotIdentity("00000003-0000001B-1", "740:745:741,743", "2026-11-22 07:00:00+00", -3);
+        return new SnapshotIdentity(
+                "00000003-0000001B-1", "740:745:741,743", "2026-11-22 07:00:00+00", -3);
     }
 
     public static TableFile file(int oid, String name, long blocks) {
-        return new TableFile(oid, new QualifiedName("public", name), oid + 1000, blocks, 10 * blocks);
+        return new TableFile(
+                oid, new QualifiedName("public", name), oid + 1000, blocks, 10 * blocks);
     }
 
     public static SnapshotSplit split(String id, int epoch, @Nullable Tid last, boolean finished) {

@@ -29,12 +29,15 @@ import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job that writes each row of the source as one line into files that are committed with checkpoints: what can be read there is exactly what
- * completed checkpoints have seen.
+ * A job that writes each row of the source as one line into files that are committed with
+ * checkpoints: what can be read there is exactly what completed checkpoints have seen.
  */
 final class SourceJob {
 
-    /** Batches until the job fails once, by name of the fault; counts over restarts of the job in this JVM. */
+    /**
+     * Batches until the job fails once, by name of the fault; counts over restarts of the job in
+     * this JVM.
+     */
     private static final Map<String, AtomicLong> FAULTS = new ConcurrentHashMap<>();
 
     private final SourceConfig config;
@@ -73,13 +76,16 @@ final class SourceJob {
         configuration.setString("restart-strategy.type", "fixed-delay");
         configuration.setString("restart-strategy.fixed-delay.attempts", "20");
         configuration.setString("restart-strategy.fixed-delay.delay", "100ms");
-        configuration.setString("execution.checkpointing.dir", folder.resolve("checkpoints").toUri().toString());
         configuration.setString(
-                "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
+                "execution.checkpointing.dir", folder.resolve("checkpoints").toUri().toString());
+        configuration.setString(
+                "execution.checkpointing.externalized-checkpoint-retention",
+                "RETAIN_ON_CANCELLATION");
         if (savepoint != null) {
             configuration.setString("execution.state-recovery.path", savepoint);
         }
-        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         env.setParallelism(parallelism);
         env.enableCheckpointing(checkpointInterval.toMillis());
         PgSource.addTo(env, config)
@@ -87,7 +93,8 @@ final class SourceJob {
                 .uid("lines")
                 .sinkTo(
                         FileSink.forRowFormat(
-                                        new org.apache.flink.core.fs.Path(folder.resolve("out").toUri()),
+                                        new org.apache.flink.core.fs.Path(
+                                                folder.resolve("out").toUri()),
                                         new SimpleStringEncoder<String>("UTF-8"))
                                 .withRollingPolicy(OnCheckpointRollingPolicy.build())
                                 .build())
@@ -117,9 +124,10 @@ final class SourceJob {
 
     /** Stops the job with a savepoint and returns its path. */
     String stopWithSavepoint() throws Exception {
-        return client()
-                .stopWithSavepoint(
-                        false, folder.resolve("savepoints").toUri().toString(), SavepointFormatType.CANONICAL)
+        return client().stopWithSavepoint(
+                        false,
+                        folder.resolve("savepoints").toUri().toString(),
+                        SavepointFormatType.CANONICAL)
                 .get();
     }
 
@@ -144,7 +152,12 @@ final class SourceJob {
 
     /** One row as text; values never hold a tab in these tests. */
     record Line(
-            String table, char op, long commitLsn, long ordinal, @Nullable String before, @Nullable String after) {
+            String table,
+            char op,
+            long commitLsn,
+            long ordinal,
+            @Nullable String before,
+            @Nullable String after) {
 
         static Line parse(String text) {
             String[] parts = text.split("\t", -1);

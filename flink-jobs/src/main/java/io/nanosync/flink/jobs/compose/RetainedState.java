@@ -23,7 +23,9 @@ import org.apache.flink.core.fs.Path;
 public record RetainedState(
         String path, long checkpointId, long modifiedMillis, boolean savepoint) {
 
-    /** First bytes of a checkpoint's metadata; then a version (4 bytes) and the checkpoint's id (8). */
+    /**
+     * First bytes of a checkpoint's metadata; then a version (4 bytes) and the checkpoint's id (8).
+     */
     private static final int MAGIC = 0x4960672D;
 
     private static final Comparator<RetainedState> BY_AGE =

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class EnumeratorStateSerializerTest {
 
     private static final StreamSplit STREAM =
-            new StreamSplit(-1, 3, StreamPosition.at(new Lsn(-2)), List.of(SampleValues.elaborateTable()));
+            new StreamSplit(
+                    -1, 3, StreamPosition.at(new Lsn(-2)), List.of(SampleValues.elaborateTable()));
 
     private static final SnapshotPlan PLAN =
             new SnapshotPlan(
@@ -32,7 +33,9 @@ final class EnumeratorStateSerializerTest {
                     4,
                     List.of(
                             new TablePlan(
-                                    SampleValues.elaborateTable(), List.of(SampleValues.file(9, "leaf", 77)), 12)));
+                                    SampleValues.elaborateTable(),
+                                    List.of(SampleValues.file(9, "leaf", 77)),
+                                    12)));
 
     private final EnumeratorStateSerializer serializer = new EnumeratorStateSerializer();
 
@@ -54,7 +57,8 @@ final class EnumeratorStateSerializerTest {
     @ParameterizedTest
     @MethodSource("states")
     void stateComesBackAsItWas(EnumeratorState state) throws IOException {
-        assertThat(serializer.deserialize(serializer.getVersion(), serializer.serialize(state))).isEqualTo(state);
+        assertThat(serializer.deserialize(serializer.getVersion(), serializer.serialize(state)))
+                .isEqualTo(state);
     }
 
     @ParameterizedTest

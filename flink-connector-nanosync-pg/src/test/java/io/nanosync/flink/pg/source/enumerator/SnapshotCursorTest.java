@@ -37,7 +37,10 @@ final class SnapshotCursorTest {
                 plan(
                         10,
                         table(1, SampleValues.file(1, "plain", 25)),
-                        table(2, SampleValues.file(3, "leaf_a", 10), SampleValues.file(4, "leaf_b", 11)),
+                        table(
+                                2,
+                                SampleValues.file(3, "leaf_a", 10),
+                                SampleValues.file(4, "leaf_b", 11)),
                         table(5, SampleValues.file(5, "empty", 0)));
         assertThat(all(new SnapshotCursor(plan, SnapshotCursor.Position.START)))
                 .containsExactly(
@@ -52,7 +55,8 @@ final class SnapshotCursorTest {
 
     @Test
     void readsFilesWholeWhereRangesAreNotToBeHad() {
-        SnapshotPlan plan = plan(Long.MAX_VALUE, table(1, SampleValues.file(1, "plain", 1_000_000)));
+        SnapshotPlan plan =
+                plan(Long.MAX_VALUE, table(1, SampleValues.file(1, "plain", 1_000_000)));
         assertThat(all(new SnapshotCursor(plan, SnapshotCursor.Position.START)))
                 .containsExactly("snapshot-2:public.plain:0-");
     }
@@ -77,7 +81,10 @@ final class SnapshotCursorTest {
     @Test
     void knowsOfWhichTablesASplitWasGenerated() {
         SnapshotPlan plan =
-                plan(10, table(1, SampleValues.file(1, "a", 15)), table(2, SampleValues.file(2, "b", 5)));
+                plan(
+                        10,
+                        table(1, SampleValues.file(1, "a", 15)),
+                        table(2, SampleValues.file(2, "b", 5)));
         SnapshotCursor cursor = new SnapshotCursor(plan, SnapshotCursor.Position.START);
         assertThat(cursor.tablesBegun()).isZero();
         cursor.next();

@@ -42,7 +42,8 @@ final class SplitTrackerTest {
         tracker.reported("a", 0);
         tracker.reported("b", 1);
         tracker.checkpointTaken(1);
-        // Reader 0 had the split in the checkpoint that it restores: nothing is given back, it reads it again by itself.
+        // Reader 0 had the split in the checkpoint that it restores: nothing is given back, it
+        // reads it again by itself.
         tracker.returned(List.of(), 0);
         assertThat(tracker.checkpointCompleted(1)).containsExactly("b");
         assertThat(tracker.reading()).isEqualTo(1);

@@ -20,7 +20,8 @@ final class PgSplitSerializerTest {
     private final PgSplitSerializer serializer = new PgSplitSerializer();
 
     static Stream<PgSplit> splits() {
-        PartialTransaction partial = new PartialTransaction(new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U');
+        PartialTransaction partial =
+                new PartialTransaction(new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U');
         return Stream.of(
                 SampleValues.split("a", 1, null, false),
                 SampleValues.split("b", 2, new Tid(0xFFFF_FFFEL, 65_535), true),
@@ -35,16 +36,21 @@ final class PgSplitSerializerTest {
                         null,
                         null,
                         false),
-                new RestartSplit("restart-2", 2, new Lsn(55), List.of(SampleValues.table(2, "x")), true),
+                new RestartSplit(
+                        "restart-2", 2, new Lsn(55), List.of(SampleValues.table(2, "x")), true),
                 new StreamSplit(
-                        -1, 4, StreamPosition.at(new Lsn(-1)), List.of(SampleValues.elaborateTable())),
+                        -1,
+                        4,
+                        StreamPosition.at(new Lsn(-1)),
+                        List.of(SampleValues.elaborateTable())),
                 new StreamSplit(1, 1, new StreamPosition(new Lsn(1), partial), List.of()));
     }
 
     @ParameterizedTest
     @MethodSource("splits")
     void splitComesBackAsItWas(PgSplit split) throws IOException {
-        assertThat(serializer.deserialize(serializer.getVersion(), serializer.serialize(split))).isEqualTo(split);
+        assertThat(serializer.deserialize(serializer.getVersion(), serializer.serialize(split)))
+                .isEqualTo(split);
     }
 
     @ParameterizedTest
