@@ -33,7 +33,9 @@ public final class PipelineJob {
         source.sinkTo(sink).name("sink").uid(SINK_UID);
     }
 
-    /** The pipeline's source: with a state directory, checkpoints and consumers that know truncate. */
+    /**
+     * The pipeline's source: with a state directory, checkpoints and consumers that know truncate.
+     */
     public static SourceConfig sourceConfig(Pipeline pipeline) {
         return pipeline.properties()
                 .toConfig(

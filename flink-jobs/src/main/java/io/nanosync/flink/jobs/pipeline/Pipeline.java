@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param stateDir its folder, {@code <state_dir>/<name>}, as a URI of a Flink file system
  * @param tables what it captures
  * @param properties how
- * @param parallelism Flink subtasks of source and sink; null where the file leaves it to the cluster
+ * @param parallelism Flink subtasks of source and sink; null where the file leaves it to the
+ *     cluster
  */
 public record Pipeline(
         String name,

@@ -22,9 +22,7 @@ final class PrintLine {
 
     static String of(QualifiedName table, ChangeRow row) {
         StringBuilder line = new StringBuilder();
-        line.append(table)
-                .append(' ')
-                .append(row.op().name().toLowerCase(Locale.ROOT));
+        line.append(table).append(' ').append(row.op().name().toLowerCase(Locale.ROOT));
         RowImage before = row.before();
         RowImage after = row.after();
         if (after != null) {
