@@ -115,7 +115,7 @@ final class LocalRun implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         cluster.close();
     }
 }
