@@ -3,7 +3,6 @@ package io.nanosync.flink.jobs.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.logging.LogManager;
 
 /** Sends everything that is logged in this process to a file. */
 public final class LogFile {
@@ -21,8 +20,6 @@ public final class LogFile {
         }
         setUnlessSet("nanosync.log.file", file.toAbsolutePath().toString());
         setUnlessSet("log4j2.configurationFile", "classpath:nanosync-log4j2.xml");
-        // pgjdbc logs by java.util.logging, which prints to the terminal.
-        LogManager.getLogManager().reset();
     }
 
     private static void setUnlessSet(String property, String value) {
