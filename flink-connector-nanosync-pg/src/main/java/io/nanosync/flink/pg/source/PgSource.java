@@ -28,8 +28,9 @@ import org.apache.flink.streaming.api.environment.CheckpointConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The PostgreSQL source: the rows of tables under one snapshot, then every change committed after it, each exactly once. Rows before changes
- * is kept with aligned checkpoints only; {@link #addTo} checks that.
+ * The PostgreSQL source: the rows of tables under one snapshot, then every change committed after
+ * it, each exactly once. Rows before changes is kept with aligned checkpoints only; {@link #addTo}
+ * checks that.
  */
 public final class PgSource
         implements Source<ChangeBatch, PgSplit, EnumeratorState>, ResultTypeQueryable<ChangeBatch> {
@@ -48,19 +49,23 @@ public final class PgSource
     }
 
     /**
-     * The source as such, for an environment whose settings the caller answers for: {@link #addTo} is the way that checks them.
+     * The source as such, for an environment whose settings the caller answers for: {@link #addTo}
+     * is the way that checks them.
      */
     public static PgSource of(SourceConfig config) {
-        return new PgSource(config, new JdbcPgClient(config.connection(), config.stream().walSenderTimeout()));
+        return new PgSource(
+                config, new JdbcPgClient(config.connection(), config.stream().walSenderTimeout()));
     }
 
     /**
-     * Adds the source to a job under {@link #UID}, after checking that the job's settings keep exactly-once: a continuous source needs
-     * checkpoints, and they must be aligned and exactly once.
+     * Adds the source to a job under {@link #UID}, after checking that the job's settings keep
+     * exactly-once: a continuous source needs checkpoints, and they must be aligned and exactly
+     * once.
      *
      * @throws IllegalArgumentException when they aren't; says which setting to change
      */
-    public static DataStreamSource<ChangeBatch> addTo(StreamExecutionEnvironment env, SourceConfig config) {
+    public static DataStreamSource<ChangeBatch> addTo(
+            StreamExecutionEnvironment env, SourceConfig config) {
         boolean checkpoints = env.getCheckpointConfig().isCheckpointingEnabled();
         if (!(config.startup() instanceof StartupMode.Snapshot)) {
             check(env.getCheckpointConfig(), config);
@@ -80,7 +85,10 @@ public final class PgSource
                         checkpoints,
                         config.restartsSnapshot());
         DataStreamSource<ChangeBatch> source =
-                env.fromSource(of(known), WatermarkStrategy.noWatermarks(), "PostgreSQL " + config.pipeline());
+                env.fromSource(
+                        of(known),
+                        WatermarkStrategy.noWatermarks(),
+                        "PostgreSQL " + config.pipeline());
         source.uid(UID);
         return source;
     }
@@ -90,21 +98,24 @@ public final class PgSource
             throw new IllegalArgumentException(
                     "Pipeline "
                             + config.pipeline()
-                            + " reads changes, and those are confirmed to PostgreSQL by checkpoints only: without them WAL would"
-                            + " grow for ever. Set execution.checkpointing.interval, for example to 10s");
+                            + " reads changes, and those are confirmed to PostgreSQL by checkpoints"
+                            + " only: without them WAL would grow for ever. Set"
+                            + " execution.checkpointing.interval, for example to 10s");
         }
         if (checkpoints.isUnalignedCheckpointsEnabled()) {
             throw new IllegalArgumentException(
                     "Pipeline "
                             + config.pipeline()
-                            + " needs aligned checkpoints: an unaligned one completes while snapshot rows are on their way, and"
-                            + " changes could overtake them. Set execution.checkpointing.unaligned.enabled: false");
+                            + " needs aligned checkpoints: an unaligned one completes while"
+                            + " snapshot rows are on their way, and changes could overtake them."
+                            + " Set execution.checkpointing.unaligned.enabled: false");
         }
         if (checkpoints.getCheckpointingConsistencyMode() != CheckpointingMode.EXACTLY_ONCE) {
             throw new IllegalArgumentException(
                     "Pipeline "
                             + config.pipeline()
-                            + " needs exactly-once checkpoints. Set execution.checkpointing.mode: EXACTLY_ONCE");
+                            + " needs exactly-once checkpoints. Set execution.checkpointing.mode:"
+                            + " EXACTLY_ONCE");
         }
     }
 
@@ -116,7 +127,8 @@ public final class PgSource
     }
 
     @Override
-    public SplitEnumerator<PgSplit, EnumeratorState> createEnumerator(SplitEnumeratorContext<PgSplit> context) {
+    public SplitEnumerator<PgSplit, EnumeratorState> createEnumerator(
+            SplitEnumeratorContext<PgSplit> context) {
         return new PgSplitEnumerator(context, config, client, null);
     }
 

@@ -7,8 +7,8 @@ import org.apache.flink.runtime.throwable.ThrowableAnnotation;
 import org.apache.flink.runtime.throwable.ThrowableType;
 
 /**
- * The pipeline can't go on until a person has done something; the message says what. Flink doesn't restart a job that fails with it: a
- * restart would only repeat it.
+ * The pipeline can't go on until a person has done something; the message says what. Flink doesn't
+ * restart a job that fails with it: a restart would only repeat it.
  */
 @ThrowableAnnotation(ThrowableType.NonRecoverableError)
 public final class PipelineFailedException extends RuntimeException {
@@ -23,14 +23,18 @@ public final class PipelineFailedException extends RuntimeException {
         super(message, cause);
     }
 
-    /** What to throw for an error of the client: final where PostgreSQL's answer won't change, else open to a restart. */
+    /**
+     * What to throw for an error of the client: final where PostgreSQL's answer won't change, else
+     * open to a restart.
+     */
     public static RuntimeException of(Throwable error) {
         if (error instanceof PgException pg) {
             return pg.recovery() == PgException.Recovery.FAIL
                     ? new PipelineFailedException(pg.getMessage(), pg)
                     : new RetryableSourceException(pg.getMessage(), pg);
         }
-        if (error instanceof MalformedMessageException || error instanceof UnrepresentableValueException) {
+        if (error instanceof MalformedMessageException
+                || error instanceof UnrepresentableValueException) {
             // The same bytes come again after a restart.
             return new PipelineFailedException(error.getMessage(), error);
         }

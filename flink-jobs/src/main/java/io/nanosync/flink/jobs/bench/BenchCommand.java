@@ -40,7 +40,8 @@ public final class BenchCommand implements Callable<Integer> {
             defaultValue = "5000000",
             paramLabel = "N",
             description =
-                    "Rows of the snapshot table; 0 leaves the phase out (default ${DEFAULT-VALUE}).")
+                    "Rows of the snapshot table; 0 leaves the phase out (default"
+                            + " ${DEFAULT-VALUE}).")
     private long rows;
 
     @Option(
@@ -104,8 +105,7 @@ public final class BenchCommand implements Callable<Integer> {
     private void atLeast(String option, long value, long least) {
         if (value < least) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    option + " must be at least " + least + ", found " + value);
+                    spec.commandLine(), option + " must be at least " + least + ", found " + value);
         }
     }
 

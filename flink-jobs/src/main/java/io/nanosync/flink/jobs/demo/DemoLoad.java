@@ -94,8 +94,7 @@ public final class DemoLoad {
         return true;
     }
 
-    private boolean deleteOrder(Connection connection, RandomGenerator random)
-            throws SQLException {
+    private boolean deleteOrder(Connection connection, RandomGenerator random) throws SQLException {
         execute(connection, "DELETE FROM shop.orders WHERE id = ?", anyOrder(random));
         return true;
     }
@@ -137,8 +136,7 @@ public final class DemoLoad {
     }
 
     /** An update of the partition key is a delete here and an insert there. */
-    private boolean movePayment(Connection connection, RandomGenerator random)
-            throws SQLException {
+    private boolean movePayment(Connection connection, RandomGenerator random) throws SQLException {
         execute(
                 connection,
                 "UPDATE shop.payments SET paid_on = date '2024-01-01' + ?, amount = amount + 1"
@@ -207,8 +205,7 @@ public final class DemoLoad {
     }
 
     /** Empties a table and fills it again. */
-    private boolean repriceAll(Connection connection, RandomGenerator random)
-            throws SQLException {
+    private boolean repriceAll(Connection connection, RandomGenerator random) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             // Reading sessions hold it in ACCESS SHARE MODE; don't make the others wait behind us.
             statement.execute("SET LOCAL lock_timeout = '200ms'");

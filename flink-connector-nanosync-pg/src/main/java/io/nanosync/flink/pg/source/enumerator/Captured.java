@@ -16,7 +16,8 @@ final class Captured {
     private Captured() {}
 
     /** The names that the selectors stand for, each once, in the order of the selectors. */
-    static List<QualifiedName> names(ControlSession control, List<TableSelector> selectors) throws PgException {
+    static List<QualifiedName> names(ControlSession control, List<TableSelector> selectors)
+            throws PgException {
         Set<QualifiedName> names = new LinkedHashSet<>();
         for (TableSelector selector : selectors) {
             if (selector instanceof TableSelector.Named named) {
@@ -24,7 +25,12 @@ final class Captured {
             } else if (selector instanceof TableSelector.WholeSchema schema) {
                 List<QualifiedName> found = control.tables(schema.schema());
                 if (found.isEmpty()) {
-                    throw new PgException("Schema \"" + schema.schema() + "\" (from " + schema + ") has no table to capture");
+                    throw new PgException(
+                            "Schema \""
+                                    + schema.schema()
+                                    + "\" (from "
+                                    + schema
+                                    + ") has no table to capture");
                 }
                 names.addAll(found);
             }
@@ -33,7 +39,8 @@ final class Captured {
     }
 
     /** Describes tables. */
-    static List<TableDescription> describe(ControlSession control, List<QualifiedName> names) throws PgException {
+    static List<TableDescription> describe(ControlSession control, List<QualifiedName> names)
+            throws PgException {
         List<TableDescription> tables = new ArrayList<>();
         for (QualifiedName name : names) {
             TableDescription table = control.describe(name);

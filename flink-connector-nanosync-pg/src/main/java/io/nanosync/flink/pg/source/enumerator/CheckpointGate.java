@@ -2,7 +2,10 @@ package io.nanosync.flink.pg.source.enumerator;
 
 import org.jspecify.annotations.Nullable;
 
-/** Opens when a checkpoint has completed whose state was taken after the gate was made. A savepoint completes without telling: it doesn't count. */
+/**
+ * Opens when a checkpoint has completed whose state was taken after the gate was made. A savepoint
+ * completes without telling: it doesn't count.
+ */
 final class CheckpointGate {
 
     private @Nullable Long firstTaken;

@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the phases share: the way to the readers, and an I/O thread of our own. Flink runs the enumerator in the JobMaster's main thread and
- * has one worker for {@code callAsync}; neither may wait for a server.
+ * What the phases share: the way to the readers, and an I/O thread of our own. Flink runs the
+ * enumerator in the JobMaster's main thread and has one worker for {@code callAsync}; neither may
+ * wait for a server.
  */
 final class Coordinator {
 
@@ -33,7 +34,8 @@ final class Coordinator {
     private volatile boolean closed;
     private volatile Runnable whenIdle = () -> {};
 
-    Coordinator(SplitEnumeratorContext<PgSplit> context, SourceConfig config, Consumer<Phase> become) {
+    Coordinator(
+            SplitEnumeratorContext<PgSplit> context, SourceConfig config, Consumer<Phase> become) {
         this.context = context;
         this.config = config;
         this.become = become;
@@ -41,7 +43,8 @@ final class Coordinator {
                 new ScheduledThreadPoolExecutor(
                         1,
                         task -> {
-                            Thread thread = new Thread(task, "nanosync-enumerator-" + config.pipeline());
+                            Thread thread =
+                                    new Thread(task, "nanosync-enumerator-" + config.pipeline());
                             thread.setDaemon(true);
                             return thread;
                         }) {
@@ -65,7 +68,9 @@ final class Coordinator {
         become.accept(next);
     }
 
-    /** Runs a task on the I/O thread, its result on the coordinator thread. A failure fails the job. */
+    /**
+     * Runs a task on the I/O thread, its result on the coordinator thread. A failure fails the job.
+     */
     <T> void async(Callable<T> task, Consumer<T> then) {
         io.execute(
                 () -> {
@@ -78,9 +83,13 @@ final class Coordinator {
                 });
     }
 
-    /** Runs a task on the I/O thread again and again until {@link #close}. It handles its own errors. */
+    /**
+     * Runs a task on the I/O thread again and again until {@link #close}. It handles its own
+     * errors.
+     */
     void everyOnIoThread(Duration period, Runnable task) {
-        io.scheduleWithFixedDelay(task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+        io.scheduleWithFixedDelay(
+                task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Runs something on the coordinator thread after a while. */
@@ -128,7 +137,9 @@ final class Coordinator {
         }
     }
 
-    /** The registered reader with the least load, the first of equals; null when none is registered. */
+    /**
+     * The registered reader with the least load, the first of equals; null when none is registered.
+     */
     @Nullable Integer leastLoaded(ToIntFunction<Integer> load) {
         return context.registeredReaders().keySet().stream()
                 .sorted()
@@ -139,7 +150,8 @@ final class Coordinator {
     /**
      * Stops the I/O thread; what it is doing is interrupted.
      *
-     * @param then runs when the I/O thread has ended, so that the next enumerator doesn't meet this one at work
+     * @param then runs when the I/O thread has ended, so that the next enumerator doesn't meet this
+     *     one at work
      */
     void close(Runnable then) {
         closed = true;

@@ -5,7 +5,10 @@ import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a checkpoint holds of the enumerator: one case a phase. Its size depends on the number of tables and of splits in flight only. */
+/**
+ * What a checkpoint holds of the enumerator: one case a phase. Its size depends on the number of
+ * tables and of splits in flight only.
+ */
 public sealed interface EnumeratorState {
 
     /** Nothing is decided yet. */
@@ -17,7 +20,8 @@ public sealed interface EnumeratorState {
      * @param cursor next split to generate
      * @param waiting splits to hand out again
      * @param held ids of splits that readers hold, or have finished and not confirmed
-     * @param begunEarlier OIDs of tables of which rows may have been emitted under an earlier snapshot and not yet taken back
+     * @param begunEarlier OIDs of tables of which rows may have been emitted under an earlier
+     *     snapshot and not yet taken back
      */
     record Snapshotting(
             SnapshotPlan plan,
@@ -44,8 +48,10 @@ public sealed interface EnumeratorState {
     /**
      * A reader streams.
      *
-     * @param waiting the stream split when it came back and isn't assigned; null when a reader holds it
+     * @param waiting the stream split when it came back and isn't assigned; null when a reader
+     *     holds it
      * @param tables OIDs of the captured tables
      */
-    record Streaming(@Nullable StreamSplit waiting, List<Integer> tables) implements EnumeratorState {}
+    record Streaming(@Nullable StreamSplit waiting, List<Integer> tables)
+            implements EnumeratorState {}
 }

@@ -58,12 +58,17 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     public EnumeratorState deserialize(int version, byte[] serialized) throws IOException {
         if (version != 1) {
             throw new IOException(
-                    "Enumerator state of version " + version + " was written by a newer release; this one reads up to 1");
+                    "Enumerator state of version "
+                            + version
+                            + " was written by a newer release; this one reads up to 1");
         }
         DataInputDeserializer in = new DataInputDeserializer(serialized);
         EnumeratorState state = readVersion1(in);
         if (in.available() > 0) {
-            throw new IOException("Enumerator state has " + in.available() + " bytes behind its end; it is damaged");
+            throw new IOException(
+                    "Enumerator state has "
+                            + in.available()
+                            + " bytes behind its end; it is damaged");
         }
         return state;
     }
@@ -79,11 +84,16 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                 return new EnumeratorState.HandingOver(readStream(in));
             case STREAMING:
                 return new EnumeratorState.Streaming(
-                        readNullable(in, EnumeratorStateSerializer::readStream), readList(in, DataInput::readInt));
+                        readNullable(in, EnumeratorStateSerializer::readStream),
+                        readList(in, DataInput::readInt));
             case RESTARTING:
-                return new EnumeratorState.Restarting(readPlan(in), readList(in, DataInput::readInt));
+                return new EnumeratorState.Restarting(
+                        readPlan(in), readList(in, DataInput::readInt));
             default:
-                throw new IOException("Enumerator state begins with " + kind + "; expected 0 to 4; it is damaged");
+                throw new IOException(
+                        "Enumerator state begins with "
+                                + kind
+                                + "; expected 0 to 4; it is damaged");
         }
     }
 
@@ -91,7 +101,8 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         return (StreamSplit) PgSplitSerializer.readVersion1(in);
     }
 
-    private static void writeSnapshotting(DataOutput out, EnumeratorState.Snapshotting state) throws IOException {
+    private static void writeSnapshotting(DataOutput out, EnumeratorState.Snapshotting state)
+            throws IOException {
         writePlan(out, state.plan());
         out.writeInt(state.cursor().table());
         out.writeInt(state.cursor().file());

@@ -7,7 +7,10 @@ import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.util.List;
 
-/** All snapshot rows are behind a completed checkpoint. One more has to complete, whose barriers push them through; then the stream begins. */
+/**
+ * All snapshot rows are behind a completed checkpoint. One more has to complete, whose barriers
+ * push them through; then the stream begins.
+ */
 final class HandOverPhase implements Phase {
 
     private final Coordinator coordinator;
@@ -24,7 +27,8 @@ final class HandOverPhase implements Phase {
     @Override
     public void enter() {
         phases.releaseSnapshot();
-        // With the backlog flag set checkpoints may be rare or off (execution.checkpointing.interval-during-backlog).
+        // With the backlog flag set checkpoints may be rare or off
+        // (execution.checkpointing.interval-during-backlog).
         coordinator.context().setIsProcessingBacklog(false);
     }
 
@@ -44,7 +48,8 @@ final class HandOverPhase implements Phase {
     @Override
     public void splitsBack(List<PgSplit> splits, int subtask) {
         if (!splits.isEmpty()) {
-            throw new IllegalStateException("Splits came back that were finished for good: " + splits);
+            throw new IllegalStateException(
+                    "Splits came back that were finished for good: " + splits);
         }
     }
 

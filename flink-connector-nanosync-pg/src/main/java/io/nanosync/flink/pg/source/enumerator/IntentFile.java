@@ -15,8 +15,9 @@ import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record in the state directory that says which slot and publication this pipeline creates: written before they are, so that a slot
- * found later without any checkpoint is known to be ours, and one made by hand is never dropped.
+ * The record in the state directory that says which slot and publication this pipeline creates:
+ * written before they are, so that a slot found later without any checkpoint is known to be ours,
+ * and one made by hand is never dropped.
  */
 final class IntentFile {
 
@@ -63,7 +64,9 @@ final class IntentFile {
         FileSystem files = path.getFileSystem();
         files.mkdirs(path.getParent());
         try (Writer writer =
-                new OutputStreamWriter(files.create(path, FileSystem.WriteMode.OVERWRITE), StandardCharsets.UTF_8)) {
+                new OutputStreamWriter(
+                        files.create(path, FileSystem.WriteMode.OVERWRITE),
+                        StandardCharsets.UTF_8)) {
             written.store(writer, "Written before the slot was created: this pipeline owns it");
         }
     }

@@ -17,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plans the snapshot, hands out its splits, hands over to the stream. What it does at each time is in its {@link Phase}.
+ * Plans the snapshot, hands out its splits, hands over to the stream. What it does at each time is
+ * in its {@link Phase}.
  *
  * <p>Every method runs on the coordinator thread and does no I/O; see {@link Coordinator}.
  */
@@ -64,7 +65,8 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
     }
 
     private void become(Phase next) {
-        LOG.info("From {} to {}", phase.getClass().getSimpleName(), next.getClass().getSimpleName());
+        LOG.info(
+                "From {} to {}", phase.getClass().getSimpleName(), next.getClass().getSimpleName());
         phase = next;
         if (next.number() > 0) {
             phases.watchSlot();
@@ -83,7 +85,8 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
 
     @Override
     public void handleSplitRequest(int subtaskId, @Nullable String requesterHostname) {
-        // Splits are pushed: the limit of workers holds for the whole job, and only the enumerator knows it.
+        // Splits are pushed: the limit of workers holds for the whole job, and only the enumerator
+        // knows it.
     }
 
     @Override

@@ -4,7 +4,10 @@ import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import java.util.List;
 
-/** One phase of a pipeline: what the enumerator does with what Flink tells it. All methods run on the coordinator thread. */
+/**
+ * One phase of a pipeline: what the enumerator does with what Flink tells it. All methods run on
+ * the coordinator thread.
+ */
 interface Phase {
 
     /** Begins the phase. */

@@ -53,8 +53,7 @@ final class Phases {
         this.registry = registry;
         this.estimates = estimates;
         this.hasSlot = !(config.startup() instanceof StartupMode.Snapshot);
-        this.sessionKey =
-                hasSlot ? Preparation.key(config, null) : "snapshot " + UUID.randomUUID();
+        this.sessionKey = hasSlot ? Preparation.key(config, null) : "snapshot " + UUID.randomUUID();
     }
 
     static String restartSplitId(int epoch) {
@@ -91,9 +90,12 @@ final class Phases {
                     PipelineSession open = open();
                     if (state instanceof EnumeratorState.Restarting restarting) {
                         Preparation.requireSameServer(
-                                open.ask(ControlSession::identity), restarting.lost().systemIdentifier());
+                                open.ask(ControlSession::identity),
+                                restarting.lost().systemIdentifier());
                         return restart(
-                                restarting.lost(), new LinkedHashSet<>(restarting.begun()), "lost before a restart of the job");
+                                restarting.lost(),
+                                new LinkedHashSet<>(restarting.begun()),
+                                "lost before a restart of the job");
                     }
                     if (state instanceof EnumeratorState.HandingOver handingOver) {
                         requireTables(open, handingOver.stream().tables());
@@ -117,16 +119,27 @@ final class Phases {
         SplitTracker tracker = SplitTracker.restored(state.waiting(), state.held());
         SnapshotPhase resumed =
                 new SnapshotPhase(
-                        coordinator, this, plan, state.cursor(), tracker, new HashSet<>(state.begunEarlier()), null);
+                        coordinator,
+                        this,
+                        plan,
+                        state.cursor(),
+                        tracker,
+                        new HashSet<>(state.begunEarlier()),
+                        null);
         SnapshotPlan kept = open.livePlan();
         return kept != null && kept.snapshot().equals(plan.snapshot())
                 ? resumed
-                : restart(plan, resumed.begun(), "its keeper is gone: the JobManager process or the server was restarted");
+                : restart(
+                        plan,
+                        resumed.begun(),
+                        "its keeper is gone: the JobManager process or the server was restarted");
     }
 
-    private void requireTables(PipelineSession open, List<TableSchema> captured) throws PgException {
+    private void requireTables(PipelineSession open, List<TableSchema> captured)
+            throws PgException {
         Set<String> configured = new LinkedHashSet<>();
-        open.ask(control -> Captured.names(control, config.tables())).forEach(name -> configured.add(name.toString()));
+        open.ask(control -> Captured.names(control, config.tables()))
+                .forEach(name -> configured.add(name.toString()));
         Set<String> known = new LinkedHashSet<>();
         captured.forEach(table -> known.add(table.name().toString()));
         if (!configured.equals(known)) {
@@ -137,8 +150,9 @@ final class Phases {
                             + configured
                             + ", its state "
                             + known
-                            + ". Adding or removing tables of a running pipeline isn't supported yet: restore the former list, or"
-                            + " give the pipeline another name for a fresh snapshot");
+                            + ". Adding or removing tables of a running pipeline isn't supported"
+                            + " yet: restore the former list, or give the pipeline another name for"
+                            + " a fresh snapshot");
         }
     }
 
@@ -153,7 +167,10 @@ final class Phases {
                 coordinator, stream, stream.tables().stream().map(TableSchema::oid).toList());
     }
 
-    /** A stream without a snapshot waits for one checkpoint as well, so that its start isn't forgotten behind rows already sent. */
+    /**
+     * A stream without a snapshot waits for one checkpoint as well, so that its start isn't
+     * forgotten behind rows already sent.
+     */
     private Phase streamAfterCheckpoint(StreamSplit stream) {
         return config.awaitCheckpoint() ? handOver(stream) : stream(stream);
     }
@@ -167,10 +184,13 @@ final class Phases {
                                     + config.pipeline()
                                     + " was lost ("
                                     + reason
-                                    + ") after rows of it had been emitted, and a SQL changelog has no way to take them back."
-                                    + " Start the job again without its state, with an empty sink"
+                                    + ") after rows of it had been emitted, and a SQL changelog has"
+                                    + " no way to take them back. Start the job again without its"
+                                    + " state, with an empty sink"
                                     + (hasSlot
-                                            ? ", after: SELECT pg_drop_replication_slot('" + config.slot() + "')"
+                                            ? ", after: SELECT pg_drop_replication_slot('"
+                                                    + config.slot()
+                                                    + "')"
                                             : "")));
         }
         return new RestartPhase(coordinator, this, lost, begun, reason);
@@ -186,7 +206,9 @@ final class Phases {
                     SplitTracker tracker = new SplitTracker();
                     if (!begun.isEmpty()) {
                         List<TableSchema> tables =
-                                plan.schemas().stream().filter(table -> begun.contains(table.oid())).toList();
+                                plan.schemas().stream()
+                                        .filter(table -> begun.contains(table.oid()))
+                                        .toList();
                         tracker.enqueue(
                                 new RestartSplit(
                                         restartSplitId(plan.epoch()),
@@ -200,7 +222,10 @@ final class Phases {
     }
 
     private Phase snapshot(
-            SnapshotPlan plan, SplitTracker tracker, Set<Integer> begun, @Nullable CheckpointGate gate) {
+            SnapshotPlan plan,
+            SplitTracker tracker,
+            Set<Integer> begun,
+            @Nullable CheckpointGate gate) {
         if (!hasSlot) {
             String newKey = Preparation.key(config, plan.snapshot().contents());
             registry.rename(sessionKey, newKey);
@@ -221,7 +246,10 @@ final class Phases {
     private PipelineSession open() throws PgException {
         PipelineSession open = session;
         if (open == null) {
-            open = registry.acquire(sessionKey, () -> new PipelineSession(client, hasSlot ? config.slot() : null));
+            open =
+                    registry.acquire(
+                            sessionKey,
+                            () -> new PipelineSession(client, hasSlot ? config.slot() : null));
             session = open;
         }
         return open;
@@ -232,7 +260,10 @@ final class Phases {
         estimates.accept(plan);
     }
 
-    /** From now on the slot has to be there: watches it. Called when a phase other than starting is entered. */
+    /**
+     * From now on the slot has to be there: watches it. Called when a phase other than starting is
+     * entered.
+     */
     void watchSlot() {
         PipelineSession open = session;
         if (hasSlot && watch == null && open != null) {

@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections that a pipeline holds in the JobManager: the control connection with the lock that keeps a second job of the pipeline
- * out, and the keeper of the snapshot. Outlives the enumerator for a while, see {@link SessionRegistry}.
+ * The connections that a pipeline holds in the JobManager: the control connection with the lock
+ * that keeps a second job of the pipeline out, and the keeper of the snapshot. Outlives the
+ * enumerator for a while, see {@link SessionRegistry}.
  *
  * <p>Every method blocks and is called from the enumerator's I/O thread; {@link #close} from any.
  */
@@ -19,7 +20,10 @@ final class PipelineSession implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PipelineSession.class);
 
-    /** A lock holder that was killed is noticed by the server within this time, unless its host is gone. */
+    /**
+     * A lock holder that was killed is noticed by the server within this time, unless its host is
+     * gone.
+     */
     private static final Duration LOCK_WAIT = Duration.ofSeconds(20);
 
     private final PgClient client;

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that is done on the server before the first split: checks, publication, slot, snapshot. Blocks; runs on the enumerator's I/O
- * thread and ends soon when that is interrupted.
+ * Everything that is done on the server before the first split: checks, publication, slot,
+ * snapshot. Blocks; runs on the enumerator's I/O thread and ends soon when that is interrupted.
  */
 final class Preparation {
 
@@ -60,12 +60,17 @@ final class Preparation {
     Beginning begin() throws IOException {
         SnapshotPlan kept = session.livePlan();
         if (kept != null) {
-            // The enumerator died before its first checkpoint, so no row was handed out under this snapshot to a job that goes on.
-            LOG.info("Taking over the snapshot of pipeline {}, epoch {}", config.pipeline(), kept.epoch());
+            // The enumerator died before its first checkpoint, so no row was handed out under this
+            // snapshot to a job that goes on.
+            LOG.info(
+                    "Taking over the snapshot of pipeline {}, epoch {}",
+                    config.pipeline(),
+                    kept.epoch());
             return new Beginning.FromSnapshot(kept);
         }
         ServerIdentity server = session.ask(ControlSession::identity);
-        List<QualifiedName> names = session.ask(control -> Captured.names(control, config.tables()));
+        List<QualifiedName> names =
+                session.ask(control -> Captured.names(control, config.tables()));
         preflight(names);
         List<TableDescription> tables = session.ask(control -> Captured.describe(control, names));
         StartupMode startup = config.startup();
@@ -76,13 +81,17 @@ final class Preparation {
             return new Beginning.FromStream(stream(server, tables, existingSlot().confirmed()));
         }
         if (startup instanceof StartupMode.At at) {
-            return new Beginning.FromStream(stream(server, tables, existingSlot().require(at.lsn())));
+            return new Beginning.FromStream(
+                    stream(server, tables, existingSlot().require(at.lsn())));
         }
         removeOwnSlot(server);
         return createSlot(server, names, tables, startup instanceof StartupMode.Latest);
     }
 
-    /** Takes the snapshot anew after it was lost; the stream hasn't begun, so the slot is made anew too. */
+    /**
+     * Takes the snapshot anew after it was lost; the stream hasn't begun, so the slot is made anew
+     * too.
+     */
     SnapshotPlan restart(SnapshotPlan lost) throws IOException {
         session.releaseSnapshot();
         ServerIdentity server = session.ask(ControlSession::identity);
@@ -106,29 +115,35 @@ final class Preparation {
     static void requireSameServer(ServerIdentity server, long systemIdentifier) throws PgException {
         if (server.systemIdentifier() != systemIdentifier) {
             throw new PgException(
-                    "The state of this pipeline belongs to the PostgreSQL cluster with system identifier "
+                    "The state of this pipeline belongs to the PostgreSQL cluster with system"
+                            + " identifier "
                             + Long.toUnsignedString(systemIdentifier)
                             + ", this server is "
                             + Long.toUnsignedString(server.systemIdentifier())
-                            + ". Point the connection at the former server, or delete the pipeline's state for a fresh snapshot");
+                            + ". Point the connection at the former server, or delete the"
+                            + " pipeline's state for a fresh snapshot");
         }
     }
 
-    private static void requireSameSchemas(SnapshotPlan lost, List<TableDescription> tables) throws PgException {
+    private static void requireSameSchemas(SnapshotPlan lost, List<TableDescription> tables)
+            throws PgException {
         for (int i = 0; i < tables.size(); i++) {
             if (!tables.get(i).schema().equals(lost.tables().get(i).schema())) {
                 throw new PgException(
                         "Table "
                                 + tables.get(i).schema().name()
-                                + " was altered while its snapshot was lost and has to be read again. Delete the pipeline's state"
-                                + " and its slot for a fresh snapshot");
+                                + " was altered while its snapshot was lost and has to be read"
+                                + " again. Delete the pipeline's state and its slot for a fresh"
+                                + " snapshot");
             }
         }
     }
 
     private void preflight(List<QualifiedName> names) throws PgException {
         boolean streams = !(config.startup() instanceof StartupMode.Snapshot);
-        boolean creates = config.startup() instanceof StartupMode.Initial || config.startup() instanceof StartupMode.Latest;
+        boolean creates =
+                config.startup() instanceof StartupMode.Initial
+                        || config.startup() instanceof StartupMode.Latest;
         List<Finding> findings =
                 session.ask(
                         control ->
@@ -161,7 +176,10 @@ final class Preparation {
         }
     }
 
-    /** A slot that is there although this pipeline has no state: dropped when an earlier run of it recorded that it made it. */
+    /**
+     * A slot that is there although this pipeline has no state: dropped when an earlier run of it
+     * recorded that it made it.
+     */
     private void removeOwnSlot(ServerIdentity server) throws IOException {
         SlotState slot = session.ask(control -> control.slot(config.slot()));
         if (slot == null) {
@@ -171,12 +189,16 @@ final class Preparation {
             throw new PgException(
                     "Replication slot \""
                             + slot.name()
-                            + "\" exists, but this pipeline has no state. Was the job meant to be resumed from a checkpoint or"
-                            + " savepoint? For a fresh snapshot run: SELECT pg_drop_replication_slot('"
+                            + "\" exists, but this pipeline has no state. Was the job meant to be"
+                            + " resumed from a checkpoint or savepoint? For a fresh snapshot run:"
+                            + " SELECT pg_drop_replication_slot('"
                             + slot.name()
-                            + "'); to read only the changes that the slot still holds set startup_mode to slot");
+                            + "'); to read only the changes that the slot still holds set"
+                            + " startup_mode to slot");
         }
-        LOG.info("Dropping slot {}: an earlier run of this pipeline made it and left no checkpoint", slot.name());
+        LOG.info(
+                "Dropping slot {}: an earlier run of this pipeline made it and left no checkpoint",
+                slot.name());
         dropInactive(slot);
     }
 
@@ -187,7 +209,8 @@ final class Preparation {
                             + slot.name()
                             + "\" is active for PID "
                             + slot.activePid()
-                            + ": another process streams from it. Stop it first, or end it with: SELECT pg_terminate_backend("
+                            + ": another process streams from it. Stop it first, or end it with:"
+                            + " SELECT pg_terminate_backend("
                             + slot.activePid()
                             + ")");
         }
@@ -199,10 +222,14 @@ final class Preparation {
     }
 
     private Beginning createSlot(
-            ServerIdentity server, List<QualifiedName> names, List<TableDescription> tables, boolean streamOnly)
+            ServerIdentity server,
+            List<QualifiedName> names,
+            List<TableDescription> tables,
+            boolean streamOnly)
             throws IOException {
         intent.record(server.systemIdentifier());
-        // pgoutput looks up the publication in the catalog as it was at each change, so it has to be older than the slot.
+        // pgoutput looks up the publication in the catalog as it was at each change, so it has to
+        // be older than the slot.
         boolean created = createPublication(names);
         try {
             if (streamOnly) {
@@ -254,8 +281,8 @@ final class Preparation {
                                 blockers));
     }
 
-    private SnapshotPlan exportWithSlot(ServerIdentity server, int epoch, List<TableDescription> tables)
-            throws PgException {
+    private SnapshotPlan exportWithSlot(
+            ServerIdentity server, int epoch, List<TableDescription> tables) throws PgException {
         try (PgClient.ExportedSlot slot = exportedSlot()) {
             try {
                 Keeper keeper = client.importSnapshot(slot.snapshotId());
@@ -280,19 +307,27 @@ final class Preparation {
         }
     }
 
-    private SnapshotPlan keepOwnSnapshot(ServerIdentity server, int epoch, List<TableDescription> tables)
-            throws PgException {
+    private SnapshotPlan keepOwnSnapshot(
+            ServerIdentity server, int epoch, List<TableDescription> tables) throws PgException {
         Lsn current = session.ask(ControlSession::currentLsn);
         return keep(client.takeSnapshot(), server, epoch, current, tables);
     }
 
     private SnapshotPlan keep(
-            Keeper keeper, ServerIdentity server, int epoch, Lsn consistentPoint, List<TableDescription> tables)
+            Keeper keeper,
+            ServerIdentity server,
+            int epoch,
+            Lsn consistentPoint,
+            List<TableDescription> tables)
             throws PgException {
         try {
             List<TablePlan> plans = new ArrayList<>();
             for (TableDescription table : tables) {
-                plans.add(new TablePlan(table.schema(), keeper.files(table.schema().oid()), table.estimatedRows()));
+                plans.add(
+                        new TablePlan(
+                                table.schema(),
+                                keeper.files(table.schema().oid()),
+                                table.estimatedRows()));
             }
             // Before 14 there is no TID range scan: each range would read the whole table.
             boolean ranges = server.major() >= 14;
@@ -330,7 +365,8 @@ final class Preparation {
                             + config.slot()
                             + "\" does not exist on "
                             + config.connection().address()
-                            + ", and startup_mode says to start from it. Run: SELECT pg_create_logical_replication_slot('"
+                            + ", and startup_mode says to start from it. Run: SELECT"
+                            + " pg_create_logical_replication_slot('"
                             + config.slot()
                             + "', 'pgoutput')");
         }

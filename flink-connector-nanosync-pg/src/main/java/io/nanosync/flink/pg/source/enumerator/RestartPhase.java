@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The snapshot was lost. All readers drop its splits, since importers outlive the keeper; when they have confirmed, a checkpoint completes,
- * so that no row of the lost snapshot can come behind the truncate; then the snapshot is taken anew.
+ * The snapshot was lost. All readers drop its splits, since importers outlive the keeper; when they
+ * have confirmed, a checkpoint completes, so that no row of the lost snapshot can come behind the
+ * truncate; then the snapshot is taken anew.
  */
 final class RestartPhase implements Phase {
 
@@ -30,7 +31,12 @@ final class RestartPhase implements Phase {
     /**
      * @param begun OIDs of tables of which rows may have been emitted
      */
-    RestartPhase(Coordinator coordinator, Phases phases, SnapshotPlan lost, Set<Integer> begun, String reason) {
+    RestartPhase(
+            Coordinator coordinator,
+            Phases phases,
+            SnapshotPlan lost,
+            Set<Integer> begun,
+            String reason) {
         this.coordinator = coordinator;
         this.phases = phases;
         this.lost = lost;
@@ -41,7 +47,8 @@ final class RestartPhase implements Phase {
     @Override
     public void enter() {
         LOG.warn(
-                "The snapshot of pipeline {} was lost ({}); it is taken anew and {} tables are read again",
+                "The snapshot of pipeline {} was lost ({}); it is taken anew and {} tables are read"
+                        + " again",
                 coordinator.config().pipeline(),
                 reason,
                 begun.size());

@@ -11,13 +11,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pipeline sessions of this JobManager process. Flink builds the enumerator anew on every global failover and on every rescale by the
- * adaptive scheduler; the snapshot must survive that, so a session that keeps one outlives its enumerator by some minutes and is taken over
- * by the next. Thread-safe.
+ * The pipeline sessions of this JobManager process. Flink builds the enumerator anew on every
+ * global failover and on every rescale by the adaptive scheduler; the snapshot must survive that,
+ * so a session that keeps one outlives its enumerator by some minutes and is taken over by the
+ * next. Thread-safe.
  */
 final class SessionRegistry {
 
-    /** Longer than the pauses of usual restart strategies; short enough that a cancelled job doesn't hold back VACUUM for long. */
+    /**
+     * Longer than the pauses of usual restart strategies; short enough that a cancelled job doesn't
+     * hold back VACUUM for long.
+     */
     private static final Duration LINGER = Duration.ofMinutes(3);
 
     /** How long a new enumerator waits for the old one to let go. */
@@ -63,16 +67,20 @@ final class SessionRegistry {
     /**
      * Takes over the session of this key, or makes one. Waits a while for its present holder.
      *
-     * @throws PgException when another enumerator holds it: the same pipeline runs twice in this process
+     * @throws PgException when another enumerator holds it: the same pipeline runs twice in this
+     *     process
      */
-    synchronized PipelineSession acquire(String key, Supplier<PipelineSession> maker) throws PgException {
+    synchronized PipelineSession acquire(String key, Supplier<PipelineSession> maker)
+            throws PgException {
         long deadline = System.nanoTime() + TAKE_OVER_WAIT.toNanos();
         Entry entry = entries.get(key);
         while (entry != null && entry.leased) {
             long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (leftMillis <= 0) {
                 throw new PgException(
-                        "Another job in this Flink cluster already runs this pipeline (" + key + "). Stop it, or name this one differently");
+                        "Another job in this Flink cluster already runs this pipeline ("
+                                + key
+                                + "). Stop it, or name this one differently");
             }
             try {
                 wait(leftMillis);
@@ -114,7 +122,8 @@ final class SessionRegistry {
         }
         entry.leased = false;
         long delayMillis = needed && entry.session.keepsSnapshot() ? linger.toMillis() : 0;
-        entry.closing = reaper.schedule(() -> expire(key, entry), delayMillis, TimeUnit.MILLISECONDS);
+        entry.closing =
+                reaper.schedule(() -> expire(key, entry), delayMillis, TimeUnit.MILLISECONDS);
         notifyAll();
     }
 

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the slot every few seconds: fails the job as soon as it is lost, not a day later; warns when it lags; keeps an unused slot from
- * being invalidated for idleness. Runs on the I/O thread.
+ * Looks at the slot every few seconds: fails the job as soon as it is lost, not a day later; warns
+ * when it lags; keeps an unused slot from being invalidated for idleness. Runs on the I/O thread.
  */
 final class SlotWatch {
 
@@ -56,7 +56,9 @@ final class SlotWatch {
                                 + config.slot()
                                 + "\" does not exist on "
                                 + config.connection().address()
-                                + (lastConfirmed == null ? "" : ". It was there at LSN " + lastConfirmed)
+                                + (lastConfirmed == null
+                                        ? ""
+                                        : ". It was there at LSN " + lastConfirmed)
                                 + ", so changes since then are lost. Run: nanosync delete pipeline "
                                 + config.pipeline()
                                 + ", then start it again for a fresh snapshot");
@@ -66,11 +68,13 @@ final class SlotWatch {
                         "Replication slot \""
                                 + config.slot()
                                 + "\" was invalidated ("
-                                + (slot.invalidationReason() == null ? "wal_status lost" : slot.invalidationReason())
+                                + (slot.invalidationReason() == null
+                                        ? "wal_status lost"
+                                        : slot.invalidationReason())
                                 + ") at LSN "
                                 + slot.confirmedFlush()
-                                + ": PostgreSQL removed WAL that this pipeline still needed. Raise max_slot_wal_keep_size, then run:"
-                                + " nanosync delete pipeline "
+                                + ": PostgreSQL removed WAL that this pipeline still needed. Raise"
+                                + " max_slot_wal_keep_size, then run: nanosync delete pipeline "
                                 + config.pipeline()
                                 + ", and start it again for a fresh snapshot");
             }
@@ -98,7 +102,8 @@ final class SlotWatch {
         if (warnedAtNanos == null || now - warnedAtNanos > REMINDER_PERIOD.toNanos()) {
             warnedAtNanos = now;
             LOG.warn(
-                    "Replication slot {} lags {} MB behind (slot_lag_alert_mb {}): wal_status {}, safe_wal_size {}",
+                    "Replication slot {} lags {} MB behind (slot_lag_alert_mb {}): wal_status {},"
+                            + " safe_wal_size {}",
                     slot.name(),
                     slot.lagBytes() / 1024 / 1024,
                     config.stream().slotLagAlertMb(),

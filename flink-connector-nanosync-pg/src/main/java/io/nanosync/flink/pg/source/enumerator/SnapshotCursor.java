@@ -4,7 +4,10 @@ import io.nanosync.flink.pg.client.TableFile;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import org.jspecify.annotations.Nullable;
 
-/** Generates the splits of a plan one after the other, so that state holds a position instead of a list. Not thread-safe. */
+/**
+ * Generates the splits of a plan one after the other, so that state holds a position instead of a
+ * list. Not thread-safe.
+ */
 final class SnapshotCursor {
 
     private final SnapshotPlan plan;
@@ -56,15 +59,33 @@ final class SnapshotCursor {
 
     private SnapshotSplit split(TablePlan table, TableFile file) {
         long from = position.block();
-        // The last range is open: blocks that were added since the count hold rows of aborted or later transactions, or of none.
+        // The last range is open: blocks that were added since the count hold rows of aborted or
+        // later transactions, or of none.
         boolean last = file.blocks() - from <= plan.blocksPerSplit();
         Long to = last ? null : Long.valueOf(from + plan.blocksPerSplit());
         position =
                 to == null
                         ? new Position(position.table(), position.file() + 1, 0)
                         : new Position(position.table(), position.file(), to);
-        String id = "snapshot-" + plan.epoch() + ":" + file.name() + ":" + from + "-" + (to == null ? "" : to);
+        String id =
+                "snapshot-"
+                        + plan.epoch()
+                        + ":"
+                        + file.name()
+                        + ":"
+                        + from
+                        + "-"
+                        + (to == null ? "" : to);
         return new SnapshotSplit(
-                id, plan.epoch(), plan.snapshot(), plan.consistentPoint(), table.schema(), file, from, to, null, false);
+                id,
+                plan.epoch(),
+                plan.snapshot(),
+                plan.consistentPoint(),
+                table.schema(),
+                file,
+                from,
+                to,
+                null,
+                false);
     }
 }

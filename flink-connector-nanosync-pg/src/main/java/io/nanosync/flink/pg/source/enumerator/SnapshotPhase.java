@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hands out snapshot splits, at most {@code workers} at a time over the whole job, until every one is finished for good. */
+/**
+ * Hands out snapshot splits, at most {@code workers} at a time over the whole job, until every one
+ * is finished for good.
+ */
 final class SnapshotPhase implements Phase {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotPhase.class);
@@ -83,7 +86,11 @@ final class SnapshotPhase implements Phase {
     @Override
     public EnumeratorState state() {
         return new EnumeratorState.Snapshotting(
-                plan, cursor.position(), tracker.waiting(), tracker.held(), List.copyOf(begunEarlier));
+                plan,
+                cursor.position(),
+                tracker.waiting(),
+                tracker.held(),
+                List.copyOf(begunEarlier));
     }
 
     @Override
@@ -135,7 +142,9 @@ final class SnapshotPhase implements Phase {
     /** Tables of which rows may have been emitted. */
     Set<Integer> begun() {
         Set<Integer> begun = new LinkedHashSet<>(begunEarlier);
-        plan.tables().stream().limit(cursor.tablesBegun()).forEach(table -> begun.add(table.schema().oid()));
+        plan.tables().stream()
+                .limit(cursor.tablesBegun())
+                .forEach(table -> begun.add(table.schema().oid()));
         return begun;
     }
 
@@ -179,7 +188,10 @@ final class SnapshotPhase implements Phase {
         } else if (!tracker.allConfirmed()) {
             demandCheckpoints();
         } else {
-            LOG.info("Snapshot {} of pipeline {} is complete", plan.epoch(), coordinator.config().pipeline());
+            LOG.info(
+                    "Snapshot {} of pipeline {} is complete",
+                    plan.epoch(),
+                    coordinator.config().pipeline());
             leave(
                     phases.handOver(
                             new StreamSplit(
@@ -204,9 +216,11 @@ final class SnapshotPhase implements Phase {
                         throw new PipelineFailedException(
                                 "Pipeline "
                                         + coordinator.config().pipeline()
-                                        + " has read its snapshot and waits for a checkpoint, but none was taken for "
+                                        + " has read its snapshot and waits for a checkpoint, but"
+                                        + " none was taken for "
                                         + CHECKPOINT_PATIENCE.toMinutes()
-                                        + " minutes. Turn checkpoints on: execution.checkpointing.interval: 10s");
+                                        + " minutes. Turn checkpoints on:"
+                                        + " execution.checkpointing.interval: 10s");
                     }
                     waitsForCheckpoint = false;
                 });
@@ -227,7 +241,10 @@ final class SnapshotPhase implements Phase {
     private @Nullable Integer freeReader() {
         Integer reader =
                 coordinator.leastLoaded(
-                        subtask -> toldNoMoreSplits.contains(subtask) ? Integer.MAX_VALUE : tracker.reading(subtask));
+                        subtask ->
+                                toldNoMoreSplits.contains(subtask)
+                                        ? Integer.MAX_VALUE
+                                        : tracker.reading(subtask));
         return reader == null || toldNoMoreSplits.contains(reader) ? null : reader;
     }
 

@@ -10,8 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which splits are out with readers, and when one is finished for good: when a checkpoint has completed whose state was taken after
- * the reader's report. Before that the reader may still fall back behind the report, to a checkpoint in which the split was unread.
+ * Knows which splits are out with readers, and when one is finished for good: when a checkpoint has
+ * completed whose state was taken after the reader's report. Before that the reader may still fall
+ * back behind the report, to a checkpoint in which the split was unread.
  *
  * <p>Pure bookkeeping, not thread-safe: the coordinator thread owns it.
  */
@@ -58,7 +59,10 @@ final class SplitTracker {
         out.put(splitId, new Entry(subtask));
     }
 
-    /** A reader says that it has emitted all of a split; false when the split is unknown, so finished for good long since. */
+    /**
+     * A reader says that it has emitted all of a split; false when the split is unknown, so
+     * finished for good long since.
+     */
     boolean reported(String splitId, int subtask) {
         Entry entry = out.get(splitId);
         if (entry == null) {
@@ -70,8 +74,9 @@ final class SplitTracker {
     }
 
     /**
-     * A reader failed and goes back to a checkpoint: what it reported and no checkpoint has confirmed is unread again. The splits given
-     * weren't in that checkpoint; the others come back with the reader's state.
+     * A reader failed and goes back to a checkpoint: what it reported and no checkpoint has
+     * confirmed is unread again. The splits given weren't in that checkpoint; the others come back
+     * with the reader's state.
      */
     void returned(List<PgSplit> splits, int subtask) {
         for (Entry entry : out.values()) {
@@ -120,7 +125,11 @@ final class SplitTracker {
     int reading(int subtask) {
         return (int)
                 out.values().stream()
-                        .filter(entry -> !entry.reported && entry.subtask != null && entry.subtask == subtask)
+                        .filter(
+                                entry ->
+                                        !entry.reported
+                                                && entry.subtask != null
+                                                && entry.subtask == subtask)
                         .count();
     }
 

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
-/** Waits for the server: first preparation, or taking up a state. Readers may register meanwhile; there is nothing for them yet. */
+/**
+ * Waits for the server: first preparation, or taking up a state. Readers may register meanwhile;
+ * there is nothing for them yet.
+ */
 final class StartingPhase implements Phase {
 
     private final Coordinator coordinator;

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One reader streams; the enumerator only gives the stream split to another when that reader fails. */
+/**
+ * One reader streams; the enumerator only gives the stream split to another when that reader fails.
+ */
 final class StreamPhase implements Phase {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamPhase.class);

@@ -12,7 +12,10 @@ public final class SourceMetrics {
     /** Counter per table: changes received from the slot and emitted. */
     public static final String CDC_EVENTS = "ns_cdc_events_total";
 
-    /** Gauge: seconds between the commit of the newest change emitted and now; 0 when nothing is pending. */
+    /**
+     * Gauge: seconds between the commit of the newest change emitted and now; 0 when nothing is
+     * pending.
+     */
     public static final String REPLICATION_LAG_SECONDS = "ns_pipeline_replication_lag_seconds";
 
     /** Gauge per table: rows that the snapshot is expected to have; negative when unknown. */

@@ -3,7 +3,10 @@ package io.nanosync.flink.pg.source.reader;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Counts consecutive failures and says when to try again: exponential with jitter. Used by one thread. */
+/**
+ * Counts consecutive failures and says when to try again: exponential with jitter. Used by one
+ * thread.
+ */
 final class Backoff {
 
     private static final Duration FIRST = Duration.ofMillis(500);
@@ -20,7 +23,8 @@ final class Backoff {
     /** Counts a failure; false when it was one too many. */
     boolean failed() {
         failures++;
-        long pauseMillis = Math.min(LONGEST.toMillis(), FIRST.toMillis() << Math.min(failures - 1, 10));
+        long pauseMillis =
+                Math.min(LONGEST.toMillis(), FIRST.toMillis() << Math.min(failures - 1, 10));
         long jittered = pauseMillis / 2 + ThreadLocalRandom.current().nextLong(pauseMillis / 2 + 1);
         nextNanos = System.nanoTime() + Duration.ofMillis(jittered).toNanos();
         return failures <= maxFailures;

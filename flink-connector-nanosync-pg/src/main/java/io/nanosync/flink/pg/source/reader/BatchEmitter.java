@@ -67,6 +67,7 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
     private TableCounters counters(QualifiedName table) {
         MetricGroup group = SourceMetrics.tableGroup(metrics, table);
         return new TableCounters(
-                group.counter(SourceMetrics.SNAPSHOT_ROWS), group.counter(SourceMetrics.CDC_EVENTS));
+                group.counter(SourceMetrics.SNAPSHOT_ROWS),
+                group.counter(SourceMetrics.CDC_EVENTS));
     }
 }

@@ -12,7 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A captured table in the stream: its accepted schema, its builder, and where its columns stand in the tuples of this connection. */
+/**
+ * A captured table in the stream: its accepted schema, its builder, and where its columns stand in
+ * the tuples of this connection.
+ */
 final class CapturedTable {
 
     private final TableSchema schema;
@@ -66,15 +69,18 @@ final class CapturedTable {
                             + schema.name()
                             + " has changed: "
                             + String.join("; ", differences)
-                            + ". Accepting a changed schema isn't supported yet: undo the change and resume, or delete the"
-                            + " pipeline's state and slot for a fresh snapshot");
+                            + ". Accepting a changed schema isn't supported yet: undo the change"
+                            + " and resume, or delete the pipeline's state and slot for a fresh"
+                            + " snapshot");
         }
         Map<String, Integer> positions = new HashMap<>();
         for (int i = 0; i < relation.columns().size(); i++) {
             positions.put(relation.columns().get(i).name(), i);
         }
         builder.columnIndexes(
-                schema.columns().stream().mapToInt(column -> positions.get(column.name())).toArray());
+                schema.columns().stream()
+                        .mapToInt(column -> positions.get(column.name()))
+                        .toArray());
         described = true;
     }
 
@@ -84,7 +90,11 @@ final class CapturedTable {
             differences.add("it is now named " + relation.name());
         }
         if (relation.identity() != schema.identity()) {
-            differences.add("its replica identity was " + schema.identity() + " and is now " + relation.identity());
+            differences.add(
+                    "its replica identity was "
+                            + schema.identity()
+                            + " and is now "
+                            + relation.identity());
         }
         Map<String, RelationColumn> now = new HashMap<>();
         relation.columns().forEach(column -> now.put(column.name(), column));
@@ -96,7 +106,9 @@ final class CapturedTable {
                 compare(column, found, differences);
             }
         }
-        now.keySet().stream().sorted().forEach(added -> differences.add("column \"" + added + "\" is new"));
+        now.keySet().stream()
+                .sorted()
+                .forEach(added -> differences.add("column \"" + added + "\" is new"));
         return differences;
     }
 
@@ -111,11 +123,19 @@ final class CapturedTable {
                             + Integer.toUnsignedString(found.typeOid()));
         } else if (found.typmod() != column.typmod()) {
             differences.add(
-                    "column \"" + column.name() + "\" was " + column.typeText() + " and now has type modifier " + found.typmod());
+                    "column \""
+                            + column.name()
+                            + "\" was "
+                            + column.typeText()
+                            + " and now has type modifier "
+                            + found.typmod());
         }
         if (found.identity() != column.identity()) {
             differences.add(
-                    "column \"" + column.name() + (found.identity() ? "\" joined" : "\" left") + " the replica identity");
+                    "column \""
+                            + column.name()
+                            + (found.identity() ? "\" joined" : "\" left")
+                            + " the replica identity");
         }
     }
 }

@@ -23,10 +23,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the messages of a pgoutput stream into batches and a position. PostgreSQL resends a transaction from its beginning, so after a
- * restore or reconnect the changes that were already taken are skipped by count, and the last of them is compared with what was recorded.
+ * Turns the messages of a pgoutput stream into batches and a position. PostgreSQL resends a
+ * transaction from its beginning, so after a restore or reconnect the changes that were already
+ * taken are skipped by count, and the last of them is compared with what was recorded.
  *
- * <p>Pure: knows no connection. Used by one thread. The position covers exactly the rows that {@link #take} has given or will give next.
+ * <p>Pure: knows no connection. Used by one thread. The position covers exactly the rows that
+ * {@link #take} has given or will give next.
  */
 final class ChangeAssembler implements PgOutputHandler {
 
@@ -47,7 +49,10 @@ final class ChangeAssembler implements PgOutputHandler {
     /** Changes of the transaction at hand that this connection has sent. */
     private long seen;
 
-    /** What was taken of a transaction before this connection; null when it began between transactions, or is past it. */
+    /**
+     * What was taken of a transaction before this connection; null when it began between
+     * transactions, or is past it.
+     */
     private @Nullable PartialTransaction resumed;
 
     private Lsn messageLsn;
@@ -58,7 +63,8 @@ final class ChangeAssembler implements PgOutputHandler {
     private long bytes;
     private long newestCommitMicros;
 
-    ChangeAssembler(List<TableSchema> schemas, StreamPosition position, Unrepresentable unrepresentable) {
+    ChangeAssembler(
+            List<TableSchema> schemas, StreamPosition position, Unrepresentable unrepresentable) {
         for (TableSchema schema : schemas) {
             tables.put(schema.oid(), new CapturedTable(schema, unrepresentable));
         }
@@ -90,7 +96,10 @@ final class ChangeAssembler implements PgOutputHandler {
         return newestCommitMicros;
     }
 
-    /** The server has nothing before this LSN any more; moves the position when no transaction is pending. */
+    /**
+     * The server has nothing before this LSN any more; moves the position when no transaction is
+     * pending.
+     */
     void idleUpTo(Lsn walEnd) {
         if (begin == null && resumed == null && walEnd.isAfter(end)) {
             end = walEnd;
@@ -117,10 +126,17 @@ final class ChangeAssembler implements PgOutputHandler {
                 : new StreamPosition(
                         end,
                         new PartialTransaction(
-                                current.finalLsn(), current.xid(), seen, lastLsn, lastRelation, lastOperation));
+                                current.finalLsn(),
+                                current.xid(),
+                                seen,
+                                lastLsn,
+                                lastRelation,
+                                lastOperation));
     }
 
-    /** Gives the batches of all rows waiting, in the order in which their tables were first touched. */
+    /**
+     * Gives the batches of all rows waiting, in the order in which their tables were first touched.
+     */
     List<ChangeBatch> take() {
         for (CapturedTable table : touched) {
             closeBatch(table);
@@ -143,7 +159,8 @@ final class ChangeAssembler implements PgOutputHandler {
     public void begin(Begin newBegin) {
         PartialTransaction before = resumed;
         if (before != null
-                && (before.xid() != newBegin.xid() || !before.commitLsn().equals(newBegin.finalLsn()))) {
+                && (before.xid() != newBegin.xid()
+                        || !before.commitLsn().equals(newBegin.finalLsn()))) {
             throw differs(
                     "transaction "
                             + Integer.toUnsignedString(before.xid())
@@ -196,7 +213,8 @@ final class ChangeAssembler implements PgOutputHandler {
     }
 
     @Override
-    public void update(int relationOid, char oldKind, @Nullable TupleSlice oldTuple, TupleSlice newTuple) {
+    public void update(
+            int relationOid, char oldKind, @Nullable TupleSlice oldTuple, TupleSlice newTuple) {
         CapturedTable table = change(relationOid, 'U');
         if (table != null) {
             table.builder().update(seen, oldKind, oldTuple, newTuple);
@@ -232,7 +250,10 @@ final class ChangeAssembler implements PgOutputHandler {
         // Heartbeats: their LSN comes back as the server's WAL end.
     }
 
-    /** Counts a change; gives the table that it is to be added to, null when it was taken before or isn't captured. */
+    /**
+     * Counts a change; gives the table that it is to be added to, null when it was taken before or
+     * isn't captured.
+     */
     private @Nullable CapturedTable change(int relationOid, char operation) {
         if (!count(relationOid, operation)) {
             return null;
@@ -241,7 +262,11 @@ final class ChangeAssembler implements PgOutputHandler {
         if (table != null) {
             if (!table.isDescribed()) {
                 throw new IllegalStateException(
-                        "A change of " + table.schema().name() + " at LSN " + messageLsn + " came before its Relation message");
+                        "A change of "
+                                + table.schema().name()
+                                + " at LSN "
+                                + messageLsn
+                                + " came before its Relation message");
             }
             touch(table);
         }
@@ -251,13 +276,16 @@ final class ChangeAssembler implements PgOutputHandler {
     private void touch(CapturedTable table) {
         Begin current = begin;
         if (current == null) {
-            throw new IllegalStateException("A change at LSN " + messageLsn + " came outside a transaction");
+            throw new IllegalStateException(
+                    "A change at LSN " + messageLsn + " came outside a transaction");
         }
         if (table.builder().rows() == 0 && !touched.contains(table)) {
             touched.add(table);
         }
         if (table.enters(transaction)) {
-            table.builder().transaction(current.finalLsn(), current.commitTimestampMicros(), current.xid());
+            table.builder()
+                    .transaction(
+                            current.finalLsn(), current.commitTimestampMicros(), current.xid());
         }
         rows++;
     }
@@ -301,7 +329,8 @@ final class ChangeAssembler implements PgOutputHandler {
         return new PipelineFailedException(
                 "The slot doesn't send again what was read before: "
                         + what
-                        + ". Going on would lose or double changes. Was the publication changed, or the slot made anew? Delete the"
-                        + " pipeline's state and slot for a fresh snapshot");
+                        + ". Going on would lose or double changes. Was the publication changed, or"
+                        + " the slot made anew? Delete the pipeline's state and slot for a fresh"
+                        + " snapshot");
     }
 }

@@ -6,8 +6,9 @@ import io.nanosync.flink.pg.wal.StreamPosition;
 import java.util.List;
 
 /**
- * What one fetch brought: batches, and how far the split is once all of them are emitted. Emitted as a whole within one {@code pollNext},
- * so that no checkpoint falls between the batches of different tables.
+ * What one fetch brought: batches, and how far the split is once all of them are emitted. Emitted
+ * as a whole within one {@code pollNext}, so that no checkpoint falls between the batches of
+ * different tables.
  *
  * @param batches may be empty: progress without rows
  */
@@ -20,7 +21,8 @@ record Fetched(List<ChangeBatch> batches, Progress progress) {
         record UpTo(Tid last) implements Progress {}
 
         /** Stream. */
-        record At(StreamPosition position, long newestCommitMicros, boolean caughtUp) implements Progress {}
+        record At(StreamPosition position, long newestCommitMicros, boolean caughtUp)
+                implements Progress {}
 
         /** Restart marker: all truncates. */
         record Restarted() implements Progress {}

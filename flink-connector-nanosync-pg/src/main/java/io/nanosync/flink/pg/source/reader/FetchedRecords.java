@@ -11,7 +11,8 @@ final class FetchedRecords implements RecordsWithSplitIds<Fetched> {
     private @Nullable Fetched nextElement;
     private final Set<String> finished;
 
-    private FetchedRecords(@Nullable String splitId, @Nullable Fetched element, Set<String> finished) {
+    private FetchedRecords(
+            @Nullable String splitId, @Nullable Fetched element, Set<String> finished) {
         this.nextSplit = element == null ? null : splitId;
         this.nextElement = element;
         this.finished = finished;
@@ -22,7 +23,8 @@ final class FetchedRecords implements RecordsWithSplitIds<Fetched> {
     }
 
     static FetchedRecords of(String splitId, SplitWork.Step step) {
-        return new FetchedRecords(splitId, step.fetched(), step.finished() ? Set.of(splitId) : Set.of());
+        return new FetchedRecords(
+                splitId, step.fetched(), step.finished() ? Set.of(splitId) : Set.of());
     }
 
     @Override

@@ -7,7 +7,10 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcher;
 import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcherManager;
 
-/** One fetcher, so one thread, for each split: a reader of parallelism 1 reads as many splits at a time as it is given. */
+/**
+ * One fetcher, so one thread, for each split: a reader of parallelism 1 reads as many splits at a
+ * time as it is given.
+ */
 final class FetcherPerSplit extends SplitFetcherManager<Fetched, PgSplit> {
 
     private final Runnable abort;

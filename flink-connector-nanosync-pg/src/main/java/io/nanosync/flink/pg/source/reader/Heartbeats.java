@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a message into the WAL now and then, so that the slot of an idle database moves on, and notices when it doesn't come back. {@link
- * #beat} by the probe thread, {@link #reached} by the fetcher's.
+ * Writes a message into the WAL now and then, so that the slot of an idle database moves on, and
+ * notices when it doesn't come back. {@link #beat} by the probe thread, {@link #reached} by the
+ * fetcher's.
  */
 final class Heartbeats {
 
@@ -44,8 +45,8 @@ final class Heartbeats {
             if (!reported && sinceNanos > PATIENCE.toNanos() + interval.toNanos()) {
                 reported = true;
                 LOG.warn(
-                        "The heartbeat at LSN {} hasn't come back through slot {} for {} s: the job is back-pressured, or a large"
-                                + " transaction is being decoded",
+                        "The heartbeat at LSN {} hasn't come back through slot {} for {} s: the job"
+                                + " is back-pressured, or a large transaction is being decoded",
                         expected,
                         config.slot(),
                         Duration.ofNanos(sinceNanos).toSeconds());

@@ -34,10 +34,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads splits and emits their batches. All methods run on the task thread; each split is read by a fetcher thread of its own, see {@link
- * FetcherPerSplit}.
+ * Reads splits and emits their batches. All methods run on the task thread; each split is read by a
+ * fetcher thread of its own, see {@link FetcherPerSplit}.
  */
-public final class PgSourceReader extends SourceReaderBase<Fetched, ChangeBatch, PgSplit, SplitState> {
+public final class PgSourceReader
+        extends SourceReaderBase<Fetched, ChangeBatch, PgSplit, SplitState> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PgSourceReader.class);
 
@@ -46,7 +47,10 @@ public final class PgSourceReader extends SourceReaderBase<Fetched, ChangeBatch,
     /** Epochs of the snapshot and restart splits that fetchers hold. */
     private final Map<String, Integer> reading = new HashMap<>();
 
-    /** Splits that are emitted whole, until the enumerator acknowledges that they are finished for good. */
+    /**
+     * Splits that are emitted whole, until the enumerator acknowledges that they are finished for
+     * good.
+     */
     private final Map<String, PgSplit> finished = new LinkedHashMap<>();
 
     /** End of the stream's position in checkpoints that aren't complete yet. */
@@ -56,14 +60,16 @@ public final class PgSourceReader extends SourceReaderBase<Fetched, ChangeBatch,
     private boolean idle;
     private int confirmStopOf;
 
-    private PgSourceReader(ReaderParts parts, Configuration configuration, SourceReaderContext context) {
+    private PgSourceReader(
+            ReaderParts parts, Configuration configuration, SourceReaderContext context) {
         super(parts.fetchers(configuration), parts.emitter(), configuration, context);
         this.parts = parts;
         parts.emitter().onLost(this::reportLost);
     }
 
     /** A reader of a pipeline. */
-    public static PgSourceReader create(SourceReaderContext context, SourceConfig config, PgClient client) {
+    public static PgSourceReader create(
+            SourceReaderContext context, SourceConfig config, PgClient client) {
         Configuration configuration = new Configuration(context.getConfiguration());
         MetricGroup metrics = SourceMetrics.pipelineGroup(context.metricGroup(), config.pipeline());
         Unrepresentable unrepresentable =
@@ -180,7 +186,8 @@ public final class PgSourceReader extends SourceReaderBase<Fetched, ChangeBatch,
             confirmStopOf = Math.max(confirmStopOf, stop.epoch());
             confirmStop();
         } else {
-            throw new IllegalStateException("The enumerator sent " + event + ", which is none of a reader's events");
+            throw new IllegalStateException(
+                    "The enumerator sent " + event + ", which is none of a reader's events");
         }
     }
 
@@ -191,7 +198,8 @@ public final class PgSourceReader extends SourceReaderBase<Fetched, ChangeBatch,
 
     /** Tells the enumerator once that no split of the stopped snapshots is left. */
     private void confirmStop() {
-        if (confirmStopOf > 0 && reading.values().stream().allMatch(epoch -> epoch > confirmStopOf)) {
+        if (confirmStopOf > 0
+                && reading.values().stream().allMatch(epoch -> epoch > confirmStopOf)) {
             context.sendSourceEventToCoordinator(new SnapshotStopped(confirmStopOf));
             confirmStopOf = 0;
         }

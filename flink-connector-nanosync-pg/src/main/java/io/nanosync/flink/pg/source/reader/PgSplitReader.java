@@ -64,7 +64,8 @@ final class PgSplitReader implements SplitReader<Fetched, PgSplit> {
 
     @Override
     public void wakeUp() {
-        // A fetch returns by itself within a fraction of a second; one that is blocked on the network is freed by close of the reader.
+        // A fetch returns by itself within a fraction of a second; one that is blocked on the
+        // network is freed by close of the reader.
     }
 
     @Override

@@ -25,7 +25,10 @@ final class ReaderParts {
     private final BatchEmitter emitter;
     private final int queueCapacity;
 
-    /** Splits of this snapshot and earlier ones are void. Written by the task thread, read by fetchers. */
+    /**
+     * Splits of this snapshot and earlier ones are void. Written by the task thread, read by
+     * fetchers.
+     */
     private final AtomicInteger stoppedEpoch = new AtomicInteger();
 
     ReaderParts(
@@ -48,7 +51,8 @@ final class ReaderParts {
     }
 
     FetcherPerSplit fetchers(Configuration configuration) {
-        return new FetcherPerSplit(() -> new PgSplitReader(this::work), configuration, sessions::abort);
+        return new FetcherPerSplit(
+                () -> new PgSplitReader(this::work), configuration, sessions::abort);
     }
 
     private SplitWork work(PgSplit split) {
@@ -59,7 +63,13 @@ final class ReaderParts {
             return new RestartWork(restart, stoppedEpoch::get);
         }
         return new StreamWork(
-                (StreamSplit) split, config, client, unrepresentable, checkpointed, reconnects, queueCapacity);
+                (StreamSplit) split,
+                config,
+                client,
+                unrepresentable,
+                checkpointed,
+                reconnects,
+                queueCapacity);
     }
 
     BatchEmitter emitter() {

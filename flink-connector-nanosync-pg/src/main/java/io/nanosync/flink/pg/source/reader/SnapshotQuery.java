@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The query whose rows a snapshot split consists of: {@code ctid} first, then the schema's columns in order. */
+/**
+ * The query whose rows a snapshot split consists of: {@code ctid} first, then the schema's columns
+ * in order.
+ */
 final class SnapshotQuery {
 
     private SnapshotQuery() {}
@@ -20,7 +23,8 @@ final class SnapshotQuery {
         for (Column column : split.table().columns()) {
             sql.append(", ").append(expression(column));
         }
-        // ONLY: a leaf is read for itself; a plain table may have children by inheritance that aren't captured with it.
+        // ONLY: a leaf is read for itself; a plain table may have children by inheritance that
+        // aren't captured with it.
         sql.append(" FROM ONLY ").append(split.file().name().sql());
         List<String> conditions = new ArrayList<>();
         if (last != null) {
@@ -42,13 +46,19 @@ final class SnapshotQuery {
         if (readsBinary(column)) {
             return name;
         }
-        // format() calls the type's output function; a cast might find another function of the type. IS DISTINCT FROM, since a composite
+        // format() calls the type's output function; a cast might find another function of the
+        // type. IS DISTINCT FROM, since a composite
         // whose fields are all null "is null" but isn't the null value.
-        return "CASE WHEN " + name + " IS DISTINCT FROM NULL THEN pg_catalog.format('%s', " + name + ") END";
+        return "CASE WHEN "
+                + name
+                + " IS DISTINCT FROM NULL THEN pg_catalog.format('%s', "
+                + name
+                + ") END";
     }
 
     /** Whether the column comes in its binary form; else as text. */
     static boolean readsBinary(Column column) {
-        return column.type().hasBinaryOutput() && TypeMapping.of(column.type(), column.typmod()).decodesBinary();
+        return column.type().hasBinaryOutput()
+                && TypeMapping.of(column.type(), column.typmod()).decodesBinary();
     }
 }

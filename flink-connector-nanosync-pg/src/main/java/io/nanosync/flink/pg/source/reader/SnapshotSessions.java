@@ -15,8 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions with which a reader's fetchers read snapshot splits: one each while it reads, kept for a few seconds for the next split,
- * since a connection costs the server more than a small split. Thread-safe.
+ * The sessions with which a reader's fetchers read snapshot splits: one each while it reads, kept
+ * for a few seconds for the next split, since a connection costs the server more than a small
+ * split. Thread-safe.
  */
 final class SnapshotSessions {
 

@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads one snapshot split: one COPY in one transaction, emitted in pages. Runs on its fetcher's thread. */
+/**
+ * Reads one snapshot split: one COPY in one transaction, emitted in pages. Runs on its fetcher's
+ * thread.
+ */
 final class SnapshotWork implements SplitWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotWork.class);
@@ -92,7 +95,8 @@ final class SnapshotWork implements SplitWork {
             return Step.END;
         }
         if (lost || backoff.waitNanos() > 0) {
-            LockSupport.parkNanos(lost ? LONGEST_WAIT_NANOS : Math.min(LONGEST_WAIT_NANOS, backoff.waitNanos()));
+            LockSupport.parkNanos(
+                    lost ? LONGEST_WAIT_NANOS : Math.min(LONGEST_WAIT_NANOS, backoff.waitNanos()));
             return Step.NOTHING;
         }
         try {
@@ -103,13 +107,18 @@ final class SnapshotWork implements SplitWork {
         } catch (SnapshotLostException | TableRewrittenException e) {
             close();
             lost = true;
-            return new Step(new Fetched(List.of(), new Fetched.Progress.Lost(e.getMessage())), false);
+            return new Step(
+                    new Fetched(List.of(), new Fetched.Progress.Lost(e.getMessage())), false);
         } catch (PgException e) {
             close();
             if (e.recovery() == PgException.Recovery.FAIL || !backoff.failed()) {
                 throw e;
             }
-            LOG.warn("Reading split {} failed, trying again behind ctid {}: {}", split, last, e.getMessage());
+            LOG.warn(
+                    "Reading split {} failed, trying again behind ctid {}: {}",
+                    split,
+                    last,
+                    e.getMessage());
             return Step.NOTHING;
         }
     }
@@ -157,9 +166,14 @@ final class SnapshotWork implements SplitWork {
         return new Fetched(List.of(builder.build(false)), new Fetched.Progress.UpTo(last));
     }
 
-    /** Reads the row's ctid: Int32 block and Int16 offset. A split's state is a ctid, so rows must come in rising order. */
+    /**
+     * Reads the row's ctid: Int32 block and Int16 offset. A split's state is a ctid, so rows must
+     * come in rising order.
+     */
     private void advance() {
-        if (row.count() != asText.length + 1 || row.kind(0) != TupleSlice.BINARY || row.length(0) != 6) {
+        if (row.count() != asText.length + 1
+                || row.kind(0) != TupleSlice.BINARY
+                || row.length(0) != 6) {
             throw new MalformedMessageException(
                     "Reading "
                             + split.file().name()

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Proves that the slot still holds everything behind a position. PostgreSQL doesn't tell: asked for an LSN that the slot has passed, it
- * silently begins later.
+ * Proves that the slot still holds everything behind a position. PostgreSQL doesn't tell: asked for
+ * an LSN that the slot has passed, it silently begins later.
  */
 final class StreamPreconditions {
 
@@ -51,7 +51,9 @@ final class StreamPreconditions {
                             + ". Point the connection at the former server");
         }
         if (server.inRecovery()) {
-            throw failed("the server is a standby. Point the connection at the primary, or add targetServerType=primary");
+            throw failed(
+                    "the server is a standby. Point the connection at the primary, or add"
+                            + " targetServerType=primary");
         }
         if (server.timeline() != split.timeline()) {
             throw failed(
@@ -59,20 +61,29 @@ final class StreamPreconditions {
                             + split.timeline()
                             + ", the server is on timeline "
                             + server.timeline()
-                            + ": a standby was promoted. Following a promotion isn't supported yet");
+                            + ": a standby was promoted. Following a promotion isn't supported"
+                            + " yet");
         }
     }
 
-    /** Checks the slot alone: again after streaming has begun, since it may have been dropped and made anew in between. */
+    /**
+     * Checks the slot alone: again after streaming has begun, since it may have been dropped and
+     * made anew in between.
+     */
     void checkSlot(ControlSession control, Lsn position) throws PgException {
         SlotState slot = control.slot(config.slot());
         if (slot == null) {
-            throw failed("the slot does not exist. It was there at LSN " + position + ", so changes since then are lost");
+            throw failed(
+                    "the slot does not exist. It was there at LSN "
+                            + position
+                            + ", so changes since then are lost");
         }
         if (slot.isLost()) {
             throw failed(
                     "the slot was invalidated ("
-                            + (slot.invalidationReason() == null ? "wal_status lost" : slot.invalidationReason())
+                            + (slot.invalidationReason() == null
+                                    ? "wal_status lost"
+                                    : slot.invalidationReason())
                             + "): PostgreSQL removed WAL behind LSN "
                             + position
                             + ". Raise max_slot_wal_keep_size");
@@ -87,8 +98,9 @@ final class StreamPreconditions {
                             + confirmed
                             + ", the state is at "
                             + position
-                            + ": the changes between are gone from the slot. Was the job started from an old savepoint, or the slot"
-                            + " made anew? Start from a newer checkpoint");
+                            + ": the changes between are gone from the slot. Was the job started"
+                            + " from an old savepoint, or the slot made anew? Start from a newer"
+                            + " checkpoint");
         }
     }
 
@@ -98,7 +110,8 @@ final class StreamPreconditions {
             throw failed(
                     "publication \""
                             + config.publication()
-                            + "\" does not exist. Changes made while it was missing can't be read any more");
+                            + "\" does not exist. Changes made while it was missing can't be read"
+                            + " any more");
         }
         Set<QualifiedName> published =
                 publication.tables().stream().map(PublishedTable::name).collect(Collectors.toSet());

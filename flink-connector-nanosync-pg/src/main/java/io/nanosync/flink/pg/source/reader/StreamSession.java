@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection of the stream and what keeps it well: a status thread that answers the server however long the job is back-pressured, and
- * a control connection that writes heartbeats and notices a shutdown of the server.
+ * One connection of the stream and what keeps it well: a status thread that answers the server
+ * however long the job is back-pressured, and a control connection that writes heartbeats and
+ * notices a shutdown of the server.
  *
  * <p>{@link #poll} by the fetcher's thread, {@link #close} by any.
  */
@@ -70,7 +71,9 @@ final class StreamSession implements AutoCloseable {
                 });
     }
 
-    /** Well inside the server's time-out: a status that is late once mustn't cost the connection. */
+    /**
+     * Well inside the server's time-out: a status that is late once mustn't cost the connection.
+     */
     static Duration statusPeriod(SourceConfig.Stream config) {
         Duration third = config.walSenderTimeout().dividedBy(3);
         return third.isZero() || config.keepaliveIdleInterval().compareTo(third) < 0
@@ -103,7 +106,8 @@ final class StreamSession implements AutoCloseable {
                 stream.close();
                 throw e;
             }
-            StreamSession session = new StreamSession(config, control, stream, checkpointed, position);
+            StreamSession session =
+                    new StreamSession(config, control, stream, checkpointed, position);
             session.start();
             return session;
         } catch (PgException | RuntimeException e) {
@@ -115,7 +119,10 @@ final class StreamSession implements AutoCloseable {
     private void start() {
         status.scheduleWithFixedDelay(this::report, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
         probe.scheduleWithFixedDelay(
-                this::probe, PROBE_PERIOD.toMillis(), PROBE_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+                this::probe,
+                PROBE_PERIOD.toMillis(),
+                PROBE_PERIOD.toMillis(),
+                TimeUnit.MILLISECONDS);
         LOG.info("Streaming from slot {} at LSN {}", config.slot(), reported);
     }
 
@@ -139,14 +146,17 @@ final class StreamSession implements AutoCloseable {
     }
 
     /**
-     * A walsender leaves a fast shutdown only when all is confirmed, so a job that is paused would hang the user's server: when the control
-     * connection is told to go, the stream goes too.
+     * A walsender leaves a fast shutdown only when all is confirmed, so a job that is paused would
+     * hang the user's server: when the control connection is told to go, the stream goes too.
      */
     private void probe() {
         try {
             heartbeats.beat();
         } catch (PgException | RuntimeException e) {
-            LOG.warn("The control connection beside slot {} failed, reconnecting: {}", config.slot(), e.getMessage());
+            LOG.warn(
+                    "The control connection beside slot {} failed, reconnecting: {}",
+                    config.slot(),
+                    e.getMessage());
             stream.abort();
             probe.shutdown();
         }

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the stream split, through as many connections as it takes. Runs on its fetcher's thread. */
+/**
+ * Reads the stream split, through as many connections as it takes. Runs on its fetcher's thread.
+ */
 final class StreamWork implements SplitWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamWork.class);
@@ -68,18 +70,25 @@ final class StreamWork implements SplitWork {
         this.reconnects = reconnects;
         this.backoff = new Backoff(config.stream().maxReconnectAttempts());
         this.given = split.position();
-        // One fetch is being filled, one is being emitted, the rest wait in the queue: together they hold at most bufferEvents changes.
+        // One fetch is being filled, one is being emitted, the rest wait in the queue: together
+        // they hold at most bufferEvents changes.
         this.maxRows =
-                Math.max(1, Math.min(config.snapshot().chunkRows(), config.stream().bufferEvents() / (queueCapacity + 2)));
+                Math.max(
+                        1,
+                        Math.min(
+                                config.snapshot().chunkRows(),
+                                config.stream().bufferEvents() / (queueCapacity + 2)));
         this.maxBytes = config.snapshot().batchBytes();
-        // A value in binary form that we can't decode exactly comes as text, and so does all else on the stream.
+        // A value in binary form that we can't decode exactly comes as text, and so does all else
+        // on the stream.
         this.binary =
                 split.tables().stream()
                         .flatMap(table -> table.columns().stream())
                         .allMatch(
                                 column ->
                                         !column.type().hasBinaryOutput()
-                                                || TypeMapping.of(column.type(), column.typmod()).decodesBinary());
+                                                || TypeMapping.of(column.type(), column.typmod())
+                                                        .decodesBinary());
     }
 
     @Override
@@ -93,7 +102,12 @@ final class StreamWork implements SplitWork {
             if (open == null) {
                 open =
                         StreamSession.open(
-                                client, config, preconditions, assembler.position().end(), binary, checkpointed);
+                                client,
+                                config,
+                                preconditions,
+                                assembler.position().end(),
+                                binary,
+                                checkpointed);
                 session = open;
                 waitingForSlotSince = 0;
             }
@@ -121,7 +135,9 @@ final class StreamWork implements SplitWork {
             assembler.idleUpTo(open.serverWalEnd());
             long now = System.nanoTime();
             newestRow = newestRow == 0 ? now : newestRow;
-            if (now > deadline || (assembler.rows() > 0 && now - newestRow > LINGER_NANOS) || closed) {
+            if (now > deadline
+                    || (assembler.rows() > 0 && now - newestRow > LINGER_NANOS)
+                    || closed) {
                 return;
             }
             LockSupport.parkNanos(park);
@@ -139,7 +155,8 @@ final class StreamWork implements SplitWork {
         return new Step(
                 new Fetched(
                         assembler.take(),
-                        new Fetched.Progress.At(position, assembler.newestCommitMicros(), caughtUp)),
+                        new Fetched.Progress.At(
+                                position, assembler.newestCommitMicros(), caughtUp)),
                 false);
     }
 

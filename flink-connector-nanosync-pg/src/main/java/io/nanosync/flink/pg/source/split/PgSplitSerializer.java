@@ -37,12 +37,15 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     public PgSplit deserialize(int version, byte[] serialized) throws IOException {
         if (version != 1) {
             throw new IOException(
-                    "Split state of version " + version + " was written by a newer release; this one reads up to 1");
+                    "Split state of version "
+                            + version
+                            + " was written by a newer release; this one reads up to 1");
         }
         DataInputDeserializer in = new DataInputDeserializer(serialized);
         PgSplit split = readVersion1(in);
         if (in.available() > 0) {
-            throw new IOException("Split state has " + in.available() + " bytes behind its end; it is damaged");
+            throw new IOException(
+                    "Split state has " + in.available() + " bytes behind its end; it is damaged");
         }
         return split;
     }
@@ -90,7 +93,8 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
                         readPosition(in),
                         StateFormat.readList(in, StateFormat::readTable));
             default:
-                throw new IOException("Split state begins with " + kind + "; expected 1, 2 or 3; it is damaged");
+                throw new IOException(
+                        "Split state begins with " + kind + "; expected 1, 2 or 3; it is damaged");
         }
     }
 

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param fromBlock first block
  * @param toBlock block behind the last one; null for an open end
  * @param last the last row emitted; null when none was
- * @param finished whether all rows were emitted; such a split stays in the reader's state until the enumerator has acknowledged it
+ * @param finished whether all rows were emitted; such a split stays in the reader's state until the
+ *     enumerator has acknowledged it
  */
 public record SnapshotSplit(
         String splitId,
@@ -35,12 +36,22 @@ public record SnapshotSplit(
     /** This split with the reader's progress. */
     public SnapshotSplit at(@Nullable Tid newLast, boolean nowFinished) {
         return new SnapshotSplit(
-                splitId, epoch, snapshot, consistentPoint, table, file, fromBlock, toBlock, newLast, nowFinished);
+                splitId,
+                epoch,
+                snapshot,
+                consistentPoint,
+                table,
+                file,
+                fromBlock,
+                toBlock,
+                newLast,
+                nowFinished);
     }
 
     /** Flink logs splits at INFO: short, and nothing of the table's contents. */
     @Override
     public String toString() {
-        return splitId + (finished ? " (finished)" : last == null ? "" : " (after ctid " + last + ")");
+        return splitId
+                + (finished ? " (finished)" : last == null ? "" : " (after ctid " + last + ")");
     }
 }

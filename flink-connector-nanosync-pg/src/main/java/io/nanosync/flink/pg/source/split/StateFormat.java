@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The binary form of the values that state is made of, version 1. What is written here is read by every later version: a change of it is a
- * new version of the serializers that use it.
+ * The binary form of the values that state is made of, version 1. What is written here is read by
+ * every later version: a change of it is a new version of the serializers that use it.
  */
 public final class StateFormat {
 
@@ -37,7 +37,8 @@ public final class StateFormat {
     }
 
     /** A count, then the values. */
-    public static <T> void writeList(DataOutput out, List<T> values, Writer<T> writer) throws IOException {
+    public static <T> void writeList(DataOutput out, List<T> values, Writer<T> writer)
+            throws IOException {
         out.writeInt(values.size());
         for (T value : values) {
             writer.write(out, value);
@@ -55,7 +56,8 @@ public final class StateFormat {
     }
 
     /** Whether there is a value, then the value. */
-    public static <T> void writeNullable(DataOutput out, @Nullable T value, Writer<T> writer) throws IOException {
+    public static <T> void writeNullable(DataOutput out, @Nullable T value, Writer<T> writer)
+            throws IOException {
         out.writeBoolean(value != null);
         if (value != null) {
             writer.write(out, value);
@@ -126,7 +128,8 @@ public final class StateFormat {
 
     /** See {@link #writeFile}. */
     public static TableFile readFile(DataInput in) throws IOException {
-        return new TableFile(in.readInt(), readName(in), in.readInt(), in.readLong(), in.readLong());
+        return new TableFile(
+                in.readInt(), readName(in), in.readInt(), in.readLong(), in.readLong());
     }
 
     /** A table's schema. */
@@ -168,7 +171,12 @@ public final class StateFormat {
 
     private static Column readColumn(DataInput in) throws IOException {
         return new Column(
-                readString(in), readType(in), in.readInt(), readString(in), in.readBoolean(), in.readBoolean());
+                readString(in),
+                readType(in),
+                in.readInt(),
+                readString(in),
+                in.readBoolean(),
+                in.readBoolean());
     }
 
     private static void writeType(DataOutput out, PgType type) throws IOException {
@@ -192,7 +200,8 @@ public final class StateFormat {
                 in.readBoolean());
     }
 
-    private static void writeAttribute(DataOutput out, PgType.Attribute attribute) throws IOException {
+    private static void writeAttribute(DataOutput out, PgType.Attribute attribute)
+            throws IOException {
         writeString(out, attribute.name());
         writeType(out, attribute.type());
         out.writeInt(attribute.typmod());

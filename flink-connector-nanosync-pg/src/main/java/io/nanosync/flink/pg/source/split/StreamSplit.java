@@ -12,7 +12,8 @@ import java.util.List;
  * @param position how far it was emitted
  * @param tables the schemas that were accepted
  */
-public record StreamSplit(long systemIdentifier, int timeline, StreamPosition position, List<TableSchema> tables)
+public record StreamSplit(
+        long systemIdentifier, int timeline, StreamPosition position, List<TableSchema> tables)
         implements PgSplit {
 
     /** The id of the only stream split. */
@@ -30,6 +31,9 @@ public record StreamSplit(long systemIdentifier, int timeline, StreamPosition po
 
     @Override
     public String toString() {
-        return ID + " (from LSN " + position.end() + (position.partial() == null ? ")" : ", in mid-transaction)");
+        return ID
+                + " (from LSN "
+                + position.end()
+                + (position.partial() == null ? ")" : ", in mid-transaction)");
     }
 }

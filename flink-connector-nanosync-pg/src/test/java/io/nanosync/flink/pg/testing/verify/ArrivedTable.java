@@ -15,8 +15,7 @@ final class ArrivedTable {
         ArrivedRow previous = null;
         for (ArrivedRow row : fileRows) {
             if (previous != null && isBehind(previous, row)) {
-                disorder.add(
-                        file + ": " + row.position() + " stands after " + previous.position());
+                disorder.add(file + ": " + row.position() + " stands after " + previous.position());
             }
             previous = row;
         }
@@ -36,10 +35,7 @@ final class ArrivedTable {
 
     /** The restart of the snapshot behind which the rows count; null when it never restarted. */
     @Nullable ArrivedRow lastRestart() {
-        return rows.stream()
-                .filter(ArrivedRow::isRestart)
-                .max(ArrivedRow.ORDER)
-                .orElse(null);
+        return rows.stream().filter(ArrivedRow::isRestart).max(ArrivedRow.ORDER).orElse(null);
     }
 
     /** The rows that a consumer ends with, in order. */

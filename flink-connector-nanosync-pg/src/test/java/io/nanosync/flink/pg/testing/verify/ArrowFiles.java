@@ -110,8 +110,7 @@ final class ArrowFiles {
     private static ArrivedRow row(VectorSchemaRoot root, int row) {
         FieldVector xid = root.getVector("xid");
         String op =
-                new String(
-                        ((VarCharVector) root.getVector("op")).get(row), StandardCharsets.UTF_8);
+                new String(((VarCharVector) root.getVector("op")).get(row), StandardCharsets.UTF_8);
         return new ArrivedRow(
                 new Lsn(number(root, "commit_lsn", row)),
                 number(root, "ordinal", row),
@@ -135,9 +134,7 @@ final class ArrowFiles {
             IntVector indexes = (IntVector) lists.getDataVector();
             List<FieldVector> columns =
                     ((StructVector) root.getVector("after")).getChildrenFromFields();
-            for (int i = lists.getElementStartIndex(row);
-                    i < lists.getElementEndIndex(row);
-                    i++) {
+            for (int i = lists.getElementStartIndex(row); i < lists.getElementEndIndex(row); i++) {
                 names.add(columns.get(indexes.get(i)).getName());
             }
         }

@@ -106,8 +106,7 @@ final class ArrowText {
         LocalDateTime stamp =
                 LocalDateTime.ofEpochSecond(
                         Math.floorDiv(micros, MICROS_PER_SECOND), 0, ZoneOffset.UTC);
-        long microsOfDay =
-                Math.floorMod(micros, (long) SECONDS_PER_DAY * MICROS_PER_SECOND);
+        long microsOfDay = Math.floorMod(micros, (long) SECONDS_PER_DAY * MICROS_PER_SECOND);
         LocalDate date = stamp.toLocalDate();
         return day(date) + " " + time(microsOfDay) + zone + era(date);
     }

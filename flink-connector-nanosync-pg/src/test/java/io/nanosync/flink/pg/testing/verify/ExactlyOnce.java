@@ -50,8 +50,7 @@ public final class ExactlyOnce {
         List<ExpectedTable> expected = new ArrayList<>();
         for (CapturedTable table : witness.describe(names)) {
             expected.add(
-                    new ExpectedTable(
-                            table, snapshotPoint(table.name(), arrived, differences)));
+                    new ExpectedTable(table, snapshotPoint(table.name(), arrived, differences)));
         }
         CommitPoints commits = new CommitPoints();
         witness.replay(
@@ -64,8 +63,7 @@ public final class ExactlyOnce {
         for (ExpectedTable table : expected) {
             snapshotRows += table.snapshot().size();
             changes += table.changes().size();
-            ArrivedTable rows =
-                    arrived.getOrDefault(table.table().name(), new ArrivedTable());
+            ArrivedTable rows = arrived.getOrDefault(table.table().name(), new ArrivedTable());
             differences.addAll(compare(table, rows, commits));
         }
         long restarts =

@@ -10,8 +10,7 @@ import java.util.List;
  * @param restarts tables whose snapshot was restarted
  * @param differences one line each, readable; none when all is exact
  */
-public record Verdict(
-        long snapshotRows, long changes, long restarts, List<String> differences) {
+public record Verdict(long snapshotRows, long changes, long restarts, List<String> differences) {
 
     /** Whether every row and change arrived exactly once and in order. */
     public boolean isExact() {
