@@ -36,7 +36,7 @@ public final class PipelineFailedException extends RuntimeException {
         if (error instanceof MalformedMessageException
                 || error instanceof UnrepresentableValueException) {
             // The same bytes come again after a restart.
-            return new PipelineFailedException(error.getMessage(), error);
+            return new PipelineFailedException(String.valueOf(error.getMessage()), error);
         }
         return error instanceof RuntimeException runtime
                 ? runtime

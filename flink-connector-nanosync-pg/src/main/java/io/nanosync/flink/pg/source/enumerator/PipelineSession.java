@@ -43,12 +43,12 @@ final class PipelineSession implements AutoCloseable {
 
     /** Something to ask over the control connection. */
     @FunctionalInterface
-    interface Call<T> {
+    interface Call<T extends @Nullable Object> {
         T ask(ControlSession control) throws PgException;
     }
 
     /** Asks over the control connection; opens it, and takes the lock, where that is needed. */
-    synchronized <T> T ask(Call<T> call) throws PgException {
+    synchronized <T extends @Nullable Object> T ask(Call<T> call) throws PgException {
         ControlSession open = control;
         if (open == null) {
             open = connect();

@@ -281,6 +281,9 @@ final class Preparation {
                                 blockers));
     }
 
+    @SuppressWarnings(
+            "try") // The slot is closed early on failure: it can't be dropped while its connection
+    // is open.
     private SnapshotPlan exportWithSlot(
             ServerIdentity server, int epoch, List<TableDescription> tables) throws PgException {
         try (PgClient.ExportedSlot slot = exportedSlot()) {

@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
  * Reads splits and emits their batches. All methods run on the task thread; each split is read by a
  * fetcher thread of its own, see {@link FetcherPerSplit}.
  */
+@SuppressWarnings("try") // Flink declares close() to throw Exception.
 public final class PgSourceReader
         extends SourceReaderBase<Fetched, ChangeBatch, PgSplit, SplitState> {
 
