@@ -82,7 +82,8 @@ final class MalformedValuesTest {
     void otherBytesThanTheTypeHasAreRefused(String type, String hex) {
         assertThatThrownBy(() -> Decoded.as(type).binary(hex))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessageStartingWith("Cannot decode a binary value of type " + type + ": ");
+                .message()
+                .matches("Cannot decode a (binary )?value of type " + type + ": expected .*");
     }
 
     @ParameterizedTest
@@ -93,6 +94,7 @@ final class MalformedValuesTest {
                 "bool | ''",
                 "int2 | 32768",
                 "int2 | -32769",
+                "int2 | 99999",
                 "int4 | 1x",
                 "int4 | ''",
                 "int4 | -",
@@ -133,13 +135,11 @@ final class MalformedValuesTest {
     void otherTextThanTheTypeHasIsRefusedWithoutTellingIt(String type, String text) {
         assertThatThrownBy(() -> Decoded.as(type).text(text))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessageStartingWith("Cannot decode a ")
-                .satisfies(
-                        e -> {
-                            if (text.length() > 4) {
-                                assertThat(e.getMessage()).doesNotContain(text);
-                            }
-                        });
+                .hasMessageMatching(
+                        "Cannot decode a (text )?value of type "
+                                + type
+                                + ": expected .*, found ([0-9]+ bytes that aren't|days outside of"
+                                + " it|some outside of it)");
     }
 
     @Test
@@ -201,7 +201,7 @@ final class MalformedValuesTest {
 
     @Test
     void aQueryOfAnyDepthIsRendered() {
-        int depth = 200_000;
+        int depth = 20_000;
         byte[] query = new byte[4 + depth * 2 + 5];
         ByteBuffer bytes = ByteBuffer.wrap(query).putInt(depth + 1);
         for (int i = 0; i < depth; i++) {

@@ -43,13 +43,17 @@ final class StreamFormsTest {
     @MethodSource("versions")
     void insertsCarryTheBytesOfCopy(int major) throws SQLException, IOException {
         OracleSession session = OracleSessions.on(major);
-        List<TextLiterals.Case> cases = TextLiterals.forVersion(major);
+        // One row must fit a page.
+        List<TextLiterals.Case> cases =
+                TextLiterals.forVersion(major).stream()
+                        .filter(each -> each.query().length() < 10_000)
+                        .toList();
         StringBuilder columns = new StringBuilder();
         StringBuilder values = new StringBuilder();
         for (int i = 0; i < cases.size(); i++) {
             TextLiterals.Case each = cases.get(i);
             columns.append(i == 0 ? "c" : ", c").append(i).append(" ").append(each.type());
-            values.append(i == 0 ? "(" : ", (").append(each.values().get(each.values().size() - 1));
+            values.append(i == 0 ? "(" : ", (").append(each.values().get(1));
             values.append(")::").append(each.type());
         }
         session.execute("CREATE TABLE forms (" + columns + ")");
