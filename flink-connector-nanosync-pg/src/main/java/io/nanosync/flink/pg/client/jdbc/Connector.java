@@ -1,0 +1,118 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.Secret;
+import java.io.Serializable;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+import org.postgresql.jdbc.PgConnection;
+
+/**
+ * Opens sessions. Goes to the driver itself, since {@code DriverManager} doesn't find one that a
+ * child-first class loader holds.
+ */
+record Connector(ConnectionConfig config) implements Serializable {
+
+    Session open(SessionKind kind) throws PgException {
+        Endpoint endpoint = Endpoint.of(config);
+        DriverLease lease = null;
+        PgConnection connection = null;
+        try {
+            lease = DriverLease.take();
+            connection = connect(kind);
+            int versionNum = prepare(connection, kind);
+            return new Session(connection, lease, endpoint, versionNum);
+        } catch (SQLException e) {
+            giveUp(connection, lease, e);
+            throw endpoint.failure("connect as " + config.user(), e);
+        }
+    }
+
+    private PgConnection connect(SessionKind kind) throws SQLException {
+        Connection connection = new Driver().connect(url(), properties(kind));
+        if (connection == null) {
+            throw new SQLException("the driver doesn't accept the address");
+        }
+        return connection.unwrap(PgConnection.class);
+    }
+
+    private static int prepare(PgConnection connection, SessionKind kind) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            int versionNum;
+            try (ResultSet row = statement.executeQuery("SHOW server_version_num")) {
+                row.next();
+                versionNum = row.getInt(1);
+            }
+            statement.execute(SessionSettings.of(kind, versionNum).sql());
+            // Up to here the connect time-out bounds each answer.
+            connection.setNetworkTimeout(
+                    Runnable::run, Math.toIntExact(kind.networkTimeout().toMillis()));
+            return versionNum;
+        }
+    }
+
+    private static void giveUp(
+            @Nullable PgConnection connection, @Nullable DriverLease lease, SQLException cause) {
+        try {
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+        try {
+            if (lease != null) {
+                lease.release();
+            }
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Hosts and database only: user, password and options go by properties. */
+    String url() {
+        return "jdbc:postgresql://"
+                + config.address()
+                + "/"
+                + URLEncoder.encode(config.database(), StandardCharsets.UTF_8);
+    }
+
+    /** The driver's properties for a session of this kind. Holds the password: never print it. */
+    Properties properties(SessionKind kind) {
+        Properties properties = new Properties();
+        config.driverProperties().forEach(properties::setProperty);
+        PGProperty.USER.set(properties, config.user());
+        Secret password = config.password();
+        if (password != null) {
+            PGProperty.PASSWORD.set(properties, password.reveal());
+        }
+        PGProperty.APPLICATION_NAME.set(properties, config.applicationName());
+        int timeoutSeconds = (int) Math.max(1, config.connectTimeout().toSeconds());
+        PGProperty.CONNECT_TIMEOUT.set(properties, timeoutSeconds);
+        // Bounds a server that accepts and then says nothing; lifted once connected.
+        PGProperty.SOCKET_TIMEOUT.set(properties, timeoutSeconds);
+        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        // A statement prepared on the server is lost behind a pooler.
+        PGProperty.PREPARE_THRESHOLD.set(properties, 0);
+        if (kind == SessionKind.REPLICATION) {
+            PGProperty.REPLICATION.set(properties, "database");
+            PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "9.4");
+            PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+        }
+        return properties;
+    }
+
+    @Override
+    public String toString() {
+        return Endpoint.of(config).toString();
+    }
+}

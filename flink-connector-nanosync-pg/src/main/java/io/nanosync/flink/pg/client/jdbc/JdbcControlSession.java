@@ -1,0 +1,111 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.Finding;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.PreflightRequest;
+import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One ordinary session, its questions sorted by what they are about. */
+final class JdbcControlSession implements ControlSession {
+
+    private final Session session;
+    private final ServerQueries server;
+    private final SlotQueries slots;
+    private final PublicationQueries publications;
+    private final TableCatalog catalog;
+
+    /** Takes ownership of the session. */
+    JdbcControlSession(Session session) {
+        this.session = session;
+        this.server = new ServerQueries(session);
+        this.slots = new SlotQueries(session);
+        this.publications = new PublicationQueries(session);
+        this.catalog = new TableCatalog(session);
+    }
+
+    @Override
+    public ServerIdentity identity() throws PgException {
+        return server.identity();
+    }
+
+    @Override
+    public boolean tryLock(String slot) throws PgException {
+        return server.tryLock(slot);
+    }
+
+    @Override
+    public @Nullable String lockHolder(String slot) throws PgException {
+        return server.lockHolder(slot);
+    }
+
+    @Override
+    public @Nullable SlotState slot(String name) throws PgException {
+        return slots.slot(name);
+    }
+
+    @Override
+    public void dropSlot(String name) throws PgException {
+        slots.drop(name);
+    }
+
+    @Override
+    public void touchSlot(String name, Lsn confirmed) throws PgException {
+        slots.touch(name, confirmed);
+    }
+
+    @Override
+    public List<QualifiedName> tables(String schema) throws PgException {
+        return catalog.tables(schema);
+    }
+
+    @Override
+    public @Nullable TableDescription describe(QualifiedName table) throws PgException {
+        return catalog.describe(table);
+    }
+
+    @Override
+    public @Nullable PublicationState publication(String name) throws PgException {
+        return publications.publication(name);
+    }
+
+    @Override
+    public void createPublication(String name, List<QualifiedName> tables) throws PgException {
+        publications.create(name, tables);
+    }
+
+    @Override
+    public void dropPublication(String name) throws PgException {
+        publications.drop(name);
+    }
+
+    @Override
+    public @Nullable String setting(String name) throws PgException {
+        return server.setting(name);
+    }
+
+    @Override
+    public Lsn currentLsn() throws PgException {
+        return server.currentLsn();
+    }
+
+    @Override
+    public Lsn emitHeartbeat(String prefix) throws PgException {
+        return server.emitHeartbeat(prefix);
+    }
+
+    @Override
+    public List<Finding> preflight(PreflightRequest request) throws PgException {
+        throw new UnsupportedOperationException("not yet");
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

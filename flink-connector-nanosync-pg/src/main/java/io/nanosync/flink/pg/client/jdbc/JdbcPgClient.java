@@ -1,0 +1,80 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.Keeper;
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.ReplicationStream;
+import io.nanosync.flink.pg.client.SnapshotSession;
+import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** Sessions by pgjdbc. */
+public final class JdbcPgClient implements PgClient {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Connector connector;
+    private final Duration walSenderTimeout;
+
+    /**
+     * @param connection how to reach the database
+     * @param walSenderTimeout set on each replication connection; zero for none
+     */
+    public JdbcPgClient(ConnectionConfig connection, Duration walSenderTimeout) {
+        this.connector = new Connector(connection);
+        this.walSenderTimeout = walSenderTimeout;
+    }
+
+    @Override
+    public ControlSession openControl() throws PgException {
+        return new JdbcControlSession(connector.open(SessionKind.CONTROL));
+    }
+
+    @Override
+    public ExportedSlot createSlot(
+            String slot, boolean failover, Duration bound, Consumer<String> waiting)
+            throws PgException {
+        Session walsender = connector.open(SessionKind.REPLICATION);
+        try (Session control = connector.open(SessionKind.CONTROL)) {
+            return new SlotCreation(walsender, control, slot, failover).run(bound, waiting);
+        } catch (PgException | RuntimeException e) {
+            walsender.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Keeper importSnapshot(String snapshotId) throws PgException {
+        return JdbcKeeper.importing(connector.open(SessionKind.KEEPER), snapshotId);
+    }
+
+    @Override
+    public Keeper takeSnapshot() throws PgException {
+        return JdbcKeeper.taking(connector.open(SessionKind.KEEPER));
+    }
+
+    @Override
+    public SnapshotSession openSnapshot() throws PgException {
+        return new JdbcSnapshotSession(connector.open(SessionKind.SNAPSHOT));
+    }
+
+    @Override
+    public ReplicationStream startReplication(
+            String slot, String publication, Lsn from, boolean binary) throws PgException {
+        return JdbcReplicationStream.start(
+                connector.open(SessionKind.REPLICATION),
+                walSenderTimeout,
+                slot,
+                publication,
+                from,
+                binary);
+    }
+
+    @Override
+    public String toString() {
+        return "PostgreSQL at " + connector;
+    }
+}

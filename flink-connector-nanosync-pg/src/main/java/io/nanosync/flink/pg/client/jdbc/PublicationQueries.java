@@ -1,0 +1,101 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import io.nanosync.flink.pg.client.ControlSession.PublicationState;
+import io.nanosync.flink.pg.client.ControlSession.PublishedTable;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Publications: reading, creating, dropping. */
+final class PublicationQueries {
+
+    private static final String PUBLICATION =
+            """
+            SELECT puballtables, pubinsert, pubupdate, pubdelete, pubtruncate, pubviaroot
+              FROM pg_publication WHERE pubname = ?
+            """;
+
+    private static final String TABLES =
+            """
+            SELECT schemaname, tablename, NULL::text[] AS columns, NULL::text AS rowfilter
+              FROM pg_publication_tables WHERE pubname = ?
+             ORDER BY 1, 2
+            """;
+
+    // The view lists every column where there is no column list: then it isn't one.
+    private static final String TABLES_FROM_15 =
+            """
+            SELECT p.schemaname, p.tablename, p.rowfilter,
+                   CASE WHEN EXISTS (
+                            SELECT FROM pg_attribute a
+                             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                               AND a.attgenerated = '' AND a.attname <> ALL (p.attnames))
+                        THEN p.attnames::text[] END AS columns
+              FROM pg_publication_tables p
+              JOIN pg_namespace n ON n.nspname = p.schemaname
+              JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename
+             WHERE p.pubname = ?
+             ORDER BY 1, 2
+            """;
+
+    private final Session session;
+
+    PublicationQueries(Session session) {
+        this.session = session;
+    }
+
+    @Nullable PublicationState publication(String name) throws PgException {
+        String doing = "read publication \"" + name + "\"";
+        String tablesSql = session.major() >= 15 ? TABLES_FROM_15 : TABLES;
+        List<PublishedTable> tables =
+                session.rows(doing, tablesSql, PublicationQueries::table, name);
+        return session.first(
+                doing,
+                PUBLICATION,
+                row ->
+                        new PublicationState(
+                                name,
+                                row.getBoolean("puballtables"),
+                                row.getBoolean("pubinsert"),
+                                row.getBoolean("pubupdate"),
+                                row.getBoolean("pubdelete"),
+                                row.getBoolean("pubtruncate"),
+                                row.getBoolean("pubviaroot"),
+                                tables),
+                name);
+    }
+
+    private static PublishedTable table(ResultSet row) throws SQLException {
+        Array columns = row.getArray("columns");
+        return new PublishedTable(
+                new QualifiedName(row.getString("schemaname"), row.getString("tablename")),
+                columns == null ? null : List.of((String[]) columns.getArray()),
+                row.getString("rowfilter"));
+    }
+
+    void create(String name, List<QualifiedName> tables) throws PgException {
+        session.execute("create publication \"" + name + "\"", createSql(name, tables));
+    }
+
+    /** The statement, for {@link #create} and for a person who must run it. */
+    static String createSql(String name, List<QualifiedName> tables) {
+        // ONLY keeps children by inheritance out; a partitioned table brings its leaves anyway.
+        return "CREATE PUBLICATION "
+                + QualifiedName.quote(name)
+                + tables.stream()
+                        .map(QualifiedName::sql)
+                        .collect(Collectors.joining(", ONLY ", " FOR TABLE ONLY ", ""))
+                + " WITH (publish_via_partition_root = true)";
+    }
+
+    void drop(String name) throws PgException {
+        session.execute(
+                "drop publication \"" + name + "\"",
+                "DROP PUBLICATION IF EXISTS " + QualifiedName.quote(name));
+    }
+}

@@ -1,0 +1,123 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
+
+/** Questions about the server as a whole. Any role may ask them. */
+final class ServerQueries {
+
+    // The checkpoint's timeline lags behind a promotion, the name of the WAL file doesn't. A
+    // standby has no insert position and so no such name.
+    private static final String IDENTITY =
+            """
+SELECT s.system_identifier,
+       CASE WHEN pg_is_in_recovery() THEN c.timeline_id::text
+            ELSE (('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int)::text
+       END AS timeline,
+       pg_postmaster_start_time()::text AS postmaster_start,
+       pg_is_in_recovery() AS in_recovery
+  FROM pg_control_system() s, pg_control_checkpoint() c
+""";
+
+    private static final String CURRENT_LSN =
+            """
+            SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
+                         ELSE pg_current_wal_insert_lsn() END)::text
+            """;
+
+    private static final String LOCK_HOLDER =
+            """
+            SELECT l.pid, a.application_name, a.usename, a.client_addr::text AS client
+              FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+             WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+               AND l.classid::bigint = ? AND l.objid::bigint = ?
+            """;
+
+    private final Session session;
+
+    ServerQueries(Session session) {
+        this.session = session;
+    }
+
+    ServerIdentity identity() throws PgException {
+        return session.one(
+                "read the identity of the server",
+                IDENTITY,
+                row ->
+                        new ServerIdentity(
+                                row.getLong("system_identifier"),
+                                row.getInt("timeline"),
+                                session.versionNum(),
+                                row.getString("postmaster_start"),
+                                row.getBoolean("in_recovery")));
+    }
+
+    Lsn currentLsn() throws PgException {
+        return session.one(
+                "read the current WAL position", CURRENT_LSN, row -> Lsn.parse(row.getString(1)));
+    }
+
+    @Nullable String setting(String name) throws PgException {
+        // SHOW knows no parameters and no "unknown"; a setting's name may hold a dot.
+        return session.one(
+                "read setting " + name,
+                "SELECT current_setting(?, true)",
+                row -> row.getString(1),
+                name);
+    }
+
+    Lsn emitHeartbeat(String prefix) throws PgException {
+        return session.one(
+                "write a heartbeat into the WAL",
+                "SELECT pg_logical_emit_message(false, ?, '')::text",
+                row -> Lsn.parse(row.getString(1)),
+                prefix);
+    }
+
+    boolean tryLock(String slot) throws PgException {
+        return session.one(
+                "lock slot \"" + slot + "\"",
+                "SELECT pg_try_advisory_lock(?)",
+                row -> row.getBoolean(1),
+                lockKey(slot));
+    }
+
+    @Nullable String lockHolder(String slot) throws PgException {
+        long key = lockKey(slot);
+        return session.first(
+                "find who holds the lock on slot \"" + slot + "\"",
+                LOCK_HOLDER,
+                row -> {
+                    String client = row.getString("client");
+                    return "PID "
+                            + row.getInt("pid")
+                            + " (application \""
+                            + row.getString("application_name")
+                            + "\", role "
+                            + row.getString("usename")
+                            + (client == null ? "" : ", from " + client)
+                            + ")";
+                },
+                key >>> 32,
+                key & 0xFFFF_FFFFL);
+    }
+
+    /** A key that every version of ours computes alike: the head of SHA-256 of the slot's name. */
+    static long lockKey(String slot) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(("nanosync slot " + slot).getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(digest).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+}

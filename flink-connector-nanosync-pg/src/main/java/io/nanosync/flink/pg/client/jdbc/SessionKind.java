@@ -1,0 +1,31 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import java.time.Duration;
+
+/** What a session is for, and with it how long it may be left waiting. */
+enum SessionKind {
+    /** Catalog, slot, publication: short statements. */
+    CONTROL(Duration.ofSeconds(60)),
+    /** Holds a snapshot for hours; short statements in between. */
+    KEEPER(Duration.ofSeconds(60)),
+    /** Reads tables; a row may take any time to come. */
+    SNAPSHOT(Duration.ZERO),
+    /** A walsender. A time-out in the middle of a message would lose bytes, so there is none. */
+    REPLICATION(Duration.ZERO);
+
+    private final Duration networkTimeout;
+
+    SessionKind(Duration networkTimeout) {
+        this.networkTimeout = networkTimeout;
+    }
+
+    /** How long a read from the socket may take once connected; zero for any time. */
+    Duration networkTimeout() {
+        return networkTimeout;
+    }
+
+    /** Whether it reads table data and so runs the user's types and policies. */
+    boolean holdsSnapshot() {
+        return this == KEEPER || this == SNAPSHOT;
+    }
+}

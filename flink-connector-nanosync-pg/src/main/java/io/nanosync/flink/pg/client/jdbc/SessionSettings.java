@@ -1,0 +1,101 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What each session sets right after it connected, as one {@code SELECT set_config(…)}. Not by
+ * startup parameters: the driver sends its own, which win over {@code options}.
+ */
+final class SessionSettings {
+
+    private static final String LOCK_TIMEOUT = "30s";
+    private static final String STATEMENT_TIMEOUT = "45s";
+
+    private final Map<String, String> values = new LinkedHashMap<>();
+
+    private SessionSettings() {}
+
+    static SessionSettings of(SessionKind kind, int versionNum) {
+        SessionSettings settings = new SessionSettings();
+        settings.text();
+        settings.unlimited(versionNum);
+        if (kind == SessionKind.CONTROL) {
+            settings.control();
+        }
+        if (kind.holdsSnapshot()) {
+            settings.values.put("lock_timeout", LOCK_TIMEOUT);
+        }
+        if (kind == SessionKind.SNAPSHOT) {
+            settings.scan();
+        }
+        return settings;
+    }
+
+    /** Decides how values print: the same in snapshot and stream, whatever the role's defaults. */
+    private void text() {
+        values.put("DateStyle", "ISO");
+        values.put("IntervalStyle", "postgres");
+        values.put("TimeZone", "UTC");
+        values.put("extra_float_digits", "1");
+        values.put("lc_monetary", "C");
+        values.put("bytea_output", "hex");
+        values.put("quote_all_identifiers", "off");
+        // With nothing in the path, names inside values (regclass, regtype) are always qualified,
+        // and nobody's function can stand in for one of PostgreSQL's.
+        values.put("search_path", "");
+    }
+
+    private void unlimited(int versionNum) {
+        values.put("statement_timeout", "0");
+        values.put("lock_timeout", "0");
+        values.put("idle_in_transaction_session_timeout", "0");
+        if (versionNum >= 140_000) {
+            values.put("idle_session_timeout", "0");
+        }
+        if (versionNum >= 170_000) {
+            values.put("transaction_timeout", "0");
+        }
+    }
+
+    private void control() {
+        values.put("statement_timeout", STATEMENT_TIMEOUT);
+        values.put("lock_timeout", LOCK_TIMEOUT);
+        values.put("default_transaction_read_only", "off");
+        values.put("default_transaction_isolation", "read committed");
+        // A publication must not wait for a standby, and a heartbeat even less.
+        values.put("synchronous_commit", "local");
+    }
+
+    private void scan() {
+        // A scan must begin at the first block, in one process, for rows to come in ctid order.
+        values.put("synchronize_seqscans", "off");
+        values.put("max_parallel_workers_per_gather", "0");
+        // A policy must fail the query, not filter its rows.
+        values.put("row_security", "off");
+        // With any second predicate the planner leaves the TID range scan otherwise.
+        values.put("enable_seqscan", "off");
+        values.put("enable_indexscan", "off");
+        values.put("enable_indexonlyscan", "off");
+        values.put("enable_bitmapscan", "off");
+        // Up to 17 a scan that is switched off counts as dear and would be compiled for nothing.
+        values.put("jit", "off");
+    }
+
+    /** The settings by name. */
+    Map<String, String> values() {
+        return Map.copyOf(values);
+    }
+
+    /** One statement that sets them all for the session. */
+    String sql() {
+        return values.entrySet().stream()
+                .map(e -> set(e.getKey(), e.getValue()))
+                .collect(Collectors.joining(", ", "SELECT ", ""));
+    }
+
+    private static String set(String name, String value) {
+        return "pg_catalog.set_config('" + name + "', '" + value + "', false)";
+    }
+}

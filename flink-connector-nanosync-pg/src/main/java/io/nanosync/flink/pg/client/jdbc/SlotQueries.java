@@ -1,0 +1,73 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** {@code pg_replication_slots} and what moves it. */
+final class SlotQueries {
+
+    private static final String SLOT =
+            """
+            SELECT plugin, database, active_pid, confirmed_flush_lsn::text, wal_status,
+                   safe_wal_size, temporary, %s AS invalidation_reason, %s AS synced,
+                   coalesce(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
+                                 ELSE pg_current_wal_insert_lsn() END - confirmed_flush_lsn, 0)
+                       AS lag_bytes
+              FROM pg_replication_slots WHERE slot_name = ?
+            """;
+
+    private final Session session;
+
+    SlotQueries(Session session) {
+        this.session = session;
+    }
+
+    @Nullable SlotState slot(String name) throws PgException {
+        boolean from17 = session.major() >= 17;
+        String sql =
+                SLOT.formatted(
+                        from17 ? "invalidation_reason" : "NULL", from17 ? "synced" : "false");
+        return session.first("read slot \"" + name + "\"", sql, row -> state(name, row), name);
+    }
+
+    private static SlotState state(String name, ResultSet row) throws SQLException {
+        int pid = row.getInt("active_pid");
+        Integer activePid = row.wasNull() ? null : pid;
+        String confirmed = row.getString("confirmed_flush_lsn");
+        long safeBytes = row.getLong("safe_wal_size");
+        Long safeWalBytes = row.wasNull() ? null : safeBytes;
+        return new SlotState(
+                name,
+                row.getString("plugin"),
+                row.getString("database"),
+                activePid,
+                confirmed == null ? null : Lsn.parse(confirmed),
+                row.getString("wal_status"),
+                row.getString("invalidation_reason"),
+                safeWalBytes,
+                row.getLong("lag_bytes"),
+                row.getBoolean("temporary"),
+                row.getBoolean("synced"));
+    }
+
+    void drop(String name) throws PgException {
+        session.one(
+                "drop slot \"" + name + "\"",
+                "SELECT pg_drop_replication_slot(?)::text",
+                row -> true,
+                name);
+    }
+
+    void touch(String name, Lsn confirmed) throws PgException {
+        session.one(
+                "keep slot \"" + name + "\" from its idle time-out at " + confirmed,
+                "SELECT pg_replication_slot_advance(?, ?::pg_lsn)::text",
+                row -> true,
+                name,
+                confirmed.toString());
+    }
+}

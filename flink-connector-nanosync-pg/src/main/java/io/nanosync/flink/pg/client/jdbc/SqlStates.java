@@ -1,0 +1,99 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import io.nanosync.flink.pg.client.PgException.Recovery;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an SQLSTATE means for a caller, and what a person may do about it.
+ *
+ * <p>Source: PostgreSQL, {@code src/backend/utils/errcodes.txt}; DESIGN, section 6, "Reconnect".
+ */
+final class SqlStates {
+
+    static final String INVALID_AUTHORIZATION = "28000";
+    static final String INVALID_PASSWORD = "28P01";
+    static final String INSUFFICIENT_PRIVILEGE = "42501";
+    static final String UNDEFINED_OBJECT = "42704";
+    static final String DUPLICATE_OBJECT = "42710";
+    static final String UNDEFINED_TABLE = "42P01";
+    static final String UNKNOWN_DATABASE = "3D000";
+    static final String INVALID_PARAMETER = "22023";
+    static final String NOT_IN_PREREQUISITE_STATE = "55000";
+    static final String OBJECT_IN_USE = "55006";
+    static final String LOCK_NOT_AVAILABLE = "55P03";
+    static final String QUERY_CANCELED = "57014";
+    static final String TOO_MANY_CONNECTIONS = "53300";
+    static final String CONFIGURATION_LIMIT = "53400";
+
+    private static final Set<String> RETRIED =
+            Set.of(
+                    "57P01", // admin_shutdown
+                    "57P02", // crash_shutdown
+                    "57P03", // cannot_connect_now
+                    "57P05", // idle_session_timeout
+                    "53000", // insufficient_resources
+                    "53100", // disk_full
+                    "53200", // out_of_memory
+                    TOO_MANY_CONNECTIONS,
+                    CONFIGURATION_LIMIT,
+                    "40001", // serialization_failure
+                    "40P01", // deadlock_detected
+                    LOCK_NOT_AVAILABLE,
+                    QUERY_CANCELED);
+
+    private SqlStates() {}
+
+    /**
+     * What to do about an error. Without an SQLSTATE it is decided by whether the connection broke;
+     * an SQLSTATE that nobody foresaw needs a person.
+     */
+    static Recovery recovery(SQLException error) {
+        String state = error.getSQLState();
+        if (OBJECT_IN_USE.equals(state)) {
+            return Recovery.WAIT;
+        }
+        if (state == null) {
+            return error.getCause() instanceof IOException ? Recovery.RETRY : Recovery.FAIL;
+        }
+        // 08P01 is a protocol violation: the bytes are out of step, a new connection mends that.
+        return state.startsWith("08") || RETRIED.contains(state) ? Recovery.RETRY : Recovery.FAIL;
+    }
+
+    /**
+     * One sentence on what to do, for errors whose remedy doesn't depend on what was being done.
+     */
+    static @Nullable String remedy(@Nullable String state) {
+        if (state == null) {
+            return null;
+        }
+        return switch (state) {
+            case INVALID_PASSWORD -> "Check user and password of the connection";
+            case INVALID_AUTHORIZATION ->
+                    "Check user, sslmode and the server's pg_hba.conf (logical replication"
+                            + " connections match the database's lines, not \"replication\")";
+            case UNKNOWN_DATABASE -> "Check the database of the connection";
+            case TOO_MANY_CONNECTIONS ->
+                    "Raise max_connections or max_wal_senders on the server, or lower"
+                            + " snapshot_workers";
+            case CONFIGURATION_LIMIT ->
+                    "Raise max_replication_slots or max_wal_senders on the server, or drop slots"
+                            + " that nobody uses: SELECT pg_drop_replication_slot('…')";
+            case LOCK_NOT_AVAILABLE ->
+                    "Another session holds a lock; find it with: SELECT pid, query FROM"
+                            + " pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE mode"
+                            + " = 'AccessExclusiveLock')";
+            default -> state.startsWith("08") ? "Check host, port and network" : null;
+        };
+    }
+
+    /** Whether it says that a snapshot can't be imported any more. */
+    static boolean saysSnapshotLost(SQLException error) {
+        String state = error.getSQLState();
+        return UNDEFINED_OBJECT.equals(state)
+                || INVALID_PARAMETER.equals(state)
+                || NOT_IN_PREREQUISITE_STATE.equals(state);
+    }
+}

@@ -1,0 +1,70 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can go wrong with a replication stream, and its remedies.
+ *
+ * @param endpoint the server
+ * @param slot the slot
+ * @param publication the publication
+ */
+record StreamErrors(Endpoint endpoint, String slot, String publication) {
+
+    private static final String ANEW =
+            "Delete the pipeline (nanosync delete pipeline NAME) and start it again for a fresh"
+                    + " snapshot";
+
+    PgException starting(Lsn from, SQLException error) {
+        return endpoint.failure(
+                "start streaming from slot \"" + slot + "\" at " + from, error, starting(error));
+    }
+
+    private @Nullable String starting(SQLException error) {
+        String state = String.valueOf(error.getSQLState());
+        return switch (state) {
+            case SqlStates.UNDEFINED_OBJECT ->
+                    "The slot is gone, and with it the changes since it was last confirmed. "
+                            + ANEW;
+            case SqlStates.NOT_IN_PREREQUISITE_STATE ->
+                    "The slot lost WAL that it still needed (see wal_status in"
+                            + " pg_replication_slots). "
+                            + ANEW
+                            + "; raise max_slot_wal_keep_size to keep more";
+            case SqlStates.OBJECT_IN_USE ->
+                    "Another connection streams from it; see who: SELECT active_pid FROM"
+                            + " pg_replication_slots WHERE slot_name = '"
+                            + slot
+                            + "'";
+            case SqlStates.INSUFFICIENT_PRIVILEGE ->
+                    "Run: ALTER ROLE \"" + endpoint.user() + "\" REPLICATION";
+            default -> SqlStates.remedy(state);
+        };
+    }
+
+    PgException reading(SQLException error) {
+        return endpoint.failure(
+                "stream from slot \"" + slot + "\"", error, reading(error.getSQLState()));
+    }
+
+    private @Nullable String reading(@Nullable String state) {
+        if (SqlStates.UNDEFINED_OBJECT.equals(state)) {
+            return "Publication \""
+                    + publication
+                    + "\" was not there when the next change was written: a publication that was"
+                    + " dropped can't be put back for changes before. "
+                    + ANEW;
+        }
+        return SqlStates.remedy(state);
+    }
+
+    PgException confirming(Lsn flushed, SQLException error) {
+        return endpoint.failure(
+                "confirm " + flushed + " to slot \"" + slot + "\"",
+                error,
+                SqlStates.remedy(error.getSQLState()));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.nanosync.flink.pg.client.jdbc;
+
+import org.jspecify.annotations.NullMarked;
