@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.client;
 
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,12 @@ public class PgException extends IOException {
 
     public Recovery recovery() {
         return recovery;
+    }
+
+    /** Never null: every constructor demands one. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     /** What a caller may do about an error; decided by the SQLSTATE. */

@@ -35,6 +35,12 @@ public record ConnectionConfig(
         }
     }
 
+    /** Without password and driver properties, which may hold secrets. */
+    @Override
+    public String toString() {
+        return "ConnectionConfig[" + user + "@" + address() + "/" + database + "]";
+    }
+
     /** The hosts as {@code a:5432,b:5432}: for messages. */
     public String address() {
         return hosts.stream().map(Host::toString).collect(Collectors.joining(","));

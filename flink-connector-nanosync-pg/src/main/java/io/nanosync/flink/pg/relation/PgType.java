@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     out
  * @param hasBinaryOutput whether the type and all types it is made of have a send function ({@code
  *     typsend}); without one COPY binary fails and the column must be cast to text
+ * @param baseTypmod for a domain the typmod of its base type ({@code typtypmod}), for example that
+ *     of {@code numeric(12,2)}; -1 when there is none and for every other kind
  */
 public record PgType(
         int oid,
@@ -28,8 +30,21 @@ public record PgType(
         @Nullable PgType element,
         char delimiter,
         List<Attribute> attributes,
-        boolean hasBinaryOutput)
+        boolean hasBinaryOutput,
+        int baseTypmod)
         implements Serializable {
+
+    /** A type without a base typmod: any but a domain over a type with a modifier. */
+    public PgType(
+            int oid,
+            String name,
+            Kind kind,
+            @Nullable PgType element,
+            char delimiter,
+            List<Attribute> attributes,
+            boolean hasBinaryOutput) {
+        this(oid, name, kind, element, delimiter, attributes, hasBinaryOutput, -1);
+    }
 
     /** One field of a composite type. */
     public record Attribute(String name, PgType type, int typmod) implements Serializable {}

@@ -1,21 +1,160 @@
 package io.nanosync.flink.pg.source;
 
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.source.enumerator.EnumeratorState;
+import io.nanosync.flink.pg.source.enumerator.EnumeratorStateSerializer;
+import io.nanosync.flink.pg.source.enumerator.PgSplitEnumerator;
+import io.nanosync.flink.pg.source.reader.PgSourceReader;
+import io.nanosync.flink.pg.source.split.PgSplit;
+import io.nanosync.flink.pg.source.split.PgSplitSerializer;
+import io.nanosync.flink.pg.typeinfo.ChangeBatchTypeInfo;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.streaming.api.datastream.DataStreamSource;
+import org.apache.flink.streaming.api.environment.CheckpointConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** The PostgreSQL source. */
-public final class PgSource {
+/**
+ * The PostgreSQL source: the rows of tables under one snapshot, then every change committed after
+ * it, each exactly once. Rows before changes is kept with aligned checkpoints only; {@link #addTo}
+ * checks that.
+ */
+public final class PgSource
+        implements Source<ChangeBatch, PgSplit, EnumeratorState>, ResultTypeQueryable<ChangeBatch> {
 
-    private PgSource() {}
+    private static final long serialVersionUID = 1L;
+
+    /** The uid of the source in a job: what a savepoint finds its state by. */
+    public static final String UID = "nanosync-source";
+
+    private final SourceConfig config;
+    private final PgClient client;
+
+    private PgSource(SourceConfig config, PgClient client) {
+        this.config = config;
+        this.client = client;
+    }
 
     /**
-     * Adds the source to a job with the uid {@code nanosync-source}, after checking that the job's
-     * settings keep exactly-once: checkpoints are on for a continuous source, and aligned.
+     * The source as such, for an environment whose settings the caller answers for: {@link #addTo}
+     * is the way that checks them.
+     */
+    public static PgSource of(SourceConfig config) {
+        return new PgSource(
+                config, new JdbcPgClient(config.connection(), config.stream().walSenderTimeout()));
+    }
+
+    /**
+     * Adds the source to a job under {@link #UID}, after checking that the job's settings keep
+     * exactly-once: a continuous source needs checkpoints, and they must be aligned and exactly
+     * once.
+     *
+     * @throws IllegalArgumentException when they aren't; says which setting to change
      */
     public static DataStreamSource<ChangeBatch> addTo(
             StreamExecutionEnvironment env, SourceConfig config) {
-        throw new UnsupportedOperationException("contract only: " + env + config);
+        boolean checkpoints = env.getCheckpointConfig().isCheckpointingEnabled();
+        if (!(config.startup() instanceof StartupMode.Snapshot)) {
+            check(env.getCheckpointConfig(), config);
+        }
+        SourceConfig known =
+                new SourceConfig(
+                        config.connection(),
+                        config.pipeline(),
+                        config.tables(),
+                        config.slot(),
+                        config.publication(),
+                        config.startup(),
+                        config.snapshot(),
+                        config.stream(),
+                        config.unrepresentable(),
+                        config.stateDir(),
+                        checkpoints,
+                        config.restartsSnapshot());
+        DataStreamSource<ChangeBatch> source =
+                env.fromSource(
+                        of(known),
+                        WatermarkStrategy.noWatermarks(),
+                        "PostgreSQL " + config.pipeline());
+        source.uid(UID);
+        return source;
+    }
+
+    private static void check(CheckpointConfig checkpoints, SourceConfig config) {
+        if (!checkpoints.isCheckpointingEnabled()) {
+            throw new IllegalArgumentException(
+                    "Pipeline "
+                            + config.pipeline()
+                            + " reads changes, and those are confirmed to PostgreSQL by checkpoints"
+                            + " only: without them WAL would grow for ever. Set"
+                            + " execution.checkpointing.interval, for example to 10s");
+        }
+        if (checkpoints.isUnalignedCheckpointsEnabled()) {
+            throw new IllegalArgumentException(
+                    "Pipeline "
+                            + config.pipeline()
+                            + " needs aligned checkpoints: an unaligned one completes while"
+                            + " snapshot rows are on their way, and changes could overtake them."
+                            + " Set execution.checkpointing.unaligned.enabled: false");
+        }
+        if (checkpoints.getCheckpointingConsistencyMode() != CheckpointingMode.EXACTLY_ONCE) {
+            throw new IllegalArgumentException(
+                    "Pipeline "
+                            + config.pipeline()
+                            + " needs exactly-once checkpoints. Set execution.checkpointing.mode:"
+                            + " EXACTLY_ONCE");
+        }
+    }
+
+    @Override
+    public Boundedness getBoundedness() {
+        return config.startup() instanceof StartupMode.Snapshot
+                ? Boundedness.BOUNDED
+                : Boundedness.CONTINUOUS_UNBOUNDED;
+    }
+
+    @Override
+    public SplitEnumerator<PgSplit, EnumeratorState> createEnumerator(
+            SplitEnumeratorContext<PgSplit> context) {
+        return new PgSplitEnumerator(context, config, client, null);
+    }
+
+    @Override
+    public SplitEnumerator<PgSplit, EnumeratorState> restoreEnumerator(
+            SplitEnumeratorContext<PgSplit> context, EnumeratorState state) {
+        return new PgSplitEnumerator(context, config, client, state);
+    }
+
+    @Override
+    public SourceReader<ChangeBatch, PgSplit> createReader(SourceReaderContext context) {
+        return PgSourceReader.create(context, config, client);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<PgSplit> getSplitSerializer() {
+        return new PgSplitSerializer();
+    }
+
+    @Override
+    public SimpleVersionedSerializer<EnumeratorState> getEnumeratorCheckpointSerializer() {
+        return new EnumeratorStateSerializer();
+    }
+
+    @Override
+    public TypeInformation<ChangeBatch> getProducedType() {
+        return ChangeBatchTypeInfo.INSTANCE;
     }
 }

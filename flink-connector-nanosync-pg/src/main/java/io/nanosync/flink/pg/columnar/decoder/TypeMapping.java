@@ -1,21 +1,39 @@
 package io.nanosync.flink.pg.columnar.decoder;
 
 import io.nanosync.flink.pg.relation.PgType;
+import java.util.Objects;
+import java.util.function.Function;
 import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.jspecify.annotations.Nullable;
 
 /** How the values of one PostgreSQL type (with its typmod) are written in Arrow. */
 public final class TypeMapping {
 
-    private TypeMapping() {}
+    private final ArrowType arrow;
+    private final boolean decodesBinary;
+    private final Function<Unrepresentable, ColumnDecoder> decoders;
+
+    TypeMapping(
+            ArrowType arrow,
+            boolean decodesBinary,
+            Function<Unrepresentable, ColumnDecoder> decoders) {
+        this.arrow = arrow;
+        this.decodesBinary = decodesBinary;
+        this.decoders = decoders;
+    }
 
     /** The mapping of a type; every type has one, unknown ones are exact text. */
     public static TypeMapping of(PgType type, int typmod) {
-        throw new UnsupportedOperationException("contract only: " + type + typmod);
+        if (type.kind() == PgType.Kind.DOMAIN) {
+            return of(Objects.requireNonNull(type.element(), "a domain's base"), type.baseTypmod());
+        }
+        @Nullable TypeMapping natural = NaturalTypes.mapping(type, typmod);
+        return natural != null ? natural : RenderedTextDecoder.mapping(type);
     }
 
     /** The Arrow type of the column. */
     public ArrowType arrow() {
-        throw new UnsupportedOperationException("contract only");
+        return arrow;
     }
 
     /**
@@ -23,11 +41,11 @@ public final class TypeMapping {
      * the column to text, and a stream that captures such a column asks for text.
      */
     public boolean decodesBinary() {
-        throw new UnsupportedOperationException("contract only");
+        return decodesBinary;
     }
 
     /** A new decoder with a vector of its own. */
     public ColumnDecoder decoder(Unrepresentable unrepresentable) {
-        throw new UnsupportedOperationException("contract only: " + unrepresentable.count());
+        return decoders.apply(unrepresentable);
     }
 }

@@ -1,0 +1,220 @@
+package io.nanosync.flink.pg.config;
+
+import static io.nanosync.flink.pg.config.SourceOption.Section.CONNECTION;
+import static io.nanosync.flink.pg.config.SourceOption.Section.SNAPSHOT;
+import static io.nanosync.flink.pg.config.SourceOption.Section.STREAM;
+import static io.nanosync.flink.pg.config.SourceOption.Section.TUNING;
+
+import io.nanosync.flink.pg.config.SourceConfig.UnrepresentablePolicy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Every property of the source, in the order of the reference. */
+public final class SourceOptions {
+
+    static final SourceOption<String> REPLICATION_SLOT =
+            new SourceOption<>(
+                    "replication_slot",
+                    CONNECTION,
+                    OptionType.slotName(),
+                    null,
+                    "Logical replication slot name. Created with pgoutput if it does not exist."
+                            + " Default: `nanosync_slot_<pipeline>`.");
+    static final SourceOption<String> PUBLICATION =
+            new SourceOption<>(
+                    "publication",
+                    CONNECTION,
+                    OptionType.identifier(),
+                    null,
+                    "Publication name. Created for the configured table set if it does not exist."
+                            + " Default: `nanosync_pub_<pipeline>`.");
+    static final SourceOption<StartupMode> STARTUP_MODE =
+            new SourceOption<>(
+                    "startup_mode",
+                    CONNECTION,
+                    new StartupModeType(),
+                    "initial",
+                    "Where a pipeline without state begins. `initial`: snapshot, then every change"
+                            + " after it. `snapshot`: the snapshot only; bounded, without a slot."
+                            + " `latest`: changes from now on. `slot`: changes from where the"
+                            + " existing slot was confirmed. `lsn:X/Y`: changes of the existing"
+                            + " slot from that position on.");
+
+    static final SourceOption<Integer> SNAPSHOT_WORKERS =
+            new SourceOption<>(
+                    "snapshot_workers",
+                    SNAPSHOT,
+                    OptionType.integer(1, 256),
+                    "4",
+                    "Table parts read at the same time during the snapshot, over the whole job."
+                            + " Each opens a connection of its own. Always 1 on PostgreSQL older"
+                            + " than 14.");
+    static final SourceOption<Integer> CHUNK_SIZE =
+            new SourceOption<>(
+                    "chunk_size",
+                    SNAPSHOT,
+                    OptionType.integer(1, 1_000_000),
+                    "10000",
+                    "Rows of a page, and so of a change batch, at most during the snapshot. Large"
+                            + " rows are cut by bytes first.");
+    static final SourceOption<PartitionStrategy> PARTITION_STRATEGY =
+            new SourceOption<>(
+                            "partition_strategy",
+                            SNAPSHOT,
+                            OptionType.enumeration(PartitionStrategy.class),
+                            "ctid",
+                            "How the snapshot divides tables into parallel parts. `ctid`: by"
+                                    + " physical page range. `ntile`: by equal numbers of rows."
+                                    + " `minmax`: by equal ranges of a column's values.")
+                    .notYet(
+                            strategy -> strategy != PartitionStrategy.CTID,
+                            "use ctid or leave it out");
+    static final SourceOption<String> PARTITION_COLUMN =
+            new SourceOption<>(
+                            "partition_column",
+                            SNAPSHOT,
+                            OptionType.identifier(),
+                            null,
+                            "Column for `ntile` and `minmax`. Required when `partition_strategy`"
+                                    + " is not `ctid`.")
+                    .notYet(column -> true, "leave it out");
+    static final SourceOption<Integer> CTID_PARTITION_BLOCKS =
+            new SourceOption<>(
+                    "ctid_partition_blocks",
+                    SNAPSHOT,
+                    OptionType.integer(1, 100_000_000),
+                    "1000",
+                    "Heap blocks (8 kB each) of a part. Only used with `ctid`.");
+
+    static final SourceOption<Boolean> WAL_HEARTBEAT_ENABLED =
+            new SourceOption<>(
+                    "wal_heartbeat_enabled",
+                    STREAM,
+                    OptionType.bool(),
+                    "true",
+                    "Write a small WAL message now and then, so that the slot moves on while the"
+                            + " captured tables are idle and WAL doesn't pile up.");
+    static final SourceOption<Duration> WAL_HEARTBEAT_INTERVAL =
+            new SourceOption<>(
+                    "wal_heartbeat_interval",
+                    STREAM,
+                    OptionType.duration(Duration.ofMillis(100), Duration.ofHours(24), false),
+                    "10s",
+                    "Pause between these messages.");
+    static final SourceOption<Duration> WAL_SENDER_TIMEOUT =
+            new SourceOption<>(
+                    "wal_sender_timeout",
+                    STREAM,
+                    OptionType.duration(Duration.ofSeconds(1), Duration.ofHours(24), true),
+                    "120s",
+                    "Set on each replication connection: how long the server waits for a status"
+                            + " update before it closes the connection. 0 for ever.");
+    static final SourceOption<Duration> KEEPALIVE_IDLE_INTERVAL =
+            new SourceOption<>(
+                    "keepalive_idle_interval",
+                    STREAM,
+                    OptionType.duration(Duration.ofMillis(100), Duration.ofHours(1), false),
+                    "10s",
+                    "Longest pause between two status updates to the server. They come more often"
+                            + " when a third of `wal_sender_timeout` is shorter.");
+    static final SourceOption<Integer> SLOT_LAG_ALERT_MB =
+            new SourceOption<>(
+                    "slot_lag_alert_mb",
+                    STREAM,
+                    OptionType.integer(0, Integer.MAX_VALUE),
+                    "5000",
+                    "Log a warning when the slot lags by more than this many MB. 0 for never.");
+    static final SourceOption<Boolean> FAILOVER_SLOTS =
+            new SourceOption<>(
+                    "failover_slots",
+                    STREAM,
+                    OptionType.bool(),
+                    "false",
+                    "Create the slot with `failover = true` (PostgreSQL 17 and newer), so that it"
+                            + " is synchronized to physical standbys and survives the promotion of"
+                            + " one.");
+    static final SourceOption<Boolean> BATCH_BOUNDARY_SIGNALING =
+            new SourceOption<>(
+                            "batch_boundary_signaling",
+                            STREAM,
+                            OptionType.bool(),
+                            "false",
+                            "Hold back each source transaction until its commit and deliver it"
+                                    + " whole, with its end marked.")
+                    .notYet(enabled -> enabled, "set it to false or leave it out");
+    static final SourceOption<Integer> MAX_RECONNECT_ATTEMPTS =
+            new SourceOption<>(
+                    "max_reconnect_attempts",
+                    STREAM,
+                    OptionType.integer(0, 1_000_000),
+                    "5",
+                    "Consecutive failures to reconnect before the job fails over.");
+    static final SourceOption<UnrepresentablePolicy> UNREPRESENTABLE =
+            new SourceOption<>(
+                    "unrepresentable",
+                    STREAM,
+                    OptionType.enumeration(UnrepresentablePolicy.class),
+                    "fail",
+                    "What happens to a value that its Arrow type can't hold, such as a date beyond"
+                            + " the range of 32-bit days or a numeric NaN in a decimal. `fail`:"
+                            + " the job stops and names table and column. `null`: it arrives as"
+                            + " null and is counted.");
+
+    static final SourceOption<Integer> CDC_CHANNEL_BUFFER_SIZE =
+            new SourceOption<>(
+                    "cdc_channel_buffer_size",
+                    TUNING,
+                    OptionType.integer(1, 16_777_216),
+                    "131072",
+                    "Changes held at most between the receiving thread and Flink. A limit in bytes"
+                            + " holds beside it.");
+    static final SourceOption<Integer> NORMALIZE_BUFFER_HOURS =
+            new SourceOption<>(
+                            "normalize_buffer_hours",
+                            TUNING,
+                            OptionType.integer(0, 87_600),
+                            "24",
+                            "Hours of source time that capture may run ahead of what the sink has"
+                                    + " committed.")
+                    .notYet(hours -> true, "leave it out");
+
+    private static final List<SourceOption<?>> ALL =
+            List.of(
+                    REPLICATION_SLOT,
+                    PUBLICATION,
+                    STARTUP_MODE,
+                    SNAPSHOT_WORKERS,
+                    CHUNK_SIZE,
+                    PARTITION_STRATEGY,
+                    PARTITION_COLUMN,
+                    CTID_PARTITION_BLOCKS,
+                    WAL_HEARTBEAT_ENABLED,
+                    WAL_HEARTBEAT_INTERVAL,
+                    WAL_SENDER_TIMEOUT,
+                    KEEPALIVE_IDLE_INTERVAL,
+                    SLOT_LAG_ALERT_MB,
+                    FAILOVER_SLOTS,
+                    BATCH_BOUNDARY_SIGNALING,
+                    MAX_RECONNECT_ATTEMPTS,
+                    UNREPRESENTABLE,
+                    CDC_CHANNEL_BUFFER_SIZE,
+                    NORMALIZE_BUFFER_HOURS);
+
+    private SourceOptions() {}
+
+    /** All of them. */
+    public static List<SourceOption<?>> all() {
+        return ALL;
+    }
+
+    /**
+     * Reads properties: the validated whole, or all problems. The path of each problem is the
+     * property's name as it was written.
+     *
+     * @param values by name, in the given style
+     */
+    public static Checked<SourceProperties> parse(Map<String, String> values, NameStyle style) {
+        return new SourceOptionsReader(values, style).read();
+    }
+}

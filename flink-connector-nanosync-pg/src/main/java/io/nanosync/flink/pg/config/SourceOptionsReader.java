@@ -1,0 +1,129 @@
+package io.nanosync.flink.pg.config;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one set of properties and collects what is wrong with it. */
+final class SourceOptionsReader {
+
+    /** Bytes of a change batch; large rows reach it before {@code chunk_size}. */
+    private static final long BATCH_BYTES = 4L << 20;
+
+    private final Map<String, String> values;
+    private final NameStyle style;
+    private final List<Problem> problems = new ArrayList<>();
+    private final Map<SourceOption<?>, Object> read = new HashMap<>();
+
+    SourceOptionsReader(Map<String, String> values, NameStyle style) {
+        this.values = values;
+        this.style = style;
+    }
+
+    Checked<SourceProperties> read() {
+        Map<String, SourceOption<?>> known = new HashMap<>();
+        SourceOptions.all().forEach(option -> known.put(style.of(option), option));
+        List<String> names = SourceOptions.all().stream().map(style::of).toList();
+        values.forEach(
+                (name, text) -> {
+                    SourceOption<?> option = known.get(name);
+                    if (option == null) {
+                        problems.add(unknown(name, names));
+                    } else {
+                        read(option, name, text);
+                    }
+                });
+        checkPartitioning();
+        return problems.isEmpty() ? Checked.of(properties(), problems) : Checked.of(null, problems);
+    }
+
+    private static Problem unknown(String name, List<String> names) {
+        String nearest = NearestName.of(name, names);
+        return new Problem(
+                name,
+                null,
+                "unknown property",
+                nearest == null ? "one of " + String.join(", ", names) : null,
+                nearest);
+    }
+
+    private <T> void read(SourceOption<T> option, String name, String text) {
+        T value = option.type().read(text.strip());
+        if (value == null) {
+            problems.add(
+                    new Problem(
+                            name,
+                            null,
+                            "found \"" + text + "\"",
+                            option.type().expected(),
+                            NearestName.of(text, option.type().choices())));
+            return;
+        }
+        read.put(option, value);
+        SourceOption.NotYet<T> notYet = option.notYet();
+        if (notYet != null && notYet.applies().test(value)) {
+            problems.add(
+                    Problem.of(
+                            name,
+                            "\""
+                                    + text
+                                    + "\" is valid but has no effect in this version yet; "
+                                    + notYet.remedy()));
+        }
+    }
+
+    private void checkPartitioning() {
+        PartitionStrategy strategy = value(SourceOptions.PARTITION_STRATEGY);
+        boolean byColumn = strategy != null && strategy != PartitionStrategy.CTID;
+        if (byColumn && value(SourceOptions.PARTITION_COLUMN) == null) {
+            problems.add(
+                    Problem.of(
+                            style.of(SourceOptions.PARTITION_COLUMN),
+                            "missing, although "
+                                    + style.of(SourceOptions.PARTITION_STRATEGY)
+                                    + " is not ctid",
+                            "the column to divide by"));
+        }
+    }
+
+    private SourceProperties properties() {
+        return new SourceProperties(
+                value(SourceOptions.REPLICATION_SLOT),
+                value(SourceOptions.PUBLICATION),
+                required(SourceOptions.STARTUP_MODE),
+                new SourceConfig.Snapshot(
+                        required(SourceOptions.SNAPSHOT_WORKERS),
+                        required(SourceOptions.CHUNK_SIZE),
+                        required(SourceOptions.CTID_PARTITION_BLOCKS),
+                        BATCH_BYTES),
+                new SourceConfig.Stream(
+                        required(SourceOptions.WAL_HEARTBEAT_ENABLED)
+                                ? required(SourceOptions.WAL_HEARTBEAT_INTERVAL)
+                                : null,
+                        required(SourceOptions.WAL_SENDER_TIMEOUT),
+                        required(SourceOptions.KEEPALIVE_IDLE_INTERVAL),
+                        required(SourceOptions.SLOT_LAG_ALERT_MB),
+                        required(SourceOptions.FAILOVER_SLOTS),
+                        required(SourceOptions.MAX_RECONNECT_ATTEMPTS),
+                        required(SourceOptions.CDC_CHANNEL_BUFFER_SIZE)),
+                required(SourceOptions.UNREPRESENTABLE));
+    }
+
+    /** What was read, else the default; null without either. */
+    @SuppressWarnings("unchecked") // read(option, …) puts the option's own type
+    private <T> @Nullable T value(SourceOption<T> option) {
+        Object value = read.get(option);
+        String defaultText = option.defaultText();
+        return value == null && defaultText != null ? option.type().read(defaultText) : (T) value;
+    }
+
+    private <T> T required(SourceOption<T> option) {
+        T value = value(option);
+        if (value == null) {
+            throw new IllegalStateException("The default of " + option.name() + " is not valid");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,55 @@
+package io.nanosync.flink.pg.source;
+
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.columnar.decoder.UnrepresentableValueException;
+import io.nanosync.flink.pg.wire.MalformedMessageException;
+import org.apache.flink.runtime.throwable.ThrowableAnnotation;
+import org.apache.flink.runtime.throwable.ThrowableType;
+
+/**
+ * The pipeline can't go on until a person has done something; the message says what. Flink doesn't
+ * restart a job that fails with it: a restart would only repeat it.
+ */
+@ThrowableAnnotation(ThrowableType.NonRecoverableError)
+public final class PipelineFailedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    public PipelineFailedException(String message) {
+        super(message);
+    }
+
+    public PipelineFailedException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /**
+     * What to throw for an error of the client: final where PostgreSQL's answer won't change, else
+     * open to a restart.
+     */
+    public static RuntimeException of(Throwable error) {
+        if (error instanceof PgException pg) {
+            return pg.recovery() == PgException.Recovery.FAIL
+                    ? new PipelineFailedException(pg.getMessage(), pg)
+                    : new RetryableSourceException(pg.getMessage(), pg);
+        }
+        if (error instanceof MalformedMessageException
+                || error instanceof UnrepresentableValueException) {
+            // The same bytes come again after a restart.
+            return new PipelineFailedException(String.valueOf(error.getMessage()), error);
+        }
+        return error instanceof RuntimeException runtime
+                ? runtime
+                : new RetryableSourceException("The source failed: " + error.getMessage(), error);
+    }
+
+    /** A failure that a restart of the job may mend. */
+    public static final class RetryableSourceException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        RetryableSourceException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

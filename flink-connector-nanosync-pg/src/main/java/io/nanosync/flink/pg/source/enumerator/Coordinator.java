@@ -1,0 +1,163 @@
+package io.nanosync.flink.pg.source.enumerator;
+
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.source.PipelineFailedException;
+import io.nanosync.flink.pg.source.event.PgSourceEvent;
+import io.nanosync.flink.pg.source.split.PgSplit;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the phases share: the way to the readers, and an I/O thread of our own. Flink runs the
+ * enumerator in the JobMaster's main thread and has one worker for {@code callAsync}; neither may
+ * wait for a server.
+ */
+final class Coordinator {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+
+    private final SplitEnumeratorContext<PgSplit> context;
+    private final SourceConfig config;
+    private final Consumer<Phase> become;
+    private final ScheduledExecutorService io;
+    private volatile boolean closed;
+    private volatile Runnable whenIdle = () -> {};
+
+    Coordinator(
+            SplitEnumeratorContext<PgSplit> context, SourceConfig config, Consumer<Phase> become) {
+        this.context = context;
+        this.config = config;
+        this.become = become;
+        this.io =
+                new ScheduledThreadPoolExecutor(
+                        1,
+                        task -> {
+                            Thread thread =
+                                    new Thread(task, "nanosync-enumerator-" + config.pipeline());
+                            thread.setDaemon(true);
+                            return thread;
+                        }) {
+                    @Override
+                    protected void terminated() {
+                        whenIdle.run();
+                    }
+                };
+    }
+
+    SourceConfig config() {
+        return config;
+    }
+
+    SplitEnumeratorContext<PgSplit> context() {
+        return context;
+    }
+
+    /** Ends the present phase and enters the next one. */
+    void become(Phase next) {
+        become.accept(next);
+    }
+
+    /**
+     * Runs a task on the I/O thread, its result on the coordinator thread. A failure fails the job.
+     */
+    <T> void async(Callable<T> task, Consumer<T> then) {
+        io.execute(
+                () -> {
+                    try {
+                        T result = task.call();
+                        inCoordinatorThread(() -> then.accept(result));
+                    } catch (Exception e) {
+                        fail(e);
+                    }
+                });
+    }
+
+    /**
+     * Runs a task on the I/O thread again and again until {@link #close}. It handles its own
+     * errors.
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // The task handles its own errors.
+    void everyOnIoThread(Duration period, Runnable task) {
+        io.scheduleWithFixedDelay(
+                task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs something on the coordinator thread after a while. */
+    @SuppressWarnings("FutureReturnValueIgnored") // An error of the action fails the job.
+    void later(Duration delay, Runnable action) {
+        io.schedule(() -> inCoordinatorThread(action), delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Fails the job, from any thread. */
+    void fail(Exception error) {
+        if (closed) {
+            LOG.info("After the enumerator was closed: {}", error.toString());
+            return;
+        }
+        RuntimeException failure = PipelineFailedException.of(error);
+        inCoordinatorThread(
+                () -> {
+                    throw failure;
+                });
+    }
+
+    /** Runs something on the coordinator thread, from any thread; not after {@link #close}. */
+    void inCoordinatorThread(Runnable action) {
+        try {
+            context.runInCoordinatorThread(
+                    () -> {
+                        if (!closed) {
+                            action.run();
+                        }
+                    });
+        } catch (RejectedExecutionException e) {
+            // Only when Flink has already closed the coordinator: nobody is left to tell.
+            LOG.info("The coordinator is closed: {}", e.toString());
+        }
+    }
+
+    /** Sends an event to every reader that is registered. */
+    void broadcast(PgSourceEvent event) {
+        context.registeredReaders().keySet().forEach(subtask -> send(subtask, event));
+    }
+
+    /** Sends an event to a reader, unless it is gone. */
+    void send(int subtask, PgSourceEvent event) {
+        if (context.registeredReaders().containsKey(subtask)) {
+            context.sendEventToSourceReader(subtask, (SourceEvent) event);
+        }
+    }
+
+    /**
+     * The registered reader with the least load, the first of equals; null when none is registered.
+     */
+    @Nullable Integer leastLoaded(ToIntFunction<Integer> load) {
+        return context.registeredReaders().keySet().stream()
+                .sorted()
+                .min((a, b) -> Integer.compare(load.applyAsInt(a), load.applyAsInt(b)))
+                .orElse(null);
+    }
+
+    /**
+     * Stops the I/O thread; what it is doing is interrupted.
+     *
+     * @param then runs when the I/O thread has ended, so that the next enumerator doesn't meet this
+     *     one at work
+     */
+    void close(Runnable then) {
+        closed = true;
+        whenIdle = then;
+        io.shutdownNow();
+    }
+}

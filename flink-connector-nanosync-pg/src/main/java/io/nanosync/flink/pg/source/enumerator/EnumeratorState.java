@@ -1,0 +1,57 @@
+package io.nanosync.flink.pg.source.enumerator;
+
+import io.nanosync.flink.pg.source.split.PgSplit;
+import io.nanosync.flink.pg.source.split.StreamSplit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a checkpoint holds of the enumerator: one case a phase. Its size depends on the number of
+ * tables and of splits in flight only.
+ */
+public sealed interface EnumeratorState {
+
+    /** Nothing is decided yet. */
+    record Starting() implements EnumeratorState {}
+
+    /**
+     * Reading the snapshot.
+     *
+     * @param cursor next split to generate
+     * @param waiting splits to hand out again
+     * @param held ids of splits that readers hold, or have finished and not confirmed
+     * @param begunEarlier OIDs of tables of which rows may have been emitted under an earlier
+     *     snapshot and not yet taken back
+     */
+    record Snapshotting(
+            SnapshotPlan plan,
+            SnapshotCursor.Position cursor,
+            List<PgSplit> waiting,
+            List<String> held,
+            List<Integer> begunEarlier)
+            implements EnumeratorState {}
+
+    /**
+     * The snapshot was lost and isn't taken anew yet.
+     *
+     * @param begun OIDs of tables of which rows may have been emitted
+     */
+    record Restarting(SnapshotPlan lost, List<Integer> begun) implements EnumeratorState {}
+
+    /**
+     * The snapshot is read; the stream begins when one further checkpoint has completed.
+     *
+     * @param stream the stream split to hand out
+     */
+    record HandingOver(StreamSplit stream) implements EnumeratorState {}
+
+    /**
+     * A reader streams.
+     *
+     * @param waiting the stream split when it came back and isn't assigned; null when a reader
+     *     holds it
+     * @param tables OIDs of the captured tables
+     */
+    record Streaming(@Nullable StreamSplit waiting, List<Integer> tables)
+            implements EnumeratorState {}
+}

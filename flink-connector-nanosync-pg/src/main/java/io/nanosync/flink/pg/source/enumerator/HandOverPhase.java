@@ -1,0 +1,79 @@
+package io.nanosync.flink.pg.source.enumerator;
+
+import io.nanosync.flink.pg.source.event.PgSourceEvent;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
+import io.nanosync.flink.pg.source.split.PgSplit;
+import io.nanosync.flink.pg.source.split.StreamSplit;
+import java.util.List;
+
+/**
+ * All snapshot rows are behind a completed checkpoint. One more has to complete, whose barriers
+ * push them through; then the stream begins.
+ */
+final class HandOverPhase implements Phase {
+
+    private final Coordinator coordinator;
+    private final Phases phases;
+    private final StreamSplit stream;
+    private final CheckpointGate gate = new CheckpointGate();
+
+    HandOverPhase(Coordinator coordinator, Phases phases, StreamSplit stream) {
+        this.coordinator = coordinator;
+        this.phases = phases;
+        this.stream = stream;
+    }
+
+    @Override
+    public void enter() {
+        phases.releaseSnapshot();
+        // With the backlog flag set checkpoints may be rare or off
+        // (execution.checkpointing.interval-during-backlog).
+        coordinator.context().setIsProcessingBacklog(false);
+    }
+
+    @Override
+    public EnumeratorState state() {
+        return new EnumeratorState.HandingOver(stream);
+    }
+
+    @Override
+    public int number() {
+        return 2;
+    }
+
+    @Override
+    public void readerAdded(int subtask) {}
+
+    @Override
+    public void splitsBack(List<PgSplit> splits, int subtask) {
+        if (!splits.isEmpty()) {
+            throw new IllegalStateException(
+                    "Splits came back that were finished for good: " + splits);
+        }
+    }
+
+    @Override
+    public void event(int subtask, PgSourceEvent event) {
+        acknowledge(coordinator, subtask, event);
+    }
+
+    /** A restored reader reports what was finished for good before: it may forget it. */
+    static void acknowledge(Coordinator coordinator, int subtask, PgSourceEvent event) {
+        if (event instanceof SplitsFinished finished) {
+            coordinator.send(subtask, new SplitsAcknowledged(finished.splitIds()));
+        }
+    }
+
+    @Override
+    public void checkpointTaken(long checkpointId) {
+        gate.checkpointTaken(checkpointId);
+    }
+
+    @Override
+    public void checkpointCompleted(long checkpointId) {
+        if (gate.checkpointCompleted(checkpointId)) {
+            coordinator.become(phases.stream(stream));
+        }
+    }
+}

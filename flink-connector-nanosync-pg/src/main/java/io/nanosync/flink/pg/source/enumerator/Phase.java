@@ -1,0 +1,36 @@
+package io.nanosync.flink.pg.source.enumerator;
+
+import io.nanosync.flink.pg.source.event.PgSourceEvent;
+import io.nanosync.flink.pg.source.split.PgSplit;
+import java.util.List;
+
+/**
+ * One phase of a pipeline: what the enumerator does with what Flink tells it. All methods run on
+ * the coordinator thread.
+ */
+interface Phase {
+
+    /** Begins the phase. */
+    void enter();
+
+    /** What a checkpoint holds. */
+    EnumeratorState state();
+
+    /** The value of metric {@code ns_pipeline_phase}. */
+    int number();
+
+    /** A reader registered, for the first time or again. */
+    void readerAdded(int subtask);
+
+    /** A reader failed: see {@link SplitTracker#returned}. */
+    void splitsBack(List<PgSplit> splits, int subtask);
+
+    /** A reader reported. */
+    void event(int subtask, PgSourceEvent event);
+
+    /** The state of a checkpoint is being taken. */
+    void checkpointTaken(long checkpointId);
+
+    /** A checkpoint completed. */
+    void checkpointCompleted(long checkpointId);
+}

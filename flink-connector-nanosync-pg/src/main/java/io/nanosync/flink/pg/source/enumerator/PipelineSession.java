@@ -1,0 +1,155 @@
+package io.nanosync.flink.pg.source.enumerator;
+
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.Keeper;
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.SlotState;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections that a pipeline holds in the JobManager: the control connection with the lock
+ * that keeps a second job of the pipeline out, and the keeper of the snapshot. Outlives the
+ * enumerator for a while, see {@link SessionRegistry}.
+ *
+ * <p>Every method blocks and is called from the enumerator's I/O thread; {@link #close} from any.
+ */
+final class PipelineSession implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineSession.class);
+
+    /**
+     * A lock holder that was killed is noticed by the server within this time, unless its host is
+     * gone.
+     */
+    private static final Duration LOCK_WAIT = Duration.ofSeconds(20);
+
+    private final PgClient client;
+    private final @Nullable String lockedSlot;
+    private @Nullable ControlSession control;
+    private @Nullable Keeper keeper;
+    private @Nullable SnapshotPlan plan;
+    private volatile boolean closed;
+
+    /**
+     * @param lockedSlot the slot whose lock the session holds; null for a pipeline without a slot
+     */
+    PipelineSession(PgClient client, @Nullable String lockedSlot) {
+        this.client = client;
+        this.lockedSlot = lockedSlot;
+    }
+
+    /** Something to ask over the control connection. */
+    @FunctionalInterface
+    interface Call<T> {
+        T ask(ControlSession control) throws PgException;
+    }
+
+    /** Asks over the control connection; opens it, and takes the lock, where that is needed. */
+    synchronized <T> T ask(Call<T> call) throws PgException {
+        ControlSession open = control;
+        if (open == null) {
+            open = connect();
+            control = open;
+        }
+        try {
+            return call.ask(open);
+        } catch (PgException e) {
+            if (e.recovery() == PgException.Recovery.RETRY) {
+                control = null;
+                open.close();
+            }
+            throw e;
+        }
+    }
+
+    /** The replication slot; null when there is none of this name. */
+    @Nullable SlotState slot(String name) throws PgException {
+        return ask(control -> Optional.ofNullable(control.slot(name))).orElse(null);
+    }
+
+    private ControlSession connect() throws PgException {
+        if (closed) {
+            throw new PgException("The session of the pipeline was closed");
+        }
+        ControlSession opened = client.openControl();
+        try {
+            if (lockedSlot != null) {
+                lock(opened, lockedSlot);
+            }
+            return opened;
+        } catch (PgException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private static void lock(ControlSession control, String slot) throws PgException {
+        long deadline = System.nanoTime() + LOCK_WAIT.toNanos();
+        while (!control.tryLock(slot)) {
+            if (System.nanoTime() > deadline) {
+                throw new PgException(
+                        "Another job already runs this pipeline: slot \""
+                                + slot
+                                + "\" is locked by "
+                                + control.lockHolder(slot)
+                                + ". Stop that job, or give this pipeline another name");
+            }
+            pause();
+        }
+    }
+
+    private static void pause() throws PgException {
+        try {
+            Thread.sleep(250);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PgException("Interrupted while waiting for the lock of the pipeline");
+        }
+    }
+
+    /** Keeps a snapshot and the plan made for it. */
+    synchronized void keep(Keeper newKeeper, SnapshotPlan newPlan) {
+        releaseSnapshot();
+        keeper = newKeeper;
+        plan = newPlan;
+    }
+
+    /** The plan of the snapshot that is kept, when its keeper still lives; else null. */
+    synchronized @Nullable SnapshotPlan livePlan() {
+        return keeper != null && keeper.isAlive() ? plan : null;
+    }
+
+    /** Whether a snapshot is kept. */
+    synchronized boolean keepsSnapshot() {
+        return keeper != null;
+    }
+
+    /** Ends the keeper, if there is one. */
+    synchronized void releaseSnapshot() {
+        if (keeper != null) {
+            LOG.info("Releasing the exported snapshot");
+            keeper.close();
+            keeper = null;
+            plan = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        closeConnections();
+    }
+
+    private synchronized void closeConnections() {
+        releaseSnapshot();
+        if (control != null) {
+            control.close();
+            control = null;
+        }
+    }
+}

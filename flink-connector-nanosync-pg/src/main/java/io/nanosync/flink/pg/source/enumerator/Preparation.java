@@ -1,0 +1,409 @@
+package io.nanosync.flink.pg.source.enumerator;
+
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.ControlSession.TableDescription;
+import io.nanosync.flink.pg.client.Finding;
+import io.nanosync.flink.pg.client.Keeper;
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.PreflightRequest;
+import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.source.split.StreamSplit;
+import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.StreamPosition;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that is done on the server before the first split: checks, publication, slot,
+ * snapshot. Blocks; runs on the enumerator's I/O thread and ends soon when that is interrupted.
+ */
+final class Preparation {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
+
+    /** How long to wait for transactions that are older than the slot. */
+    private static final Duration SLOT_BOUND = Duration.ofMinutes(30);
+
+    private final SourceConfig config;
+    private final PgClient client;
+    private final PipelineSession session;
+    private final IntentFile intent;
+
+    Preparation(SourceConfig config, PgClient client, PipelineSession session) {
+        this.config = config;
+        this.client = client;
+        this.session = session;
+        this.intent = new IntentFile(config);
+    }
+
+    /** How a pipeline without state begins. */
+    sealed interface Beginning {
+
+        /** With a snapshot. */
+        record FromSnapshot(SnapshotPlan plan) implements Beginning {}
+
+        /** With the stream. */
+        record FromStream(StreamSplit stream) implements Beginning {}
+    }
+
+    /** Begins a pipeline that has no state. */
+    Beginning begin() throws IOException {
+        SnapshotPlan kept = session.livePlan();
+        if (kept != null) {
+            // The enumerator died before its first checkpoint, so no row was handed out under this
+            // snapshot to a job that goes on.
+            LOG.info(
+                    "Taking over the snapshot of pipeline {}, epoch {}",
+                    config.pipeline(),
+                    kept.epoch());
+            return new Beginning.FromSnapshot(kept);
+        }
+        ServerIdentity server = session.ask(ControlSession::identity);
+        List<QualifiedName> names =
+                session.ask(control -> Captured.names(control, config.tables()));
+        preflight(names);
+        List<TableDescription> tables = session.ask(control -> Captured.describe(control, names));
+        StartupMode startup = config.startup();
+        if (startup instanceof StartupMode.Snapshot) {
+            return new Beginning.FromSnapshot(keepOwnSnapshot(server, 1, tables));
+        }
+        if (startup instanceof StartupMode.Slot) {
+            return new Beginning.FromStream(stream(server, tables, existingSlot().confirmed()));
+        }
+        if (startup instanceof StartupMode.At at) {
+            return new Beginning.FromStream(
+                    stream(server, tables, existingSlot().require(at.lsn())));
+        }
+        removeOwnSlot(server);
+        return createSlot(server, names, tables, startup instanceof StartupMode.Latest);
+    }
+
+    /**
+     * Takes the snapshot anew after it was lost; the stream hasn't begun, so the slot is made anew
+     * too.
+     */
+    SnapshotPlan restart(SnapshotPlan lost) throws IOException {
+        session.releaseSnapshot();
+        ServerIdentity server = session.ask(ControlSession::identity);
+        requireSameServer(server, lost.systemIdentifier());
+        List<QualifiedName> names = lost.schemas().stream().map(schema -> schema.name()).toList();
+        preflight(names);
+        List<TableDescription> tables = session.ask(control -> Captured.describe(control, names));
+        requireSameSchemas(lost, tables);
+        int epoch = lost.epoch() + 1;
+        if (config.startup() instanceof StartupMode.Snapshot) {
+            return keepOwnSnapshot(server, epoch, tables);
+        }
+        SlotState slot = session.slot(config.slot());
+        if (slot != null) {
+            dropInactive(slot);
+        }
+        return exportWithSlot(server, epoch, tables);
+    }
+
+    /** Refuses another server than the one that the state belongs to. */
+    static void requireSameServer(ServerIdentity server, long systemIdentifier) throws PgException {
+        if (server.systemIdentifier() != systemIdentifier) {
+            throw new PgException(
+                    "The state of this pipeline belongs to the PostgreSQL cluster with system"
+                            + " identifier "
+                            + Long.toUnsignedString(systemIdentifier)
+                            + ", this server is "
+                            + Long.toUnsignedString(server.systemIdentifier())
+                            + ". Point the connection at the former server, or delete the"
+                            + " pipeline's state for a fresh snapshot");
+        }
+    }
+
+    private static void requireSameSchemas(SnapshotPlan lost, List<TableDescription> tables)
+            throws PgException {
+        for (int i = 0; i < tables.size(); i++) {
+            if (!tables.get(i).schema().equals(lost.tables().get(i).schema())) {
+                throw new PgException(
+                        "Table "
+                                + tables.get(i).schema().name()
+                                + " was altered while its snapshot was lost and has to be read"
+                                + " again. Delete the pipeline's state and its slot for a fresh"
+                                + " snapshot");
+            }
+        }
+    }
+
+    private void preflight(List<QualifiedName> names) throws PgException {
+        boolean streams = !(config.startup() instanceof StartupMode.Snapshot);
+        boolean creates =
+                config.startup() instanceof StartupMode.Initial
+                        || config.startup() instanceof StartupMode.Latest;
+        List<Finding> findings =
+                session.ask(
+                        control ->
+                                control.preflight(
+                                        new PreflightRequest(
+                                                names,
+                                                streams ? config.slot() : null,
+                                                creates && control.slot(config.slot()) == null,
+                                                streams ? config.publication() : null,
+                                                config.snapshot().workers() + 3,
+                                                config.stream().failoverSlot())));
+        List<String> errors = new ArrayList<>();
+        for (Finding finding : findings) {
+            if (finding.severity() == Finding.Severity.ERROR) {
+                errors.add(finding.toString());
+            } else {
+                LOG.warn("Preflight of pipeline {}: {}", config.pipeline(), finding);
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw new PgException(
+                    "Pipeline "
+                            + config.pipeline()
+                            + " can't start on "
+                            + config.connection().address()
+                            + "/"
+                            + config.connection().database()
+                            + ":\n  - "
+                            + String.join("\n  - ", errors));
+        }
+    }
+
+    /**
+     * A slot that is there although this pipeline has no state: dropped when an earlier run of it
+     * recorded that it made it.
+     */
+    private void removeOwnSlot(ServerIdentity server) throws IOException {
+        SlotState slot = session.slot(config.slot());
+        if (slot == null) {
+            return;
+        }
+        if (!intent.isRecorded(server.systemIdentifier())) {
+            throw new PgException(
+                    "Replication slot \""
+                            + slot.name()
+                            + "\" exists, but this pipeline has no state. Was the job meant to be"
+                            + " resumed from a checkpoint or savepoint? For a fresh snapshot run:"
+                            + " SELECT pg_drop_replication_slot('"
+                            + slot.name()
+                            + "'); to read only the changes that the slot still holds set"
+                            + " startup_mode to slot");
+        }
+        LOG.info(
+                "Dropping slot {}: an earlier run of this pipeline made it and left no checkpoint",
+                slot.name());
+        dropInactive(slot);
+    }
+
+    private void dropInactive(SlotState slot) throws PgException {
+        if (slot.activePid() != null) {
+            throw new PgException(
+                    "Replication slot \""
+                            + slot.name()
+                            + "\" is active for PID "
+                            + slot.activePid()
+                            + ": another process streams from it. Stop it first, or end it with:"
+                            + " SELECT pg_terminate_backend("
+                            + slot.activePid()
+                            + ")");
+        }
+        session.ask(
+                control -> {
+                    control.dropSlot(slot.name());
+                    return slot;
+                });
+    }
+
+    private Beginning createSlot(
+            ServerIdentity server,
+            List<QualifiedName> names,
+            List<TableDescription> tables,
+            boolean streamOnly)
+            throws IOException {
+        intent.record(server.systemIdentifier());
+        // pgoutput looks up the publication in the catalog as it was at each change, so it has to
+        // be older than the slot.
+        boolean created = createPublication(names);
+        try {
+            if (streamOnly) {
+                try (PgClient.ExportedSlot slot = exportedSlot()) {
+                    return new Beginning.FromStream(stream(server, tables, slot.consistentPoint()));
+                }
+            }
+            return new Beginning.FromSnapshot(exportWithSlot(server, 1, tables));
+        } catch (IOException | RuntimeException e) {
+            if (created) {
+                dropPublicationAfter(e);
+            }
+            throw e;
+        }
+    }
+
+    private boolean createPublication(List<QualifiedName> names) throws PgException {
+        return session.ask(
+                control -> {
+                    if (control.publication(config.publication()) != null) {
+                        return false;
+                    }
+                    control.createPublication(config.publication(), names);
+                    return true;
+                });
+    }
+
+    private void dropPublicationAfter(Exception failure) {
+        try {
+            session.ask(
+                    control -> {
+                        control.dropPublication(config.publication());
+                        return failure;
+                    });
+        } catch (PgException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private PgClient.ExportedSlot exportedSlot() throws PgException {
+        return client.createSlot(
+                config.slot(),
+                config.stream().failoverSlot(),
+                SLOT_BOUND,
+                blockers ->
+                        LOG.warn(
+                                "Creating slot {} waits for transactions that are still open: {}",
+                                config.slot(),
+                                blockers));
+    }
+
+    @SuppressWarnings(
+            "try") // The slot is closed early on failure: it can't be dropped while its connection
+    // is open.
+    private SnapshotPlan exportWithSlot(
+            ServerIdentity server, int epoch, List<TableDescription> tables) throws PgException {
+        try (PgClient.ExportedSlot slot = exportedSlot()) {
+            try {
+                Keeper keeper = client.importSnapshot(slot.snapshotId());
+                return keep(keeper, server, epoch, slot.consistentPoint(), tables);
+            } catch (PgException | RuntimeException e) {
+                slot.close();
+                dropSlotAfter(e);
+                throw e;
+            }
+        }
+    }
+
+    private void dropSlotAfter(Exception failure) {
+        try {
+            session.ask(
+                    control -> {
+                        control.dropSlot(config.slot());
+                        return failure;
+                    });
+        } catch (PgException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private SnapshotPlan keepOwnSnapshot(
+            ServerIdentity server, int epoch, List<TableDescription> tables) throws PgException {
+        Lsn current = session.ask(ControlSession::currentLsn);
+        return keep(client.takeSnapshot(), server, epoch, current, tables);
+    }
+
+    private SnapshotPlan keep(
+            Keeper keeper,
+            ServerIdentity server,
+            int epoch,
+            Lsn consistentPoint,
+            List<TableDescription> tables)
+            throws PgException {
+        try {
+            List<TablePlan> plans = new ArrayList<>();
+            for (TableDescription table : tables) {
+                plans.add(
+                        new TablePlan(
+                                table.schema(),
+                                keeper.files(table.schema().oid()),
+                                table.estimatedRows()));
+            }
+            // Before 14 there is no TID range scan: each range would read the whole table.
+            boolean ranges = server.major() >= 14;
+            SnapshotPlan plan =
+                    new SnapshotPlan(
+                            server.systemIdentifier(),
+                            server.timeline(),
+                            epoch,
+                            keeper.identity(),
+                            consistentPoint,
+                            ranges ? config.snapshot().partitionBlocks() : Long.MAX_VALUE,
+                            ranges ? config.snapshot().workers() : 1,
+                            plans);
+            session.keep(keeper, plan);
+            return plan;
+        } catch (PgException | RuntimeException e) {
+            keeper.close();
+            throw e;
+        }
+    }
+
+    private StreamSplit stream(ServerIdentity server, List<TableDescription> tables, Lsn from) {
+        return new StreamSplit(
+                server.systemIdentifier(),
+                server.timeline(),
+                StreamPosition.at(from),
+                tables.stream().map(TableDescription::schema).toList());
+    }
+
+    private ExistingSlot existingSlot() throws PgException {
+        SlotState slot = session.slot(config.slot());
+        if (slot == null || slot.confirmedFlush() == null) {
+            throw new PgException(
+                    "Replication slot \""
+                            + config.slot()
+                            + "\" does not exist on "
+                            + config.connection().address()
+                            + ", and startup_mode says to start from it. Run: SELECT"
+                            + " pg_create_logical_replication_slot('"
+                            + config.slot()
+                            + "', 'pgoutput')");
+        }
+        return new ExistingSlot(slot.name(), slot.confirmedFlush());
+    }
+
+    /** A slot from which a stream may start. */
+    private record ExistingSlot(String name, Lsn confirmed) {
+
+        /** The position asked for, when the slot still holds everything behind it. */
+        Lsn require(Lsn asked) throws PgException {
+            if (confirmed.isAfter(asked)) {
+                throw new PgException(
+                        "startup_mode asks for LSN "
+                                + asked
+                                + ", but slot \""
+                                + name
+                                + "\" was confirmed up to "
+                                + confirmed
+                                + ": the changes between are gone. Start from "
+                                + confirmed
+                                + " or later");
+            }
+            return asked;
+        }
+    }
+
+    /** For messages and registry keys: which pipeline of which database. */
+    static String key(SourceConfig config, @Nullable String snapshotContents) {
+        return config.connection().address()
+                + "/"
+                + config.connection().database()
+                + (snapshotContents == null
+                        ? ", slot " + config.slot()
+                        : ", snapshot " + snapshotContents);
+    }
+}

@@ -1,0 +1,113 @@
+package io.nanosync.flink.pg.source.enumerator;
+
+import io.nanosync.flink.pg.source.event.PgSourceEvent;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotStopped;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.StopSnapshot;
+import io.nanosync.flink.pg.source.split.PgSplit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The snapshot was lost. All readers drop its splits, since importers outlive the keeper; when they
+ * have confirmed, a checkpoint completes, so that no row of the lost snapshot can come behind the
+ * truncate; then the snapshot is taken anew.
+ */
+final class RestartPhase implements Phase {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestartPhase.class);
+
+    private final Coordinator coordinator;
+    private final Phases phases;
+    private final SnapshotPlan lost;
+    private final Set<Integer> begun;
+    private final String reason;
+    private final Set<Integer> stopped = new HashSet<>();
+    private @Nullable CheckpointGate gate;
+
+    /**
+     * @param begun OIDs of tables of which rows may have been emitted
+     */
+    RestartPhase(
+            Coordinator coordinator,
+            Phases phases,
+            SnapshotPlan lost,
+            Set<Integer> begun,
+            String reason) {
+        this.coordinator = coordinator;
+        this.phases = phases;
+        this.lost = lost;
+        this.begun = begun;
+        this.reason = reason;
+    }
+
+    @Override
+    public void enter() {
+        LOG.warn(
+                "The snapshot of pipeline {} was lost ({}); it is taken anew and {} tables are read"
+                        + " again",
+                coordinator.config().pipeline(),
+                reason,
+                begun.size());
+        coordinator.broadcast(new StopSnapshot(lost.epoch()));
+        goOnWhenAllStopped();
+    }
+
+    @Override
+    public EnumeratorState state() {
+        return new EnumeratorState.Restarting(lost, List.copyOf(begun));
+    }
+
+    @Override
+    public int number() {
+        return 0;
+    }
+
+    @Override
+    public void readerAdded(int subtask) {
+        coordinator.send(subtask, new StopSnapshot(lost.epoch()));
+        goOnWhenAllStopped();
+    }
+
+    @Override
+    public void splitsBack(List<PgSplit> splits, int subtask) {
+        // Its splits are void; what it restores has to be stopped again, in front of a checkpoint.
+        stopped.remove(subtask);
+        gate = null;
+    }
+
+    @Override
+    public void event(int subtask, PgSourceEvent event) {
+        if (event instanceof SnapshotStopped stop && stop.epoch() >= lost.epoch()) {
+            stopped.add(subtask);
+            goOnWhenAllStopped();
+        }
+    }
+
+    private void goOnWhenAllStopped() {
+        if (gate == null && stopped.size() == coordinator.context().currentParallelism()) {
+            gate = new CheckpointGate();
+            if (begun.isEmpty()) {
+                // No row was emitted: nothing to take back, nothing to put a checkpoint between.
+                coordinator.become(phases.newSnapshot(lost, begun));
+            }
+        }
+    }
+
+    @Override
+    public void checkpointTaken(long checkpointId) {
+        if (gate != null) {
+            gate.checkpointTaken(checkpointId);
+        }
+    }
+
+    @Override
+    public void checkpointCompleted(long checkpointId) {
+        if (gate != null && gate.checkpointCompleted(checkpointId)) {
+            coordinator.become(phases.newSnapshot(lost, begun));
+        }
+    }
+}

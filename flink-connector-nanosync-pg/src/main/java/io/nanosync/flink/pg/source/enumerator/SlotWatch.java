@@ -1,0 +1,128 @@
+package io.nanosync.flink.pg.source.enumerator;
+
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the slot every few seconds: fails the job as soon as it is lost, not a day later; warns
+ * when it lags; keeps an unused slot from being invalidated for idleness. Runs on the I/O thread.
+ */
+final class SlotWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SlotWatch.class);
+
+    private static final Duration PERIOD = Duration.ofSeconds(10);
+    private static final Duration TOUCH_PERIOD = Duration.ofMinutes(1);
+    private static final Duration REMINDER_PERIOD = Duration.ofMinutes(15);
+
+    private final Coordinator coordinator;
+    private final SourceConfig config;
+    private final PipelineSession session;
+    private @Nullable Lsn lastConfirmed;
+    private @Nullable Long warnedAtNanos;
+    private long touchedAtNanos = System.nanoTime();
+    private volatile long lagBytes;
+    private boolean failed;
+
+    SlotWatch(Coordinator coordinator, SourceConfig config, PipelineSession session) {
+        this.coordinator = coordinator;
+        this.config = config;
+        this.session = session;
+    }
+
+    void start() {
+        coordinator.everyOnIoThread(PERIOD, this::look);
+    }
+
+    long lagBytes() {
+        return lagBytes;
+    }
+
+    private void look() {
+        if (failed) {
+            return;
+        }
+        try {
+            SlotState slot = session.slot(config.slot());
+            if (slot == null) {
+                throw new PgException(
+                        "Replication slot \""
+                                + config.slot()
+                                + "\" does not exist on "
+                                + config.connection().address()
+                                + (lastConfirmed == null
+                                        ? ""
+                                        : ". It was there at LSN " + lastConfirmed)
+                                + ", so changes since then are lost. Run: nanosync delete pipeline "
+                                + config.pipeline()
+                                + ", then start it again for a fresh snapshot");
+            }
+            if (slot.isLost()) {
+                throw new PgException(
+                        "Replication slot \""
+                                + config.slot()
+                                + "\" was invalidated ("
+                                + (slot.invalidationReason() == null
+                                        ? "wal_status lost"
+                                        : slot.invalidationReason())
+                                + ") at LSN "
+                                + slot.confirmedFlush()
+                                + ": PostgreSQL removed WAL that this pipeline still needed. Raise"
+                                + " max_slot_wal_keep_size, then run: nanosync delete pipeline "
+                                + config.pipeline()
+                                + ", and start it again for a fresh snapshot");
+            }
+            lastConfirmed = slot.confirmedFlush();
+            lagBytes = slot.lagBytes();
+            warnOfLag(slot);
+            touch(slot);
+        } catch (PgException e) {
+            if (e.recovery() == PgException.Recovery.FAIL) {
+                failed = true;
+                coordinator.fail(e);
+            } else {
+                LOG.warn("Can't look at slot {} now: {}", config.slot(), e.getMessage());
+            }
+        }
+    }
+
+    private void warnOfLag(SlotState slot) {
+        long limitBytes = config.stream().slotLagAlertMb() * 1024L * 1024L;
+        if (limitBytes == 0 || slot.lagBytes() < limitBytes) {
+            warnedAtNanos = null;
+            return;
+        }
+        long now = System.nanoTime();
+        if (warnedAtNanos == null || now - warnedAtNanos > REMINDER_PERIOD.toNanos()) {
+            warnedAtNanos = now;
+            LOG.warn(
+                    "Replication slot {} lags {} MB behind (slot_lag_alert_mb {}): wal_status {},"
+                            + " safe_wal_size {}",
+                    slot.name(),
+                    slot.lagBytes() / 1024 / 1024,
+                    config.stream().slotLagAlertMb(),
+                    slot.walStatus(),
+                    slot.safeWalBytes() == null ? "unlimited" : slot.safeWalBytes());
+        }
+    }
+
+    private void touch(SlotState slot) throws PgException {
+        Lsn confirmed = slot.confirmedFlush();
+        if (slot.activePid() == null
+                && confirmed != null
+                && System.nanoTime() - touchedAtNanos > TOUCH_PERIOD.toNanos()) {
+            touchedAtNanos = System.nanoTime();
+            session.ask(
+                    control -> {
+                        control.touchSlot(slot.name(), confirmed);
+                        return slot;
+                    });
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.nanosync.flink.pg.source.enumerator;
+
+import io.nanosync.flink.pg.client.TableFile;
+import io.nanosync.flink.pg.source.split.SnapshotSplit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Generates the splits of a plan one after the other, so that state holds a position instead of a
+ * list. Not thread-safe.
+ */
+final class SnapshotCursor {
+
+    private final SnapshotPlan plan;
+    private Position position;
+
+    SnapshotCursor(SnapshotPlan plan, Position position) {
+        this.plan = plan;
+        this.position = position;
+    }
+
+    /**
+     * The next split to generate.
+     *
+     * @param table index into the plan's tables
+     * @param file index into the table's files
+     * @param block first block
+     */
+    record Position(int table, int file, long block) {
+        static final Position START = new Position(0, 0, 0);
+    }
+
+    Position position() {
+        return position;
+    }
+
+    /** Tables of which a split was generated: the first so many of the plan. */
+    int tablesBegun() {
+        boolean withinTable = position.file() > 0 || position.block() > 0;
+        return position.table() + (withinTable ? 1 : 0);
+    }
+
+    /** Whether {@link #next} will give another split. */
+    boolean hasNext() {
+        return new SnapshotCursor(plan, position).next() != null;
+    }
+
+    /** The next split; null when there is none left. */
+    @Nullable SnapshotSplit next() {
+        while (position.table() < plan.tables().size()) {
+            TablePlan table = plan.tables().get(position.table());
+            if (position.file() >= table.files().size()) {
+                position = new Position(position.table() + 1, 0, 0);
+                continue;
+            }
+            return split(table, table.files().get(position.file()));
+        }
+        return null;
+    }
+
+    private SnapshotSplit split(TablePlan table, TableFile file) {
+        long from = position.block();
+        // The last range is open: blocks that were added since the count hold rows of aborted or
+        // later transactions, or of none.
+        boolean last = file.blocks() - from <= plan.blocksPerSplit();
+        Long to = last ? null : Long.valueOf(from + plan.blocksPerSplit());
+        position =
+                to == null
+                        ? new Position(position.table(), position.file() + 1, 0)
+                        : new Position(position.table(), position.file(), to);
+        String id =
+                "snapshot-"
+                        + plan.epoch()
+                        + ":"
+                        + file.name()
+                        + ":"
+                        + from
+                        + "-"
+                        + (to == null ? "" : to);
+        return new SnapshotSplit(
+                id,
+                plan.epoch(),
+                plan.snapshot(),
+                plan.consistentPoint(),
+                table.schema(),
+                file,
+                from,
+                to,
+                null,
+                false);
+    }
+}

@@ -1,0 +1,153 @@
+package io.nanosync.flink.pg.source.enumerator;
+
+import io.nanosync.flink.pg.source.split.PgSplit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows which splits are out with readers, and when one is finished for good: when a checkpoint has
+ * completed whose state was taken after the reader's report. Before that the reader may still fall
+ * back behind the report, to a checkpoint in which the split was unread.
+ *
+ * <p>Pure bookkeeping, not thread-safe: the coordinator thread owns it.
+ */
+final class SplitTracker {
+
+    private final Deque<PgSplit> waiting = new ArrayDeque<>();
+    private final Map<String, Entry> out = new LinkedHashMap<>();
+
+    /** What is known of a split that isn't finished for good. */
+    private static final class Entry {
+        /** Who holds it; null after a restore, until it reports. */
+        @Nullable Integer subtask;
+
+        boolean reported;
+
+        /** First checkpoint whose state was taken after the report. */
+        @Nullable Long coveredBy;
+
+        Entry(@Nullable Integer subtask) {
+            this.subtask = subtask;
+        }
+    }
+
+    /** As a checkpoint has it: splits to hand out again, and ids of splits that readers hold. */
+    static SplitTracker restored(List<PgSplit> waiting, List<String> held) {
+        SplitTracker tracker = new SplitTracker();
+        tracker.waiting.addAll(waiting);
+        held.forEach(id -> tracker.out.put(id, new Entry(null)));
+        return tracker;
+    }
+
+    /** Puts a split in front of those that a cursor generates. */
+    void enqueue(PgSplit split) {
+        waiting.add(split);
+    }
+
+    /** Takes a split that came back or was enqueued; null without one. */
+    @Nullable PgSplit poll() {
+        return waiting.poll();
+    }
+
+    /** A split goes to a reader. */
+    void assigned(String splitId, int subtask) {
+        out.put(splitId, new Entry(subtask));
+    }
+
+    /**
+     * A reader says that it has emitted all of a split; false when the split is unknown, so
+     * finished for good long since.
+     */
+    boolean reported(String splitId, int subtask) {
+        Entry entry = out.get(splitId);
+        if (entry == null) {
+            return false;
+        }
+        entry.subtask = subtask;
+        entry.reported = true;
+        return true;
+    }
+
+    /**
+     * A reader failed and goes back to a checkpoint: what it reported and no checkpoint has
+     * confirmed is unread again. The splits given weren't in that checkpoint; the others come back
+     * with the reader's state.
+     */
+    void returned(List<PgSplit> splits, int subtask) {
+        for (Entry entry : out.values()) {
+            if (entry.subtask != null && entry.subtask == subtask) {
+                entry.reported = false;
+                entry.coveredBy = null;
+            }
+        }
+        for (PgSplit split : splits) {
+            out.remove(split.splitId());
+            waiting.add(split);
+        }
+    }
+
+    /** The state of this checkpoint is being taken. */
+    void checkpointTaken(long checkpointId) {
+        for (Entry entry : out.values()) {
+            if (entry.reported && entry.coveredBy == null) {
+                entry.coveredBy = checkpointId;
+            }
+        }
+    }
+
+    /** A checkpoint completed: returns and forgets the splits that are finished for good. */
+    List<String> checkpointCompleted(long checkpointId) {
+        List<String> confirmed = new ArrayList<>();
+        out.entrySet()
+                .removeIf(
+                        entry -> {
+                            Long coveredBy = entry.getValue().coveredBy;
+                            boolean done = coveredBy != null && coveredBy <= checkpointId;
+                            if (done) {
+                                confirmed.add(entry.getKey());
+                            }
+                            return done;
+                        });
+        return confirmed;
+    }
+
+    /** How many splits are being read. */
+    int reading() {
+        return (int) out.values().stream().filter(entry -> !entry.reported).count();
+    }
+
+    /** How many splits a reader is reading, as far as known. */
+    int reading(int subtask) {
+        return (int)
+                out.values().stream()
+                        .filter(
+                                entry ->
+                                        !entry.reported
+                                                && entry.subtask != null
+                                                && entry.subtask == subtask)
+                        .count();
+    }
+
+    /** Whether nothing waits and every split was reported. */
+    boolean allReported() {
+        return waiting.isEmpty() && reading() == 0;
+    }
+
+    /** Whether nothing waits and every split is finished for good. */
+    boolean allConfirmed() {
+        return waiting.isEmpty() && out.isEmpty();
+    }
+
+    List<PgSplit> waiting() {
+        return List.copyOf(waiting);
+    }
+
+    List<String> held() {
+        return List.copyOf(out.keySet());
+    }
+}

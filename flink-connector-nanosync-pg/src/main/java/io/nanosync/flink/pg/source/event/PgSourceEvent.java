@@ -1,0 +1,35 @@
+package io.nanosync.flink.pg.source.event;
+
+import java.util.List;
+import org.apache.flink.api.connector.source.SourceEvent;
+
+/** What enumerator and readers tell each other beside assigning splits. */
+public sealed interface PgSourceEvent extends SourceEvent {
+
+    /**
+     * Reader to enumerator: all rows of these splits were emitted. Sent again after a restore:
+     * receiving it twice changes nothing.
+     */
+    record SplitsFinished(List<String> splitIds) implements PgSourceEvent {}
+
+    /**
+     * Enumerator to readers: a completed checkpoint covers the end of these splits; readers may
+     * forget them.
+     */
+    record SplitsAcknowledged(List<String> splitIds) implements PgSourceEvent {}
+
+    /**
+     * Reader to enumerator: the snapshot of this epoch can't be read any more. The reader holds the
+     * split and waits.
+     */
+    record SnapshotLost(int epoch, String reason) implements PgSourceEvent {}
+
+    /** Enumerator to readers: drop all splits of snapshots up to this epoch, then confirm. */
+    record StopSnapshot(int epoch) implements PgSourceEvent {}
+
+    /**
+     * Reader to enumerator: no split of snapshots up to this epoch is left, and no row of one will
+     * be emitted.
+     */
+    record SnapshotStopped(int epoch) implements PgSourceEvent {}
+}

@@ -1,0 +1,47 @@
+package io.nanosync.flink.pg.source.metrics;
+
+import io.nanosync.flink.pg.relation.QualifiedName;
+import org.apache.flink.metrics.MetricGroup;
+
+/** Names of the source's metrics and the groups they stand in. */
+public final class SourceMetrics {
+
+    /** Counter per table: rows of the snapshot emitted. */
+    public static final String SNAPSHOT_ROWS = "ns_snapshot_rows_total";
+
+    /** Counter per table: changes received from the slot and emitted. */
+    public static final String CDC_EVENTS = "ns_cdc_events_total";
+
+    /**
+     * Gauge: seconds between the commit of the newest change emitted and now; 0 when nothing is
+     * pending.
+     */
+    public static final String REPLICATION_LAG_SECONDS = "ns_pipeline_replication_lag_seconds";
+
+    /** Gauge per table: rows that the snapshot is expected to have; negative when unknown. */
+    public static final String SNAPSHOT_ESTIMATED_ROWS = "ns_snapshot_estimated_rows";
+
+    /** Gauge: 0 starting, 1 snapshot, 2 hand-over, 3 streaming. */
+    public static final String PHASE = "ns_pipeline_phase";
+
+    /** Gauge: bytes of WAL behind the slot's confirmed position. */
+    public static final String SLOT_LAG_BYTES = "ns_slot_lag_bytes";
+
+    /** Gauge: values that the Arrow type couldn't hold and that became null. */
+    public static final String UNREPRESENTABLE = "ns_unrepresentable_values_total";
+
+    /** Counter: connections of the stream that were lost and made again. */
+    public static final String RECONNECTS = "ns_stream_reconnects_total";
+
+    private SourceMetrics() {}
+
+    /** The group of a pipeline. */
+    public static MetricGroup pipelineGroup(MetricGroup operator, String pipeline) {
+        return operator.addGroup("pipeline", pipeline);
+    }
+
+    /** The group of a table in that of its pipeline. */
+    public static MetricGroup tableGroup(MetricGroup pipeline, QualifiedName table) {
+        return pipeline.addGroup("table", table.toString());
+    }
+}

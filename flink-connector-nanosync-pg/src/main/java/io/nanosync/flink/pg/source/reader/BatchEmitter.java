@@ -1,0 +1,73 @@
+package io.nanosync.flink.pg.source.reader;
+
+import io.nanosync.flink.pg.columnar.ChangeBatch;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.source.metrics.SourceMetrics;
+import io.nanosync.flink.pg.source.split.PgSplit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.apache.flink.api.connector.source.SourceOutput;
+import org.apache.flink.connector.base.source.reader.RecordEmitter;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.OperatorIOMetricGroup;
+
+/** Emits what was fetched, counts it, and moves the split's state. Runs on the task thread. */
+final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitState> {
+
+    private final MetricGroup metrics;
+    private final Counter rowsIn;
+    private final Counter bytesIn;
+    private final Map<QualifiedName, TableCounters> tables = new HashMap<>();
+    private volatile long newestCommitMicros;
+    private volatile boolean caughtUp = true;
+    private BiConsumer<PgSplit, String> onLost = (split, reason) -> {};
+
+    private record TableCounters(Counter snapshotRows, Counter changes) {}
+
+    BatchEmitter(MetricGroup metrics, OperatorIOMetricGroup io) {
+        this.metrics = metrics;
+        this.rowsIn = io.getNumRecordsInCounter();
+        this.bytesIn = io.getNumBytesInCounter();
+        metrics.gauge(SourceMetrics.REPLICATION_LAG_SECONDS, this::lagSeconds);
+    }
+
+    /** Says whom to tell of a snapshot that was lost. */
+    void onLost(BiConsumer<PgSplit, String> listener) {
+        onLost = listener;
+    }
+
+    private double lagSeconds() {
+        return caughtUp || newestCommitMicros == 0
+                ? 0
+                : Math.max(0, System.currentTimeMillis() / 1e3 - newestCommitMicros / 1e6);
+    }
+
+    @Override
+    public void emitRecord(Fetched fetched, SourceOutput<ChangeBatch> output, SplitState state) {
+        // The reader base has counted the element; it stands for this many rows.
+        rowsIn.dec();
+        for (ChangeBatch batch : fetched.batches()) {
+            output.collect(batch);
+            rowsIn.inc(batch.rowCount());
+            bytesIn.inc(batch.recordBatch().length);
+            TableCounters counters = tables.computeIfAbsent(batch.table(), this::counters);
+            (batch.snapshot() ? counters.snapshotRows() : counters.changes()).inc(batch.rowCount());
+        }
+        if (fetched.progress() instanceof Fetched.Progress.At at) {
+            newestCommitMicros = at.newestCommitMicros();
+            caughtUp = at.caughtUp();
+        } else if (fetched.progress() instanceof Fetched.Progress.Lost lost) {
+            onLost.accept(state.split(), lost.reason());
+        }
+        state.advance(fetched.progress());
+    }
+
+    private TableCounters counters(QualifiedName table) {
+        MetricGroup group = SourceMetrics.tableGroup(metrics, table);
+        return new TableCounters(
+                group.counter(SourceMetrics.SNAPSHOT_ROWS),
+                group.counter(SourceMetrics.CDC_EVENTS));
+    }
+}

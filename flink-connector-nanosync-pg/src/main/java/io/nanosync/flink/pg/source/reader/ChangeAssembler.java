@@ -1,0 +1,336 @@
+package io.nanosync.flink.pg.source.reader;
+
+import io.nanosync.flink.pg.columnar.ChangeBatch;
+import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.source.PipelineFailedException;
+import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
+import io.nanosync.flink.pg.wire.TupleSlice;
+import io.nanosync.flink.pg.wire.pgoutput.Begin;
+import io.nanosync.flink.pg.wire.pgoutput.Commit;
+import io.nanosync.flink.pg.wire.pgoutput.LogicalMessage;
+import io.nanosync.flink.pg.wire.pgoutput.PgOutputDecoder;
+import io.nanosync.flink.pg.wire.pgoutput.PgOutputHandler;
+import io.nanosync.flink.pg.wire.pgoutput.RelationMessage;
+import io.nanosync.flink.pg.wire.pgoutput.Truncate;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the messages of a pgoutput stream into batches and a position. PostgreSQL resends a
+ * transaction from its beginning, so after a restore or reconnect the changes that were already
+ * taken are skipped by count, and the last of them is compared with what was recorded.
+ *
+ * <p>Pure: knows no connection. Used by one thread. The position covers exactly the rows that
+ * {@link #take} has given or will give next.
+ */
+final class ChangeAssembler implements PgOutputHandler {
+
+    private final PgOutputDecoder decoder = new PgOutputDecoder();
+    private final Map<Integer, CapturedTable> tables = new HashMap<>();
+    private final List<CapturedTable> touched = new ArrayList<>();
+    private final List<ChangeBatch> closed = new ArrayList<>();
+
+    /** End of the last transaction that was taken whole. */
+    private Lsn end;
+
+    /** The transaction at hand; null between transactions. */
+    private @Nullable Begin begin;
+
+    /** Counts transactions, for the builders. */
+    private long transaction;
+
+    /** Changes of the transaction at hand that this connection has sent. */
+    private long seen;
+
+    /**
+     * What was taken of a transaction before this connection; null when it began between
+     * transactions, or is past it.
+     */
+    private @Nullable PartialTransaction resumed;
+
+    private Lsn messageLsn;
+    private Lsn lastLsn;
+    private int lastRelation;
+    private char lastOperation;
+    private int rows;
+    private long bytes;
+    private long newestCommitMicros;
+
+    ChangeAssembler(
+            List<TableSchema> schemas, StreamPosition position, Unrepresentable unrepresentable) {
+        for (TableSchema schema : schemas) {
+            tables.put(schema.oid(), new CapturedTable(schema, unrepresentable));
+        }
+        end = position.end();
+        resumed = position.partial();
+        messageLsn = end;
+        lastLsn = end;
+    }
+
+    /** Takes one message; {@code lsn} is its WAL start. */
+    void message(ByteBuffer message, Lsn lsn) {
+        messageLsn = lsn;
+        bytes += message.remaining();
+        decoder.decode(message, this);
+    }
+
+    /** Rows waiting in builders and closed batches. */
+    int rows() {
+        return rows;
+    }
+
+    /** Wire bytes since the last {@link #take}. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Commit time of the newest change taken, microseconds since 1970; 0 before the first. */
+    long newestCommitMicros() {
+        return newestCommitMicros;
+    }
+
+    /**
+     * The server has nothing before this LSN any more; moves the position when no transaction is
+     * pending.
+     */
+    void idleUpTo(Lsn walEnd) {
+        if (begin == null && resumed == null && walEnd.isAfter(end)) {
+            end = walEnd;
+        }
+    }
+
+    /** The connection is gone; what comes next is a resend from {@link #position}. */
+    void reconnect() {
+        resumed = position().partial();
+        begin = null;
+        seen = 0;
+        tables.values().forEach(CapturedTable::forgetDescription);
+    }
+
+    /** How far the rows taken reach. */
+    StreamPosition position() {
+        PartialTransaction before = resumed;
+        Begin current = begin;
+        if (current == null || (before != null && seen <= before.changes())) {
+            return new StreamPosition(end, before);
+        }
+        return seen == 0
+                ? StreamPosition.at(end)
+                : new StreamPosition(
+                        end,
+                        new PartialTransaction(
+                                current.finalLsn(),
+                                current.xid(),
+                                seen,
+                                lastLsn,
+                                lastRelation,
+                                lastOperation));
+    }
+
+    /**
+     * Gives the batches of all rows waiting, in the order in which their tables were first touched.
+     */
+    List<ChangeBatch> take() {
+        for (CapturedTable table : touched) {
+            closeBatch(table);
+        }
+        touched.clear();
+        List<ChangeBatch> taken = List.copyOf(closed);
+        closed.clear();
+        rows = 0;
+        bytes = 0;
+        return taken;
+    }
+
+    private void closeBatch(CapturedTable table) {
+        if (table.builder().rows() > 0) {
+            closed.add(table.builder().build(false));
+        }
+    }
+
+    @Override
+    public void begin(Begin newBegin) {
+        PartialTransaction before = resumed;
+        if (before != null
+                && (before.xid() != newBegin.xid()
+                        || !before.commitLsn().equals(newBegin.finalLsn()))) {
+            throw differs(
+                    "transaction "
+                            + Integer.toUnsignedString(before.xid())
+                            + " committed at LSN "
+                            + before.commitLsn()
+                            + " was to come again, "
+                            + Integer.toUnsignedString(newBegin.xid())
+                            + " at LSN "
+                            + newBegin.finalLsn()
+                            + " came");
+        }
+        begin = newBegin;
+        transaction++;
+        seen = 0;
+    }
+
+    @Override
+    public void commit(Commit commit) {
+        PartialTransaction before = resumed;
+        if (before != null && seen < before.changes()) {
+            throw differs(
+                    "transaction "
+                            + Integer.toUnsignedString(before.xid())
+                            + " had at least "
+                            + before.changes()
+                            + " changes and came again with "
+                            + seen);
+        }
+        end = commit.endLsn();
+        newestCommitMicros = commit.commitTimestampMicros();
+        begin = null;
+        resumed = null;
+        seen = 0;
+    }
+
+    @Override
+    public void relation(RelationMessage relation) {
+        CapturedTable table = tables.get(relation.oid());
+        if (table != null) {
+            table.describe(relation);
+        }
+    }
+
+    @Override
+    public void insert(int relationOid, TupleSlice newTuple) {
+        CapturedTable table = change(relationOid, 'I');
+        if (table != null) {
+            table.builder().insert(seen, newTuple);
+        }
+    }
+
+    @Override
+    public void update(
+            int relationOid, char oldKind, @Nullable TupleSlice oldTuple, TupleSlice newTuple) {
+        CapturedTable table = change(relationOid, 'U');
+        if (table != null) {
+            table.builder().update(seen, oldKind, oldTuple, newTuple);
+        }
+    }
+
+    @Override
+    public void delete(int relationOid, char oldKind, TupleSlice oldTuple) {
+        CapturedTable table = change(relationOid, 'D');
+        if (table != null) {
+            table.builder().delete(seen, oldTuple);
+        }
+    }
+
+    @Override
+    public void truncate(Truncate truncate) {
+        if (!count(truncate.relationOids().isEmpty() ? 0 : truncate.relationOids().get(0), 'T')) {
+            return;
+        }
+        for (int relationOid : truncate.relationOids()) {
+            CapturedTable table = tables.get(relationOid);
+            if (table != null) {
+                touch(table);
+                closeBatch(table);
+                table.builder().truncate(seen);
+                closeBatch(table);
+            }
+        }
+    }
+
+    @Override
+    public void message(LogicalMessage message) {
+        // Heartbeats: their LSN comes back as the server's WAL end.
+    }
+
+    /**
+     * Counts a change; gives the table that it is to be added to, null when it was taken before or
+     * isn't captured.
+     */
+    private @Nullable CapturedTable change(int relationOid, char operation) {
+        if (!count(relationOid, operation)) {
+            return null;
+        }
+        CapturedTable table = tables.get(relationOid);
+        if (table != null) {
+            if (!table.isDescribed()) {
+                throw new IllegalStateException(
+                        "A change of "
+                                + table.schema().name()
+                                + " at LSN "
+                                + messageLsn
+                                + " came before its Relation message");
+            }
+            touch(table);
+        }
+        return table;
+    }
+
+    private void touch(CapturedTable table) {
+        Begin current = begin;
+        if (current == null) {
+            throw new IllegalStateException(
+                    "A change at LSN " + messageLsn + " came outside a transaction");
+        }
+        if (table.builder().rows() == 0 && !touched.contains(table)) {
+            touched.add(table);
+        }
+        if (table.enters(transaction)) {
+            table.builder()
+                    .transaction(
+                            current.finalLsn(), current.commitTimestampMicros(), current.xid());
+        }
+        rows++;
+    }
+
+    /** Counts a change; false when it was taken before this connection. */
+    private boolean count(int relationOid, char operation) {
+        seen++;
+        PartialTransaction before = resumed;
+        if (before == null || seen > before.changes()) {
+            lastLsn = messageLsn;
+            lastRelation = relationOid;
+            lastOperation = operation;
+            return true;
+        }
+        if (seen == before.changes()
+                && !(before.lastLsn().equals(messageLsn)
+                        && before.lastRelation() == relationOid
+                        && before.lastOperation() == operation)) {
+            throw differs(
+                    "change "
+                            + seen
+                            + " of transaction "
+                            + Integer.toUnsignedString(before.xid())
+                            + " was "
+                            + before.lastOperation()
+                            + " of relation "
+                            + Integer.toUnsignedString(before.lastRelation())
+                            + " at LSN "
+                            + before.lastLsn()
+                            + ", it came again as "
+                            + operation
+                            + " of relation "
+                            + Integer.toUnsignedString(relationOid)
+                            + " at LSN "
+                            + messageLsn);
+        }
+        return false;
+    }
+
+    private static PipelineFailedException differs(String what) {
+        return new PipelineFailedException(
+                "The slot doesn't send again what was read before: "
+                        + what
+                        + ". Going on would lose or double changes. Was the publication changed, or"
+                        + " the slot made anew? Delete the pipeline's state and slot for a fresh"
+                        + " snapshot");
+    }
+}

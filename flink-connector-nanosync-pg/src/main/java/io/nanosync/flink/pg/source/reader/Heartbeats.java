@@ -1,0 +1,72 @@
+package io.nanosync.flink.pg.source.reader;
+
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a message into the WAL now and then, so that the slot of an idle database moves on, and
+ * notices when it doesn't come back. {@link #beat} by the probe thread, {@link #reached} by the
+ * fetcher's.
+ */
+final class Heartbeats {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
+
+    private static final String PREFIX = "nanosync";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final SourceConfig config;
+    private final ControlSession control;
+    private volatile @Nullable Lsn reached;
+    private @Nullable Lsn awaited;
+    private long sentAtNanos = System.nanoTime();
+    private boolean reported;
+
+    Heartbeats(SourceConfig config, ControlSession control) {
+        this.config = config;
+        this.control = control;
+    }
+
+    /** Writes a heartbeat when one is due, else only asks the server whether it is there. */
+    void beat() throws PgException {
+        Duration interval = config.stream().heartbeatInterval();
+        long sinceNanos = System.nanoTime() - sentAtNanos;
+        Lsn expected = awaited;
+        if (interval == null) {
+            control.currentLsn();
+        } else if (expected != null && !hasReached(expected)) {
+            control.currentLsn();
+            if (!reported && sinceNanos > PATIENCE.toNanos() + interval.toNanos()) {
+                reported = true;
+                LOG.warn(
+                        "The heartbeat at LSN {} hasn't come back through slot {} for {} s: the job"
+                                + " is back-pressured, or a large transaction is being decoded",
+                        expected,
+                        config.slot(),
+                        Duration.ofNanos(sinceNanos).toSeconds());
+            }
+        } else if (sinceNanos >= interval.toNanos()) {
+            awaited = control.emitHeartbeat(PREFIX);
+            sentAtNanos = System.nanoTime();
+            reported = false;
+        } else {
+            control.currentLsn();
+        }
+    }
+
+    private boolean hasReached(Lsn lsn) {
+        Lsn newest = reached;
+        return newest != null && !lsn.isAfter(newest);
+    }
+
+    /** The stream has come to this LSN. */
+    void reached(Lsn lsn) {
+        reached = lsn;
+    }
+}

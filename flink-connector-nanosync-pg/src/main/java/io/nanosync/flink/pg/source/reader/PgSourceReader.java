@@ -1,0 +1,240 @@
+package io.nanosync.flink.pg.source.reader;
+
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.columnar.ChangeBatch;
+import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotLost;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotStopped;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.StopSnapshot;
+import io.nanosync.flink.pg.source.metrics.SourceMetrics;
+import io.nanosync.flink.pg.source.split.PgSplit;
+import io.nanosync.flink.pg.source.split.RestartSplit;
+import io.nanosync.flink.pg.source.split.SnapshotSplit;
+import io.nanosync.flink.pg.source.split.StreamSplit;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.source.reader.SourceReaderBase;
+import org.apache.flink.connector.base.source.reader.SourceReaderOptions;
+import org.apache.flink.core.io.InputStatus;
+import org.apache.flink.metrics.MetricGroup;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads splits and emits their batches. All methods run on the task thread; each split is read by a
+ * fetcher thread of its own, see {@link FetcherPerSplit}.
+ */
+@SuppressWarnings("try") // Flink declares close() to throw Exception.
+public final class PgSourceReader
+        extends SourceReaderBase<Fetched, ChangeBatch, PgSplit, SplitState> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PgSourceReader.class);
+
+    private final ReaderParts parts;
+
+    /** Epochs of the snapshot and restart splits that fetchers hold. */
+    private final Map<String, Integer> reading = new HashMap<>();
+
+    /**
+     * Splits that are emitted whole, until the enumerator acknowledges that they are finished for
+     * good.
+     */
+    private final Map<String, PgSplit> finished = new LinkedHashMap<>();
+
+    /** End of the stream's position in checkpoints that aren't complete yet. */
+    private final TreeMap<Long, Lsn> positions = new TreeMap<>();
+
+    private boolean started;
+    private boolean idle;
+    private int confirmStopOf;
+
+    private PgSourceReader(
+            ReaderParts parts, Configuration configuration, SourceReaderContext context) {
+        super(parts.fetchers(configuration), parts.emitter(), configuration, context);
+        this.parts = parts;
+        parts.emitter().onLost(this::reportLost);
+    }
+
+    /** A reader of a pipeline. */
+    public static PgSourceReader create(
+            SourceReaderContext context, SourceConfig config, PgClient client) {
+        Configuration configuration = new Configuration(context.getConfiguration());
+        MetricGroup metrics = SourceMetrics.pipelineGroup(context.metricGroup(), config.pipeline());
+        Unrepresentable unrepresentable =
+                switch (config.unrepresentable()) {
+                    case FAIL -> Unrepresentable.failing();
+                    case NULL -> Unrepresentable.nulling();
+                };
+        metrics.gauge(SourceMetrics.UNREPRESENTABLE, unrepresentable::count);
+        ReaderParts parts =
+                new ReaderParts(
+                        config,
+                        client,
+                        unrepresentable,
+                        new SnapshotSessions(client),
+                        new CheckpointedLsn(),
+                        metrics,
+                        new BatchEmitter(metrics, context.metricGroup().getIOMetricGroup()),
+                        configuration.get(SourceReaderOptions.ELEMENT_QUEUE_CAPACITY));
+        return new PgSourceReader(parts, configuration, context);
+    }
+
+    @Override
+    public void start() {
+        started = true;
+        report(List.copyOf(finished.keySet()));
+    }
+
+    @Override
+    public InputStatus pollNext(ReaderOutput<ChangeBatch> output) throws Exception {
+        InputStatus status = super.pollNext(output);
+        boolean nowIdle = getNumberOfCurrentlyAssignedSplits() == 0;
+        if (nowIdle != idle) {
+            // A reader without work must not hold back event time.
+            idle = nowIdle;
+            if (idle) {
+                output.markIdle();
+            } else {
+                output.markActive();
+            }
+        }
+        return status;
+    }
+
+    @Override
+    public void addSplits(List<PgSplit> splits) {
+        List<PgSplit> unread = new ArrayList<>();
+        for (PgSplit split : splits) {
+            Integer epoch = epoch(split);
+            if (isFinished(split)) {
+                finished.put(split.splitId(), split);
+            } else if (epoch == null) {
+                unread.add(split);
+            } else if (epoch > parts.stoppedEpoch()) {
+                reading.put(split.splitId(), epoch);
+                unread.add(split);
+            }
+        }
+        super.addSplits(unread);
+        if (started) {
+            report(List.copyOf(finished.keySet()));
+        }
+    }
+
+    /** The snapshot that a split belongs to; null for the stream. */
+    private static @Nullable Integer epoch(PgSplit split) {
+        if (split instanceof SnapshotSplit snapshot) {
+            return snapshot.epoch();
+        }
+        return split instanceof RestartSplit restart ? restart.epoch() : null;
+    }
+
+    private static boolean isFinished(PgSplit split) {
+        return split instanceof SnapshotSplit snapshot
+                ? snapshot.finished()
+                : split instanceof RestartSplit restart && restart.finished();
+    }
+
+    @Override
+    protected void onSplitFinished(Map<String, SplitState> ended) {
+        List<String> reported = new ArrayList<>();
+        ended.forEach(
+                (id, state) -> {
+                    Integer epoch = reading.remove(id);
+                    if (epoch != null && epoch > parts.stoppedEpoch()) {
+                        finished.put(id, state.finished());
+                        reported.add(id);
+                    }
+                });
+        report(reported);
+        confirmStop();
+    }
+
+    private void report(List<String> splitIds) {
+        if (!splitIds.isEmpty()) {
+            context.sendSourceEventToCoordinator(new SplitsFinished(splitIds));
+        }
+    }
+
+    private void reportLost(PgSplit split, String reason) {
+        Integer epoch = epoch(split);
+        if (epoch != null) {
+            LOG.warn("Split {} can't be read: {}", split, reason);
+            context.sendSourceEventToCoordinator(new SnapshotLost(epoch, reason));
+        }
+    }
+
+    @Override
+    public void handleSourceEvents(SourceEvent event) {
+        if (event instanceof SplitsAcknowledged acknowledged) {
+            finished.keySet().removeAll(acknowledged.splitIds());
+        } else if (event instanceof StopSnapshot stop) {
+            parts.stop(stop.epoch());
+            finished.values().removeIf(split -> isVoid(split));
+            confirmStopOf = Math.max(confirmStopOf, stop.epoch());
+            confirmStop();
+        } else {
+            throw new IllegalStateException(
+                    "The enumerator sent " + event + ", which is none of a reader's events");
+        }
+    }
+
+    private boolean isVoid(PgSplit split) {
+        Integer epoch = epoch(split);
+        return epoch != null && epoch <= parts.stoppedEpoch();
+    }
+
+    /** Tells the enumerator once that no split of the stopped snapshots is left. */
+    private void confirmStop() {
+        if (confirmStopOf > 0
+                && reading.values().stream().allMatch(epoch -> epoch > confirmStopOf)) {
+            context.sendSourceEventToCoordinator(new SnapshotStopped(confirmStopOf));
+            confirmStopOf = 0;
+        }
+    }
+
+    @Override
+    protected SplitState initializedState(PgSplit split) {
+        return new SplitState(split);
+    }
+
+    @Override
+    protected PgSplit toSplitType(String splitId, SplitState state) {
+        return state.split();
+    }
+
+    @Override
+    public List<PgSplit> snapshotState(long checkpointId) {
+        List<PgSplit> splits = new ArrayList<>(super.snapshotState(checkpointId));
+        for (PgSplit split : splits) {
+            if (split instanceof StreamSplit stream) {
+                positions.put(checkpointId, stream.position().end());
+            }
+        }
+        splits.addAll(finished.values());
+        return splits;
+    }
+
+    /** Runs even in the middle of {@link #pollNext}. The status thread tells the server. */
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {
+        Map.Entry<Long, Lsn> newest = positions.floorEntry(checkpointId);
+        if (newest != null) {
+            parts.checkpointed().set(newest.getValue());
+            positions.headMap(checkpointId, true).clear();
+        }
+    }
+}

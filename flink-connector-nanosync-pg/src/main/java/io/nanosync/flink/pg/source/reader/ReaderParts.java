@@ -1,0 +1,90 @@
+package io.nanosync.flink.pg.source.reader;
+
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.source.metrics.SourceMetrics;
+import io.nanosync.flink.pg.source.split.PgSplit;
+import io.nanosync.flink.pg.source.split.RestartSplit;
+import io.nanosync.flink.pg.source.split.SnapshotSplit;
+import io.nanosync.flink.pg.source.split.StreamSplit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+
+/** What the reader's task thread and its fetchers share. */
+final class ReaderParts {
+
+    private final SourceConfig config;
+    private final PgClient client;
+    private final Unrepresentable unrepresentable;
+    private final SnapshotSessions sessions;
+    private final CheckpointedLsn checkpointed;
+    private final Counter reconnects;
+    private final BatchEmitter emitter;
+    private final int queueCapacity;
+
+    /**
+     * Splits of this snapshot and earlier ones are void. Written by the task thread, read by
+     * fetchers.
+     */
+    private final AtomicInteger stoppedEpoch = new AtomicInteger();
+
+    ReaderParts(
+            SourceConfig config,
+            PgClient client,
+            Unrepresentable unrepresentable,
+            SnapshotSessions sessions,
+            CheckpointedLsn checkpointed,
+            MetricGroup metrics,
+            BatchEmitter emitter,
+            int queueCapacity) {
+        this.config = config;
+        this.client = client;
+        this.unrepresentable = unrepresentable;
+        this.sessions = sessions;
+        this.checkpointed = checkpointed;
+        this.reconnects = metrics.counter(SourceMetrics.RECONNECTS);
+        this.emitter = emitter;
+        this.queueCapacity = queueCapacity;
+    }
+
+    FetcherPerSplit fetchers(Configuration configuration) {
+        return new FetcherPerSplit(
+                () -> new PgSplitReader(this::work), configuration, sessions::abort);
+    }
+
+    private SplitWork work(PgSplit split) {
+        if (split instanceof SnapshotSplit snapshot) {
+            return new SnapshotWork(snapshot, config, sessions, unrepresentable, stoppedEpoch::get);
+        }
+        if (split instanceof RestartSplit restart) {
+            return new RestartWork(restart, stoppedEpoch::get);
+        }
+        return new StreamWork(
+                (StreamSplit) split,
+                config,
+                client,
+                unrepresentable,
+                checkpointed,
+                reconnects,
+                queueCapacity);
+    }
+
+    BatchEmitter emitter() {
+        return emitter;
+    }
+
+    CheckpointedLsn checkpointed() {
+        return checkpointed;
+    }
+
+    int stoppedEpoch() {
+        return stoppedEpoch.get();
+    }
+
+    void stop(int epoch) {
+        stoppedEpoch.accumulateAndGet(epoch, Math::max);
+    }
+}

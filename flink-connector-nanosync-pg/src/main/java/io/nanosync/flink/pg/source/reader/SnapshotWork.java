@@ -1,0 +1,221 @@
+package io.nanosync.flink.pg.source.reader;
+
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.SnapshotLostException;
+import io.nanosync.flink.pg.client.SnapshotSession;
+import io.nanosync.flink.pg.client.TableRewrittenException;
+import io.nanosync.flink.pg.columnar.ChangeBatchBuilder;
+import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.source.split.SnapshotSplit;
+import io.nanosync.flink.pg.source.split.Tid;
+import io.nanosync.flink.pg.wire.MalformedMessageException;
+import io.nanosync.flink.pg.wire.TupleSlice;
+import io.nanosync.flink.pg.wire.copy.CopyBinaryDecoder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one snapshot split: one COPY in one transaction, emitted in pages. Runs on its fetcher's
+ * thread.
+ */
+final class SnapshotWork implements SplitWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotWork.class);
+
+    private static final long LONGEST_WAIT_NANOS = 50_000_000;
+
+    private final SnapshotSplit split;
+    private final SourceConfig.Snapshot config;
+    private final SnapshotSessions sessions;
+    private final Unrepresentable unrepresentable;
+    private final IntSupplier stoppedEpoch;
+    private final Backoff backoff;
+    private final boolean[] asText;
+    private final TupleSlice row = new TupleSlice();
+
+    private ChangeBatchBuilder builder;
+    private CopyBinaryDecoder decoder = new CopyBinaryDecoder();
+    private @Nullable SnapshotSession session;
+    private boolean lost;
+
+    /** The last row emitted; null when none was. */
+    private @Nullable Tid last;
+
+    /** The last row read; block -1 when none was. */
+    private long block = -1;
+
+    private int offset;
+
+    /**
+     * @param stoppedEpoch splits of this and earlier snapshots are void
+     */
+    SnapshotWork(
+            SnapshotSplit split,
+            SourceConfig config,
+            SnapshotSessions sessions,
+            Unrepresentable unrepresentable,
+            IntSupplier stoppedEpoch) {
+        this.split = split;
+        this.config = config.snapshot();
+        this.sessions = sessions;
+        this.unrepresentable = unrepresentable;
+        this.stoppedEpoch = stoppedEpoch;
+        this.backoff = new Backoff(config.stream().maxReconnectAttempts());
+        this.last = split.last();
+        List<Column> columns = split.table().columns();
+        this.asText = new boolean[columns.size()];
+        for (int i = 0; i < asText.length; i++) {
+            asText[i] = !SnapshotQuery.readsBinary(columns.get(i));
+        }
+        this.builder = newBuilder();
+    }
+
+    private ChangeBatchBuilder newBuilder() {
+        ChangeBatchBuilder made = new ChangeBatchBuilder(split.table(), unrepresentable);
+        int[] indexes = new int[asText.length];
+        for (int i = 0; i < indexes.length; i++) {
+            indexes[i] = i + 1;
+        }
+        made.columnIndexes(indexes);
+        return made;
+    }
+
+    @Override
+    public Step fetch() throws IOException {
+        if (split.epoch() <= stoppedEpoch.getAsInt()) {
+            close();
+            return Step.END;
+        }
+        if (lost || backoff.waitNanos() > 0) {
+            LockSupport.parkNanos(
+                    lost ? LONGEST_WAIT_NANOS : Math.min(LONGEST_WAIT_NANOS, backoff.waitNanos()));
+            return Step.NOTHING;
+        }
+        try {
+            if (session == null) {
+                session = begin();
+            }
+            return readPage(session);
+        } catch (SnapshotLostException | TableRewrittenException e) {
+            close();
+            lost = true;
+            return new Step(
+                    new Fetched(List.of(), new Fetched.Progress.Lost(e.getMessage())), false);
+        } catch (PgException e) {
+            close();
+            if (e.recovery() == PgException.Recovery.FAIL || !backoff.failed()) {
+                throw e;
+            }
+            LOG.warn(
+                    "Reading split {} failed, trying again behind ctid {}: {}",
+                    split,
+                    last,
+                    e.getMessage());
+            return Step.NOTHING;
+        }
+    }
+
+    private SnapshotSession begin() throws PgException {
+        SnapshotSession begun = sessions.acquire();
+        try {
+            begun.begin(split.snapshot());
+            begun.lock(split.file());
+            begun.startCopy(SnapshotQuery.of(split, last));
+        } catch (PgException | RuntimeException e) {
+            sessions.discard(begun);
+            throw e;
+        }
+        decoder = new CopyBinaryDecoder();
+        builder = newBuilder();
+        block = last == null ? -1 : last.block();
+        offset = last == null ? 0 : last.offset();
+        return begun;
+    }
+
+    private Step readPage(SnapshotSession open) throws PgException {
+        ByteBuffer message;
+        while ((message = open.nextCopyData()) != null) {
+            if (!decoder.next(message, row)) {
+                continue;
+            }
+            advance();
+            markText();
+            builder.snapshotRow(split.consistentPoint(), row);
+            if (builder.rows() >= config.chunkRows() || builder.bytes() >= config.batchBytes()) {
+                backoff.succeeded();
+                return new Step(page(), false);
+            }
+        }
+        decoder.finish();
+        open.commit();
+        sessions.release(open);
+        session = null;
+        return builder.rows() > 0 ? new Step(page(), true) : Step.END;
+    }
+
+    private Fetched page() {
+        last = new Tid(block, offset);
+        return new Fetched(List.of(builder.build(false)), new Fetched.Progress.UpTo(last));
+    }
+
+    /**
+     * Reads the row's ctid: Int32 block and Int16 offset. A split's state is a ctid, so rows must
+     * come in rising order.
+     */
+    private void advance() {
+        if (row.count() != asText.length + 1
+                || row.kind(0) != TupleSlice.BINARY
+                || row.length(0) != 6) {
+            throw new MalformedMessageException(
+                    "Reading "
+                            + split.file().name()
+                            + ": expected ctid and "
+                            + asText.length
+                            + " columns, found "
+                            + row.count()
+                            + " columns");
+        }
+        long nextBlock = Integer.toUnsignedLong(row.buffer().getInt(row.offset(0)));
+        int nextOffset = Short.toUnsignedInt(row.buffer().getShort(row.offset(0) + 4));
+        if (nextBlock < block || (nextBlock == block && nextOffset <= offset)) {
+            throw new IllegalStateException(
+                    "Reading "
+                            + split.file().name()
+                            + ": row ("
+                            + nextBlock
+                            + ","
+                            + nextOffset
+                            + ") came behind row ("
+                            + block
+                            + ","
+                            + offset
+                            + "); the server didn't read the table in the order of its pages");
+        }
+        block = nextBlock;
+        offset = nextOffset;
+    }
+
+    private void markText() {
+        for (int i = 0; i < asText.length; i++) {
+            if (asText[i] && row.kind(i + 1) == TupleSlice.BINARY) {
+                row.set(i + 1, TupleSlice.TEXT, row.offset(i + 1), row.length(i + 1));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (session != null) {
+            sessions.discard(session);
+            session = null;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.nanosync.flink.pg.source.reader;
+
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.ReplicationStream;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection of the stream and what keeps it well: a status thread that answers the server
+ * however long the job is back-pressured, and a control connection that writes heartbeats and
+ * notices a shutdown of the server.
+ *
+ * <p>{@link #poll} by the fetcher's thread, {@link #close} by any.
+ */
+final class StreamSession implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamSession.class);
+
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration PROBE_PERIOD = Duration.ofSeconds(1);
+
+    private final SourceConfig config;
+    private final ControlSession control;
+    private final ReplicationStream stream;
+    private final CheckpointedLsn checkpointed;
+    private final ScheduledThreadPoolExecutor status;
+    private final ScheduledThreadPoolExecutor probe;
+    private final Heartbeats heartbeats;
+    private final long statusPeriodNanos;
+
+    /** Owned by the status thread. */
+    private Lsn reported;
+
+    /** Owned by the status thread. */
+    private long reportedAtNanos;
+
+    private StreamSession(
+            SourceConfig config,
+            ControlSession control,
+            ReplicationStream stream,
+            CheckpointedLsn checkpointed,
+            Lsn start) {
+        this.config = config;
+        this.control = control;
+        this.stream = stream;
+        this.checkpointed = checkpointed;
+        this.reported = start;
+        this.reportedAtNanos = System.nanoTime();
+        this.status = thread("nanosync-status-" + config.slot());
+        this.probe = thread("nanosync-probe-" + config.slot());
+        this.heartbeats = new Heartbeats(config, control);
+        this.statusPeriodNanos = statusPeriod(config.stream()).toNanos();
+    }
+
+    private static ScheduledThreadPoolExecutor thread(String name) {
+        return new ScheduledThreadPoolExecutor(
+                1,
+                task -> {
+                    Thread thread = new Thread(task, name);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /**
+     * Well inside the server's time-out: a status that is late once mustn't cost the connection.
+     */
+    static Duration statusPeriod(SourceConfig.Stream config) {
+        Duration third = config.walSenderTimeout().dividedBy(3);
+        return third.isZero() || config.keepaliveIdleInterval().compareTo(third) < 0
+                ? config.keepaliveIdleInterval()
+                : third;
+    }
+
+    /**
+     * Connects, checks and starts streaming.
+     *
+     * @param position where to start; what may be confirmed until a checkpoint completes
+     */
+    static StreamSession open(
+            PgClient client,
+            SourceConfig config,
+            StreamPreconditions preconditions,
+            Lsn position,
+            boolean binary,
+            CheckpointedLsn checkpointed)
+            throws PgException {
+        ControlSession control = client.openControl();
+        try {
+            preconditions.check(control, position);
+            ReplicationStream stream =
+                    client.startReplication(config.slot(), config.publication(), position, binary);
+            try {
+                preconditions.checkSlot(control, position);
+            } catch (PgException | RuntimeException e) {
+                stream.abort();
+                stream.close();
+                throw e;
+            }
+            StreamSession session =
+                    new StreamSession(config, control, stream, checkpointed, position);
+            session.start();
+            return session;
+        } catch (PgException | RuntimeException e) {
+            control.close();
+            throw e;
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // Both tasks handle their own errors.
+    private void start() {
+        status.scheduleWithFixedDelay(this::report, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+        probe.scheduleWithFixedDelay(
+                this::probe,
+                PROBE_PERIOD.toMillis(),
+                PROBE_PERIOD.toMillis(),
+                TimeUnit.MILLISECONDS);
+        LOG.info("Streaming from slot {} at LSN {}", config.slot(), reported);
+    }
+
+    private void report() {
+        Lsn lsn = checkpointed.value();
+        Lsn toReport = lsn != null && lsn.isAfter(reported) ? lsn : reported;
+        long now = System.nanoTime();
+        if (toReport.equals(reported) && now - reportedAtNanos < statusPeriodNanos) {
+            return;
+        }
+        try {
+            stream.confirm(toReport);
+            reported = toReport;
+            reportedAtNanos = now;
+        } catch (PgException | RuntimeException e) {
+            // The fetcher finds the connection broken and makes a new one.
+            LOG.warn("Can't send a status update for slot {}: {}", config.slot(), e.getMessage());
+            stream.abort();
+            status.shutdown();
+        }
+    }
+
+    /**
+     * A walsender leaves a fast shutdown only when all is confirmed, so a job that is paused would
+     * hang the user's server: when the control connection is told to go, the stream goes too.
+     */
+    private void probe() {
+        try {
+            heartbeats.beat();
+        } catch (PgException | RuntimeException e) {
+            LOG.warn(
+                    "The control connection beside slot {} failed, reconnecting: {}",
+                    config.slot(),
+                    e.getMessage());
+            stream.abort();
+            probe.shutdown();
+        }
+    }
+
+    /** The next message; null when none has come yet. */
+    @Nullable ByteBuffer poll() throws PgException {
+        return stream.poll();
+    }
+
+    /** WAL start of the message that {@link #poll} returned last. */
+    Lsn messageLsn() {
+        return stream.messageLsn();
+    }
+
+    /** The server's WAL end; everything before it was polled. */
+    Lsn serverWalEnd() {
+        Lsn walEnd = stream.serverWalEnd();
+        heartbeats.reached(walEnd);
+        return walEnd;
+    }
+
+    /** Breaks the connection, from any thread. */
+    void abort() {
+        stream.abort();
+    }
+
+    @Override
+    public void close() {
+        status.shutdownNow();
+        probe.shutdownNow();
+        stream.abort();
+        stream.close();
+        control.close();
+    }
+}

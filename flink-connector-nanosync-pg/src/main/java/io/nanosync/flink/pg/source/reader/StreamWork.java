@@ -1,0 +1,207 @@
+package io.nanosync.flink.pg.source.reader;
+
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.columnar.decoder.TypeMapping;
+import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.source.split.StreamSplit;
+import io.nanosync.flink.pg.wal.StreamPosition;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.flink.metrics.Counter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the stream split, through as many connections as it takes. Runs on its fetcher's thread.
+ */
+final class StreamWork implements SplitWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamWork.class);
+
+    /** How long a fetch without rows takes at most. */
+    private static final long IDLE_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** How long rows wait for more of them. */
+    private static final long LINGER_NANOS = Duration.ofMillis(2).toNanos();
+
+    private static final long SHORTEST_PARK_NANOS = 100_000;
+    private static final long LONGEST_PARK_NANOS = 5_000_000;
+
+    /** How long to wait for the walsender of a connection that is gone. */
+    private static final Duration SLOT_PATIENCE = Duration.ofMinutes(5);
+
+    private final SourceConfig config;
+    private final PgClient client;
+    private final StreamPreconditions preconditions;
+    private final ChangeAssembler assembler;
+    private final CheckpointedLsn checkpointed;
+    private final Counter reconnects;
+    private final Backoff backoff;
+    private final boolean binary;
+    private final int maxRows;
+    private final long maxBytes;
+
+    private @Nullable StreamSession session;
+    private StreamPosition given;
+    private long waitingForSlotSince;
+    private volatile boolean closed;
+
+    /**
+     * @param queueCapacity fetches that may wait between this thread and the task's
+     */
+    StreamWork(
+            StreamSplit split,
+            SourceConfig config,
+            PgClient client,
+            Unrepresentable unrepresentable,
+            CheckpointedLsn checkpointed,
+            Counter reconnects,
+            int queueCapacity) {
+        this.config = config;
+        this.client = client;
+        this.preconditions = new StreamPreconditions(config, split);
+        this.assembler = new ChangeAssembler(split.tables(), split.position(), unrepresentable);
+        this.checkpointed = checkpointed;
+        this.reconnects = reconnects;
+        this.backoff = new Backoff(config.stream().maxReconnectAttempts());
+        this.given = split.position();
+        // One fetch is being filled, one is being emitted, the rest wait in the queue: together
+        // they hold at most bufferEvents changes.
+        this.maxRows =
+                Math.max(
+                        1,
+                        Math.min(
+                                config.snapshot().chunkRows(),
+                                config.stream().bufferEvents() / (queueCapacity + 2)));
+        this.maxBytes = config.snapshot().batchBytes();
+        // A value in binary form that we can't decode exactly comes as text, and so does all else
+        // on the stream.
+        this.binary =
+                split.tables().stream()
+                        .flatMap(table -> table.columns().stream())
+                        .allMatch(
+                                column ->
+                                        !column.type().hasBinaryOutput()
+                                                || TypeMapping.of(column.type(), column.typmod())
+                                                        .decodesBinary());
+    }
+
+    @Override
+    public Step fetch() throws IOException {
+        if (backoff.waitNanos() > 0) {
+            LockSupport.parkNanos(Math.min(IDLE_NANOS, backoff.waitNanos()));
+            return Step.NOTHING;
+        }
+        try {
+            StreamSession open = session;
+            if (open == null) {
+                open =
+                        StreamSession.open(
+                                client,
+                                config,
+                                preconditions,
+                                assembler.position().end(),
+                                binary,
+                                checkpointed);
+                session = open;
+                waitingForSlotSince = 0;
+            }
+            fill(open);
+        } catch (PgException e) {
+            disconnected(e);
+        }
+        return give();
+    }
+
+    /** Polls until enough rows are there, or none have come for a while. */
+    private void fill(StreamSession open) throws PgException {
+        long deadline = System.nanoTime() + IDLE_NANOS;
+        long park = SHORTEST_PARK_NANOS;
+        long newestRow = 0;
+        while (assembler.rows() < maxRows && assembler.bytes() < maxBytes) {
+            ByteBuffer message = open.poll();
+            if (message != null) {
+                assembler.message(message, open.messageLsn());
+                backoff.succeeded();
+                park = SHORTEST_PARK_NANOS;
+                newestRow = 0;
+                continue;
+            }
+            assembler.idleUpTo(open.serverWalEnd());
+            long now = System.nanoTime();
+            newestRow = newestRow == 0 ? now : newestRow;
+            if (now > deadline
+                    || (assembler.rows() > 0 && now - newestRow > LINGER_NANOS)
+                    || closed) {
+                return;
+            }
+            LockSupport.parkNanos(park);
+            park = Math.min(park * 2, LONGEST_PARK_NANOS);
+        }
+    }
+
+    private Step give() {
+        StreamPosition position = assembler.position();
+        boolean caughtUp = assembler.rows() < maxRows && position.partial() == null;
+        if (assembler.rows() == 0 && position.equals(given)) {
+            return Step.NOTHING;
+        }
+        given = position;
+        return new Step(
+                new Fetched(
+                        assembler.take(),
+                        new Fetched.Progress.At(
+                                position, assembler.newestCommitMicros(), caughtUp)),
+                false);
+    }
+
+    private void disconnected(PgException e) throws PgException {
+        closeSession();
+        assembler.reconnect();
+        if (closed) {
+            return;
+        }
+        switch (e.recovery()) {
+            case FAIL -> throw e;
+            case WAIT -> {
+                long now = System.nanoTime();
+                waitingForSlotSince = waitingForSlotSince == 0 ? now : waitingForSlotSince;
+                if (now - waitingForSlotSince > SLOT_PATIENCE.toNanos()) {
+                    throw e;
+                }
+                backoff.failed();
+                LOG.info("Waiting for slot {}: {}", config.slot(), e.getMessage());
+            }
+            case RETRY -> {
+                if (!backoff.failed()) {
+                    throw e;
+                }
+                reconnects.inc();
+                LOG.warn(
+                        "The stream of slot {} broke, attempt {} of {} to reconnect: {}",
+                        config.slot(),
+                        backoff.failures(),
+                        config.stream().maxReconnectAttempts(),
+                        e.getMessage());
+            }
+        }
+    }
+
+    private void closeSession() {
+        if (session != null) {
+            session.close();
+            session = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        closeSession();
+    }
+}

@@ -1,0 +1,158 @@
+package io.nanosync.flink.pg.source.split;
+
+import static io.nanosync.flink.pg.source.split.StateFormat.readLsn;
+import static io.nanosync.flink.pg.source.split.StateFormat.readString;
+import static io.nanosync.flink.pg.source.split.StateFormat.writeLsn;
+import static io.nanosync.flink.pg.source.split.StateFormat.writeString;
+
+import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+
+/** The binary form of splits, in checkpoints and on the way to readers. */
+public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSplit> {
+
+    private static final int SNAPSHOT = 1;
+    private static final int RESTART = 2;
+    private static final int STREAM = 3;
+
+    @Override
+    public int getVersion() {
+        return 1;
+    }
+
+    @Override
+    public byte[] serialize(PgSplit split) throws IOException {
+        DataOutputSerializer out = new DataOutputSerializer(512);
+        write(out, split);
+        return out.getCopyOfBuffer();
+    }
+
+    @Override
+    public PgSplit deserialize(int version, byte[] serialized) throws IOException {
+        if (version != 1) {
+            throw new IOException(
+                    "Split state of version "
+                            + version
+                            + " was written by a newer release; this one reads up to 1");
+        }
+        DataInputDeserializer in = new DataInputDeserializer(serialized);
+        PgSplit split = readVersion1(in);
+        if (in.available() > 0) {
+            throw new IOException(
+                    "Split state has " + in.available() + " bytes behind its end; it is damaged");
+        }
+        return split;
+    }
+
+    /** Writes a split in the newest version; also for state that contains splits. */
+    public static void write(DataOutput out, PgSplit split) throws IOException {
+        if (split instanceof SnapshotSplit snapshot) {
+            out.writeByte(SNAPSHOT);
+            writeSnapshotSplit(out, snapshot);
+        } else if (split instanceof RestartSplit restart) {
+            out.writeByte(RESTART);
+            writeString(out, restart.splitId());
+            out.writeInt(restart.epoch());
+            writeLsn(out, restart.consistentPoint());
+            StateFormat.writeList(out, restart.tables(), StateFormat::writeTable);
+            out.writeBoolean(restart.finished());
+        } else if (split instanceof StreamSplit stream) {
+            out.writeByte(STREAM);
+            out.writeLong(stream.systemIdentifier());
+            out.writeInt(stream.timeline());
+            writePosition(out, stream.position());
+            StateFormat.writeList(out, stream.tables(), StateFormat::writeTable);
+        } else {
+            throw new IllegalStateException("No binary form for " + split.getClass());
+        }
+    }
+
+    /** Reads what {@link #write} wrote in version 1. */
+    public static PgSplit readVersion1(DataInput in) throws IOException {
+        int kind = in.readByte();
+        return switch (kind) {
+            case SNAPSHOT -> readSnapshotSplit(in);
+            case RESTART ->
+                    new RestartSplit(
+                            readString(in),
+                            in.readInt(),
+                            readLsn(in),
+                            StateFormat.readList(in, StateFormat::readTable),
+                            in.readBoolean());
+            case STREAM ->
+                    new StreamSplit(
+                            in.readLong(),
+                            in.readInt(),
+                            readPosition(in),
+                            StateFormat.readList(in, StateFormat::readTable));
+            default ->
+                    throw new IOException(
+                            "Split state begins with "
+                                    + kind
+                                    + "; expected 1, 2 or 3; it is damaged");
+        };
+    }
+
+    private static void writeSnapshotSplit(DataOutput out, SnapshotSplit split) throws IOException {
+        writeString(out, split.splitId());
+        out.writeInt(split.epoch());
+        StateFormat.writeSnapshot(out, split.snapshot());
+        writeLsn(out, split.consistentPoint());
+        StateFormat.writeTable(out, split.table());
+        StateFormat.writeFile(out, split.file());
+        out.writeLong(split.fromBlock());
+        StateFormat.writeNullable(out, split.toBlock(), DataOutput::writeLong);
+        StateFormat.writeNullable(out, split.last(), StateFormat::writeTid);
+        out.writeBoolean(split.finished());
+    }
+
+    private static SnapshotSplit readSnapshotSplit(DataInput in) throws IOException {
+        return new SnapshotSplit(
+                readString(in),
+                in.readInt(),
+                StateFormat.readSnapshot(in),
+                readLsn(in),
+                StateFormat.readTable(in),
+                StateFormat.readFile(in),
+                in.readLong(),
+                StateFormat.readNullable(in, DataInput::readLong),
+                StateFormat.readNullable(in, StateFormat::readTid),
+                in.readBoolean());
+    }
+
+    private static void writePosition(DataOutput out, StreamPosition position) throws IOException {
+        writeLsn(out, position.end());
+        StateFormat.writeNullable(
+                out,
+                position.partial(),
+                (o, partial) -> {
+                    writeLsn(o, partial.commitLsn());
+                    o.writeInt(partial.xid());
+                    o.writeLong(partial.changes());
+                    writeLsn(o, partial.lastLsn());
+                    o.writeInt(partial.lastRelation());
+                    o.writeChar(partial.lastOperation());
+                });
+    }
+
+    private static StreamPosition readPosition(DataInput in) throws IOException {
+        return new StreamPosition(
+                readLsn(in),
+                StateFormat.readNullable(
+                        in,
+                        i ->
+                                new PartialTransaction(
+                                        readLsn(i),
+                                        i.readInt(),
+                                        i.readLong(),
+                                        readLsn(i),
+                                        i.readInt(),
+                                        i.readChar())));
+    }
+}

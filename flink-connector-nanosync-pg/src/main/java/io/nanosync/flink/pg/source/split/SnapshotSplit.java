@@ -1,0 +1,57 @@
+package io.nanosync.flink.pg.source.split;
+
+import io.nanosync.flink.pg.client.SnapshotIdentity;
+import io.nanosync.flink.pg.client.TableFile;
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.wal.Lsn;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A range of heap blocks of one table file, read under the exported snapshot.
+ *
+ * @param epoch counts the snapshots of this pipeline; splits of an earlier one are void
+ * @param snapshot what to import
+ * @param consistentPoint the LSN of the snapshot: becomes {@code commit_lsn} of its rows
+ * @param table what the rows are emitted as
+ * @param file what is read: the table itself or a leaf of it
+ * @param fromBlock first block
+ * @param toBlock block behind the last one; null for an open end
+ * @param last the last row emitted; null when none was
+ * @param finished whether all rows were emitted; such a split stays in the reader's state until the
+ *     enumerator has acknowledged it
+ */
+public record SnapshotSplit(
+        String splitId,
+        int epoch,
+        SnapshotIdentity snapshot,
+        Lsn consistentPoint,
+        TableSchema table,
+        TableFile file,
+        long fromBlock,
+        @Nullable Long toBlock,
+        @Nullable Tid last,
+        boolean finished)
+        implements PgSplit {
+
+    /** This split with the reader's progress. */
+    public SnapshotSplit at(@Nullable Tid newLast, boolean nowFinished) {
+        return new SnapshotSplit(
+                splitId,
+                epoch,
+                snapshot,
+                consistentPoint,
+                table,
+                file,
+                fromBlock,
+                toBlock,
+                newLast,
+                nowFinished);
+    }
+
+    /** Flink logs splits at INFO: short, and nothing of the table's contents. */
+    @Override
+    public String toString() {
+        return splitId
+                + (finished ? " (finished)" : last == null ? "" : " (after ctid " + last + ")");
+    }
+}

@@ -1,0 +1,213 @@
+package io.nanosync.flink.pg.source.split;
+
+import io.nanosync.flink.pg.client.SnapshotIdentity;
+import io.nanosync.flink.pg.client.TableFile;
+import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.PgType;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.ReplicaIdentity;
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The binary form of the values that state is made of, version 1. What is written here is read by
+ * every later version: a change of it is a new version of the serializers that use it.
+ */
+public final class StateFormat {
+
+    private StateFormat() {}
+
+    /** Writes one value. */
+    @FunctionalInterface
+    public interface Writer<T> {
+        void write(DataOutput out, T value) throws IOException;
+    }
+
+    /** Reads one value. */
+    @FunctionalInterface
+    public interface Reader<T> {
+        T read(DataInput in) throws IOException;
+    }
+
+    /** A count, then the values. */
+    public static <T> void writeList(DataOutput out, List<T> values, Writer<T> writer)
+            throws IOException {
+        out.writeInt(values.size());
+        for (T value : values) {
+            writer.write(out, value);
+        }
+    }
+
+    /** See {@link #writeList}. */
+    public static <T> List<T> readList(DataInput in, Reader<T> reader) throws IOException {
+        int size = in.readInt();
+        List<T> values = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            values.add(reader.read(in));
+        }
+        return List.copyOf(values);
+    }
+
+    /** Whether there is a value, then the value. */
+    public static <T> void writeNullable(DataOutput out, @Nullable T value, Writer<T> writer)
+            throws IOException {
+        out.writeBoolean(value != null);
+        if (value != null) {
+            writer.write(out, value);
+        }
+    }
+
+    /** See {@link #writeNullable}. */
+    public static <T> @Nullable T readNullable(DataInput in, Reader<T> reader) throws IOException {
+        return in.readBoolean() ? reader.read(in) : null;
+    }
+
+    /** Length in bytes, then UTF-8; unlike {@code writeUTF} of any length. */
+    public static void writeString(DataOutput out, String value) throws IOException {
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    /** See {@link #writeString}. */
+    public static String readString(DataInput in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** 8 bytes. */
+    public static void writeLsn(DataOutput out, Lsn lsn) throws IOException {
+        out.writeLong(lsn.value());
+    }
+
+    /** See {@link #writeLsn}. */
+    public static Lsn readLsn(DataInput in) throws IOException {
+        return new Lsn(in.readLong());
+    }
+
+    /** Block and offset. */
+    public static void writeTid(DataOutput out, Tid tid) throws IOException {
+        out.writeLong(tid.block());
+        out.writeInt(tid.offset());
+    }
+
+    /** See {@link #writeTid}. */
+    public static Tid readTid(DataInput in) throws IOException {
+        return new Tid(in.readLong(), in.readInt());
+    }
+
+    /** An exported snapshot. */
+    public static void writeSnapshot(DataOutput out, SnapshotIdentity snapshot) throws IOException {
+        writeString(out, snapshot.id());
+        writeString(out, snapshot.contents());
+        writeString(out, snapshot.postmasterStart());
+        out.writeLong(snapshot.systemIdentifier());
+    }
+
+    /** See {@link #writeSnapshot}. */
+    public static SnapshotIdentity readSnapshot(DataInput in) throws IOException {
+        return new SnapshotIdentity(readString(in), readString(in), readString(in), in.readLong());
+    }
+
+    /** A table file. */
+    public static void writeFile(DataOutput out, TableFile file) throws IOException {
+        out.writeInt(file.oid());
+        writeName(out, file.name());
+        out.writeInt(file.fileNode());
+        out.writeLong(file.blocks());
+        out.writeLong(file.estimatedRows());
+    }
+
+    /** See {@link #writeFile}. */
+    public static TableFile readFile(DataInput in) throws IOException {
+        return new TableFile(
+                in.readInt(), readName(in), in.readInt(), in.readLong(), in.readLong());
+    }
+
+    /** A table's schema. */
+    public static void writeTable(DataOutput out, TableSchema table) throws IOException {
+        out.writeInt(table.oid());
+        writeName(out, table.name());
+        out.writeByte(table.identity().code());
+        writeList(out, table.columns(), StateFormat::writeColumn);
+        writeList(out, table.primaryKey(), StateFormat::writeString);
+    }
+
+    /** See {@link #writeTable}. */
+    public static TableSchema readTable(DataInput in) throws IOException {
+        return new TableSchema(
+                in.readInt(),
+                readName(in),
+                ReplicaIdentity.of((char) in.readByte()),
+                readList(in, StateFormat::readColumn),
+                readList(in, StateFormat::readString));
+    }
+
+    private static void writeName(DataOutput out, QualifiedName name) throws IOException {
+        writeString(out, name.schema());
+        writeString(out, name.name());
+    }
+
+    private static QualifiedName readName(DataInput in) throws IOException {
+        return new QualifiedName(readString(in), readString(in));
+    }
+
+    private static void writeColumn(DataOutput out, Column column) throws IOException {
+        writeString(out, column.name());
+        writeType(out, column.type());
+        out.writeInt(column.typmod());
+        writeString(out, column.typeText());
+        out.writeBoolean(column.nullable());
+        out.writeBoolean(column.identity());
+    }
+
+    private static Column readColumn(DataInput in) throws IOException {
+        return new Column(
+                readString(in),
+                readType(in),
+                in.readInt(),
+                readString(in),
+                in.readBoolean(),
+                in.readBoolean());
+    }
+
+    private static void writeType(DataOutput out, PgType type) throws IOException {
+        out.writeInt(type.oid());
+        writeString(out, type.name());
+        writeString(out, type.kind().name());
+        writeNullable(out, type.element(), StateFormat::writeType);
+        out.writeChar(type.delimiter());
+        writeList(out, type.attributes(), StateFormat::writeAttribute);
+        out.writeBoolean(type.hasBinaryOutput());
+    }
+
+    private static PgType readType(DataInput in) throws IOException {
+        return new PgType(
+                in.readInt(),
+                readString(in),
+                PgType.Kind.valueOf(readString(in)),
+                readNullable(in, StateFormat::readType),
+                in.readChar(),
+                readList(in, StateFormat::readAttribute),
+                in.readBoolean());
+    }
+
+    private static void writeAttribute(DataOutput out, PgType.Attribute attribute)
+            throws IOException {
+        writeString(out, attribute.name());
+        writeType(out, attribute.type());
+        out.writeInt(attribute.typmod());
+    }
+
+    private static PgType.Attribute readAttribute(DataInput in) throws IOException {
+        return new PgType.Attribute(readString(in), readType(in), in.readInt());
+    }
+}

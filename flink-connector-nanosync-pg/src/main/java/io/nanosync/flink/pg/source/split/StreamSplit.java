@@ -1,0 +1,39 @@
+package io.nanosync.flink.pg.source.split;
+
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.wal.StreamPosition;
+import java.util.List;
+
+/**
+ * The change stream; there is one of it.
+ *
+ * @param systemIdentifier the cluster that the position belongs to
+ * @param timeline the timeline on which it was taken
+ * @param position how far it was emitted
+ * @param tables the schemas that were accepted
+ */
+public record StreamSplit(
+        long systemIdentifier, int timeline, StreamPosition position, List<TableSchema> tables)
+        implements PgSplit {
+
+    /** The id of the only stream split. */
+    public static final String ID = "stream";
+
+    @Override
+    public String splitId() {
+        return ID;
+    }
+
+    /** This split with the reader's progress. */
+    public StreamSplit at(StreamPosition newPosition) {
+        return new StreamSplit(systemIdentifier, timeline, newPosition, tables);
+    }
+
+    @Override
+    public String toString() {
+        return ID
+                + " (from LSN "
+                + position.end()
+                + (position.partial() == null ? ")" : ", in mid-transaction)");
+    }
+}

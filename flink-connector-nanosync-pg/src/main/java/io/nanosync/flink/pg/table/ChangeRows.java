@@ -1,0 +1,195 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.columnar.ChangeRow;
+import io.nanosync.flink.pg.columnar.RowImage;
+import io.nanosync.flink.pg.table.BatchColumns.BatchColumn;
+import io.nanosync.flink.pg.table.BatchColumns.KeyColumn;
+import java.util.List;
+import java.util.Objects;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.types.RowKind;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the rows of one change, for batches of one schema. */
+final class ChangeRows {
+
+    private final RowPlan plan;
+    private final BatchColumn[] columns;
+    private final KeyColumn[] key;
+    private final Metadata[] metadata;
+    private final RowCounters counters;
+    private final RowFailures failures;
+
+    ChangeRows(RowPlan plan, BatchColumns columns, RowCounters counters) {
+        this.plan = plan;
+        this.columns = columns.columns().toArray(BatchColumn[]::new);
+        this.key = columns.key().toArray(KeyColumn[]::new);
+        this.metadata = plan.metadata().toArray(Metadata[]::new);
+        this.counters = counters;
+        this.failures = new RowFailures(plan);
+    }
+
+    /** Emits one change as zero, one or two rows. */
+    void emit(ChangeRow change, Collector<RowData> out) {
+        switch (change.op()) {
+            case READ, INSERT -> out.collect(newRow(RowKind.INSERT, change));
+            case UPDATE -> update(change, out);
+            case DELETE -> out.collect(deleted(change));
+            case TRUNCATE -> truncate(change);
+        }
+    }
+
+    private void update(ChangeRow change, Collector<RowData> out) {
+        switch (plan.style()) {
+            case ALL -> {
+                out.collect(oldRow(RowKind.UPDATE_BEFORE, change));
+                out.collect(newRow(RowKind.UPDATE_AFTER, change));
+            }
+            case UPSERT -> {
+                if (movesKey(change)) {
+                    out.collect(oldKey(change));
+                    out.collect(newRow(RowKind.INSERT, change));
+                } else {
+                    out.collect(newRow(RowKind.UPDATE_AFTER, change));
+                }
+            }
+            case APPEND -> out.collect(newRow(RowKind.INSERT, change));
+            case SNAPSHOT -> throw failures.unexpected(change);
+        }
+    }
+
+    private RowData deleted(ChangeRow change) {
+        return switch (plan.style()) {
+            case ALL -> oldRow(RowKind.DELETE, change);
+            case UPSERT -> oldKey(change);
+            case APPEND -> oldRow(RowKind.INSERT, change);
+            case SNAPSHOT -> throw failures.unexpected(change);
+        };
+    }
+
+    private void truncate(ChangeRow change) {
+        if (plan.truncate() == TruncatePolicy.FAIL || change.ordinal() < 0) {
+            throw failures.truncated(change);
+        }
+        counters.ignoredTruncates().inc();
+    }
+
+    /** Whether an update gave the row another key. PostgreSQL sends the old key when it did. */
+    private boolean movesKey(ChangeRow change) {
+        RowImage before = change.before();
+        if (before == null) {
+            return false;
+        }
+        RowImage after = after(change);
+        for (KeyColumn column : key) {
+            if (column.before() == BatchColumns.ABSENT) {
+                throw failures.keyNotLogged(change, column.name());
+            }
+            if (!Objects.deepEquals(before.value(column.before()), after.value(column.after()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private GenericRowData newRow(RowKind kind, ChangeRow change) {
+        RowImage after = after(change);
+        List<Integer> unchanged = change.unchanged();
+        GenericRowData row = row(kind, change);
+        for (int i = 0; i < columns.length; i++) {
+            BatchColumn column = columns[i];
+            row.setField(
+                    i,
+                    !unchanged.isEmpty() && unchanged.contains(column.after())
+                            ? unchanged(column, change)
+                            : value(column, after, column.after(), change));
+        }
+        return row;
+    }
+
+    /** The old row, as far as the replica identity has it; all of it under ALL. */
+    private GenericRowData oldRow(RowKind kind, ChangeRow change) {
+        RowImage before = before(change);
+        GenericRowData row = row(kind, change);
+        for (int i = 0; i < columns.length; i++) {
+            BatchColumn column = columns[i];
+            if (column.before() != BatchColumns.ABSENT) {
+                row.setField(i, value(column, before, column.before(), change));
+            } else if (plan.style() == ChangelogStyle.ALL) {
+                throw failures.oldRowNotWhole(change, column.column());
+            }
+        }
+        return row;
+    }
+
+    /** A delete that has the key's columns only, as ChangelogMode.upsert() promises no more. */
+    private GenericRowData oldKey(ChangeRow change) {
+        RowImage before = before(change);
+        GenericRowData row = row(RowKind.DELETE, change);
+        for (int i = 0; i < columns.length; i++) {
+            BatchColumn column = columns[i];
+            if (column.inKey()) {
+                if (column.before() == BatchColumns.ABSENT) {
+                    throw failures.keyNotLogged(change, column.column().name());
+                }
+                row.setField(i, value(column, before, column.before(), change));
+            } else {
+                row.setField(i, column.placeholder());
+            }
+        }
+        return row;
+    }
+
+    private GenericRowData row(RowKind kind, ChangeRow change) {
+        GenericRowData row = new GenericRowData(kind, columns.length + metadata.length);
+        for (int i = 0; i < metadata.length; i++) {
+            row.setField(columns.length + i, metadata[i].of(change, plan.table()));
+        }
+        return row;
+    }
+
+    private @Nullable Object value(
+            BatchColumn column, RowImage image, int index, ChangeRow change) {
+        if (image.isNull(index)) {
+            if (column.notNull()) {
+                throw failures.nullInNotNull(change, column.column());
+            }
+            return null;
+        }
+        Object value = column.converter().convert(image, index);
+        if (value == null) {
+            if (!plan.nullsMisfits() || column.notNull()) {
+                throw failures.misfit(change, column.column());
+            }
+            counters.misfits().inc();
+        }
+        return value;
+    }
+
+    /** A value that PostgreSQL sent neither with the new row nor with the old one. */
+    private @Nullable Object unchanged(BatchColumn column, ChangeRow change) {
+        if (plan.toast() != ToastPolicy.NULL || column.notNull()) {
+            throw failures.unchangedToast(change, column.column());
+        }
+        counters.unchangedNulls().inc();
+        return null;
+    }
+
+    private RowImage after(ChangeRow change) {
+        RowImage after = change.after();
+        if (after == null) {
+            throw failures.unexpected(change);
+        }
+        return after;
+    }
+
+    private RowImage before(ChangeRow change) {
+        RowImage before = change.before();
+        if (before == null) {
+            throw failures.noOldRow(change);
+        }
+        return before;
+    }
+}

@@ -1,0 +1,174 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.config.Problem;
+import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.ReplicaIdentity;
+import io.nanosync.flink.pg.relation.TableSchema;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Decides what changes look like, and whether declaration and replica identity allow it. */
+final class ChangelogChoice {
+
+    private static final String MODE = TableOptions.CHANGELOG_MODE.name();
+
+    private final TableSettings settings;
+    private final Declaration declaration;
+    private final TableSchema table;
+    private final List<Problem> problems;
+
+    private ChangelogChoice(
+            TableSettings settings,
+            Declaration declaration,
+            TableSchema table,
+            List<Problem> problems) {
+        this.settings = settings;
+        this.declaration = declaration;
+        this.table = table;
+        this.problems = problems;
+    }
+
+    /** The style; what stands against it is added to {@code problems}. */
+    static ChangelogStyle choose(
+            TableSettings settings,
+            Declaration declaration,
+            TableSchema table,
+            List<Problem> problems) {
+        return new ChangelogChoice(settings, declaration, table, problems).choose();
+    }
+
+    private ChangelogStyle choose() {
+        if (settings.bounded()) {
+            return ChangelogStyle.SNAPSHOT;
+        }
+        ChangelogStyle style =
+                switch (settings.changelog()) {
+                    case AUTO -> isFull() ? ChangelogStyle.ALL : ChangelogStyle.UPSERT;
+                    case ALL -> ChangelogStyle.ALL;
+                    case UPSERT -> ChangelogStyle.UPSERT;
+                    case APPEND -> ChangelogStyle.APPEND;
+                };
+        switch (style) {
+            case ALL -> checkAll();
+            case UPSERT -> checkUpsert();
+            case APPEND -> checkAppend();
+            case SNAPSHOT -> throw new IllegalStateException("decided above");
+        }
+        return style;
+    }
+
+    private boolean isFull() {
+        return table.identity() == ReplicaIdentity.FULL;
+    }
+
+    private void checkAll() {
+        if (!isFull()) {
+            problems.add(
+                    Problem.of(
+                            MODE,
+                            "all needs the old row of every update, and "
+                                    + describeIdentity()
+                                    + ". Run: "
+                                    + alter("FULL")
+                                    + "; or use 'changelog-mode' = 'upsert'"));
+        }
+        if (settings.parallelism() != null && declaration.key().isEmpty()) {
+            problems.add(
+                    Problem.of(
+                            TableOptions.PARALLELISM.name(),
+                            "needs a PRIMARY KEY to keep the changes of a row in order; declare"
+                                    + " PRIMARY KEY (…) NOT ENFORCED, or drop the option"));
+        }
+    }
+
+    private void checkUpsert() {
+        List<String> key = key();
+        if (key.isEmpty()) {
+            problems.add(
+                    Problem.of(
+                            MODE,
+                            settings.changelog()
+                                    + " finds no key to update by: "
+                                    + describeIdentity()
+                                    + ". Run: "
+                                    + alter("FULL")
+                                    + "; or give the table a primary key"));
+        } else if (!new HashSet<>(key).equals(new HashSet<>(declaration.key()))) {
+            problems.add(
+                    Problem.of(
+                            "PRIMARY KEY",
+                            (declaration.key().isEmpty()
+                                            ? "missing"
+                                            : "found (" + quoted(declaration.key()) + ")")
+                                    + ", and "
+                                    + describeIdentity(),
+                            "PRIMARY KEY (" + quoted(key) + ") NOT ENFORCED"));
+        }
+    }
+
+    private void checkAppend() {
+        if (isFull()) {
+            return;
+        }
+        HashSet<String> logged = new HashSet<>();
+        table.columns().stream()
+                .filter(Column::identity)
+                .forEach(column -> logged.add(column.name()));
+        for (Declaration.Field field : declaration.columns()) {
+            if (!field.type().isNullable() && !logged.contains(field.name())) {
+                problems.add(
+                        Problem.of(
+                                "column \"" + field.name() + "\"",
+                                "declared NOT NULL, but a deleted row has only the columns of the"
+                                        + " replica identity; declare it without NOT NULL, or run: "
+                                        + alter("FULL")));
+            }
+        }
+    }
+
+    /** The columns by which PostgreSQL tells rows apart. */
+    private List<String> key() {
+        return switch (table.identity()) {
+            case DEFAULT, FULL -> table.primaryKey();
+            case INDEX -> {
+                List<String> index = new ArrayList<>();
+                for (Column column : table.columns()) {
+                    if (column.identity()) {
+                        index.add(column.name());
+                    }
+                }
+                yield index;
+            }
+            case NOTHING -> List.of();
+        };
+    }
+
+    private String describeIdentity() {
+        String of = table.name() + " has ";
+        return switch (table.identity()) {
+            case FULL ->
+                    of
+                            + "REPLICA IDENTITY FULL and "
+                            + (table.primaryKey().isEmpty()
+                                    ? "no primary key"
+                                    : "primary key (" + quoted(table.primaryKey()) + ")");
+            case DEFAULT ->
+                    of
+                            + (table.primaryKey().isEmpty()
+                                    ? "no primary key and REPLICA IDENTITY DEFAULT"
+                                    : "primary key (" + quoted(table.primaryKey()) + ")");
+            case INDEX -> of + "REPLICA IDENTITY USING INDEX over (" + quoted(key()) + ")";
+            case NOTHING -> of + "REPLICA IDENTITY NOTHING";
+        };
+    }
+
+    private String alter(String identity) {
+        return "ALTER TABLE " + table.name() + " REPLICA IDENTITY " + identity;
+    }
+
+    private static String quoted(List<String> columns) {
+        return columns.stream().collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,111 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.columnar.ChangeRow;
+import java.util.function.BiFunction;
+import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.types.DataType;
+import org.jspecify.annotations.Nullable;
+
+/** The metadata columns: what else is known of a change. */
+enum Metadata {
+    OP(
+            "op",
+            DataTypes.STRING().notNull(),
+            "What happened: `r` row of the snapshot, `i` insert, `u` update, `d` delete",
+            (change, table) -> StringData.fromString(String.valueOf(change.op().code()))),
+    TABLE_NAME(
+            "table_name",
+            DataTypes.STRING().notNull(),
+            "The table, without its schema",
+            (change, table) -> StringData.fromString(table.name().name())),
+    SCHEMA_NAME(
+            "schema_name",
+            DataTypes.STRING().notNull(),
+            "The table's schema",
+            (change, table) -> StringData.fromString(table.name().schema())),
+    DATABASE_NAME(
+            "database_name",
+            DataTypes.STRING().notNull(),
+            "The database",
+            (change, table) -> StringData.fromString(table.database())),
+    COMMIT_TS(
+            "commit_ts",
+            DataTypes.TIMESTAMP_LTZ(6),
+            "When the transaction was committed; null for rows of the snapshot",
+            (change, table) -> {
+                Long micros = change.commitTimestampMicros();
+                return micros == null ? null : TimeConverters.timestamp(micros);
+            }),
+    COMMIT_LSN(
+            "commit_lsn",
+            DataTypes.STRING().notNull(),
+            "Where in the write-ahead log it was committed, like `16/B374D848`; for rows of the"
+                    + " snapshot, where that was taken",
+            (change, table) -> StringData.fromString(change.commitLsn().toString())),
+    ORDINAL(
+            "ordinal",
+            DataTypes.BIGINT().notNull(),
+            "Which change of its transaction, counted from 1; 0 for rows of the snapshot",
+            (change, table) -> change.ordinal()),
+    XID(
+            "xid",
+            DataTypes.BIGINT(),
+            "The transaction's id; null for rows of the snapshot",
+            (change, table) -> change.xid()),
+    SNAPSHOT(
+            "snapshot",
+            DataTypes.BOOLEAN().notNull(),
+            "Whether it is a row of the snapshot",
+            (change, table) -> change.op() == io.nanosync.flink.pg.columnar.Op.READ);
+
+    private final String key;
+    private final DataType type;
+    private final String description;
+    private final BiFunction<ChangeRow, TableIdentity, @Nullable Object> value;
+
+    Metadata(
+            String key,
+            DataType type,
+            String description,
+            BiFunction<ChangeRow, TableIdentity, @Nullable Object> value) {
+        this.key = key;
+        this.type = type;
+        this.description = description;
+        this.value = value;
+    }
+
+    /** The name in {@code METADATA FROM '…'}. */
+    String key() {
+        return key;
+    }
+
+    /** The type that the planner casts from. */
+    DataType type() {
+        return type;
+    }
+
+    /** One sentence for the guide, without full stop. */
+    String description() {
+        return description;
+    }
+
+    /** The value for a change, in Flink's internal form. */
+    @Nullable Object of(ChangeRow change, TableIdentity table) {
+        return value.apply(change, table);
+    }
+
+    /**
+     * The metadata column of this name.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    static Metadata ofKey(String key) {
+        for (Metadata metadata : values()) {
+            if (metadata.key.equals(key)) {
+                return metadata;
+            }
+        }
+        throw new IllegalArgumentException("Not a metadata column: " + key);
+    }
+}

@@ -1,0 +1,100 @@
+package io.nanosync.flink.pg.table;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.table.connector.ChangelogMode;
+import org.apache.flink.table.connector.source.DynamicTableSource;
+import org.apache.flink.table.connector.source.ScanTableSource;
+import org.apache.flink.table.connector.source.abilities.SupportsProjectionPushDown;
+import org.apache.flink.table.connector.source.abilities.SupportsReadingMetadata;
+import org.apache.flink.table.types.DataType;
+
+/** One captured table, as the planner sees it: which columns, what changelog, which stream. */
+final class NanosyncTableSource
+        implements ScanTableSource, SupportsProjectionPushDown, SupportsReadingMetadata {
+
+    private final TableSettings settings;
+
+    /** Reads every declared column; what is pushed down chooses among them. */
+    private final RowPlan whole;
+
+    private RowPlan plan;
+    private DataType produced;
+
+    /**
+     * A source of all declared columns.
+     *
+     * @param physical the row type of the declared columns
+     */
+    NanosyncTableSource(TableSettings settings, RowPlan plan, DataType physical) {
+        this(settings, plan, plan, physical);
+    }
+
+    private NanosyncTableSource(
+            TableSettings settings, RowPlan whole, RowPlan plan, DataType produced) {
+        this.settings = settings;
+        this.whole = whole;
+        this.plan = plan;
+        this.produced = produced;
+    }
+
+    @Override
+    public ChangelogMode getChangelogMode() {
+        return plan.style().mode();
+    }
+
+    @Override
+    public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
+        return new TableScan(settings, plan, context.createTypeInformation(produced));
+    }
+
+    @Override
+    public boolean supportsNestedProjection() {
+        return false;
+    }
+
+    @Override
+    public void applyProjection(int[][] projectedFields, DataType producedDataType) {
+        List<RowColumn> columns = new ArrayList<>();
+        for (int[] path : projectedFields) {
+            columns.add(whole.columns().get(path[0]));
+        }
+        plan = plan.reading(columns, plan.metadata());
+        produced = producedDataType;
+    }
+
+    @Override
+    public Map<String, DataType> listReadableMetadata() {
+        Map<String, DataType> types = new LinkedHashMap<>();
+        for (Metadata metadata : Metadata.values()) {
+            types.put(metadata.key(), metadata.type());
+        }
+        return types;
+    }
+
+    @Override
+    public void applyReadableMetadata(List<String> keys, DataType producedDataType) {
+        plan = plan.reading(plan.columns(), keys.stream().map(Metadata::ofKey).toList());
+        produced = producedDataType;
+    }
+
+    @Override
+    public DynamicTableSource copy() {
+        return new NanosyncTableSource(settings, whole, plan, produced);
+    }
+
+    /** Table, server and changelog; no user, no secret. */
+    @Override
+    public String asSummaryString() {
+        return "nanosync-pg: "
+                + settings.table()
+                + " of "
+                + settings.connection().database()
+                + " on "
+                + settings.connection().address()
+                + ", "
+                + plan.style();
+    }
+}

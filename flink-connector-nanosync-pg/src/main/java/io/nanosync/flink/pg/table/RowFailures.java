@@ -1,0 +1,114 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.columnar.ChangeRow;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import org.apache.flink.util.FlinkRuntimeException;
+
+/** What goes wrong between a change and its rows: where, why, and what mends it. No values. */
+final class RowFailures {
+
+    private final RowPlan plan;
+    private final QualifiedName table;
+
+    RowFailures(RowPlan plan) {
+        this.plan = plan;
+        this.table = plan.table().name();
+    }
+
+    FlinkRuntimeException truncated(ChangeRow change) {
+        return failure(
+                change,
+                "the table was truncated, and Flink SQL has no such change. Start the statement"
+                        + " again from a new snapshot, with another 'pipeline', after emptying the"
+                        + " target; or set 'truncate' = 'ignore' to leave the old rows downstream");
+    }
+
+    FlinkRuntimeException unchangedToast(ChangeRow change, RowColumn column) {
+        return failure(
+                change,
+                "PostgreSQL didn't send the large value of "
+                        + column.describe()
+                        + ", because the update left it alone. "
+                        + fullIdentity()
+                        + (column.declared().isNullable()
+                                ? "; or set 'toast' = 'null' to have null there"
+                                : "; or declare it nullable and set 'toast' = 'null'"));
+    }
+
+    FlinkRuntimeException misfit(ChangeRow change, RowColumn column) {
+        return failure(
+                change,
+                "a value of "
+                        + column.describe()
+                        + " doesn't fit "
+                        + column.declared().asSummaryString()
+                        + ". Declare a wider type"
+                        + (column.kind()
+                                                .converter(
+                                                        org.apache.flink.table.types.logical
+                                                                .VarCharType.STRING_TYPE)
+                                        == null
+                                ? ""
+                                : " or STRING")
+                        + ", or a nullable one with 'unrepresentable' = 'null' to have null there");
+    }
+
+    FlinkRuntimeException nullInNotNull(ChangeRow change, RowColumn column) {
+        return failure(
+                change,
+                column.describe()
+                        + " is null, but declared NOT NULL in Flink. Declare it without NOT NULL");
+    }
+
+    FlinkRuntimeException oldRowNotWhole(ChangeRow change, RowColumn column) {
+        return failure(
+                change,
+                "'changelog-mode' = 'all' needs the whole old row, and "
+                        + column.describe()
+                        + " isn't in it. "
+                        + fullIdentity());
+    }
+
+    FlinkRuntimeException keyNotLogged(ChangeRow change, String column) {
+        return failure(
+                change,
+                "column \""
+                        + column
+                        + "\" of the declared PRIMARY KEY isn't part of the replica identity any"
+                        + " more. Run: ALTER TABLE "
+                        + table
+                        + " REPLICA IDENTITY DEFAULT");
+    }
+
+    FlinkRuntimeException noOldRow(ChangeRow change) {
+        return failure(
+                change,
+                "PostgreSQL sent no old row, so the table has lost its replica identity. "
+                        + fullIdentity());
+    }
+
+    IllegalStateException unexpected(ChangeRow change) {
+        return new IllegalStateException(
+                prefix(change) + "no such change can be here; changelog is " + plan.style());
+    }
+
+    private String fullIdentity() {
+        return "Run: ALTER TABLE " + table + " REPLICA IDENTITY FULL";
+    }
+
+    private FlinkRuntimeException failure(ChangeRow change, String what) {
+        return new FlinkRuntimeException(prefix(change) + what);
+    }
+
+    private String prefix(ChangeRow change) {
+        return "Cannot make rows of change "
+                + change.ordinal()
+                + " ("
+                + change.op().code()
+                + ") at LSN "
+                + change.commitLsn()
+                + " of "
+                + table
+                + ": ";
+    }
+}

@@ -1,0 +1,52 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.config.SourceConfig.UnrepresentablePolicy;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Which rows a scan makes of the changes; decided at planning, shipped with the job.
+ *
+ * @param table the captured table
+ * @param style what changes look like
+ * @param columns the columns read, in the order of the row
+ * @param metadata the metadata columns, which follow them
+ * @param key names of the key's columns, under {@link ChangelogStyle#UPSERT}; else empty
+ * @param truncate what a TRUNCATE does
+ * @param toast what becomes of unchanged large values
+ * @param nullsMisfits whether a value that the declared type can't hold becomes null; else the job
+ *     fails
+ */
+record RowPlan(
+        TableIdentity table,
+        ChangelogStyle style,
+        List<RowColumn> columns,
+        List<Metadata> metadata,
+        List<String> key,
+        TruncatePolicy truncate,
+        ToastPolicy toast,
+        boolean nullsMisfits)
+        implements Serializable {
+
+    /** A plan that reads all these columns and no metadata. */
+    static RowPlan of(
+            TableSettings settings,
+            ChangelogStyle style,
+            List<RowColumn> columns,
+            List<String> declaredKey) {
+        return new RowPlan(
+                settings.identity(),
+                style,
+                columns,
+                List.of(),
+                style == ChangelogStyle.UPSERT ? declaredKey : List.of(),
+                settings.truncate(),
+                settings.toast(),
+                settings.properties().unrepresentable() == UnrepresentablePolicy.NULL);
+    }
+
+    /** The same plan for other columns. */
+    RowPlan reading(List<RowColumn> columns, List<Metadata> metadata) {
+        return new RowPlan(table, style, columns, metadata, key, truncate, toast, nullsMisfits);
+    }
+}

@@ -1,0 +1,59 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.NearestName;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.TableSchema;
+import java.util.List;
+import java.util.function.Function;
+
+/** Opens a session for one question and closes it. */
+final class ServerTableDescriber implements TableDescriber {
+
+    private final Function<ConnectionConfig, PgClient> clients;
+
+    ServerTableDescriber(Function<ConnectionConfig, PgClient> clients) {
+        this.clients = clients;
+    }
+
+    @Override
+    public TableSchema describe(ConnectionConfig connection, QualifiedName table)
+            throws PgException {
+        try (ControlSession session = clients.apply(connection).openControl()) {
+            ControlSession.TableDescription description = session.describe(table);
+            if (description == null) {
+                throw missing(connection, table, session.tables(table.schema()));
+            }
+            return switch (description.kind()) {
+                case 'r', 'p' -> description.schema();
+                case 'v' -> throw notCaptured(table, "a view");
+                case 'm' -> throw notCaptured(table, "a materialized view");
+                case 'f' -> throw notCaptured(table, "a foreign table");
+                default -> throw notCaptured(table, "no table");
+            };
+        }
+    }
+
+    private static PgException missing(
+            ConnectionConfig connection, QualifiedName table, List<QualifiedName> there) {
+        String nearest =
+                NearestName.of(
+                        table.toString(), there.stream().map(QualifiedName::toString).toList());
+        return new PgException(
+                "there is no table "
+                        + table
+                        + " in database "
+                        + connection.database()
+                        + " on "
+                        + connection.address()
+                        + (nearest == null ? "" : "; did you mean " + nearest + "?"));
+    }
+
+    private static PgException notCaptured(QualifiedName table, String what) {
+        return new PgException(
+                table + " is " + what + ", whose changes PostgreSQL doesn't publish; name a table");
+    }
+}

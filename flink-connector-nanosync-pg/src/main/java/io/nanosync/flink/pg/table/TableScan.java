@@ -1,0 +1,61 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.columnar.ChangeBatch;
+import io.nanosync.flink.pg.source.PgSource;
+import java.util.Optional;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSource;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.connector.ProviderContext;
+import org.apache.flink.table.connector.source.DataStreamScanProvider;
+import org.apache.flink.table.data.RowData;
+
+/** Adds the source and the row view behind it to a job. */
+final class TableScan implements DataStreamScanProvider {
+
+    private final TableSettings settings;
+    private final RowPlan plan;
+    private final TypeInformation<RowData> rowType;
+
+    TableScan(TableSettings settings, RowPlan plan, TypeInformation<RowData> rowType) {
+        this.settings = settings;
+        this.plan = plan;
+        this.rowType = rowType;
+    }
+
+    @Override
+    public DataStream<RowData> produceDataStream(
+            ProviderContext context, StreamExecutionEnvironment env) {
+        DataStreamSource<ChangeBatch> batches = PgSource.addTo(env, settings.source());
+        // The source's own uid is the same in every table: a job may read several.
+        batches.uid(
+                context.generateUid("nanosync-source")
+                        .orElse("nanosync-source-" + settings.pipeline()));
+        SingleOutputStreamOperator<RowData> rows =
+                batches.flatMap(new RowView(plan))
+                        .returns(rowType)
+                        .name("rows of " + settings.table());
+        rows.uid(
+                context.generateUid("nanosync-rows")
+                        .orElse("nanosync-rows-" + settings.pipeline()));
+        getParallelism()
+                .ifPresent(
+                        parallelism -> {
+                            batches.setParallelism(parallelism);
+                            rows.setParallelism(parallelism);
+                        });
+        return rows;
+    }
+
+    @Override
+    public boolean isBounded() {
+        return settings.bounded();
+    }
+
+    @Override
+    public Optional<Integer> getParallelism() {
+        return Optional.ofNullable(settings.parallelism());
+    }
+}

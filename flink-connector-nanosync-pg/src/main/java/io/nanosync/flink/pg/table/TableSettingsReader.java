@@ -1,0 +1,111 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.config.Checked;
+import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.NameStyle;
+import io.nanosync.flink.pg.config.Problem;
+import io.nanosync.flink.pg.config.SourceOption;
+import io.nanosync.flink.pg.config.SourceOptions;
+import io.nanosync.flink.pg.config.SourceProperties;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.flink.configuration.ReadableConfig;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the options of one table and collects what is wrong with them. */
+final class TableSettingsReader {
+
+    /** What regular expressions have and names without quotes don't. */
+    private static final Pattern EXPRESSION = Pattern.compile("[*+?|()\\[\\]{}^\\\\]");
+
+    private final GivenOptions options;
+
+    private TableSettingsReader(ReadableConfig options) {
+        this.options = new GivenOptions(options);
+    }
+
+    /** The settings, or all problems; the path of each is the option's name. */
+    static Checked<TableSettings> read(ReadableConfig options) {
+        TableSettingsReader reader = new TableSettingsReader(options);
+        return Checked.of(reader.settings(), reader.options.problems());
+    }
+
+    private @Nullable TableSettings settings() {
+        ConnectionConfig connection = ConnectionOptions.read(options);
+        QualifiedName table = table(options.read(TableOptions.TABLE_NAME));
+        String pipeline = pipeline(table);
+        ChangelogOption changelog = options.read(TableOptions.CHANGELOG_MODE);
+        TruncatePolicy truncate = options.read(TableOptions.TRUNCATE);
+        ToastPolicy toast = toast();
+        Integer parallelism = options.read(TableOptions.PARALLELISM);
+        SourceProperties properties = properties();
+        if (connection == null
+                || table == null
+                || pipeline == null
+                || changelog == null
+                || truncate == null
+                || toast == null
+                || properties == null) {
+            return null;
+        }
+        return new TableSettings(
+                connection, table, pipeline, changelog, truncate, toast, parallelism, properties);
+    }
+
+    private @Nullable QualifiedName table(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        if (text.indexOf('"') < 0 && EXPRESSION.matcher(text).find()) {
+            problem(
+                    TableOptions.TABLE_NAME,
+                    "regular expressions over several tables are a later version's; name one"
+                            + " table, and quote it if these are letters of its name");
+            return null;
+        }
+        try {
+            return QualifiedName.parse(text);
+        } catch (IllegalArgumentException malformed) {
+            problem(TableOptions.TABLE_NAME, String.valueOf(malformed.getMessage()));
+            return null;
+        }
+    }
+
+    private @Nullable String pipeline(@Nullable QualifiedName table) {
+        if (options.has(TableOptions.PIPELINE) || table == null) {
+            return options.read(TableOptions.PIPELINE);
+        }
+        return table.schema() + "_" + table.name();
+    }
+
+    private @Nullable ToastPolicy toast() {
+        ToastPolicy toast = options.read(TableOptions.TOAST);
+        if (toast == ToastPolicy.RESELECT) {
+            problem(
+                    TableOptions.TOAST,
+                    "reselect is a later version's; use fail or null, or have the values sent"
+                            + " with ALTER TABLE … REPLICA IDENTITY FULL");
+        }
+        return toast;
+    }
+
+    private @Nullable SourceProperties properties() {
+        Map<String, String> given = new LinkedHashMap<>();
+        for (SourceOption<?> option : SourceOptions.all()) {
+            String name = NameStyle.DASH.of(option);
+            String text = options.text(name);
+            if (text != null) {
+                given.put(name, text);
+            }
+        }
+        Checked<SourceProperties> properties = SourceOptions.parse(given, NameStyle.DASH);
+        options.problems().addAll(properties.problems());
+        return properties.value();
+    }
+
+    private void problem(TableOption<?> option, String what) {
+        options.problems().add(Problem.of(option.name(), what));
+    }
+}

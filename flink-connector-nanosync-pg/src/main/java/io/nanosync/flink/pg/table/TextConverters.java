@@ -1,0 +1,98 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.columnar.RowImage;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.types.logical.CharType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.VarBinaryType;
+import org.apache.flink.table.types.logical.VarCharType;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that reaches Flink SQL as a character or byte string. */
+final class TextConverters {
+
+    private static final int UUID_CHARACTERS = 36;
+
+    private TextConverters() {}
+
+    /**
+     * Columns that Arrow has as UTF-8. {@code VARCHAR(n)} holds at most n characters and {@code
+     * CHAR(n)} exactly n: other values don't fit.
+     */
+    static @Nullable ValueConverter text(LogicalType declared) {
+        if (declared instanceof CharType type) {
+            int length = type.getLength();
+            return (row, index) -> {
+                byte[] utf8 = row.bytesValue(index);
+                return characters(utf8) == length ? StringData.fromBytes(utf8) : null;
+            };
+        }
+        if (!(declared instanceof VarCharType type)) {
+            return null;
+        }
+        int length = type.getLength();
+        return (row, index) -> {
+            byte[] utf8 = row.bytesValue(index);
+            // There are never more characters than bytes: most values need no counting.
+            return utf8.length <= length || characters(utf8) <= length
+                    ? StringData.fromBytes(utf8)
+                    : null;
+        };
+    }
+
+    /** {@code uuid}: 16 bytes, as PostgreSQL prints them. */
+    static @Nullable ValueConverter uuid(LogicalType declared) {
+        boolean holds =
+                declared instanceof CharType type && type.getLength() == UUID_CHARACTERS
+                        || declared instanceof VarCharType text
+                                && text.getLength() >= UUID_CHARACTERS;
+        if (!holds) {
+            return null;
+        }
+        return (row, index) -> {
+            ByteBuffer bytes = ByteBuffer.wrap(row.bytesValue(index));
+            return StringData.fromString(new UUID(bytes.getLong(), bytes.getLong()).toString());
+        };
+    }
+
+    /** {@code numeric(p,s)}: PostgreSQL's text of it, all digits of its scale. */
+    static @Nullable ValueConverter decimalDigits(LogicalType declared) {
+        if (!isString(declared)) {
+            return null;
+        }
+        return (row, index) -> StringData.fromString(row.decimalValue(index).toPlainString());
+    }
+
+    /** {@code bytea}. {@code VARBINARY(n)} holds at most n bytes. */
+    static @Nullable ValueConverter bytes(LogicalType declared) {
+        if (!(declared instanceof VarBinaryType type)) {
+            return null;
+        }
+        int length = type.getLength();
+        if (length == VarBinaryType.MAX_LENGTH) {
+            return RowImage::bytesValue;
+        }
+        return (row, index) -> {
+            byte[] bytes = row.bytesValue(index);
+            return bytes.length <= length ? bytes : null;
+        };
+    }
+
+    /** Whether the type is STRING: text without a limit. */
+    static boolean isString(LogicalType declared) {
+        return declared instanceof VarCharType type && type.getLength() == VarCharType.MAX_LENGTH;
+    }
+
+    private static int characters(byte[] utf8) {
+        int characters = 0;
+        for (byte b : utf8) {
+            // Bytes 10xxxxxx continue a character.
+            if ((b & 0xC0) != 0x80) {
+                characters++;
+            }
+        }
+        return characters;
+    }
+}

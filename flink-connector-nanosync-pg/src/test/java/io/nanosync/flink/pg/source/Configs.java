@@ -1,0 +1,53 @@
+package io.nanosync.flink.pg.source;
+
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.config.TableSelector;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Source configurations for tests: small splits and pages, so that small tables have many of them.
+ */
+final class Configs {
+
+    private Configs() {}
+
+    static SourceConfig initial(TestDatabase database, String pipeline, String... tables) {
+        return of(database, pipeline, new StartupMode.Initial(), tables);
+    }
+
+    static SourceConfig of(
+            TestDatabase database, String pipeline, StartupMode startup, String... tables) {
+        List<TableSelector> selectors =
+                Stream.of(tables)
+                        .map(
+                                table ->
+                                        (TableSelector)
+                                                new TableSelector.Named(QualifiedName.parse(table)))
+                        .toList();
+        return new SourceConfig(
+                database.connectionConfig(),
+                pipeline,
+                selectors,
+                "nanosync_slot_" + pipeline,
+                "nanosync_pub_" + pipeline,
+                startup,
+                new SourceConfig.Snapshot(3, 500, 8, 1 << 20),
+                new SourceConfig.Stream(
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(1),
+                        5000,
+                        false,
+                        5,
+                        131_072),
+                SourceConfig.UnrepresentablePolicy.FAIL,
+                null,
+                true,
+                true);
+    }
+}

@@ -1,0 +1,248 @@
+package io.nanosync.flink.pg.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.source.SourceJob.Line;
+import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The source in real jobs on a real server: snapshot, hand-over and stream, each row and change
+ * exactly once, whatever fails.
+ */
+final class PgSourceITCase {
+
+    private static final String SELECT = "SELECT id, note, amount FROM t ORDER BY id";
+
+    @TempDir private Path folder;
+    private TestDatabase database;
+    private SourceJob job;
+    private final AtomicBoolean loading = new AtomicBoolean();
+    private final AtomicReference<Throwable> loadFailure = new AtomicReference<>();
+    private Thread loader;
+
+    @BeforeEach
+    void createDatabase() {
+        useServer(18);
+    }
+
+    private void useServer(int major) {
+        if (database != null) {
+            database.close();
+        }
+        database = TestPostgres.shared(major).createDatabase();
+        database.execute(
+                "CREATE TABLE t (id bigint PRIMARY KEY, note text, amount numeric(12,2))",
+                "ALTER TABLE t REPLICA IDENTITY FULL",
+                "INSERT INTO t SELECT g, 'note ' || g, g / 100.0 FROM generate_series(1, 20000) g");
+    }
+
+    @AfterEach
+    void cleanUp() throws Exception {
+        stopLoad();
+        if (job != null) {
+            job.cancel();
+        }
+        database.close();
+    }
+
+    /** Inserts, updates and deletes until it is stopped, from before the snapshot. */
+    private void startLoad() {
+        loading.set(true);
+        loader =
+                new Thread(
+                        () -> {
+                            try (Connection connection = database.connect();
+                                    Statement statement = connection.createStatement()) {
+                                connection.setAutoCommit(false);
+                                for (int i = 0; loading.get(); i++) {
+                                    int id = 100_000 + i;
+                                    statement.execute(
+                                            "INSERT INTO t VALUES (" + id + ", 'new', 1)");
+                                    statement.execute(
+                                            "UPDATE t SET amount = amount + 1 WHERE id = "
+                                                    + (i * 37 % 20000));
+                                    statement.execute(
+                                            "DELETE FROM t WHERE id = " + (100_000 + i / 2));
+                                    if (i % 5 == 4) {
+                                        connection.rollback();
+                                    } else {
+                                        connection.commit();
+                                    }
+                                }
+                            } catch (Exception e) {
+                                loadFailure.set(e);
+                            }
+                        });
+        loader.start();
+    }
+
+    private void stopLoad() throws InterruptedException {
+        loading.set(false);
+        if (loader != null) {
+            loader.join();
+        }
+        assertThat(loadFailure.get()).isNull();
+    }
+
+    private void awaitStreaming() {
+        Await.until(
+                "changes are committed",
+                Duration.ofSeconds(60),
+                () -> job.committed().stream().anyMatch(line -> line.ordinal() > 0));
+    }
+
+    /**
+     * Writes a last row, waits until it has arrived, and compares all that arrived with the table.
+     */
+    private void assertArrivedExactlyOnce() throws Exception {
+        stopLoad();
+        database.execute("INSERT INTO t VALUES (-1, 'end', 0)");
+        Await.until(
+                "the last row is committed",
+                Duration.ofSeconds(60),
+                () -> {
+                    if (job.status().isTerminalState()) {
+                        throw new AssertionError("job ended: " + job.status());
+                    }
+                    return job.committed().stream()
+                            .anyMatch(
+                                    line -> line.after() != null && line.after().startsWith("-1|"));
+                });
+        job.cancel();
+        List<Line> lines = Replay.of(job.committed(), "public.t");
+        Replay.assertNothingTwice(lines);
+        assertThat(Replay.contents(lines)).isEqualTo(Replay.contents(database, SELECT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {13, 14, 15, 16, 17, 18})
+    void readsSnapshotThenEveryChange(int major) throws Exception {
+        useServer(major);
+        startLoad();
+        job = new SourceJob(Configs.initial(database, "plain", "public.t"), folder, 2).start();
+        awaitStreaming();
+        assertArrivedExactlyOnce();
+    }
+
+    @Test
+    void survivesFailureInTheSnapshot() throws Exception {
+        startLoad();
+        job =
+                new SourceJob(Configs.initial(database, "insnapshot", "public.t"), folder, 2)
+                        .failOnceAfterRows("snapshot", 7000)
+                        .start();
+        awaitStreaming();
+        assertArrivedExactlyOnce();
+    }
+
+    @Test
+    void survivesFailureWhileStreaming() throws Exception {
+        startLoad();
+        job =
+                new SourceJob(Configs.initial(database, "instream", "public.t"), folder, 1)
+                        .failOnceAfterRows("stream", 20_500)
+                        .start();
+        awaitStreaming();
+        assertArrivedExactlyOnce();
+    }
+
+    @Test
+    void resumesInTheMiddleOfALargeTransaction() throws Exception {
+        job =
+                new SourceJob(Configs.initial(database, "largetx", "public.t"), folder, 1)
+                        .failOnceAfterRows("largetx", 60_000)
+                        .checkpointInterval(Duration.ofMillis(50))
+                        .start();
+        Await.until(
+                "snapshot is committed",
+                Duration.ofSeconds(60),
+                () -> job.committed().size() >= 20_000);
+        database.execute(
+                "INSERT INTO t SELECT g, 'large', 1 FROM generate_series(200000, 300000) g");
+        awaitStreaming();
+        assertArrivedExactlyOnce();
+    }
+
+    @Test
+    void readsTheSnapshotAgainWhenItsKeeperDies() throws Exception {
+        SourceConfig config = Configs.initial(database, "keeper", "public.t");
+        startLoad();
+        job =
+                new SourceJob(config, folder, 2)
+                        .checkpointInterval(Duration.ofMillis(500))
+                        .failOnceAfterRows("keeper", 5000)
+                        .start();
+        Await.until(
+                "a keeper holds the snapshot",
+                () ->
+                        database.queryLong(
+                                        "SELECT count(*) FROM pg_stat_activity WHERE datname ="
+                                            + " current_database() AND query LIKE"
+                                            + " '%pg_export_snapshot%' AND pid <> pg_backend_pid()")
+                                > 0);
+        database.queryList(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                        + " current_database() AND query LIKE '%pg_export_snapshot%' AND pid <>"
+                        + " pg_backend_pid()");
+        awaitStreaming();
+        assertArrivedExactlyOnce();
+    }
+
+    @Test
+    void stopsWithSavepointAndGoesOnAtAnotherParallelism() throws Exception {
+        SourceConfig config = Configs.initial(database, "savepoint", "public.t");
+        startLoad();
+        job = new SourceJob(config, folder, 1).start();
+        awaitStreaming();
+        String savepoint = job.stopWithSavepoint();
+        job = new SourceJob(config, folder, 3).fromSavepoint(savepoint).start();
+        assertArrivedExactlyOnce();
+    }
+
+    @Test
+    void confirmsOnlyWhatACheckpointHolds() throws Exception {
+        job =
+                new SourceJob(Configs.initial(database, "confirm", "public.t"), folder, 1)
+                        .checkpointInterval(Duration.ofSeconds(2))
+                        .start();
+        String confirmedSql =
+                "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name ="
+                        + " 'nanosync_slot_confirm'";
+        Await.until("slot is there", () -> !database.queryList(confirmedSql).isEmpty());
+        Await.until(
+                "slot is active",
+                Duration.ofSeconds(60),
+                () ->
+                        database.queryLong(
+                                        "SELECT count(*) FROM pg_replication_slots WHERE slot_name"
+                                                + " = 'nanosync_slot_confirm' AND active")
+                                == 1);
+        database.execute("INSERT INTO t VALUES (-5, 'one', 0)");
+        Await.until(
+                "the change is committed to the files",
+                Duration.ofSeconds(60),
+                () -> job.committed().stream().anyMatch(line -> line.ordinal() > 0));
+        // Heartbeats move it on although nothing else is written.
+        String confirmed = database.queryString(confirmedSql);
+        Await.until(
+                "an idle slot moves on",
+                Duration.ofSeconds(30),
+                () -> !database.queryString(confirmedSql).equals(confirmed));
+    }
+}

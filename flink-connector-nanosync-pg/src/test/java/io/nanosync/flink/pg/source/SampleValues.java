@@ -1,0 +1,88 @@
+package io.nanosync.flink.pg.source;
+
+import io.nanosync.flink.pg.client.SnapshotIdentity;
+import io.nanosync.flink.pg.client.TableFile;
+import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.PgType;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.ReplicaIdentity;
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.source.split.SnapshotSplit;
+import io.nanosync.flink.pg.source.split.Tid;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Values for tests of bookkeeping and serializers. */
+public final class SampleValues {
+
+    public static final PgType INT8 = PgType.base(20, "int8");
+    public static final PgType TEXT = PgType.base(25, "text");
+
+    private SampleValues() {}
+
+    public static TableSchema table(int oid, String name) {
+        return new TableSchema(
+                oid,
+                new QualifiedName("public", name),
+                ReplicaIdentity.DEFAULT,
+                List.of(
+                        new Column("id", INT8, -1, "bigint", false, true),
+                        new Column("note", TEXT, -1, "text", true, false)),
+                List.of("id"));
+    }
+
+    /** A table whose every field differs from a default, with nested types. */
+    public static TableSchema elaborateTable() {
+        PgType composite =
+                new PgType(
+                        90_001,
+                        "public.pair",
+                        PgType.Kind.COMPOSITE,
+                        null,
+                        ',',
+                        List.of(
+                                new PgType.Attribute("a", INT8, -1),
+                                new PgType.Attribute("b", TEXT, 7)),
+                        false);
+        PgType array =
+                new PgType(
+                        90_002,
+                        "public._pair",
+                        PgType.Kind.ARRAY,
+                        composite,
+                        ';',
+                        List.of(),
+                        false);
+        return new TableSchema(
+                -5,
+                new QualifiedName("Odd \"schema\"", "täble"),
+                ReplicaIdentity.INDEX,
+                List.of(new Column("x.y", array, 12, "public.pair[]", true, true)),
+                List.of());
+    }
+
+    public static SnapshotIdentity snapshot() {
+        return new SnapshotIdentity(
+                "00000003-0000001B-1", "740:745:741,743", "2026-11-22 07:00:00+00", -3);
+    }
+
+    public static TableFile file(int oid, String name, long blocks) {
+        return new TableFile(
+                oid, new QualifiedName("public", name), oid + 1000, blocks, 10 * blocks);
+    }
+
+    public static SnapshotSplit split(String id, int epoch, @Nullable Tid last, boolean finished) {
+        return new SnapshotSplit(
+                id,
+                epoch,
+                snapshot(),
+                new Lsn(0xFFFF_FFFF_0000_0001L),
+                elaborateTable(),
+                file(17, "f", 100),
+                10,
+                20L,
+                last,
+                finished);
+    }
+}

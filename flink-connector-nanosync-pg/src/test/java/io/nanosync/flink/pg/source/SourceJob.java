@@ -1,0 +1,216 @@
+package io.nanosync.flink.pg.source;
+
+import io.nanosync.flink.pg.columnar.ChangeBatch;
+import io.nanosync.flink.pg.columnar.ChangeRow;
+import io.nanosync.flink.pg.columnar.RowImage;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.testing.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.api.common.functions.FlatMapFunction;
+import org.apache.flink.api.common.serialization.SimpleStringEncoder;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.file.sink.FileSink;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job that writes each row of the source as one line into files that are committed with
+ * checkpoints: what can be read there is exactly what completed checkpoints have seen.
+ */
+final class SourceJob {
+
+    /**
+     * Batches until the job fails once, by name of the fault; counts over restarts of the job in
+     * this JVM.
+     */
+    private static final Map<String, AtomicLong> FAULTS = new ConcurrentHashMap<>();
+
+    private final SourceConfig config;
+    private final Path folder;
+    private final int parallelism;
+    private Duration checkpointInterval = Duration.ofMillis(200);
+    private @Nullable String fault;
+    private @Nullable String savepoint;
+    private @Nullable JobClient client;
+
+    SourceJob(SourceConfig config, Path folder, int parallelism) {
+        this.config = config;
+        this.folder = folder;
+        this.parallelism = parallelism;
+    }
+
+    SourceJob checkpointInterval(Duration interval) {
+        checkpointInterval = interval;
+        return this;
+    }
+
+    /** Fails the job once, when so many rows have come through. */
+    SourceJob failOnceAfterRows(String name, long rows) {
+        FAULTS.put(name, new AtomicLong(rows));
+        fault = name;
+        return this;
+    }
+
+    SourceJob fromSavepoint(String path) {
+        savepoint = path;
+        return this;
+    }
+
+    SourceJob start() throws Exception {
+        Configuration configuration = new Configuration();
+        configuration.setString("restart-strategy.type", "fixed-delay");
+        configuration.setString("restart-strategy.fixed-delay.attempts", "20");
+        configuration.setString("restart-strategy.fixed-delay.delay", "100ms");
+        configuration.setString(
+                "execution.checkpointing.dir", folder.resolve("checkpoints").toUri().toString());
+        configuration.setString(
+                "execution.checkpointing.externalized-checkpoint-retention",
+                "RETAIN_ON_CANCELLATION");
+        if (savepoint != null) {
+            configuration.setString("execution.state-recovery.path", savepoint);
+        }
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        env.setParallelism(parallelism);
+        env.enableCheckpointing(checkpointInterval.toMillis());
+        PgSource.addTo(env, config)
+                .flatMap(new ToLines(fault))
+                .uid("lines")
+                .sinkTo(
+                        FileSink.forRowFormat(
+                                        new org.apache.flink.core.fs.Path(
+                                                folder.resolve("out").toUri()),
+                                        new SimpleStringEncoder<String>("UTF-8"))
+                                .withRollingPolicy(OnCheckpointRollingPolicy.build())
+                                .build())
+                .uid("files");
+        client = env.executeAsync("source test");
+        return this;
+    }
+
+    JobClient client() {
+        if (client == null) {
+            throw new IllegalStateException("The job wasn't started");
+        }
+        return client;
+    }
+
+    JobStatus status() throws Exception {
+        return client().getJobStatus().get();
+    }
+
+    /** Cancels the job and waits until it is gone. */
+    void cancel() throws Exception {
+        if (!status().isTerminalState()) {
+            client().cancel().get();
+        }
+        Await.until("job has ended", () -> status().isTerminalState());
+    }
+
+    /** Stops the job with a savepoint and returns its path. */
+    String stopWithSavepoint() throws Exception {
+        return client().stopWithSavepoint(
+                        false,
+                        folder.resolve("savepoints").toUri().toString(),
+                        SavepointFormatType.CANONICAL)
+                .get();
+    }
+
+    /** The lines that completed checkpoints have committed. */
+    List<Line> committed() {
+        List<Line> lines = new ArrayList<>();
+        Path out = folder.resolve("out");
+        if (!Files.exists(out)) {
+            return lines;
+        }
+        try (Stream<Path> files = Files.walk(out)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (!file.getFileName().toString().startsWith(".")) {
+                    Files.readAllLines(file).forEach(text -> lines.add(Line.parse(text)));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return lines;
+    }
+
+    /** One row as text; values never hold a tab in these tests. */
+    record Line(
+            String table,
+            char op,
+            long commitLsn,
+            long ordinal,
+            @Nullable String before,
+            @Nullable String after) {
+
+        static Line parse(String text) {
+            String[] parts = text.split("\t", -1);
+            return new Line(
+                    parts[0],
+                    parts[1].charAt(0),
+                    Long.parseLong(parts[2]),
+                    Long.parseLong(parts[3]),
+                    parts[4].isEmpty() ? null : parts[4],
+                    parts[5].isEmpty() ? null : parts[5]);
+        }
+    }
+
+    private static final class ToLines implements FlatMapFunction<ChangeBatch, String> {
+        private static final long serialVersionUID = 1L;
+
+        private final @Nullable String fault;
+
+        ToLines(@Nullable String fault) {
+            this.fault = fault;
+        }
+
+        @Override
+        public void flatMap(ChangeBatch batch, Collector<String> out) {
+            for (ChangeRow row : batch.rows()) {
+                out.collect(
+                        batch.table()
+                                + "\t"
+                                + row.op().code()
+                                + "\t"
+                                + row.commitLsn().value()
+                                + "\t"
+                                + row.ordinal()
+                                + "\t"
+                                + text(row.before())
+                                + "\t"
+                                + text(row.after()));
+            }
+            AtomicLong left = fault == null ? null : FAULTS.get(fault);
+            if (left != null && left.get() > 0 && left.addAndGet(-batch.rowCount()) <= 0) {
+                throw new IllegalStateException("Fault " + fault);
+            }
+        }
+
+        private static String text(@Nullable RowImage image) {
+            if (image == null) {
+                return "";
+            }
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < image.size(); i++) {
+                text.append(i == 0 ? "" : "|").append(image.value(i));
+            }
+            return text.toString();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.nanosync.flink.pg.source.enumerator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanosync.flink.pg.source.SampleValues;
+import io.nanosync.flink.pg.source.split.StreamSplit;
+import io.nanosync.flink.pg.source.split.Tid;
+import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.StreamPosition;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class EnumeratorStateSerializerTest {
+
+    private static final StreamSplit STREAM =
+            new StreamSplit(
+                    -1, 3, StreamPosition.at(new Lsn(-2)), List.of(SampleValues.elaborateTable()));
+
+    private static final SnapshotPlan PLAN =
+            new SnapshotPlan(
+                    -7,
+                    2,
+                    3,
+                    SampleValues.snapshot(),
+                    new Lsn(1234567890123L),
+                    Long.MAX_VALUE,
+                    4,
+                    List.of(
+                            new TablePlan(
+                                    SampleValues.elaborateTable(),
+                                    List.of(SampleValues.file(9, "leaf", 77)),
+                                    12)));
+
+    private final EnumeratorStateSerializer serializer = new EnumeratorStateSerializer();
+
+    static Stream<EnumeratorState> states() {
+        return Stream.of(
+                new EnumeratorState.Starting(),
+                new EnumeratorState.Snapshotting(
+                        PLAN,
+                        new SnapshotCursor.Position(1, 2, 3),
+                        List.of(SampleValues.split("w", 3, new Tid(5, 6), false)),
+                        List.of("held"),
+                        List.of(42)),
+                new EnumeratorState.Restarting(PLAN, List.of(1, -1)),
+                new EnumeratorState.HandingOver(STREAM),
+                new EnumeratorState.Streaming(STREAM, List.of(5)),
+                new EnumeratorState.Streaming(null, List.of()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("states")
+    void stateComesBackAsItWas(EnumeratorState state) throws IOException {
+        assertThat(serializer.deserialize(serializer.getVersion(), serializer.serialize(state)))
+                .isEqualTo(state);
+    }
+
+    @ParameterizedTest
+    @MethodSource("states")
+    void trailingBytesAreRefused(EnumeratorState state) throws IOException {
+        byte[] bytes = serializer.serialize(state);
+        assertThatThrownBy(() -> serializer.deserialize(1, Arrays.copyOf(bytes, bytes.length + 1)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("1 bytes behind its end");
+    }
+
+    @Test
+    void newerVersionIsRefused() {
+        assertThatThrownBy(() -> serializer.deserialize(2, new byte[0]))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("written by a newer release");
+    }
+}

@@ -1,0 +1,97 @@
+package io.nanosync.flink.pg.source.enumerator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.pg.client.TableFile;
+import io.nanosync.flink.pg.source.SampleValues;
+import io.nanosync.flink.pg.source.split.SnapshotSplit;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class SnapshotCursorTest {
+
+    private static SnapshotPlan plan(long blocksPerSplit, TablePlan... tables) {
+        return new SnapshotPlan(
+                1, 1, 2, SampleValues.snapshot(), new Lsn(99), blocksPerSplit, 4, List.of(tables));
+    }
+
+    private static TablePlan table(int oid, TableFile... files) {
+        return new TablePlan(SampleValues.table(oid, "t" + oid), List.of(files), -1);
+    }
+
+    private static List<String> all(SnapshotCursor cursor) {
+        List<String> ranges = new ArrayList<>();
+        SnapshotSplit split;
+        while ((split = cursor.next()) != null) {
+            ranges.add(split.splitId());
+        }
+        assertThat(cursor.hasNext()).isFalse();
+        return ranges;
+    }
+
+    @Test
+    void cutsEachFileIntoRangesWhoseLastIsOpen() {
+        SnapshotPlan plan =
+                plan(
+                        10,
+                        table(1, SampleValues.file(1, "plain", 25)),
+                        table(
+                                2,
+                                SampleValues.file(3, "leaf_a", 10),
+                                SampleValues.file(4, "leaf_b", 11)),
+                        table(5, SampleValues.file(5, "empty", 0)));
+        assertThat(all(new SnapshotCursor(plan, SnapshotCursor.Position.START)))
+                .containsExactly(
+                        "snapshot-2:public.plain:0-10",
+                        "snapshot-2:public.plain:10-20",
+                        "snapshot-2:public.plain:20-",
+                        "snapshot-2:public.leaf_a:0-",
+                        "snapshot-2:public.leaf_b:0-10",
+                        "snapshot-2:public.leaf_b:10-",
+                        "snapshot-2:public.empty:0-");
+    }
+
+    @Test
+    void readsFilesWholeWhereRangesAreNotToBeHad() {
+        SnapshotPlan plan =
+                plan(Long.MAX_VALUE, table(1, SampleValues.file(1, "plain", 1_000_000)));
+        assertThat(all(new SnapshotCursor(plan, SnapshotCursor.Position.START)))
+                .containsExactly("snapshot-2:public.plain:0-");
+    }
+
+    @Test
+    void goesOnFromAnyPosition() {
+        SnapshotPlan plan =
+                plan(
+                        10,
+                        table(1, SampleValues.file(1, "a", 25)),
+                        table(2),
+                        table(3, SampleValues.file(3, "b", 5)));
+        SnapshotCursor cursor = new SnapshotCursor(plan, SnapshotCursor.Position.START);
+        List<String> whole = all(new SnapshotCursor(plan, SnapshotCursor.Position.START));
+        for (int taken = 0; taken < whole.size(); taken++) {
+            assertThat(all(new SnapshotCursor(plan, cursor.position())))
+                    .isEqualTo(whole.subList(taken, whole.size()));
+            cursor.next();
+        }
+    }
+
+    @Test
+    void knowsOfWhichTablesASplitWasGenerated() {
+        SnapshotPlan plan =
+                plan(
+                        10,
+                        table(1, SampleValues.file(1, "a", 15)),
+                        table(2, SampleValues.file(2, "b", 5)));
+        SnapshotCursor cursor = new SnapshotCursor(plan, SnapshotCursor.Position.START);
+        assertThat(cursor.tablesBegun()).isZero();
+        cursor.next();
+        assertThat(cursor.tablesBegun()).isEqualTo(1);
+        cursor.next();
+        assertThat(cursor.tablesBegun()).isEqualTo(1);
+        cursor.next();
+        assertThat(cursor.tablesBegun()).isEqualTo(2);
+    }
+}

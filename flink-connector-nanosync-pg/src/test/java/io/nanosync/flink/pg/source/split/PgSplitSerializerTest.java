@@ -1,0 +1,71 @@
+package io.nanosync.flink.pg.source.split;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanosync.flink.pg.source.SampleValues;
+import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class PgSplitSerializerTest {
+
+    private final PgSplitSerializer serializer = new PgSplitSerializer();
+
+    static Stream<PgSplit> splits() {
+        PartialTransaction partial =
+                new PartialTransaction(new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U');
+        return Stream.of(
+                SampleValues.split("a", 1, null, false),
+                SampleValues.split("b", 2, new Tid(0xFFFF_FFFEL, 65_535), true),
+                new SnapshotSplit(
+                        "open",
+                        1,
+                        SampleValues.snapshot(),
+                        new Lsn(0),
+                        SampleValues.table(1, "t"),
+                        SampleValues.file(1, "t", 0),
+                        0,
+                        null,
+                        null,
+                        false),
+                new RestartSplit(
+                        "restart-2", 2, new Lsn(55), List.of(SampleValues.table(2, "x")), true),
+                new StreamSplit(
+                        -1,
+                        4,
+                        StreamPosition.at(new Lsn(-1)),
+                        List.of(SampleValues.elaborateTable())),
+                new StreamSplit(1, 1, new StreamPosition(new Lsn(1), partial), List.of()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("splits")
+    void splitComesBackAsItWas(PgSplit split) throws IOException {
+        assertThat(serializer.deserialize(serializer.getVersion(), serializer.serialize(split)))
+                .isEqualTo(split);
+    }
+
+    @ParameterizedTest
+    @MethodSource("splits")
+    void trailingBytesAreRefused(PgSplit split) throws IOException {
+        byte[] bytes = serializer.serialize(split);
+        assertThatThrownBy(() -> serializer.deserialize(1, Arrays.copyOf(bytes, bytes.length + 2)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("2 bytes behind its end");
+    }
+
+    @Test
+    void newerVersionIsRefused() {
+        assertThatThrownBy(() -> serializer.deserialize(2, new byte[0]))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("written by a newer release");
+    }
+}

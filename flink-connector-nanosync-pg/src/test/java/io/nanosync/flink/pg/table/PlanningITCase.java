@@ -1,0 +1,373 @@
+package io.nanosync.flink.pg.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.util.Locale;
+import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.ExplainDetail;
+import org.apache.flink.table.api.TableEnvironment;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the planner makes of captured tables, and what is refused before a job starts. */
+class PlanningITCase {
+
+    private static TestDatabase database;
+
+    private TableEnvironment flink;
+
+    @BeforeAll
+    static void createTables() {
+        database = TestPostgres.shared(17).createDatabase();
+        database.execute(
+                "CREATE TABLE orders (id bigint PRIMARY KEY, total numeric(12,2) NOT NULL, note"
+                        + " text, ordered_at timestamptz)",
+                "CREATE TABLE audited (id int PRIMARY KEY, what text)",
+                "ALTER TABLE audited REPLICA IDENTITY FULL",
+                "CREATE TABLE log (line text)",
+                "CREATE TABLE pairs (a int NOT NULL, b int NOT NULL, c text)",
+                "CREATE UNIQUE INDEX pairs_key ON pairs (a, b)",
+                "ALTER TABLE pairs REPLICA IDENTITY USING INDEX pairs_key",
+                "CREATE VIEW recent AS SELECT * FROM orders",
+                "CREATE ROLE clerk LOGIN PASSWORD 'hunter2'");
+    }
+
+    @AfterAll
+    static void dropTables() {
+        database.execute("DROP ROLE clerk");
+        database.close();
+    }
+
+    @BeforeEach
+    void createEnvironment() {
+        flink = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+        flink.getConfig().set("execution.checkpointing.interval", "10s");
+    }
+
+    private void create(String columns, String... options) {
+        create(flink, columns, options);
+    }
+
+    private static void create(TableEnvironment flink, String columns, String... options) {
+        StringBuilder sql = new StringBuilder("CREATE TABLE t (" + columns + ") WITH (");
+        sql.append("'connector' = 'nanosync-pg'");
+        for (String option : options) {
+            sql.append(", ").append(option);
+        }
+        flink.executeSql(sql.append(')').toString());
+    }
+
+    private static String dsn() {
+        return "'dsn' = '" + database.dsn() + "'";
+    }
+
+    private String refusal() {
+        return refusal("SELECT * FROM t");
+    }
+
+    private String refusal(String query) {
+        Throwable thrown = catchThrowable(() -> flink.explainSql(query));
+        assertThat(thrown).as("a refusal").isNotNull();
+        return String.valueOf(thrown.getMessage());
+    }
+
+    private String plan(String query) {
+        return flink.explainSql(query, ExplainDetail.CHANGELOG_MODE);
+    }
+
+    @Test
+    void autoIsUpsertWithAPrimaryKey() {
+        create(
+                "id BIGINT, total DECIMAL(12, 2), PRIMARY KEY (id) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.orders'");
+        assertThat(plan("SELECT * FROM t"))
+                .contains("ChangelogNormalize", "changelogMode=[I,UA,D]");
+    }
+
+    @Test
+    void autoIsAllUnderReplicaIdentityFull() {
+        create("id INT, what STRING", dsn(), "'table-name' = 'public.audited'");
+        assertThat(plan("SELECT * FROM t"))
+                .contains("changelogMode=[I,UB,UA,D]")
+                .doesNotContain("ChangelogNormalize");
+    }
+
+    @Test
+    void upsertTakesTheColumnsOfTheIdentityIndex() {
+        create(
+                "c STRING, b INT, a INT, PRIMARY KEY (b, a) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.pairs'");
+        assertThat(plan("SELECT * FROM t")).contains("changelogMode=[I,UA,D]");
+    }
+
+    @Test
+    void appendIsInsertOnly() {
+        create(
+                "id BIGINT, note STRING, op STRING METADATA",
+                dsn(),
+                "'table-name' = 'public.orders'",
+                "'changelog-mode' = 'append'");
+        assertThat(plan("SELECT * FROM t")).contains("changelogMode=[I]");
+    }
+
+    @Test
+    void aSnapshotIsBoundedAndNeedsNoKey() {
+        TableEnvironment batch = TableEnvironment.create(EnvironmentSettings.inBatchMode());
+        create(
+                batch,
+                "line STRING",
+                dsn(),
+                "'table-name' = 'public.log'",
+                "'startup-mode' = 'snapshot'");
+        assertThat(batch.explainSql("SELECT count(*) FROM t")).contains("TableSourceScan");
+    }
+
+    @Test
+    void batchModeRefusesAContinuousTable() {
+        flink = TableEnvironment.create(EnvironmentSettings.inBatchMode());
+        create("id INT, what STRING", dsn(), "'table-name' = 'public.audited'");
+        assertThat(refusal()).contains("unbounded table", "batch mode is not allowed");
+    }
+
+    @Test
+    void readsOnlyTheColumnsOfTheQuery() {
+        create(
+                "id INT, what STRING, at_lsn STRING METADATA FROM 'commit_lsn', xid BIGINT"
+                        + " METADATA",
+                dsn(),
+                "'table-name' = 'public.audited'");
+        assertThat(plan("SELECT at_lsn, what FROM t"))
+                .contains("project=[what], metadata=[commit_lsn]");
+    }
+
+    @Test
+    void offersEveryMetadataColumn() {
+        create(
+                "id INT, op STRING METADATA, table_name STRING METADATA, schema_name STRING"
+                    + " METADATA, database_name STRING METADATA, commit_ts TIMESTAMP_LTZ(6)"
+                    + " METADATA, commit_lsn STRING METADATA, ordinal BIGINT METADATA, xid BIGINT"
+                    + " METADATA, snapshot BOOLEAN METADATA",
+                dsn(),
+                "'table-name' = 'public.audited'");
+        assertThat(plan("SELECT * FROM t"))
+                .contains(
+                        "metadata=[op, table_name, schema_name, database_name, commit_ts,"
+                                + " commit_lsn, ordinal, xid, snapshot]");
+    }
+
+    @Test
+    void reportsEveryProblemWithTheOptionsAtOnce() {
+        create(
+                "id BIGINT",
+                "'hostname' = 'localhost'",
+                "'port' = 'http'",
+                "'table-name' = 'orders'",
+                "'changelog-mode' = 'apend'",
+                "'toast' = 'reselect'",
+                "'snapshot-workers' = 'many'",
+                "'wal-heartbeat-interval' = '10s'");
+        assertThat(refusal())
+                .isEqualTo(
+                        """
+                        Cannot plan a scan of table default_catalog.default_database.t:
+                          port: found "http", expected a whole number from 1 to 65535
+                          database-name: missing, and there is no dsn
+                          username: missing, and there is no dsn
+                          table-name: Not a schema-qualified table name: orders; expected\
+                         schema.table, quoted as in SQL where needed
+                          changelog-mode: found "apend", expected auto, upsert, all or append;\
+                         did you mean append?
+                          toast: reselect is a later version's; use fail or null, or have the\
+                         values sent with ALTER TABLE … REPLICA IDENTITY FULL
+                          snapshot-workers: found "many", expected a whole number from 1 to 256
+                        """
+                                .stripTrailing());
+    }
+
+    @Test
+    void refusesUnknownOptions() {
+        create("id BIGINT", dsn(), "'table-name' = 'public.orders'", "'chunksize' = '5'");
+        assertThat(refusal())
+                .contains(
+                        "Unsupported options:\n\nchunksize\n", "Supported options:", "chunk-size");
+    }
+
+    @Test
+    void refusesRegularExpressions() {
+        create("id BIGINT", dsn(), "'table-name' = 'public\\.orders_[0-9]+'");
+        assertThat(refusal())
+                .isEqualTo(
+                        """
+                        Cannot plan a scan of table default_catalog.default_database.t:
+                          table-name: regular expressions over several tables are a later\
+                         version's; name one table, and quote it if these are letters of its name\
+                        """);
+    }
+
+    @Test
+    void comparesTheDeclarationWithTheTable() {
+        create(
+                "id INT, totl DECIMAL(12, 2), total INT, note STRING NOT NULL, ordered_at"
+                        + " TIMESTAMP(6)",
+                dsn(),
+                "'table-name' = 'public.orders'");
+        assertThat(refusal())
+                .isEqualTo(
+                        """
+                        Cannot plan a scan of table default_catalog.default_database.t:
+                          column "id": bigint can't be read as INT, expected BIGINT
+                          column "totl": not among the captured columns of public.orders, expected\
+                         one of id, total, note, ordered_at; did you mean total?
+                          column "total": numeric(12,2) can't be read as INT, expected\
+                         DECIMAL(12, 2)
+                          column "note": declared NOT NULL, but may be null in PostgreSQL; declare\
+                         it without NOT NULL, or run: ALTER TABLE public.orders ALTER COLUMN\
+                         "note" SET NOT NULL
+                          column "ordered_at": timestamp with time zone can't be read as\
+                         TIMESTAMP(6), expected TIMESTAMP_LTZ(6)
+                          PRIMARY KEY: missing, and public.orders has primary key (id), expected\
+                         PRIMARY KEY (id) NOT ENFORCED\
+                        """);
+    }
+
+    @Test
+    void refusesAnotherKeyThanTheTables() {
+        create(
+                "id BIGINT, total DECIMAL(12, 2) NOT NULL, PRIMARY KEY (total) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.orders'");
+        assertThat(refusal())
+                .endsWith(
+                        "PRIMARY KEY: found (total), and public.orders has primary key (id),"
+                                + " expected PRIMARY KEY (id) NOT ENFORCED");
+    }
+
+    @Test
+    void refusesATableWithoutReplicaIdentity() {
+        create("line STRING", dsn(), "'table-name' = 'public.log'");
+        assertThat(refusal())
+                .endsWith(
+                        "changelog-mode: auto finds no key to update by: public.log has no primary"
+                                + " key and REPLICA IDENTITY DEFAULT. Run: ALTER TABLE public.log"
+                                + " REPLICA IDENTITY FULL; or give the table a primary key");
+    }
+
+    @Test
+    void refusesAllWithoutReplicaIdentityFull() {
+        create(
+                "id BIGINT, PRIMARY KEY (id) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.orders'",
+                "'changelog-mode' = 'all'");
+        assertThat(refusal())
+                .endsWith(
+                        "changelog-mode: all needs the old row of every update, and public.orders"
+                                + " has primary key (id). Run: ALTER TABLE public.orders REPLICA"
+                                + " IDENTITY FULL; or use 'changelog-mode' = 'upsert'");
+    }
+
+    @Test
+    void refusesParallelismWithoutAKey() {
+        create(
+                "id INT, what STRING",
+                dsn(),
+                "'table-name' = 'public.audited'",
+                "'scan.parallelism' = '2'");
+        assertThat(refusal())
+                .endsWith(
+                        "scan.parallelism: needs a PRIMARY KEY to keep the changes of a row in"
+                            + " order; declare PRIMARY KEY (…) NOT ENFORCED, or drop the option");
+    }
+
+    @Test
+    void refusesAppendWithColumnsThatADeleteLacks() {
+        create(
+                "id BIGINT, total DECIMAL(12, 2) NOT NULL",
+                dsn(),
+                "'table-name' = 'public.orders'",
+                "'changelog-mode' = 'append'");
+        assertThat(refusal())
+                .endsWith(
+                        "column \"total\": declared NOT NULL, but a deleted row has only the"
+                            + " columns of the replica identity; declare it without NOT NULL, or"
+                            + " run: ALTER TABLE public.orders REPLICA IDENTITY FULL");
+    }
+
+    @Test
+    void refusesWhatIsNoTable() {
+        create("id BIGINT", dsn(), "'table-name' = 'public.recent'");
+        assertThat(refusal())
+                .isEqualTo(
+                        "Cannot plan a scan of table default_catalog.default_database.t:"
+                            + " public.recent is a view, whose changes PostgreSQL doesn't publish;"
+                            + " name a table");
+    }
+
+    @Test
+    void namesTheNearestTable() {
+        create("id BIGINT", dsn(), "'table-name' = 'public.order'");
+        assertThat(refusal())
+                .isEqualTo(
+                        "Cannot plan a scan of table default_catalog.default_database.t: there is"
+                                + " no table public.order in database "
+                                + database.name()
+                                + " on 127.0.0.1:"
+                                + database.port()
+                                + "; did you mean public.orders?");
+    }
+
+    @Test
+    void saysThatNobodyAnswers() {
+        create(
+                "id BIGINT",
+                "'dsn' = 'postgres://clerk:hunter2@127.0.0.1:1/shop?connect_timeout=5'",
+                "'table-name' = 'public.orders'");
+        assertThat(refusal())
+                .startsWith(
+                        "Cannot plan a scan of table default_catalog.default_database.t: Cannot"
+                                + " connect as clerk on 127.0.0.1:1/shop: ")
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void printsNoPasswordWhereverSomethingGoesWrong() {
+        String secret = "'dsn' = 'postgres://clerk:hunter2@127.0.0.1:" + database.port() + "/";
+        for (String options :
+                new String[] {
+                    secret + "nowhere', 'table-name' = 'public.orders'",
+                    secret + database.name() + "', 'table-name' = 'public.orders', 'port' = '1'",
+                    secret + database.name() + "', 'table-name' = 'public.gone'",
+                    secret + database.name() + "', 'table-name' = 'public.orders', 'nonsense' = ''",
+                    secret + database.name() + "'",
+                    "'dsn' = 'clerk:hunter2@nowhere', 'table-name' = 'public.orders'"
+                }) {
+            create("id STRING", options);
+            Throwable thrown = catchThrowable(() -> flink.explainSql("SELECT * FROM t"));
+            assertThat(thrown).as(options).isNotNull();
+            for (Throwable t = thrown; t != null; t = t.getCause()) {
+                assertThat(String.valueOf(t)).doesNotContain("hunter2");
+            }
+            flink.executeSql("DROP TABLE t");
+        }
+    }
+
+    @Test
+    void printsNoPasswordInThePlan() {
+        create(
+                "id BIGINT, total DECIMAL(12, 2), PRIMARY KEY (id) NOT ENFORCED",
+                "'hostname' = '127.0.0.1'",
+                "'port' = '" + database.port() + "'",
+                "'database-name' = '" + database.name() + "'",
+                "'username' = 'clerk'",
+                "'password' = 'hunter2'",
+                "'table-name' = 'public.orders'");
+        assertThat(plan("SELECT * FROM t").toLowerCase(Locale.ROOT)).doesNotContain("hunter2");
+    }
+}

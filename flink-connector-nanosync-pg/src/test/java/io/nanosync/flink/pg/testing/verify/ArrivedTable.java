@@ -1,0 +1,49 @@
+package io.nanosync.flink.pg.testing.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What arrived of one table: the rows of all its files. */
+final class ArrivedTable {
+
+    private final List<ArrivedRow> rows = new ArrayList<>();
+    private final List<String> disorder = new ArrayList<>();
+
+    /** Adds one file's rows in file order. */
+    void addFile(String file, List<ArrivedRow> fileRows) {
+        ArrivedRow previous = null;
+        for (ArrivedRow row : fileRows) {
+            if (previous != null && isBehind(previous, row)) {
+                disorder.add(file + ": " + row.position() + " stands after " + previous.position());
+            }
+            previous = row;
+        }
+        rows.addAll(fileRows);
+    }
+
+    /** Snapshot rows of one table have no order among themselves. */
+    private static boolean isBehind(ArrivedRow previous, ArrivedRow row) {
+        int order = ArrivedRow.ORDER.compare(previous, row);
+        return order > 0 || order == 0 && !row.isSnapshotRow();
+    }
+
+    /** Places where a file isn't in order. */
+    List<String> disorder() {
+        return disorder;
+    }
+
+    /** The restart of the snapshot behind which the rows count; null when it never restarted. */
+    @Nullable ArrivedRow lastRestart() {
+        return rows.stream().filter(ArrivedRow::isRestart).max(ArrivedRow.ORDER).orElse(null);
+    }
+
+    /** The rows that a consumer ends with, in order. */
+    List<ArrivedRow> effective() {
+        ArrivedRow restart = lastRestart();
+        return rows.stream()
+                .filter(row -> restart == null || ArrivedRow.ORDER.compare(row, restart) > 0)
+                .sorted(ArrivedRow.ORDER)
+                .toList();
+    }
+}

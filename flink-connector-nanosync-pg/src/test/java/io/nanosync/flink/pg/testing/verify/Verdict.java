@@ -1,0 +1,44 @@
+package io.nanosync.flink.pg.testing.verify;
+
+import java.util.List;
+
+/**
+ * What the comparison found.
+ *
+ * @param snapshotRows rows of the snapshot that were expected
+ * @param changes changes that were expected
+ * @param restarts tables whose snapshot was restarted
+ * @param differences one line each, readable; none when all is exact
+ */
+public record Verdict(long snapshotRows, long changes, long restarts, List<String> differences) {
+
+    /** Whether every row and change arrived exactly once and in order. */
+    public boolean isExact() {
+        return differences.isEmpty();
+    }
+
+    /**
+     * Passes when all is exact.
+     *
+     * @throws AssertionError with the differences
+     */
+    public void assertExact() {
+        if (!isExact()) {
+            throw new AssertionError(this);
+        }
+    }
+
+    @Override
+    public String toString() {
+        String counts =
+                snapshotRows
+                        + " snapshot rows, "
+                        + changes
+                        + " changes, "
+                        + restarts
+                        + " restarted tables: ";
+        return isExact()
+                ? counts + "exactly once"
+                : counts + "NOT exactly once\n  " + String.join("\n  ", differences);
+    }
+}

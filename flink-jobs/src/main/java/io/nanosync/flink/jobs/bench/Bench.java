@@ -1,0 +1,130 @@
+package io.nanosync.flink.jobs.bench;
+
+import io.nanosync.flink.pg.relation.QualifiedName;
+import java.io.PrintWriter;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Measures connector and bare limits by turns, so that both meet the same machine. */
+final class Bench {
+
+    private final Database database;
+    private final BenchPlan plan;
+    private final PrintWriter progress;
+    private final BenchTables tables;
+    private final CopyDrain copyDrain;
+    private final SlotDrain slotDrain;
+    private final ConnectorRun connector;
+
+    Bench(Database database, BenchPlan plan, PrintWriter progress) {
+        this.database = database;
+        this.plan = plan;
+        this.progress = progress;
+        this.tables = new BenchTables(database);
+        this.copyDrain = new CopyDrain(database, plan.workers());
+        this.slotDrain = new SlotDrain(database);
+        this.connector = new ConnectorRun(plan.parallelism());
+    }
+
+    /** The snapshot phase on tables of its own; null when the plan has none. */
+    @Nullable Comparison snapshot() throws SQLException, InterruptedException, ExecutionException {
+        if (plan.rows() == 0) {
+            return null;
+        }
+        say("loading %,d rows", plan.rows());
+        QualifiedName warm = tables.loadOrders("orders_warm", BenchPlan.warmUp(plan.rows()));
+        QualifiedName orders = tables.loadOrders("orders", plan.rows());
+        snapshotPair(warm, BenchPlan.warmUp(plan.rows()), "snapshot warm-up");
+        List<Rate> ours = new ArrayList<>();
+        List<Rate> limits = new ArrayList<>();
+        for (int run = 1; run <= plan.repeats(); run++) {
+            Pair pair = snapshotPair(orders, plan.rows(), "snapshot run " + run);
+            ours.add(pair.connector());
+            limits.add(pair.limit());
+        }
+        database.execute("DROP TABLE " + warm.sql(), "DROP TABLE " + orders.sql());
+        return new Comparison(ours, limits);
+    }
+
+    private Pair snapshotPair(QualifiedName table, long rows, String what)
+            throws SQLException, InterruptedException, ExecutionException {
+        Rate limit = copyDrain.run(List.of(table), SourceConfigs.PARTITION_BLOCKS);
+        Rate ours =
+                connector.run(
+                        SourceConfigs.snapshot(database.config(), table, plan.workers()), rows);
+        return told(new Pair(ours, limit), what);
+    }
+
+    /** The stream phase; null when the plan has none. */
+    @Nullable Comparison stream() throws SQLException, InterruptedException, ExecutionException {
+        if (plan.changes() == 0) {
+            return null;
+        }
+        streamRuns("changes_warm", BenchPlan.warmUp(plan.changes()), 1, "stream warm-up");
+        List<Pair> pairs = streamRuns("changes", plan.changes(), plan.repeats(), "stream run");
+        return new Comparison(
+                pairs.stream().map(Pair::connector).toList(),
+                pairs.stream().map(Pair::limit).toList());
+    }
+
+    /**
+     * Slots are made before the load, so that each holds the same backlog: one for each run of the
+     * connector, which moves it, and one for all bare drains, which leave it where it is.
+     */
+    private List<Pair> streamRuns(String name, long changes, int runs, String what)
+            throws SQLException, InterruptedException, ExecutionException {
+        QualifiedName table = tables.createChanges(name);
+        String limitSlot = name + "_limit";
+        List<String> slots = new ArrayList<>(List.of(limitSlot));
+        for (int run = 1; run <= runs; run++) {
+            slots.add(name + "_run_" + run);
+        }
+        List<Pair> pairs = new ArrayList<>();
+        try {
+            for (String slot : slots) {
+                tables.createSlot(slot);
+            }
+            say("loading a backlog of %,d changes", changes);
+            long loaded = tables.loadChanges(table, changes);
+            for (String slot : slots.subList(1, slots.size())) {
+                pairs.add(streamPair(table, slot, limitSlot, loaded, what));
+            }
+        } finally {
+            for (String slot : slots) {
+                tables.dropSlot(slot);
+            }
+        }
+        database.execute(
+                "DROP PUBLICATION " + BenchTables.publication(name), "DROP TABLE " + table.sql());
+        return pairs;
+    }
+
+    private Pair streamPair(
+            QualifiedName table, String slot, String limitSlot, long changes, String what)
+            throws SQLException, InterruptedException, ExecutionException {
+        String publication = BenchTables.publication(table.name());
+        Rate limit = slotDrain.run(limitSlot, publication, changes);
+        Rate ours =
+                connector.run(
+                        SourceConfigs.stream(database.config(), table, slot, publication), changes);
+        return told(new Pair(ours, limit), what);
+    }
+
+    private Pair told(Pair pair, String what) {
+        say(
+                "%s: connector %,.0f/s, bare limit %,.0f/s",
+                what, pair.connector().perSecond(), pair.limit().perSecond());
+        return pair;
+    }
+
+    private void say(String format, Object... arguments) {
+        progress.println(String.format(Locale.ROOT, format, arguments));
+        progress.flush();
+    }
+
+    private record Pair(Rate connector, Rate limit) {}
+}

@@ -1,0 +1,18 @@
+package io.nanosync.flink.jobs.bench;
+
+/**
+ * What to measure.
+ *
+ * @param rows rows of the snapshot table; 0 for no snapshot phase
+ * @param changes changes in the backlog; 0 for no stream phase
+ * @param workers splits, or COPY ranges, read at the same time
+ * @param parallelism of the Flink job
+ * @param repeats measured runs of either side; the medians are reported
+ */
+record BenchPlan(long rows, long changes, int workers, int parallelism, int repeats) {
+
+    /** Rows of the warm-up that goes before, by which JVM, server and disk cache are warm. */
+    static long warmUp(long size) {
+        return Math.max(17, size / 10);
+    }
+}

@@ -1,0 +1,98 @@
+package io.nanosync.flink.jobs.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a bench found, as a page or as one JSON object.
+ *
+ * @param plan what was measured
+ * @param server version and settings of the server
+ * @param snapshot null when the phase was left out
+ * @param stream null when the phase was left out
+ * @param notes what couldn't be measured and why
+ */
+record BenchReport(
+        BenchPlan plan,
+        Map<String, String> server,
+        @Nullable Comparison snapshot,
+        @Nullable Comparison stream,
+        List<String> notes) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** A table that fits 100 columns. */
+    String text() {
+        StringBuilder page = new StringBuilder();
+        server.forEach((name, value) -> line(page, "%-34s %s", name, value));
+        line(page, "%-34s %d, job parallelism %d", "workers", plan.workers(), plan.parallelism());
+        line(page, "%-34s %d of either side by turns, medians", "runs", plan.repeats());
+        line(page, "");
+        line(page, "%-34s %14s %14s %7s", "", "connector", "bare limit", "ratio");
+        row(page, String.format(Locale.ROOT, "snapshot, %,d rows: rows/s", plan.rows()), snapshot);
+        row(
+                page,
+                String.format(Locale.ROOT, "stream, %,d changes: changes/s", plan.changes()),
+                stream);
+        notes.forEach(note -> line(page, "%s", note));
+        return page.toString();
+    }
+
+    private static void row(StringBuilder page, String what, @Nullable Comparison comparison) {
+        if (comparison != null) {
+            line(
+                    page,
+                    "%-42s %,6.0f %,14.0f %7.2f",
+                    what,
+                    comparison.connectorPerSecond(),
+                    comparison.limitPerSecond(),
+                    comparison.ratio());
+        }
+    }
+
+    private static void line(StringBuilder page, String format, Object... values) {
+        page.append(String.format(Locale.ROOT, format, values).stripTrailing())
+                .append(System.lineSeparator());
+    }
+
+    /** One JSON object on one line. */
+    String json() throws JsonProcessingException {
+        ObjectNode root = JSON.createObjectNode();
+        root.set("snapshot", phase(snapshot, "rowsPerSecond", "limitRowsPerSecond"));
+        root.set("stream", phase(stream, "changesPerSecond", "limitChangesPerSecond"));
+        root.put("rows", plan.rows());
+        root.put("changes", plan.changes());
+        root.put("workers", plan.workers());
+        root.put("parallelism", plan.parallelism());
+        root.put("repeats", plan.repeats());
+        root.set("server", JSON.valueToTree(server));
+        root.set("notes", JSON.valueToTree(notes));
+        return JSON.writeValueAsString(root);
+    }
+
+    private static @Nullable ObjectNode phase(
+            @Nullable Comparison comparison, String ours, String limit) {
+        if (comparison == null) {
+            return null;
+        }
+        ObjectNode node = JSON.createObjectNode();
+        node.put(ours, Math.round(comparison.connectorPerSecond()));
+        node.put(limit, Math.round(comparison.limitPerSecond()));
+        node.put("ratio", Math.round(comparison.ratio() * 1_000) / 1_000.0);
+        node.set("runs", runs(comparison.connector()));
+        node.set("limitRuns", runs(comparison.limit()));
+        return node;
+    }
+
+    private static ArrayNode runs(List<Rate> rates) {
+        ArrayNode array = JSON.createArrayNode();
+        rates.forEach(rate -> array.add(Math.round(rate.perSecond())));
+        return array;
+    }
+}

@@ -1,0 +1,127 @@
+package io.nanosync.flink.jobs.bench;
+
+import io.nanosync.flink.pg.relation.QualifiedName;
+import java.sql.SQLException;
+
+/** The tables of the embedded server, and what is loaded into them. */
+final class BenchTables {
+
+    private static final long INSERTS_PER_TRANSACTION = 5_000;
+
+    private final Database database;
+
+    BenchTables(Database database) {
+        this.database = database;
+    }
+
+    /** A table of ten columns, about 174 bytes a row in binary COPY. */
+    QualifiedName loadOrders(String name, long rows) throws SQLException {
+        QualifiedName table = new QualifiedName("public", name);
+        database.execute(
+                """
+                CREATE TABLE %s (
+                    id bigint PRIMARY KEY,
+                    customer_id integer NOT NULL,
+                    product_id integer NOT NULL,
+                    quantity integer NOT NULL,
+                    amount numeric(12,2) NOT NULL,
+                    ordered_on date NOT NULL,
+                    updated_at timestamptz NOT NULL,
+                    status text NOT NULL,
+                    email text NOT NULL,
+                    note text)
+                """
+                        .formatted(table.sql()),
+                """
+                INSERT INTO %s
+                SELECT i, i * 7919 %% 100003, i * 31 %% 20011, i %% 9 + 1,
+                    (i * 37 %% 1000000)::numeric / 100,
+                    date '2024-01-01' + (i %% 700)::integer,
+                    timestamptz '2025-01-01 00:00:00+00' + i * interval '1 second',
+                    (ARRAY['new', 'paid', 'packed', 'shipped', 'returned'])[i %% 5 + 1],
+                    'customer' || i %% 100003 || '@shop.example',
+                    'left at the door, ' || md5(i::text)
+                FROM generate_series(1::bigint, %d) i
+                """
+                        .formatted(table.sql(), rows),
+                "VACUUM (FREEZE, ANALYZE) " + table.sql(),
+                "CHECKPOINT");
+        return table;
+    }
+
+    /** An empty table of five columns for a backlog. */
+    QualifiedName createChanges(String name) throws SQLException {
+        QualifiedName table = new QualifiedName("public", name);
+        database.execute(
+                """
+                CREATE TABLE %s (
+                    id bigint PRIMARY KEY,
+                    customer_id integer NOT NULL,
+                    amount numeric(12,2) NOT NULL,
+                    status text NOT NULL,
+                    updated_at timestamptz NOT NULL)
+                """
+                        .formatted(table.sql()),
+                "CREATE PUBLICATION " + publication(name) + " FOR TABLE " + table.sql());
+        return table;
+    }
+
+    /** The publication of a table made by {@link #createChanges}. */
+    static String publication(String table) {
+        return table + "_pub";
+    }
+
+    /**
+     * Writes a backlog: ten parts of seventeen are inserts in transactions of 5,000, five are one
+     * update, two are one delete.
+     *
+     * @return the number of changes: {@code changes} rounded down to a multiple of seventeen
+     */
+    long loadChanges(QualifiedName table, long changes) throws SQLException {
+        long part = changes / 17;
+        long inserts = 10 * part;
+        for (long first = 1; first <= inserts; first += INSERTS_PER_TRANSACTION) {
+            database.execute(
+                    """
+                    INSERT INTO %s
+                    SELECT i, i * 7919 %% 100003, (i * 37 %% 1000000)::numeric / 100,
+                        (ARRAY['new', 'paid', 'packed', 'shipped'])[i %% 4 + 1],
+                        timestamptz '2025-01-01 00:00:00+00' + i * interval '1 second'
+                    FROM generate_series(%d::bigint, %d) i
+                    """
+                            .formatted(
+                                    table.sql(),
+                                    first,
+                                    Math.min(first + INSERTS_PER_TRANSACTION - 1, inserts)));
+        }
+        database.execute(
+                "UPDATE %s SET amount = amount + 1, status = 'paid' WHERE id <= %d"
+                        .formatted(table.sql(), 5 * part),
+                "DELETE FROM %s WHERE id <= %d".formatted(table.sql(), 2 * part),
+                "CHECKPOINT");
+        return inserts + 5 * part + 2 * part;
+    }
+
+    void createSlot(String slot) throws SQLException {
+        database.execute("SELECT pg_create_logical_replication_slot('" + slot + "', 'pgoutput')");
+    }
+
+    /** Drops a slot as soon as its last walsender has let go of it. */
+    void dropSlot(String slot) throws SQLException {
+        database.execute(
+                """
+                DO $$ BEGIN
+                    FOR attempt IN 1..600 LOOP
+                        EXIT WHEN NOT EXISTS (
+                            SELECT FROM pg_replication_slots WHERE slot_name = '%1$s' AND active);
+                        PERFORM pg_sleep(0.1);
+                    END LOOP;
+                END $$
+                """
+                        .formatted(slot),
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+                        + " WHERE slot_name = '"
+                        + slot
+                        + "'");
+    }
+}

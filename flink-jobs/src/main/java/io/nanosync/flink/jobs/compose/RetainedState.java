@@ -1,0 +1,90 @@
+package io.nanosync.flink.jobs.compose;
+
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import java.io.DataInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+
+/**
+ * A completed checkpoint or savepoint of a pipeline that a new job can start from.
+ *
+ * @param path its folder
+ * @param checkpointId counts up over all jobs that continued from one another
+ * @param modifiedMillis when its metadata was written, since 1970
+ * @param savepoint whether it is a savepoint, which belongs to the user
+ */
+public record RetainedState(
+        String path, long checkpointId, long modifiedMillis, boolean savepoint) {
+
+    /**
+     * First bytes of a checkpoint's metadata; then a version (4 bytes) and the checkpoint's id (8).
+     */
+    private static final int MAGIC = 0x4960672D;
+
+    private static final Comparator<RetainedState> BY_AGE =
+            Comparator.comparingLong(RetainedState::checkpointId)
+                    .thenComparingLong(RetainedState::modifiedMillis);
+
+    /** The newest under a pipeline's state folder, whichever job wrote it. */
+    public static Optional<RetainedState> newest(Pipeline pipeline) throws IOException {
+        Path folder = new Path(pipeline.stateDir());
+        FileSystem files = folder.getFileSystem();
+        List<RetainedState> found = new ArrayList<>();
+        for (FileStatus job : list(files, new Path(folder, "checkpoints"))) {
+            for (FileStatus checkpoint : list(files, job.getPath())) {
+                read(files, checkpoint.getPath(), false).ifPresent(found::add);
+            }
+        }
+        for (FileStatus savepoint : list(files, new Path(folder, "savepoints"))) {
+            read(files, savepoint.getPath(), true).ifPresent(found::add);
+        }
+        return found.stream().max(BY_AGE);
+    }
+
+    /**
+     * Lets a job start from this state.
+     *
+     * @param claims whether the job takes a checkpoint over and removes it once it has a newer one;
+     *     a savepoint always stays
+     */
+    public void restoreIn(Configuration settings, boolean claims) {
+        settings.setString("execution.state-recovery.path", path);
+        settings.setString(
+                "execution.state-recovery.claim-mode", claims && !savepoint ? "CLAIM" : "NO_CLAIM");
+    }
+
+    private static FileStatus[] list(FileSystem files, Path folder) throws IOException {
+        try {
+            FileStatus[] found = files.exists(folder) ? files.listStatus(folder) : null;
+            return found == null ? new FileStatus[0] : found;
+        } catch (FileNotFoundException deletedMeanwhile) {
+            return new FileStatus[0];
+        }
+    }
+
+    /** Empty when the folder holds no complete state: its metadata is written last. */
+    private static Optional<RetainedState> read(FileSystem files, Path folder, boolean savepoint)
+            throws IOException {
+        Path metadata = new Path(folder, "_metadata");
+        if (!files.exists(metadata)) {
+            return Optional.empty();
+        }
+        try (DataInputStream in = new DataInputStream(files.open(metadata))) {
+            if (in.readInt() != MAGIC) {
+                return Optional.empty();
+            }
+            in.readInt();
+            long id = in.readLong();
+            long modified = files.getFileStatus(metadata).getModificationTime();
+            return Optional.of(new RetainedState(folder.toString(), id, modified, savepoint));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.nanosync.flink.jobs.pipeline;
+
+import java.util.List;
+
+/**
+ * Every key of a pipelines file, level by level: what the reader accepts and the reference lists.
+ */
+final class FileKeys {
+
+    static final FileKey STATE_DIR =
+            FileKey.optional(
+                    "state_dir",
+                    "`nanosync-state` beside the file",
+                    "Folder for checkpoints, savepoints, intents and logs:"
+                        + " `<state_dir>/<pipeline>/`. A path, or a URI of any Flink file system."
+                        + " On a cluster it must be given and be reachable from every process.");
+    static final FileKey METRICS_PORT =
+            FileKey.optional(
+                    "metrics_port",
+                    "none",
+                    "Local runs: serve Prometheus text on `http://127.0.0.1:<port>/metrics`.");
+    static final FileKey CONNECTIONS =
+            FileKey.required("connections", "Databases that pipelines refer to by name.");
+    static final FileKey PIPELINES = FileKey.required("pipelines", "What to run.");
+
+    static final FileKey CONNECTION_NAME =
+            FileKey.required("name", "What pipelines refer to it by.");
+    static final FileKey CONNECTION_TYPE = FileKey.required("type", "Always `postgres`.");
+    static final FileKey CONNECTION_DSN = FileKey.required("dsn", "Connection string, see below.");
+
+    static final FileKey PIPELINE_NAME =
+            FileKey.required(
+                    "name",
+                    "Unique in the file. Slot, publication and state folder are named after it."
+                            + " Letters, digits, `_`, `-` and `.`.");
+    static final FileKey SOURCE = FileKey.required("source", "What to capture.");
+    static final FileKey SINK = FileKey.required("sink", "Where it goes.");
+    static final FileKey CHECKPOINT_INTERVAL =
+            FileKey.optional(
+                    "checkpoint_interval",
+                    "10s",
+                    "Pause between checkpoints. Sinks commit, and the slot moves, with each.");
+    static final FileKey PARALLELISM =
+            FileKey.optional("parallelism", "1", "Flink subtasks of source and sink.");
+
+    static final FileKey SOURCE_CONNECTION =
+            FileKey.required("connection", "The name of a connection of this file.");
+    static final FileKey TABLES =
+            FileKey.required(
+                    "tables",
+                    "Tables as `schema.table`, quoted as in SQL where needed; `schema.*` takes"
+                            + " every table of a schema.");
+    static final FileKey PROPERTIES =
+            FileKey.optional("properties", "none", "Properties of the source, see below.");
+
+    static final FileKey SINK_TYPE =
+            FileKey.required(
+                    "type",
+                    "`print`: readable lines on standard output. `blackhole`: nothing. `arrow`:"
+                            + " Arrow IPC files per table, committed with each checkpoint."
+                            + " `parquet`, `postgres` and `table` are names of later versions.");
+    static final FileKey ARROW_PATH =
+            FileKey.required(
+                    "path",
+                    "`arrow` only: the folder for the files. A path, or a URI of any Flink file"
+                            + " system.");
+
+    static final List<FileKey> FILE = List.of(STATE_DIR, METRICS_PORT, CONNECTIONS, PIPELINES);
+    static final List<FileKey> CONNECTION =
+            List.of(CONNECTION_NAME, CONNECTION_TYPE, CONNECTION_DSN);
+    static final List<FileKey> PIPELINE =
+            List.of(PIPELINE_NAME, SOURCE, SINK, CHECKPOINT_INTERVAL, PARALLELISM);
+    static final List<FileKey> PIPELINE_SOURCE = List.of(SOURCE_CONNECTION, TABLES, PROPERTIES);
+    static final List<FileKey> SINK_WITHOUT_OPTIONS = List.of(SINK_TYPE);
+    static final List<FileKey> SINK_ARROW = List.of(SINK_TYPE, ARROW_PATH);
+
+    private FileKeys() {}
+}

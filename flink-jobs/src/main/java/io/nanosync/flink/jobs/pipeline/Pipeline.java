@@ -1,0 +1,46 @@
+package io.nanosync.flink.jobs.pipeline;
+
+import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.SourceProperties;
+import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.config.TableSelector;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pipeline, validated.
+ *
+ * @param stateDir its folder, {@code <state_dir>/<name>}, as a URI of a Flink file system
+ * @param tables what it captures
+ * @param properties how
+ * @param parallelism Flink subtasks of source and sink; null where the file leaves it to the
+ *     cluster
+ */
+public record Pipeline(
+        String name,
+        String stateDir,
+        ConnectionConfig connection,
+        List<TableSelector> tables,
+        SourceProperties properties,
+        SinkConfig sink,
+        Duration checkpointInterval,
+        @Nullable Integer parallelism)
+        implements Serializable {
+
+    /** Its replication slot. */
+    public String slot() {
+        return properties.slot(name);
+    }
+
+    /** Its publication. */
+    public String publication() {
+        return properties.publication(name);
+    }
+
+    /** Whether it ends by itself: a snapshot without a stream. */
+    public boolean isBounded() {
+        return properties.startup() instanceof StartupMode.Snapshot;
+    }
+}

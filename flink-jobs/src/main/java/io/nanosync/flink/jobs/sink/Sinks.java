@@ -1,0 +1,30 @@
+package io.nanosync.flink.jobs.sink;
+
+import io.nanosync.flink.pg.columnar.ChangeBatch;
+import org.apache.flink.api.connector.sink2.Sink;
+
+/** The sinks that a pipelines file can name. */
+public final class Sinks {
+
+    private Sinks() {}
+
+    /** Sink {@code print}: one readable line a row on standard output. */
+    public static Sink<ChangeBatch> print() {
+        return new EachBatch(
+                batch -> {
+                    StringBuilder lines = new StringBuilder();
+                    batch.rows()
+                            .forEach(
+                                    row ->
+                                            lines.append(PrintLine.of(batch.table(), row))
+                                                    .append(System.lineSeparator()));
+                    System.out.print(lines);
+                    System.out.flush();
+                });
+    }
+
+    /** Sink {@code blackhole}: takes everything and keeps nothing. */
+    public static Sink<ChangeBatch> blackhole() {
+        return new EachBatch(batch -> {});
+    }
+}
