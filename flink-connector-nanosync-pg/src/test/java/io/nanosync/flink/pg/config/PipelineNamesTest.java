@@ -22,7 +22,7 @@ class PipelineNamesTest {
     @Test
     void marksAFoldedNameWithItsHash() {
         assertThat(PipelineNames.slot("orders-pipeline"))
-                .isEqualTo("nanosync_slot_orders_pipeline_" + "c4c9b1a5");
+                .isEqualTo("nanosync_slot_orders_pipeline_5076b226");
     }
 
     @Test
