@@ -61,43 +61,43 @@ class PipelinesFileTest {
         PipelinesFile file =
                 read(
                         """
-                        # a comment
-                        state_dir: file:///var/lib/nanosync
-                        metrics_port: 9249
+# a comment
+state_dir: file:///var/lib/nanosync
+metrics_port: 9249
 
-                        connections:
-                          - name: prod-postgres
-                            type: postgres
-                            dsn: "postgres://nanosync:${env:PG_PASSWORD}@db.prod:5432/mydb?sslmode=require"
-                            # several hosts
+connections:
+  - name: prod-postgres
+    type: postgres
+    dsn: "postgres://nanosync:${env:PG_PASSWORD}@db.prod:5432/mydb?sslmode=require"
+    # several hosts
 
-                        pipelines:
-                          - name: orders-pipeline
-                            source:
-                              connection: prod-postgres
-                              tables:
-                                - public.orders
-                                - public.order_items
-                                - 'sales."Mixed.Case"'
-                                - archive.*
-                              properties:
-                                snapshot_workers: "4"
-                                chunk_size: 5000
-                                startup_mode: lsn:16/B374D848
-                                wal_heartbeat_enabled: false
-                                wal_sender_timeout: 60s
-                            sink:
-                              type: arrow
-                              path: file:///var/lib/nanosync/out/
-                            checkpoint_interval: 500ms
-                            parallelism: "2"
-                          - name: small
-                            source:
-                              connection: prod-postgres
-                              tables: [public.small]
-                              properties: {startup_mode: snapshot}
-                            sink: {type: blackhole}
-                        """);
+pipelines:
+  - name: orders-pipeline
+    source:
+      connection: prod-postgres
+      tables:
+        - public.orders
+        - public.order_items
+        - 'sales."Mixed.Case"'
+        - archive.*
+      properties:
+        snapshot_workers: "4"
+        chunk_size: 5000
+        startup_mode: lsn:16/B374D848
+        wal_heartbeat_enabled: false
+        wal_sender_timeout: 60s
+    sink:
+      type: arrow
+      path: file:///var/lib/nanosync/out/
+    checkpoint_interval: 500ms
+    parallelism: "2"
+  - name: small
+    source:
+      connection: prod-postgres
+      tables: [public.small]
+      properties: {startup_mode: snapshot}
+    sink: {type: blackhole}
+""");
         assertThat(file.stateDir()).isEqualTo("file:///var/lib/nanosync");
         assertThat(file.stateDirGiven()).isTrue();
         assertThat(file.metricsPort()).isEqualTo(9249);
@@ -165,15 +165,15 @@ class PipelinesFileTest {
                 read(
                         SMALLEST
                                 + """
-                                  - name: copy
-                                    source: &source
-                                      connection: db
-                                      tables: [public.x]
-                                    sink: &sink {type: blackhole}
-                                  - name: copy2
-                                    source: *source
-                                    sink: *sink
-                                """);
+                                    - name: copy
+                                      source: &source
+                                        connection: db
+                                        tables: [public.x]
+                                      sink: &sink {type: blackhole}
+                                    - name: copy2
+                                      source: *source
+                                      sink: *sink
+                                  """);
         assertThat(file.pipelines().get(2).tables()).isEqualTo(file.pipelines().get(1).tables());
         assertThat(file.pipelines().get(2).sink()).isEqualTo(new SinkConfig.Blackhole());
     }
@@ -219,8 +219,8 @@ class PipelinesFileTest {
                 .containsExactly(
                         "1:1: state_dirs: unknown key; did you mean state_dir?",
                         "2:15: metrics_port: found \"0\", expected a whole number from 1 to 65535",
-                        "5:11: connections[0].type: found \"postgresql\", expected postgres; did you"
-                                + " mean postgres?",
+                        "5:11: connections[0].type: found \"postgresql\", expected postgres; did"
+                                + " you mean postgres?",
                         "6:10: connections[0].dsn: environment variable NO_SUCH is not set. Run:"
                                 + " export NO_SUCH=<value>, then run the command again",
                         "7:11: connections[1].name: a second connection is named \"db\"",
@@ -229,15 +229,15 @@ class PipelinesFileTest {
                         "10:5: connections[1].port: unknown key, expected one of name, type, dsn",
                         "11:5: connections[2].name: missing",
                         "11:5: connections[2].dsn: missing",
-                        "15:19: pipelines[0].source.connection: there is no connection named \"bd\","
-                                + " expected one of db; did you mean db?",
+                        "15:19: pipelines[0].source.connection: there is no connection named"
+                                + " \"bd\", expected one of db; did you mean db?",
                         "17:11: pipelines[0].source.tables[0]: Not a schema-qualified table name:"
                                 + " orders; expected schema.table, quoted as in SQL where needed",
                         "19:11: pipelines[0].source.tables[2]: public.a stands there twice",
-                        "21:9: pipelines[0].source.properties.snapshot_worker: unknown property; did"
-                                + " you mean snapshot_workers?",
-                        "22:9: pipelines[0].source.properties.chunk_size: found \"many\", expected a"
-                                + " whole number from 1 to 1000000",
+                        "21:9: pipelines[0].source.properties.snapshot_worker: unknown property;"
+                                + " did you mean snapshot_workers?",
+                        "22:9: pipelines[0].source.properties.chunk_size: found \"many\", expected"
+                                + " a whole number from 1 to 1000000",
                         "23:9: pipelines[0].source.properties.partition_column: \"id\" is valid but"
                                 + " has no effect in this version yet; leave it out",
                         "24:18: pipelines[0].sink.type: found \"arow\", expected print, blackhole,"
@@ -248,13 +248,14 @@ class PipelinesFileTest {
                         "27:11: pipelines[1].name: a second pipeline is named \"orders\"",
                         "28:38: pipelines[1].source.tables: found an empty list, expected a list of"
                                 + " at least one",
-                        "29:18: pipelines[1].sink.type: sink \"parquet\" is not in this version yet,"
-                                + " expected print, blackhole, arrow",
+                        "29:18: pipelines[1].sink.type: sink \"parquet\" is not in this version"
+                                + " yet, expected print, blackhole, arrow",
                         "30:5: pipelines[2].sink: missing",
                         "30:11: pipelines[2].name: found \"../up\", expected 1 to 100 letters,"
                                 + " digits, underscores, dashes and dots, the first a letter, digit"
                                 + " or underscore",
-                        "31:13: pipelines[2].source: found a single value, expected keys and values",
+                        "31:13: pipelines[2].source: found a single value, expected keys and"
+                                + " values",
                         "32:5: pipelines[3]: found a single value, expected keys and values");
     }
 
@@ -278,7 +279,7 @@ class PipelinesFileTest {
         assertThat(problems(SMALLEST + second))
                 .containsExactly(
                         "12:11: pipelines[1].name: replication slot nanosync_slot_orders is already"
-                                + " that of pipeline \"orders\", expected a slot for each pipeline");
+                            + " that of pipeline \"orders\", expected a slot for each pipeline");
     }
 
     @Test
@@ -315,9 +316,11 @@ class PipelinesFileTest {
         assertThat(problems("a: *nothing"))
                 .singleElement()
                 .satisfies(p -> assertThat(p).contains("YAML syntax error"));
-        assertThat(problems("")).containsExactly("file: found nothing, expected connections and pipelines");
+        assertThat(problems(""))
+                .containsExactly("file: found nothing, expected connections and pipelines");
         assertThat(problems("a: b\n---\nc: d"))
-                .containsExactly("3:1: file: found a second YAML document, expected one document a file");
+                .containsExactly(
+                        "3:1: file: found a second YAML document, expected one document a file");
     }
 
     @Test
