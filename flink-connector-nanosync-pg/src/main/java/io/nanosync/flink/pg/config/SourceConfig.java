@@ -40,6 +40,8 @@ public record SourceConfig(
         implements Serializable {
 
     /**
+     * How to read the snapshot.
+     *
      * @param workers splits read at the same time over the whole job
      * @param chunkRows rows a batch at most
      * @param partitionBlocks heap blocks a split
@@ -49,6 +51,8 @@ public record SourceConfig(
             implements Serializable {}
 
     /**
+     * How to read the stream.
+     *
      * @param heartbeatInterval null when heartbeats are off
      * @param walSenderTimeout set on each replication connection; zero for none
      * @param keepaliveIdleInterval longest pause between status updates

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.flink.util.FlinkRuntimeException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the columns of a plan stand in batches of one schema.
@@ -24,9 +25,15 @@ record BatchColumns(List<BatchColumn> columns, List<KeyColumn> key) {
      * @param before its index in {@code before}; {@link #ABSENT} when it isn't part of the replica
      *     identity
      * @param inKey whether it belongs to the key
+     * @param placeholder what it has in a key-only delete, where it doesn't
      */
     record BatchColumn(
-            RowColumn column, ValueConverter converter, int after, int before, boolean inKey) {
+            RowColumn column,
+            ValueConverter converter,
+            int after,
+            int before,
+            boolean inKey,
+            @Nullable Object placeholder) {
 
         boolean notNull() {
             return !column.declared().isNullable();
@@ -52,7 +59,8 @@ record BatchColumns(List<BatchColumn> columns, List<KeyColumn> key) {
                             column.converter(),
                             at,
                             index(before, column.name()),
-                            plan.key().contains(column.name())));
+                            plan.key().contains(column.name()),
+                            Placeholder.of(column.declared())));
         }
         List<KeyColumn> key = new ArrayList<>();
         for (String name : plan.key()) {
@@ -71,7 +79,7 @@ record BatchColumns(List<BatchColumn> columns, List<KeyColumn> key) {
     }
 
     private static FlinkRuntimeException changed(
-            RowPlan plan, RowColumn column, @org.jspecify.annotations.Nullable Field found) {
+            RowPlan plan, RowColumn column, @Nullable Field found) {
         return new FlinkRuntimeException(
                 "Cannot read "
                         + column.describe()

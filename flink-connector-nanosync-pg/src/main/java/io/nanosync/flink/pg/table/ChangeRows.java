@@ -83,14 +83,11 @@ final class ChangeRows {
             return false;
         }
         RowImage after = after(change);
-        List<Integer> unchanged = change.unchanged();
         for (KeyColumn column : key) {
             if (column.before() == BatchColumns.ABSENT) {
                 throw failures.keyNotLogged(change, column.name());
             }
-            if (!unchanged.contains(column.after())
-                    && !Objects.deepEquals(
-                            before.value(column.before()), after.value(column.after()))) {
+            if (!Objects.deepEquals(before.value(column.before()), after.value(column.after()))) {
                 return true;
             }
         }
@@ -138,6 +135,8 @@ final class ChangeRows {
                     throw failures.keyNotLogged(change, column.column().name());
                 }
                 row.setField(i, value(column, before, column.before(), change));
+            } else {
+                row.setField(i, column.placeholder());
             }
         }
         return row;
@@ -169,12 +168,8 @@ final class ChangeRows {
         return value;
     }
 
-    /** A value that PostgreSQL didn't send: from the old row where that has it. */
+    /** A value that PostgreSQL sent neither with the new row nor with the old one. */
     private @Nullable Object unchanged(BatchColumn column, ChangeRow change) {
-        RowImage before = change.before();
-        if (before != null && column.before() != BatchColumns.ABSENT) {
-            return value(column, before, column.before(), change);
-        }
         if (plan.toast() != ToastPolicy.NULL || column.notNull()) {
             throw failures.unchangedToast(change, column.column());
         }

@@ -28,8 +28,7 @@ final class TableScan implements DataStreamScanProvider {
     @Override
     public DataStream<RowData> produceDataStream(
             ProviderContext context, StreamExecutionEnvironment env) {
-        boolean checkpointing = env.getCheckpointConfig().isCheckpointingEnabled();
-        DataStreamSource<ChangeBatch> batches = PgSource.addTo(env, settings.source(checkpointing));
+        DataStreamSource<ChangeBatch> batches = PgSource.addTo(env, settings.source());
         // The source's own uid is the same in every table: a job may read several.
         batches.uid(
                 context.generateUid("nanosync-source")

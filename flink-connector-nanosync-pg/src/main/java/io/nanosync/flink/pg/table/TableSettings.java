@@ -39,13 +39,8 @@ record TableSettings(
     /**
      * The source's configuration. A snapshot that is lost can't start over: SQL has no truncate.
      */
-    SourceConfig source(boolean checkpointing) {
+    SourceConfig source() {
         return properties.toConfig(
-                connection,
-                pipeline,
-                List.of(new TableSelector.Named(table)),
-                null,
-                checkpointing,
-                false);
+                connection, pipeline, List.of(new TableSelector.Named(table)));
     }
 }

@@ -87,12 +87,14 @@ final class Coordinator {
      * Runs a task on the I/O thread again and again until {@link #close}. It handles its own
      * errors.
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // The task handles its own errors.
     void everyOnIoThread(Duration period, Runnable task) {
         io.scheduleWithFixedDelay(
                 task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Runs something on the coordinator thread after a while. */
+    @SuppressWarnings("FutureReturnValueIgnored") // An error of the action fails the job.
     void later(Duration delay, Runnable action) {
         io.schedule(() -> inCoordinatorThread(action), delay.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -75,26 +75,22 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
 
     private static EnumeratorState readVersion1(DataInput in) throws IOException {
         int kind = in.readByte();
-        switch (kind) {
-            case STARTING:
-                return new EnumeratorState.Starting();
-            case SNAPSHOTTING:
-                return readSnapshotting(in);
-            case HANDING_OVER:
-                return new EnumeratorState.HandingOver(readStream(in));
-            case STREAMING:
-                return new EnumeratorState.Streaming(
-                        readNullable(in, EnumeratorStateSerializer::readStream),
-                        readList(in, DataInput::readInt));
-            case RESTARTING:
-                return new EnumeratorState.Restarting(
-                        readPlan(in), readList(in, DataInput::readInt));
-            default:
-                throw new IOException(
-                        "Enumerator state begins with "
-                                + kind
-                                + "; expected 0 to 4; it is damaged");
-        }
+        return switch (kind) {
+            case STARTING -> new EnumeratorState.Starting();
+            case SNAPSHOTTING -> readSnapshotting(in);
+            case HANDING_OVER -> new EnumeratorState.HandingOver(readStream(in));
+            case STREAMING ->
+                    new EnumeratorState.Streaming(
+                            readNullable(in, EnumeratorStateSerializer::readStream),
+                            readList(in, DataInput::readInt));
+            case RESTARTING ->
+                    new EnumeratorState.Restarting(readPlan(in), readList(in, DataInput::readInt));
+            default ->
+                    throw new IOException(
+                            "Enumerator state begins with "
+                                    + kind
+                                    + "; expected 0 to 4; it is damaged");
+        };
     }
 
     private static StreamSplit readStream(DataInput in) throws IOException {

@@ -4,7 +4,9 @@ import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.SlotState;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,12 +45,12 @@ final class PipelineSession implements AutoCloseable {
 
     /** Something to ask over the control connection. */
     @FunctionalInterface
-    interface Call<T extends @Nullable Object> {
+    interface Call<T> {
         T ask(ControlSession control) throws PgException;
     }
 
     /** Asks over the control connection; opens it, and takes the lock, where that is needed. */
-    synchronized <T extends @Nullable Object> T ask(Call<T> call) throws PgException {
+    synchronized <T> T ask(Call<T> call) throws PgException {
         ControlSession open = control;
         if (open == null) {
             open = connect();
@@ -63,6 +65,11 @@ final class PipelineSession implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** The replication slot; null when there is none of this name. */
+    @Nullable SlotState slot(String name) throws PgException {
+        return ask(control -> Optional.ofNullable(control.slot(name))).orElse(null);
     }
 
     private ControlSession connect() throws PgException {

@@ -104,7 +104,7 @@ final class Preparation {
         if (config.startup() instanceof StartupMode.Snapshot) {
             return keepOwnSnapshot(server, epoch, tables);
         }
-        SlotState slot = session.ask(control -> control.slot(config.slot()));
+        SlotState slot = session.slot(config.slot());
         if (slot != null) {
             dropInactive(slot);
         }
@@ -181,7 +181,7 @@ final class Preparation {
      * recorded that it made it.
      */
     private void removeOwnSlot(ServerIdentity server) throws IOException {
-        SlotState slot = session.ask(control -> control.slot(config.slot()));
+        SlotState slot = session.slot(config.slot());
         if (slot == null) {
             return;
         }
@@ -361,7 +361,7 @@ final class Preparation {
     }
 
     private ExistingSlot existingSlot() throws PgException {
-        SlotState slot = session.ask(control -> control.slot(config.slot()));
+        SlotState slot = session.slot(config.slot());
         if (slot == null || slot.confirmedFlush() == null) {
             throw new PgException(
                     "Replication slot \""

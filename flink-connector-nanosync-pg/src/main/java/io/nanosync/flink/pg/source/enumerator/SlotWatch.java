@@ -49,7 +49,7 @@ final class SlotWatch {
             return;
         }
         try {
-            SlotState slot = session.ask(control -> control.slot(config.slot()));
+            SlotState slot = session.slot(config.slot());
             if (slot == null) {
                 throw new PgException(
                         "Replication slot \""

@@ -116,6 +116,7 @@ final class StreamSession implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // Both tasks handle their own errors.
     private void start() {
         status.scheduleWithFixedDelay(this::report, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
         probe.scheduleWithFixedDelay(

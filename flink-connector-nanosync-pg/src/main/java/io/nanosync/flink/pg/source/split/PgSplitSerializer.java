@@ -76,26 +76,27 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     /** Reads what {@link #write} wrote in version 1. */
     public static PgSplit readVersion1(DataInput in) throws IOException {
         int kind = in.readByte();
-        switch (kind) {
-            case SNAPSHOT:
-                return readSnapshotSplit(in);
-            case RESTART:
-                return new RestartSplit(
-                        readString(in),
-                        in.readInt(),
-                        readLsn(in),
-                        StateFormat.readList(in, StateFormat::readTable),
-                        in.readBoolean());
-            case STREAM:
-                return new StreamSplit(
-                        in.readLong(),
-                        in.readInt(),
-                        readPosition(in),
-                        StateFormat.readList(in, StateFormat::readTable));
-            default:
-                throw new IOException(
-                        "Split state begins with " + kind + "; expected 1, 2 or 3; it is damaged");
-        }
+        return switch (kind) {
+            case SNAPSHOT -> readSnapshotSplit(in);
+            case RESTART ->
+                    new RestartSplit(
+                            readString(in),
+                            in.readInt(),
+                            readLsn(in),
+                            StateFormat.readList(in, StateFormat::readTable),
+                            in.readBoolean());
+            case STREAM ->
+                    new StreamSplit(
+                            in.readLong(),
+                            in.readInt(),
+                            readPosition(in),
+                            StateFormat.readList(in, StateFormat::readTable));
+            default ->
+                    throw new IOException(
+                            "Split state begins with "
+                                    + kind
+                                    + "; expected 1, 2 or 3; it is damaged");
+        };
     }
 
     private static void writeSnapshotSplit(DataOutput out, SnapshotSplit split) throws IOException {

@@ -1,0 +1,333 @@
+package io.nanosync.flink.pg.table;
+
+import static io.nanosync.flink.pg.table.Changes.UNCHANGED;
+import static java.util.Arrays.asList;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanosync.flink.pg.columnar.ChangeBatch;
+import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.ReplicaIdentity;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ChangeRowsTest {
+
+    private static final List<Column> BY_KEY =
+            List.of(
+                    Columns.identity(Columns.int4("id")),
+                    Columns.text("note"),
+                    Columns.notNull(Columns.int8("total")));
+
+    private static final List<Column> WHOLE = BY_KEY.stream().map(Columns::identity).toList();
+
+    private static Changes byKey() {
+        return new Changes(ReplicaIdentity.DEFAULT, BY_KEY, List.of("id"));
+    }
+
+    private static Changes whole() {
+        return new Changes(ReplicaIdentity.FULL, WHOLE, List.of());
+    }
+
+    private static LogicalType type(String declared) {
+        return LogicalTypeParser.parse(declared, ChangeRowsTest.class.getClassLoader());
+    }
+
+    private static RowPlan plan(ChangelogStyle style, List<Column> columns, String... declared) {
+        List<RowColumn> fields = new ArrayList<>();
+        for (String field : declared) {
+            String[] nameAndType = field.split(" ", 2);
+            Column column =
+                    columns.stream()
+                            .filter(c -> c.name().equals(nameAndType[0]))
+                            .findFirst()
+                            .orElseThrow();
+            fields.add(RowColumn.of(column, type(nameAndType[1])));
+        }
+        return new RowPlan(
+                new TableIdentity("db", new QualifiedName("shop", "orders")),
+                style,
+                fields,
+                List.of(),
+                style == ChangelogStyle.UPSERT ? List.of("id") : List.of(),
+                TruncatePolicy.FAIL,
+                ToastPolicy.FAIL,
+                false);
+    }
+
+    private static RowPlan upsert() {
+        return plan(
+                ChangelogStyle.UPSERT,
+                BY_KEY,
+                "id INT NOT NULL",
+                "note STRING",
+                "total BIGINT NOT NULL");
+    }
+
+    private static RowPlan all() {
+        return plan(ChangelogStyle.ALL, WHOLE, "id INT", "note STRING", "total BIGINT");
+    }
+
+    private static RowPlan with(
+            RowPlan plan, TruncatePolicy truncate, ToastPolicy toast, boolean nullsMisfits) {
+        return new RowPlan(
+                plan.table(),
+                plan.style(),
+                plan.columns(),
+                plan.metadata(),
+                plan.key(),
+                truncate,
+                toast,
+                nullsMisfits);
+    }
+
+    private static List<String> rows(RowPlan plan, ChangeBatch batch) {
+        return new RowsOfBatch(plan).of(batch);
+    }
+
+    private static List<@Nullable String> row(@Nullable String... values) {
+        return asList(values);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void insertsRowsOfTheSnapshot(ChangelogStyle style) {
+        RowPlan plan = plan(style, BY_KEY, "id INT", "note STRING");
+        assertThat(rows(plan, byKey().read("1", "a", "5").read("2", null, "6").batch()))
+                .containsExactly("+I(1,a)", "+I(2,null)");
+    }
+
+    @Test
+    void upsertHasTheNewRowOfUpdatesAndTheKeyOfDeletes() {
+        Changes changes =
+                byKey().insert("1", "a", "5").update("1", "b", "6").delete("1", null, null);
+        assertThat(rows(upsert(), changes.batch()))
+                // Columns that are NOT NULL have their type's zero in a delete: see Placeholder.
+                .containsExactly("+I(1,a,5)", "+U(1,b,6)", "-D(1,null,0)");
+    }
+
+    @Test
+    void upsertDeletesTheOldKeyWhereItChanges() {
+        Changes changes = byKey().updateOfKey(row("1", null, null), row("2", "b", "6"));
+        assertThat(rows(upsert(), changes.batch())).containsExactly("-D(1,null,0)", "+I(2,b,6)");
+    }
+
+    @Test
+    void upsertUpdatesWhereTheOldKeyIsSentUnchanged() {
+        Changes changes = byKey().updateOfKey(row("1", null, null), row("1", "b", "6"));
+        assertThat(rows(upsert(), changes.batch())).containsExactly("+U(1,b,6)");
+    }
+
+    @Test
+    void upsertComparesKeysThatArentAmongTheColumnsRead() {
+        RowPlan plan = plan(ChangelogStyle.UPSERT, BY_KEY, "note STRING");
+        Changes changes =
+                byKey().updateOfKey(row("1", null, null), row("2", "b", "6"))
+                        .updateOfKey(row("2", null, null), row("2", "c", "6"));
+        assertThat(rows(plan, changes.batch()))
+                .containsExactly("-D(null)", "+I(b)", "+U(c)");
+    }
+
+    @Test
+    void upsertHasKeyOnlyDeletesUnderReplicaIdentityFullToo() {
+        RowPlan plan = plan(ChangelogStyle.UPSERT, WHOLE, "id INT NOT NULL", "note STRING");
+        Changes changes =
+                whole().updateOfRow(row("1", "a", "5"), row("1", "b", "5"))
+                        .updateOfRow(row("1", "b", "5"), row("3", "b", "5"))
+                        .delete("3", "b", "5");
+        assertThat(rows(plan, changes.batch()))
+                .containsExactly("+U(1,b)", "-D(1,null)", "+I(3,b)", "-D(3,null)");
+    }
+
+    @Test
+    void allHasOldAndNewRows() {
+        Changes changes =
+                whole().insert("1", "a", "5")
+                        .updateOfRow(row("1", "a", "5"), row("2", null, "6"))
+                        .delete("2", null, "6");
+        assertThat(rows(all(), changes.batch()))
+                .containsExactly(
+                        "+I(1,a,5)", "-U(1,a,5)", "+U(2,null,6)", "-D(2,null,6)");
+    }
+
+    @Test
+    void allTakesLargeUnchangedValuesFromTheOldRow() {
+        Changes changes = whole().updateOfRow(row("1", "large", "5"), row("1", UNCHANGED, "6"));
+        assertThat(rows(all(), changes.batch()))
+                .containsExactly("-U(1,large,5)", "+U(1,large,6)");
+    }
+
+    @Test
+    void appendInsertsEveryChangeAndTellsWhatItWas() {
+        RowPlan plan =
+                plan(ChangelogStyle.APPEND, BY_KEY, "id INT", "note STRING")
+                        .reading(
+                                upsert().columns().subList(0, 2),
+                                List.of(Metadata.OP, Metadata.ORDINAL));
+        Changes changes =
+                byKey().insert("1", "a", "5").update("1", "b", "6").delete("1", null, null);
+        assertThat(rows(plan, changes.batch()))
+                .containsExactly("+I(1,a,i,1)", "+I(1,b,u,2)", "+I(1,null,d,3)");
+    }
+
+    @Test
+    void fillsMetadataOfChangesAndSnapshotRows() {
+        RowPlan plan = all().reading(all().columns().subList(0, 1), asList(Metadata.values()));
+        assertThat(rows(plan, whole().insert("1", "a", "5").batch()))
+                .containsExactly(
+                        "+I(1,i,orders,shop,db,2023-11-14T22:13:20.123456,16/200,1,4294967294,"
+                                + "false)");
+        assertThat(rows(plan, whole().read("1", "a", "5").batch()))
+                .containsExactly("+I(1,r,orders,shop,db,null,0/100,0,null,true)");
+    }
+
+    @Test
+    void truncateFails() {
+        assertThatThrownBy(() -> rows(upsert(), byKey().truncate().batch()))
+                .hasMessage(
+                        "Cannot make rows of change 1 (t) at LSN 16/200 of shop.orders: the table"
+                            + " was truncated, and Flink SQL has no such change. Start the"
+                            + " statement again from a new snapshot, with another 'pipeline', after"
+                            + " emptying the target; or set 'truncate' = 'ignore' to leave the old"
+                            + " rows downstream");
+    }
+
+    @Test
+    void truncateIsIgnoredAndCountedWhenAsked() {
+        RowsOfBatch view =
+                new RowsOfBatch(with(upsert(), TruncatePolicy.IGNORE, ToastPolicy.FAIL, false));
+        assertThat(view.of(byKey().insert("1", "a", "5").truncate().batch()))
+                .containsExactly("+I(1,a,5)");
+        assertThat(view.counters.ignoredTruncates().getCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aRestartOfTheSnapshotIsNeverIgnored() {
+        RowPlan plan = with(upsert(), TruncatePolicy.IGNORE, ToastPolicy.FAIL, false);
+        assertThatThrownBy(() -> rows(plan, byKey().snapshotRestart().batch()))
+                .hasMessageContaining("Cannot make rows of change -1 (t) at LSN 0/100");
+    }
+
+    @Test
+    void aLargeValueThatIsNotSentFails() {
+        assertThatThrownBy(() -> rows(upsert(), byKey().update("1", UNCHANGED, "6").batch()))
+                .hasMessage(
+                        "Cannot make rows of change 1 (u) at LSN 16/200 of shop.orders: PostgreSQL"
+                            + " didn't send the large value of column \"note\" (text), because the"
+                            + " update left it alone. Run: ALTER TABLE shop.orders REPLICA IDENTITY"
+                            + " FULL; or set 'toast' = 'null' to have null there");
+    }
+
+    @Test
+    void aLargeValueThatIsNotSentIsNullAndCountedWhenAsked() {
+        RowsOfBatch view =
+                new RowsOfBatch(with(upsert(), TruncatePolicy.FAIL, ToastPolicy.NULL, false));
+        assertThat(view.of(byKey().update("1", UNCHANGED, "6").batch()))
+                .containsExactly("+U(1,null,6)");
+        assertThat(view.counters.unchangedNulls().getCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aLargeValueThatIsNotReadMayStayAway() {
+        RowPlan plan = plan(ChangelogStyle.UPSERT, BY_KEY, "id INT NOT NULL", "total BIGINT");
+        assertThat(rows(plan, byKey().update("1", UNCHANGED, "6").batch()))
+                .containsExactly("+U(1,6)");
+    }
+
+    @Test
+    void aLargeValueIsNeverNullInANotNullColumn() {
+        RowPlan plan =
+                with(
+                        plan(ChangelogStyle.UPSERT, BY_KEY, "id INT", "note STRING NOT NULL"),
+                        TruncatePolicy.FAIL,
+                        ToastPolicy.NULL,
+                        false);
+        assertThatThrownBy(() -> rows(plan, byKey().update("1", UNCHANGED, "6").batch()))
+                .hasMessageEndingWith("or declare it nullable and set 'toast' = 'null'");
+    }
+
+    @Test
+    void aValueThatDoesNotFitFails() {
+        RowPlan plan = plan(ChangelogStyle.UPSERT, BY_KEY, "id INT", "note VARCHAR(3)");
+        assertThatThrownBy(() -> rows(plan, byKey().insert("1", "four", "6").batch()))
+                .hasMessage(
+                        "Cannot make rows of change 1 (i) at LSN 16/200 of shop.orders: a value of"
+                            + " column \"note\" (text) doesn't fit VARCHAR(3). Declare a wider type"
+                            + " or STRING, or a nullable one with 'unrepresentable' = 'null' to"
+                            + " have null there");
+    }
+
+    @Test
+    void aValueThatDoesNotFitIsNullAndCountedWhenAsked() {
+        RowsOfBatch view =
+                new RowsOfBatch(
+                        with(
+                                plan(ChangelogStyle.UPSERT, BY_KEY, "id INT", "note VARCHAR(3)"),
+                                TruncatePolicy.FAIL,
+                                ToastPolicy.FAIL,
+                                true));
+        assertThat(view.of(byKey().insert("1", "four", "6").insert("2", "abc", "6").batch()))
+                .containsExactly("+I(1,null)", "+I(2,abc)");
+        assertThat(view.counters.misfits().getCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aValueThatDoesNotFitIsNeverNullInANotNullColumn() {
+        RowPlan plan =
+                with(
+                        plan(ChangelogStyle.UPSERT, BY_KEY, "id INT", "note VARCHAR(3) NOT NULL"),
+                        TruncatePolicy.FAIL,
+                        ToastPolicy.FAIL,
+                        true);
+        assertThatThrownBy(() -> rows(plan, byKey().insert("1", "four", "6").batch()))
+                .hasMessageContaining("doesn't fit VARCHAR(3)");
+    }
+
+    @Test
+    void nullNeverGetsIntoANotNullColumn() {
+        RowPlan plan = plan(ChangelogStyle.UPSERT, BY_KEY, "id INT", "note STRING NOT NULL");
+        assertThatThrownBy(() -> rows(plan, byKey().insert("1", null, "6").batch()))
+                .hasMessage(
+                        "Cannot make rows of change 1 (i) at LSN 16/200 of shop.orders: column"
+                            + " \"note\" (text) is null, but declared NOT NULL in Flink. Declare it"
+                            + " without NOT NULL");
+    }
+
+    @Test
+    void allFailsWhenTheTableHasLostItsFullIdentity() {
+        RowPlan plan = plan(ChangelogStyle.ALL, BY_KEY, "id INT", "note STRING");
+        assertThatThrownBy(() -> rows(plan, byKey().update("1", "b", "6").batch()))
+                .hasMessage(
+                        "Cannot make rows of change 1 (u) at LSN 16/200 of shop.orders: PostgreSQL"
+                            + " sent no old row, so the table has lost its replica identity. Run:"
+                            + " ALTER TABLE shop.orders REPLICA IDENTITY FULL");
+        assertThatThrownBy(() -> rows(plan, byKey().delete("1", null, null).batch()))
+                .hasMessage(
+                        "Cannot make rows of change 1 (d) at LSN 16/200 of shop.orders:"
+                            + " 'changelog-mode' = 'all' needs the whole old row, and column"
+                            + " \"note\" (text) isn't in it. Run: ALTER TABLE shop.orders REPLICA"
+                            + " IDENTITY FULL");
+    }
+
+    @Test
+    void refusesBatchesOfAnotherShape() {
+        List<Column> altered = List.of(Columns.identity(Columns.int8("id")), Columns.text("note"));
+        ChangeBatch batch =
+                new Changes(ReplicaIdentity.DEFAULT, altered, List.of("id"))
+                        .insert("1", "a")
+                        .batch();
+        assertThatThrownBy(() -> rows(upsert(), batch))
+                .hasMessage(
+                        "Cannot read column \"id\" (integer) of shop.orders: it changed after the"
+                            + " statement was planned. Expected Arrow Int(32, true), found Int(64,"
+                            + " true). Correct the table's declaration in Flink and start the"
+                            + " statement again");
+    }
+}
