@@ -43,8 +43,8 @@ class JobJarTest {
     @Test
     void startsTheCommand() {
         assertThat(jar.text("META-INF/MANIFEST.MF"))
-                .contains("Main-Class: io.nanosync.flink.jobs.cli.Nanosync");
-        assertThat(jar.names()).contains("io/nanosync/flink/jobs/cli/Nanosync.class");
+                .contains("Main-Class: io.nanosync.flink.jobs.cli.PipelineJobMain");
+        assertThat(jar.names()).contains("io/nanosync/flink/jobs/cli/PipelineJobMain.class");
     }
 
     @Test

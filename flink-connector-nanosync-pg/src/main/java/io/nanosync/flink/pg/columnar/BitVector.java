@@ -9,7 +9,7 @@ public final class BitVector extends ColumnVector {
 
     /** Appends a value. */
     public void append(boolean value) {
-        reserve();
+        reserve(1);
         if (value) {
             data[count >> 3] |= (byte) (1 << (count & 7));
         }
@@ -17,32 +17,44 @@ public final class BitVector extends ColumnVector {
     }
 
     @Override
-    public void appendNull() {
-        reserve();
-        markNull();
+    public void appendNulls(int number) {
+        reserve(number);
+        markNull(number);
     }
 
-    private void reserve() {
-        if (count >> 3 == data.length) {
-            data = Arrays.copyOf(data, data.length * 2);
+    private void reserve(int number) {
+        int needed = bitmapBytes(count + number);
+        if (needed > data.length) {
+            data = Arrays.copyOf(data, Math.max(needed, data.length * 2));
         }
     }
 
     @Override
     public void reset() {
-        Arrays.fill(data, 0, (count + 7) >> 3, (byte) 0);
+        Arrays.fill(data, 0, bitmapBytes(count), (byte) 0);
         super.reset();
     }
 
     @Override
     void writeTo(BufferWriter writer) {
-        writer.field(count, nulls());
-        writer.buffer(validity(), nulls() == 0 ? 0 : (count + 7) >> 3);
-        writer.buffer(data, (count + 7) >> 3);
+        writeValidity(writer);
+        writer.buffer(data, bitmapBytes(count));
     }
 
     @Override
-    long bytes() {
-        return count >> 2;
+    void writeNullsTo(BufferWriter writer, int number) {
+        writeNullValidity(writer, number);
+        writer.zeros(bitmapBytes(number));
+    }
+
+    @Override
+    int fixedBytes() {
+        // An eighth in truth; a batch's size needs no more exactness.
+        return 1;
+    }
+
+    @Override
+    long variableBytes() {
+        return 0;
     }
 }

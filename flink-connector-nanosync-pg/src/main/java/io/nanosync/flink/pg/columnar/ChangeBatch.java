@@ -2,8 +2,11 @@ package io.nanosync.flink.pg.columnar;
 
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.wal.Lsn;
+import java.util.Arrays;
+import java.util.Objects;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of one table: the element of the stream. An immutable value on the heap; the rows are one
@@ -27,6 +30,18 @@ public record ChangeBatch(
         boolean transactionEnd,
         byte[] recordBatch) {
 
+    /**
+     * Checks the row count.
+     *
+     * @throws IllegalArgumentException for a batch without rows
+     */
+    public ChangeBatch {
+        if (rowCount < 1) {
+            throw new IllegalArgumentException(
+                    "A batch of " + schema.table() + " has at least one row, not " + rowCount);
+        }
+    }
+
     /** The table. */
     public QualifiedName table() {
         return schema.table();
@@ -34,14 +49,57 @@ public record ChangeBatch(
 
     /**
      * Loads the rows into Arrow vectors that the caller closes: {@code try (VectorSchemaRoot root =
-     * batch.open(allocator))}.
+     * batch.open(allocator))}. What was allocated is released when loading fails.
      */
     public VectorSchemaRoot open(BufferAllocator allocator) {
-        throw new UnsupportedOperationException("contract only: " + allocator);
+        return BatchLoader.load(schema.arrow(), recordBatch, allocator);
     }
 
     /** The rows, one by one, read from the heap: nothing to close. */
     public Iterable<ChangeRow> rows() {
-        throw new UnsupportedOperationException("contract only");
+        return new BatchReader(schema, recordBatch);
+    }
+
+    /** Equal when all parts are; the record batch by its bytes. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        if (!(other instanceof ChangeBatch that)) {
+            return false;
+        }
+        return rowCount == that.rowCount
+                && snapshot == that.snapshot
+                && transactionEnd == that.transactionEnd
+                && first.equals(that.first)
+                && last.equals(that.last)
+                && schema.equals(that.schema)
+                && Arrays.equals(recordBatch, that.recordBatch);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(
+                schema,
+                rowCount,
+                first,
+                last,
+                snapshot,
+                transactionEnd,
+                Arrays.hashCode(recordBatch));
+    }
+
+    /** What the batch is, without values. */
+    @Override
+    public String toString() {
+        return "ChangeBatch["
+                + schema.table()
+                + (snapshot ? ", snapshot, " : ", ")
+                + rowCount
+                + (rowCount == 1 ? " row, " : " rows, ")
+                + first
+                + ".."
+                + last
+                + (transactionEnd ? ", transaction end, " : ", ")
+                + recordBatch.length
+                + " bytes]";
     }
 }

@@ -12,46 +12,95 @@ import java.util.Arrays;
  */
 public abstract class ColumnVector {
 
-    private byte[] validity = new byte[128];
+    /** The largest array that every JVM can make. */
+    static final int MAX_BYTES = Integer.MAX_VALUE - 64;
+
+    /** Kept only from the first null on, which spares most columns the work. */
+    private byte[] validity = new byte[0];
+
     private int nulls;
 
     /** Values appended so far, nulls included. */
     protected int count;
 
     /** Appends null. */
-    public abstract void appendNull();
+    public final void appendNull() {
+        appendNulls(1);
+    }
 
-    /** The buffers in the order of an Arrow record batch. */
+    /** Appends {@code number} nulls at once. */
+    public abstract void appendNulls(int number);
+
+    /** Hands over the buffers in the order of an Arrow record batch. */
     abstract void writeTo(BufferWriter writer);
 
-    /** Bytes that the values take, without padding. */
-    abstract long bytes();
+    /** Hands over the buffers of such a vector with {@code number} nulls and no values. */
+    abstract void writeNullsTo(BufferWriter writer, int number);
+
+    /** Bytes that a value takes even when it is null. */
+    abstract int fixedBytes();
+
+    /** Bytes that the values take in addition to {@link #fixedBytes}. */
+    abstract long variableBytes();
 
     /** Empties the vector; its memory stays. */
     public void reset() {
-        Arrays.fill(validity, 0, (count + 7) >> 3, (byte) 0);
+        if (nulls > 0) {
+            Arrays.fill(validity, 0, bitmapBytes(count), (byte) 0);
+        }
         count = 0;
         nulls = 0;
     }
 
     /** Marks the next slot valid and moves on. */
     protected final void markValid() {
-        int at = count >> 3;
-        if (at == validity.length) {
-            validity = Arrays.copyOf(validity, at * 2);
+        if (nulls > 0) {
+            reserveValidity(count + 1);
+            validity[count >> 3] |= (byte) (1 << (count & 7));
         }
-        validity[at] |= (byte) (1 << (count & 7));
         count++;
     }
 
-    /** Marks the next slot null and moves on. */
-    protected final void markNull() {
-        int at = count >> 3;
-        if (at == validity.length) {
-            validity = Arrays.copyOf(validity, at * 2);
+    /** Marks the next slots valid and moves on. */
+    protected final void markValid(int number) {
+        if (nulls > 0) {
+            reserveValidity(count + number);
+            setBits(validity, count, count + number);
         }
-        count++;
-        nulls++;
+        count += number;
+    }
+
+    /** Marks the next slots null and moves on. */
+    protected final void markNull(int number) {
+        reserveValidity(count + number);
+        if (nulls == 0) {
+            setBits(validity, 0, count);
+        }
+        count += number;
+        nulls += number;
+    }
+
+    private void reserveValidity(int slots) {
+        if (bitmapBytes(slots) > validity.length) {
+            validity =
+                    Arrays.copyOf(
+                            validity,
+                            Math.max(128, Math.max(bitmapBytes(slots), validity.length * 2)));
+        }
+    }
+
+    private static void setBits(byte[] bitmap, int from, int to) {
+        int at = from;
+        while (at < to && (at & 7) != 0) {
+            bitmap[at >> 3] |= (byte) (1 << (at & 7));
+            at++;
+        }
+        if (at < to) {
+            Arrays.fill(bitmap, at >> 3, to >> 3, (byte) 0xFF);
+            if ((to & 7) != 0) {
+                bitmap[to >> 3] |= (byte) ((1 << (to & 7)) - 1);
+            }
+        }
     }
 
     /** Values appended so far. */
@@ -63,8 +112,23 @@ public abstract class ColumnVector {
         return nulls;
     }
 
-    final byte[] validity() {
-        return validity;
+    /**
+     * Hands over length, number of nulls and the validity bitmap: what every vector begins with.
+     */
+    final void writeValidity(BufferWriter writer) {
+        writer.field(count, nulls);
+        writer.buffer(validity, nulls == 0 ? 0 : bitmapBytes(count));
+    }
+
+    /** The same for a vector of nulls only. */
+    static void writeNullValidity(BufferWriter writer, int number) {
+        writer.field(number, number);
+        writer.zeros(bitmapBytes(number));
+    }
+
+    /** Bytes of a bitmap for so many values. */
+    static int bitmapBytes(int values) {
+        return (values + 7) >> 3;
     }
 
     /** Receives the buffers of a vector: the encoder of record batches. */
@@ -72,7 +136,12 @@ public abstract class ColumnVector {
         /** One field's length and number of nulls; comes before its buffers. */
         void field(int length, int nulls);
 
-        /** One buffer; copied at once. */
+        /** One buffer; not copied, so it must stay as it is until the batch is encoded. */
         void buffer(byte[] bytes, int length);
+
+        /** One buffer of zeros. */
+        default void zeros(int length) {
+            buffer(new byte[length], length);
+        }
     }
 }

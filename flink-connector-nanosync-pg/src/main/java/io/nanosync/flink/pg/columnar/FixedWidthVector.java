@@ -26,27 +26,48 @@ public final class FixedWidthVector extends ColumnVector {
 
     /** Appends a 2-byte value. The vector's width must be 2. */
     public void appendShort(short value) {
-        SHORT.set(data, reserve(), value);
+        int at = reserve(1);
+        SHORT.set(data, at, value);
         markValid();
     }
 
     /** Appends a 4-byte value. The vector's width must be 4. */
     public void appendInt(int value) {
-        INT.set(data, reserve(), value);
+        int at = reserve(1);
+        INT.set(data, at, value);
         markValid();
     }
 
     /** Appends an 8-byte value. The vector's width must be 8. */
     public void appendLong(long value) {
-        LONG.set(data, reserve(), value);
+        int at = reserve(1);
+        LONG.set(data, at, value);
         markValid();
+    }
+
+    /** Appends the same 4-byte value {@code number} times. The vector's width must be 4. */
+    void appendInts(int value, int number) {
+        int at = reserve(number);
+        for (int i = 0; i < number; i++) {
+            INT.set(data, at + i * Integer.BYTES, value);
+        }
+        markValid(number);
+    }
+
+    /** Appends the same 8-byte value {@code number} times. The vector's width must be 8. */
+    void appendLongs(long value, int number) {
+        int at = reserve(number);
+        for (int i = 0; i < number; i++) {
+            LONG.set(data, at + i * Long.BYTES, value);
+        }
+        markValid(number);
     }
 
     /**
      * Appends a signed integer of any width of 8 bytes and more, sign-extended: an Arrow decimal.
      */
     public void appendWide(long value) {
-        int at = reserve();
+        int at = reserve(1);
         LONG.set(data, at, value);
         for (int i = at + 8; i < at + width; i += 8) {
             LONG.set(data, i, value >> 63);
@@ -56,34 +77,49 @@ public final class FixedWidthVector extends ColumnVector {
 
     /** Appends {@code width} bytes as they are. */
     public void appendBytes(byte[] source, int offset) {
-        System.arraycopy(source, offset, data, reserve(), width);
+        int at = reserve(1);
+        System.arraycopy(source, offset, data, at, width);
         markValid();
     }
 
     @Override
-    public void appendNull() {
-        int at = reserve();
-        Arrays.fill(data, at, at + width, (byte) 0);
-        markNull();
+    public void appendNulls(int number) {
+        int at = reserve(number);
+        Arrays.fill(data, at, at + number * width, (byte) 0);
+        markNull(number);
     }
 
-    private int reserve() {
+    /** Makes room, which may replace {@link #data}, and returns where the next value begins. */
+    private int reserve(int number) {
         int at = count * width;
-        if (at + width > data.length) {
-            data = Arrays.copyOf(data, data.length * 2);
+        int needed = Math.addExact(at, Math.multiplyExact(number, width));
+        if (needed > data.length) {
+            data =
+                    Arrays.copyOf(
+                            data, (int) Math.min(Math.max(needed, data.length * 2L), MAX_BYTES));
         }
         return at;
     }
 
     @Override
     void writeTo(BufferWriter writer) {
-        writer.field(count, nulls());
-        writer.buffer(validity(), nulls() == 0 ? 0 : (count + 7) >> 3);
+        writeValidity(writer);
         writer.buffer(data, count * width);
     }
 
     @Override
-    long bytes() {
-        return (long) count * width + (count >> 3);
+    void writeNullsTo(BufferWriter writer, int number) {
+        writeNullValidity(writer, number);
+        writer.zeros(Math.multiplyExact(number, width));
+    }
+
+    @Override
+    int fixedBytes() {
+        return width;
+    }
+
+    @Override
+    long variableBytes() {
+        return 0;
     }
 }

@@ -20,7 +20,10 @@ public interface RowImage {
 
     boolean booleanValue(int index);
 
-    /** Any integer column of up to 4 bytes, a date (days since 1970-01-01). */
+    /**
+     * Any integer column of up to 4 bytes, an unsigned one as its 32 bits; a date (days since
+     * 1970-01-01).
+     */
     int intValue(int index);
 
     /**
@@ -36,11 +39,23 @@ public interface RowImage {
     /** A decimal column. */
     BigDecimal decimalValue(int index);
 
-    /** The bytes of a text or binary column: a copy. */
+    /** The bytes of a text, binary or uuid column: a copy. */
     byte[] bytesValue(int index);
 
     /** A text column. */
     String stringValue(int index);
+
+    /**
+     * The bytes that hold this row, for readers that copy nothing; don't write to them. Together
+     * with {@link #byteOffset} and {@link #byteLength} the place of a value.
+     */
+    byte[] heap();
+
+    /** Index in {@link #heap} of the first byte of a text (UTF-8), binary or uuid value. */
+    int byteOffset(int index);
+
+    /** Bytes of a text, binary or uuid value. */
+    int byteLength(int index);
 
     /**
      * The value as the natural Java object: Boolean, Short, Integer, Long, Float, Double,

@@ -23,7 +23,7 @@ public final class VarWidthVector extends ColumnVector {
 
     private byte[] offsets = new byte[4 * 1024];
     private byte[] data = new byte[16 * 1024];
-    private int end;
+    private int used;
 
     /** Appends {@code length} bytes that begin at absolute index {@code offset} of a buffer. */
     public void append(ByteBuffer source, int offset, int length) {
@@ -41,60 +41,67 @@ public final class VarWidthVector extends ColumnVector {
 
     /** Begins a value. */
     public void begin() {
-        if ((count + 2) * 4 > offsets.length) {
-            offsets = Arrays.copyOf(offsets, offsets.length * 2);
-        }
+        reserveOffsets(1);
     }
 
     /** Adds bytes to the value begun. */
     public void write(ByteBuffer source, int offset, int length) {
         reserve(length);
-        source.get(offset, data, end, length);
-        end += length;
+        source.get(offset, data, used, length);
+        used += length;
     }
 
     /** Adds bytes to the value begun. */
     public void write(byte[] source, int offset, int length) {
         reserve(length);
-        System.arraycopy(source, offset, data, end, length);
-        end += length;
+        System.arraycopy(source, offset, data, used, length);
+        used += length;
     }
 
     /** Adds one byte to the value begun. */
     public void write(int oneByte) {
         reserve(1);
-        data[end++] = (byte) oneByte;
+        data[used++] = (byte) oneByte;
     }
 
     /** Ends the value begun. */
     public void end() {
-        INT.set(offsets, (count + 1) * 4, end);
+        INT.set(offsets, (count + 1) * Integer.BYTES, used);
         markValid();
     }
 
     @Override
-    public void appendNull() {
-        begin();
-        INT.set(offsets, (count + 1) * 4, end);
-        markNull();
+    public void appendNulls(int number) {
+        reserveOffsets(number);
+        for (int i = 1; i <= number; i++) {
+            INT.set(offsets, (count + i) * Integer.BYTES, used);
+        }
+        markNull(number);
+    }
+
+    private void reserveOffsets(int number) {
+        int needed = Math.multiplyExact(count + number + 1, Integer.BYTES);
+        if (needed > offsets.length) {
+            offsets = Arrays.copyOf(offsets, Math.max(needed, offsets.length * 2));
+        }
     }
 
     private void reserve(int length) {
-        if (length > data.length - end) {
-            long capacity = Math.max((long) data.length * 2, (long) end + length);
-            if ((long) end + length > Integer.MAX_VALUE - 64) {
+        if (length > data.length - used) {
+            if (length > MAX_BYTES - used) {
                 throw new IllegalStateException(
                         "A column of one batch would exceed 2 GiB; a batch is cut by bytes long"
                                 + " before, so one value must be this large");
             }
-            data = Arrays.copyOf(data, (int) Math.min(capacity, Integer.MAX_VALUE - 64));
+            long capacity = Math.max((long) data.length * 2, (long) used + length);
+            data = Arrays.copyOf(data, (int) Math.min(capacity, MAX_BYTES));
         }
     }
 
     @Override
     public void reset() {
         super.reset();
-        end = 0;
+        used = 0;
         if (data.length > KEPT_BYTES) {
             data = new byte[16 * 1024];
         }
@@ -102,14 +109,25 @@ public final class VarWidthVector extends ColumnVector {
 
     @Override
     void writeTo(BufferWriter writer) {
-        writer.field(count, nulls());
-        writer.buffer(validity(), nulls() == 0 ? 0 : (count + 7) >> 3);
-        writer.buffer(offsets, (count + 1) * 4);
-        writer.buffer(data, end);
+        writeValidity(writer);
+        writer.buffer(offsets, (count + 1) * Integer.BYTES);
+        writer.buffer(data, used);
     }
 
     @Override
-    long bytes() {
-        return end + 4L * count + (count >> 3);
+    void writeNullsTo(BufferWriter writer, int number) {
+        writeNullValidity(writer, number);
+        writer.zeros(Math.multiplyExact(number + 1, Integer.BYTES));
+        writer.zeros(0);
+    }
+
+    @Override
+    int fixedBytes() {
+        return Integer.BYTES;
+    }
+
+    @Override
+    long variableBytes() {
+        return used;
     }
 }

@@ -1,7 +1,7 @@
 package io.nanosync.flink.pg.config;
 
 import java.time.Duration;
-import java.util.Set;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,17 +24,17 @@ public final class DurationText {
 
         private final long millis;
         private final String symbol;
-        private final Set<String> names;
+        private final String[] names;
 
         Unit(long millis, String... names) {
             this.millis = millis;
             this.symbol = names[0];
-            this.names = Set.of(names);
+            this.names = names.clone();
         }
 
         private static @Nullable Unit of(String name) {
             for (Unit unit : values()) {
-                if (unit.names.contains(name)) {
+                if (Arrays.asList(unit.names).contains(name)) {
                     return unit;
                 }
             }

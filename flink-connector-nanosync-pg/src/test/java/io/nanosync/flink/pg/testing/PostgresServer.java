@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The processes of one data folder: initialise, start, stop, kill. */
 final class PostgresServer {
 
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(1);
     private static final Duration STOP = Duration.ofSeconds(30);
 
     private final Path programs;

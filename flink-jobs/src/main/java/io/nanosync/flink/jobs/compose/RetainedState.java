@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
@@ -46,6 +47,18 @@ public record RetainedState(
             read(files, savepoint.getPath(), true).ifPresent(found::add);
         }
         return found.stream().max(BY_AGE);
+    }
+
+    /**
+     * Lets a job start from this state.
+     *
+     * @param claims whether the job takes a checkpoint over and removes it once it has a newer one;
+     *     a savepoint always stays
+     */
+    public void restoreIn(Configuration settings, boolean claims) {
+        settings.setString("execution.state-recovery.path", path);
+        settings.setString(
+                "execution.state-recovery.claim-mode", claims && !savepoint ? "CLAIM" : "NO_CLAIM");
     }
 
     private static FileStatus[] list(FileSystem files, Path folder) throws IOException {

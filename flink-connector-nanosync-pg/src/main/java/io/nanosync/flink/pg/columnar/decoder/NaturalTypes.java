@@ -34,6 +34,7 @@ final class NaturalTypes {
                     entry(
                             "money",
                             mapping(new ArrowType.Decimal(19, 2, 128), u -> new MoneyDecoder())),
+                    entry("char", mapping(ArrowType.Utf8.INSTANCE, u -> new CharDecoder())),
                     entry("text", text()),
                     entry("varchar", text()),
                     entry("bpchar", text()),

@@ -28,7 +28,7 @@ public final class TypeMapping {
             return of(Objects.requireNonNull(type.element(), "a domain's base"), type.baseTypmod());
         }
         @Nullable TypeMapping natural = NaturalTypes.mapping(type, typmod);
-        return natural != null ? natural : RenderedText.mapping(type);
+        return natural != null ? natural : RenderedTextDecoder.mapping(type);
     }
 
     /** The Arrow type of the column. */

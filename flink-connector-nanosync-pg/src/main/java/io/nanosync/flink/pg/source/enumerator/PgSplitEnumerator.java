@@ -3,11 +3,10 @@ package io.nanosync.flink.pg.source.enumerator;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
+import io.nanosync.flink.pg.source.metrics.PipelineGauges;
 import io.nanosync.flink.pg.source.metrics.SourceMetrics;
 import io.nanosync.flink.pg.source.split.PgSplit;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
@@ -29,8 +28,7 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
     private final Coordinator coordinator;
     private final Phases phases;
     private final MetricGroup metrics;
-    private final Set<Integer> tablesWithEstimate = new HashSet<>();
-    private Phase phase;
+    private volatile Phase phase;
 
     /**
      * An enumerator of a pipeline.
@@ -59,8 +57,7 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
 
     @Override
     public void start() {
-        metrics.gauge(SourceMetrics.PHASE, () -> phase.number());
-        metrics.gauge(SourceMetrics.SLOT_LAG_BYTES, phases::slotLagBytes);
+        PipelineGauges.in(metrics).show(() -> phase.number(), phases::slotLagBytes);
         phase.enter();
     }
 
@@ -76,10 +73,7 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
 
     private void registerEstimates(SnapshotPlan plan) {
         for (TablePlan table : plan.tables()) {
-            if (tablesWithEstimate.add(table.schema().oid())) {
-                SourceMetrics.tableGroup(metrics, table.schema().name())
-                        .gauge(SourceMetrics.SNAPSHOT_ESTIMATED_ROWS, table::estimatedRows);
-            }
+            PipelineGauges.in(metrics).estimate(metrics, table.schema().name(), table.estimatedRows());
         }
     }
 

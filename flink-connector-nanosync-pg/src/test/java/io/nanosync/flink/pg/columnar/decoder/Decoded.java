@@ -4,7 +4,9 @@ import io.nanosync.flink.pg.columnar.VectorContents;
 import io.nanosync.flink.pg.relation.PgType;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes single values of one type and reads them back from the vector. */
@@ -31,7 +33,7 @@ final class Decoded {
     }
 
     static int numericTypmod(int precision, int scale) {
-        return (precision << 16 | scale & 0x7ff) + 4;
+        return ((precision << 16) | (scale & 0x7ff)) + 4;
     }
 
     Decoded nulling(Unrepresentable counting) {
@@ -64,10 +66,36 @@ final class Decoded {
         return only(decoder);
     }
 
+    /** From the binary form of many values, in one vector; null for null. */
+    List<@Nullable Object> binaries(List<byte @Nullable []> values) {
+        return all(values, ColumnDecoder::binary);
+    }
+
+    /** From the text form of many values, in one vector; null for null. */
+    List<@Nullable Object> texts(List<byte @Nullable []> values) {
+        return all(values, ColumnDecoder::text);
+    }
+
+    private interface Form {
+        void decode(ColumnDecoder decoder, ByteBuffer buffer, int offset, int length);
+    }
+
+    private List<@Nullable Object> all(List<byte @Nullable []> values, Form form) {
+        ColumnDecoder decoder = mapping.decoder(unrepresentable);
+        for (byte @Nullable [] value : values) {
+            if (value == null) {
+                decoder.vector().appendNull();
+            } else {
+                form.decode(decoder, shifted(value), 3, value.length);
+            }
+        }
+        return VectorContents.of(decoder.vector(), mapping.arrow());
+    }
+
     /** The value with other bytes on both sides, as it lies in a message. */
     private static ByteBuffer shifted(byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.allocate(bytes.length + 8);
-        java.util.Arrays.fill(buffer.array(), (byte) 0x5a);
+        Arrays.fill(buffer.array(), (byte) 0x5a);
         return buffer.put(3, bytes);
     }
 

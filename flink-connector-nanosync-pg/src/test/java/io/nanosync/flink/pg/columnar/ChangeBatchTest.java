@@ -1,0 +1,124 @@
+package io.nanosync.flink.pg.columnar;
+
+import static io.nanosync.flink.pg.columnar.TestTables.EVERYTHING;
+import static io.nanosync.flink.pg.columnar.TestTables.NOTES;
+import static io.nanosync.flink.pg.columnar.TestTuples.tuple;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import org.apache.arrow.memory.OutOfMemoryException;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.junit.jupiter.api.Test;
+
+class ChangeBatchTest {
+
+    @Test
+    void isEqualByContent() {
+        ChangeBatch batch = notes("one");
+        assertThat(batch).isEqualTo(notes("one")).hasSameHashCodeAs(notes("one"));
+        assertThat(batch).isNotEqualTo(notes("two"));
+        assertThat(batch)
+                .isNotEqualTo(
+                        new ChangeBatch(
+                                batch.schema(),
+                                1,
+                                batch.first(),
+                                batch.last(),
+                                true,
+                                true,
+                                batch.recordBatch()));
+    }
+
+    @Test
+    void printsWhatItIsWithoutValues() {
+        assertThat(notes("secret").toString())
+                .matches(
+                        "ChangeBatch\\[public\\.notes, snapshot, 1 row, 0/10\\.\\.0/10, \\d+"
+                                + " bytes]");
+    }
+
+    @Test
+    void hasAtLeastOneRow() {
+        ChangeBatch batch = notes("one");
+        assertThatThrownBy(
+                        () ->
+                                new ChangeBatch(
+                                        batch.schema(),
+                                        0,
+                                        batch.first(),
+                                        batch.last(),
+                                        true,
+                                        false,
+                                        batch.recordBatch()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at least one row");
+    }
+
+    @Test
+    void releasesEverythingWhenItCannotBeOpened() {
+        ChangeBatch batch = notes("one");
+        try (RootAllocator allocator = new RootAllocator(64)) {
+            assertThatThrownBy(() -> batch.open(allocator))
+                    .isInstanceOf(OutOfMemoryException.class);
+            assertThat(allocator.getAllocatedMemory()).isZero();
+        }
+        ChangeBatch damaged =
+                new ChangeBatch(
+                        ChangeSchema.of(EVERYTHING),
+                        1,
+                        batch.first(),
+                        batch.last(),
+                        true,
+                        false,
+                        batch.recordBatch());
+        try (RootAllocator allocator = new RootAllocator()) {
+            assertThatThrownBy(() -> damaged.open(allocator)).isInstanceOf(RuntimeException.class);
+            assertThat(allocator.getAllocatedMemory()).isZero();
+        }
+    }
+
+    @Test
+    void canBeOpenedManyTimes() {
+        ChangeBatch batch = notes("one");
+        try (RootAllocator allocator = new RootAllocator();
+                VectorSchemaRoot first = batch.open(allocator);
+                VectorSchemaRoot second = batch.open(allocator)) {
+            assertThat(BatchText.arrowRows(first)).isEqualTo(BatchText.arrowRows(second));
+            assertThat(first.getSchema()).isEqualTo(batch.schema().arrow());
+        }
+    }
+
+    @Test
+    void rowsStayValidAndEndWithAnException() {
+        ChangeBatchBuilder builder = builder();
+        builder.snapshotRow(new Lsn(16), tuple("1", "a"));
+        builder.snapshotRow(new Lsn(16), tuple("2", "b"));
+        Iterator<ChangeRow> rows = builder.build(false).rows().iterator();
+        ChangeRow first = rows.next();
+        ChangeRow second = rows.next();
+        assertThat(after(first).stringValue(1)).isEqualTo("a");
+        assertThat(after(second).value("note")).isEqualTo("b");
+        assertThat(rows.hasNext()).isFalse();
+        assertThatThrownBy(rows::next).isInstanceOf(NoSuchElementException.class);
+    }
+
+    private static RowImage after(ChangeRow row) {
+        return Objects.requireNonNull(row.after());
+    }
+
+    private static ChangeBatch notes(String note) {
+        ChangeBatchBuilder builder = builder();
+        builder.snapshotRow(new Lsn(16), tuple("1", note));
+        return builder.build(false);
+    }
+
+    private static ChangeBatchBuilder builder() {
+        return new ChangeBatchBuilder(NOTES, Unrepresentable.failing());
+    }
+}

@@ -1,0 +1,103 @@
+package io.nanosync.flink.jobs.cli;
+
+import io.nanosync.flink.jobs.cli.metrics.ProcessReporter;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Flink in this process, reachable from this machine only. */
+final class LocalCluster implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
+
+    private static final long START_SECONDS = 60;
+    private static final long CHECKPOINT_SECONDS = 10;
+    private static final long CLOSE_SECONDS = 20;
+
+    private final MiniCluster cluster;
+
+    private LocalCluster(MiniCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** Starts JobManager and TaskManager with this many slots. */
+    static LocalCluster start(int slots) throws Exception {
+        MiniCluster cluster =
+                new MiniCluster(
+                        new MiniClusterConfiguration.Builder()
+                                .setConfiguration(settings())
+                                .setNumTaskManagers(1)
+                                .setNumSlotsPerTaskManager(slots)
+                                .withRandomPorts()
+                                .build());
+        cluster.start();
+        return new LocalCluster(cluster);
+    }
+
+    private static Configuration settings() {
+        Configuration settings = new Configuration();
+        settings.setString("rest.address", "127.0.0.1");
+        settings.setString("rest.bind-address", "127.0.0.1");
+        settings.setString("web.submit.enable", "false");
+        settings.setString("metrics.reporters", "nanosync");
+        settings.setString(
+                "metrics.reporter.nanosync.factory.class", ProcessReporter.Factory.class.getName());
+        return settings;
+    }
+
+    /** Where the web UI is. */
+    URI webUi() throws InterruptedException, ExecutionException, TimeoutException {
+        return cluster.getRestAddress().get(START_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Starts the job of an environment. */
+    JobID submit(StreamExecutionEnvironment env)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return cluster.submitJob(env.getStreamGraph())
+                .get(START_SECONDS, TimeUnit.SECONDS)
+                .getJobID();
+    }
+
+    /** Completes when the job has ended in whatever way. */
+    CompletableFuture<JobResult> result(JobID job) {
+        return cluster.requestJobResult(job);
+    }
+
+    /**
+     * Ends a job so that its last checkpoint stays. Takes one more before when that is quick, so
+     * that little is read again.
+     */
+    void stop(JobID job) throws InterruptedException {
+        try {
+            cluster.triggerCheckpoint(job).get(CHECKPOINT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info("No last checkpoint of job {}; the one before it stays", job, e);
+        }
+        try {
+            cluster.cancelJob(job).get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info("Job {} could not be cancelled; it ends with the process", job, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            cluster.closeAsync().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info("Flink did not shut down in time; it ends with the process", e);
+        }
+    }
+}

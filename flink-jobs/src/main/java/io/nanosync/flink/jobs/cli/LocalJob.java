@@ -1,0 +1,40 @@
+package io.nanosync.flink.jobs.cli;
+
+import io.nanosync.flink.jobs.compose.JobSettings;
+import io.nanosync.flink.jobs.compose.PipelineJob;
+import io.nanosync.flink.jobs.compose.RetainedState;
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
+
+/** A pipeline that runs in a {@link LocalCluster}. */
+record LocalJob(Pipeline pipeline, JobID id, CompletableFuture<JobResult> result) {
+
+    /** Slots that a pipeline takes. */
+    static int slots(Pipeline pipeline) {
+        Integer parallelism = pipeline.parallelism();
+        return parallelism == null ? 1 : parallelism;
+    }
+
+    /**
+     * Starts a pipeline.
+     *
+     * @param from what it goes on from; null to begin
+     */
+    static LocalJob start(LocalCluster cluster, Pipeline pipeline, @Nullable RetainedState from)
+            throws Exception {
+        Configuration settings = JobSettings.of(pipeline, new Configuration());
+        if (from != null) {
+            from.restoreIn(settings, true);
+        }
+        StreamExecutionEnvironment env = new StreamExecutionEnvironment(settings);
+        env.setParallelism(slots(pipeline));
+        PipelineJob.addTo(env, pipeline);
+        JobID id = cluster.submit(env);
+        return new LocalJob(pipeline, id, cluster.result(id));
+    }
+}

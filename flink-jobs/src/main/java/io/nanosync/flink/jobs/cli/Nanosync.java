@@ -1,0 +1,58 @@
+package io.nanosync.flink.jobs.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The {@code nanosync} command. */
+@Command(
+        name = "nanosync",
+        description = "PostgreSQL change data capture into Apache Flink, exactly once.",
+        mixinStandardHelpOptions = true,
+        version = "nanosync 0.1.0-SNAPSHOT",
+        usageHelpAutoWidth = true,
+        usageHelpWidth = 100,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {RunCommand.class, ValidateCommand.class},
+        footer = {
+            "",
+            "Exit code 0: done. 1: failed, the reason is on standard error. 2: wrong usage.",
+            "Run 'nanosync COMMAND --help' for the options of a command."
+        })
+public final class Nanosync implements Runnable {
+
+    @Option(
+            names = {"-v", "--stacktrace"},
+            scope = ScopeType.INHERIT,
+            description = "Show the stack trace of an error below its message.")
+    private boolean stacktrace;
+
+    /** Runs the command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(execute(arguments));
+    }
+
+    /** Runs the command and returns its exit code. */
+    public static int execute(String... arguments) {
+        Nanosync root = new Nanosync();
+        CommandLine commands = new CommandLine(root);
+        commands.setExecutionExceptionHandler(
+                (failure, command, parsed) -> root.report(failure, command));
+        return commands.execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        new CommandLine(this).usage(System.out);
+    }
+
+    private int report(Exception failure, CommandLine command) {
+        command.getErr().println("nanosync: " + FailureMessage.of(failure));
+        if (stacktrace) {
+            failure.printStackTrace(command.getErr());
+        }
+        command.getErr().flush();
+        return 1;
+    }
+}

@@ -1,0 +1,80 @@
+package io.nanosync.flink.jobs.cli;
+
+import io.nanosync.flink.jobs.compose.JobSettings;
+import io.nanosync.flink.jobs.compose.PipelineJob;
+import io.nanosync.flink.jobs.compose.RetainedState;
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import io.nanosync.flink.jobs.pipeline.PipelinesFile;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/**
+ * Entry of the job jar: {@code flink run nanosync-job.jar -f pipelines.yaml [PIPELINE]}. Hands the
+ * pipelines of the file to the cluster that runs this class.
+ *
+ * <p>Without {@code -s} a pipeline goes on from the newest checkpoint or savepoint under its state
+ * folder, as a local run does.
+ */
+public final class PipelineJobMain {
+
+    private PipelineJobMain() {}
+
+    /** {@code [run] -f FILE [PIPELINE]}. */
+    public static void main(String[] arguments) throws Exception {
+        boolean named = arguments.length > 0 && arguments[0].equals("run");
+        Options options = new Options();
+        new CommandLine(options)
+                .parseArgs(named ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments);
+        PipelinesFile file = options.arguments.read();
+        requireSharedState(file);
+        List<Pipeline> pipelines = options.arguments.selected(file);
+        for (Pipeline pipeline : pipelines) {
+            StreamExecutionEnvironment env = environment(pipeline);
+            PipelineJob.addTo(env, pipeline);
+            if (pipelines.size() == 1) {
+                env.execute(pipeline.name());
+            } else {
+                env.executeAsync(pipeline.name());
+            }
+        }
+    }
+
+    @Command(name = "nanosync-job.jar")
+    private static final class Options {
+        @Mixin private PipelinesArguments arguments = new PipelinesArguments();
+    }
+
+    private static void requireSharedState(PipelinesFile file) throws CommandException {
+        if (!file.stateDirGiven()) {
+            throw new CommandException(
+                    "state_dir is missing. On a cluster it must be a folder that every process"
+                            + " reaches, for example state_dir: s3://bucket/nanosync");
+        }
+    }
+
+    private static StreamExecutionEnvironment environment(Pipeline pipeline) throws Exception {
+        ReadableConfig given =
+                StreamExecutionEnvironment.getExecutionEnvironment().getConfiguration();
+        Configuration settings = JobSettings.of(pipeline, given);
+        if (!startsFromGivenState(given)) {
+            RetainedState.newest(pipeline).ifPresent(state -> state.restoreIn(settings, false));
+        }
+        return StreamExecutionEnvironment.getExecutionEnvironment(settings);
+    }
+
+    private static boolean startsFromGivenState(ReadableConfig given) {
+        return given.getOptional(
+                        ConfigOptions.key("execution.state-recovery.path")
+                                .stringType()
+                                .noDefaultValue()
+                                .withDeprecatedKeys("execution.savepoint.path"))
+                .isPresent();
+    }
+}

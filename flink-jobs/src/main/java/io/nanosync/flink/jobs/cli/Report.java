@@ -1,0 +1,86 @@
+package io.nanosync.flink.jobs.cli;
+
+import io.nanosync.flink.jobs.cli.progress.ProgressDisplay;
+import io.nanosync.flink.jobs.compose.RetainedState;
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.runtime.clusterframework.ApplicationStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the user what becomes of the pipelines of a run. */
+final class Report implements LocalRun.Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Report.class);
+
+    private final ProgressDisplay display;
+    private final Path log;
+
+    Report(ProgressDisplay display, Path log) {
+        this.display = display;
+        this.log = log;
+    }
+
+    /** 0 unless a pipeline failed. */
+    static int exitCode(List<LocalRun.Ending> endings) {
+        return endings.stream().anyMatch(ending -> ending.status() == ApplicationStatus.FAILED)
+                ? 1
+                : 0;
+    }
+
+    @Override
+    public void started(Pipeline pipeline, Optional<RetainedState> from) {
+        String origin =
+                from.map(
+                                state ->
+                                        (state.savepoint() ? "savepoint" : "checkpoint")
+                                                + " "
+                                                + state.checkpointId())
+                        .map(state -> "goes on from " + state)
+                        .orElse("begins");
+        say(pipeline.name() + ": " + origin);
+    }
+
+    @Override
+    public void stopping() {
+        say("stopping with a last checkpoint");
+    }
+
+    @Override
+    public void ended(LocalRun.Ending ending) {
+        String name = ending.pipeline().name();
+        display.ended(name);
+        switch (ending.status()) {
+            case SUCCEEDED -> say(name + ": finished" + mark(ending.pipeline()));
+            case CANCELED -> say(name + ": stopped; the same command goes on from here");
+            case FAILED, UNKNOWN -> failed(name, ending.failure());
+        }
+    }
+
+    private void failed(String name, @org.jspecify.annotations.Nullable Throwable failure) {
+        LOG.error("Pipeline {} failed", name, failure);
+        String reason = failure == null ? "no reason given" : FailureMessage.of(failure);
+        say("nanosync: pipeline " + name + " failed: " + reason + "\n  Details: " + log);
+    }
+
+    private static String mark(Pipeline pipeline) {
+        if (!pipeline.isBounded()) {
+            return "";
+        }
+        FinishedMark mark = new FinishedMark(pipeline);
+        try {
+            mark.write();
+            return "";
+        } catch (IOException e) {
+            LOG.error("Cannot write {}", mark, e);
+            return ", but " + mark + " can't be written, so a next run reads everything again";
+        }
+    }
+
+    void say(String line) {
+        display.say(line);
+    }
+}

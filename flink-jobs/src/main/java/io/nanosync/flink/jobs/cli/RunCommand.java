@@ -1,0 +1,182 @@
+package io.nanosync.flink.jobs.cli;
+
+import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
+import io.nanosync.flink.jobs.cli.metrics.PrometheusServer;
+import io.nanosync.flink.jobs.cli.progress.ProgressDisplay;
+import io.nanosync.flink.jobs.cli.progress.Terminal;
+import io.nanosync.flink.jobs.compose.RetainedState;
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import io.nanosync.flink.jobs.pipeline.PipelinesFile;
+import io.nanosync.flink.jobs.pipeline.SinkConfig;
+import io.nanosync.flink.pg.client.Finding;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code nanosync run}. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs pipelines in this process until they end or are stopped.",
+            "A pipeline goes on where its last run left off, however that ended. Ctrl-C or SIGTERM"
+                    + " stops with a last checkpoint. Progress goes to standard error, rows of the"
+                    + " print sink to standard output, logs to <state_dir>/logs."
+        })
+final class RunCommand implements Callable<Integer> {
+
+    @Mixin private PipelinesArguments arguments = new PipelinesArguments();
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+        PipelinesFile file = arguments.read();
+        List<Pipeline> pipelines = unfinished(arguments.selected(file));
+        if (pipelines.isEmpty()) {
+            return 0;
+        }
+        try (Locks locks = new Locks()) {
+            for (Pipeline pipeline : pipelines) {
+                locks.take(pipeline);
+            }
+            for (Pipeline pipeline : pipelines) {
+                preflight(pipeline);
+            }
+            Path log = logFile(file);
+            LogFile.use(log);
+            return run(file, pipelines, log);
+        }
+    }
+
+    private List<Pipeline> unfinished(List<Pipeline> pipelines) throws IOException {
+        List<Pipeline> unfinished = new ArrayList<>();
+        for (Pipeline pipeline : pipelines) {
+            FinishedMark mark = new FinishedMark(pipeline);
+            Optional<String> finished = pipeline.isBounded() ? mark.read() : Optional.empty();
+            if (finished.isEmpty()) {
+                unfinished.add(pipeline);
+            } else {
+                say(
+                        pipeline.name()
+                                + ": finished at "
+                                + finished.get()
+                                + ". To read its tables again remove "
+                                + mark);
+            }
+        }
+        return unfinished;
+    }
+
+    private void preflight(Pipeline pipeline) throws CommandException, IOException {
+        List<Finding> findings =
+                Preflight.run(pipeline, RetainedState.newest(pipeline).isPresent());
+        StringBuilder text = new StringBuilder();
+        findings.forEach(finding -> text.append('\n').append(FindingText.of(finding)));
+        if (FindingText.hasError(findings)) {
+            throw new CommandException("Pipeline " + pipeline.name() + " can not run:" + text);
+        }
+        if (!findings.isEmpty()) {
+            say(pipeline.name() + ":" + text);
+        }
+    }
+
+    private Path logFile(PipelinesFile file) {
+        Path stateDir = LocalFolder.of(file.stateDir());
+        Path folder = stateDir == null ? Path.of("nanosync-state") : stateDir;
+        return folder.resolve("logs").resolve(arguments.fileTitle() + ".log");
+    }
+
+    private int run(PipelinesFile file, List<Pipeline> pipelines, Path log) throws Exception {
+        try (StopSignal signal = StopSignal.install();
+                Scratch scratch = Scratch.create();
+                MetricsEndpoint metrics = MetricsEndpoint.of(file.metricsPort());
+                LocalRun run = LocalRun.start(pipelines, signal.requested());
+                ProgressDisplay display = display(pipelines)) {
+            Report report = new Report(display, log);
+            report.say("web UI " + run.cluster().webUi() + metrics.note());
+            report.say("log " + log + ", temporary files " + scratch);
+            for (Pipeline pipeline : pipelines) {
+                run.add(pipeline, report);
+            }
+            display.start();
+            List<LocalRun.Ending> endings = run.await(report);
+            int code = Report.exitCode(endings);
+            signal.done(code);
+            return code;
+        }
+    }
+
+    private ProgressDisplay display(List<Pipeline> pipelines) {
+        boolean printsRows = pipelines.stream().anyMatch(p -> p.sink() instanceof SinkConfig.Print);
+        return new ProgressDisplay(
+                pipelines.stream().map(Pipeline::name).toList(),
+                LiveMetrics.ofThisProcess(),
+                Terminal.ofStandardError(printsRows));
+    }
+
+    private void say(String line) {
+        spec.commandLine().getErr().println(line);
+        spec.commandLine().getErr().flush();
+    }
+
+    /** Locks on all pipelines of this run. */
+    private static final class Locks implements AutoCloseable {
+
+        private final Deque<StateLock> taken = new ArrayDeque<>();
+
+        void take(Pipeline pipeline) throws CommandException {
+            taken.push(StateLock.take(pipeline));
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (StateLock lock : taken) {
+                lock.close();
+            }
+        }
+    }
+
+    /** Prometheus text, when the file asks for it. */
+    private record MetricsEndpoint(@Nullable PrometheusServer server) implements AutoCloseable {
+
+        static MetricsEndpoint of(@Nullable Integer port) throws CommandException {
+            try {
+                return new MetricsEndpoint(
+                        port == null
+                                ? null
+                                : PrometheusServer.start(port, LiveMetrics.ofThisProcess()));
+            } catch (IOException e) {
+                throw new CommandException(
+                        "Cannot serve metrics on 127.0.0.1:"
+                                + port
+                                + ": "
+                                + e.getMessage()
+                                + ". Choose another metrics_port",
+                        e);
+            }
+        }
+
+        String note() {
+            return server == null
+                    ? ""
+                    : "  metrics: http://127.0.0.1:" + server.port() + "/metrics";
+        }
+
+        @Override
+        public void close() {
+            if (server != null) {
+                server.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.nanosync.flink.jobs.cli.progress;
+
+/**
+ * What a pipeline is doing: the values of {@code ns_pipeline_phase} in their order, and the end.
+ */
+enum Phase {
+    STARTING("starting"),
+    SNAPSHOT("snapshot"),
+    HAND_OVER("hand-over"),
+    STREAMING("streaming"),
+    FINISHED("finished");
+
+    private final String text;
+
+    Phase(String text) {
+        this.text = text;
+    }
+
+    String text() {
+        return text;
+    }
+
+    static Phase of(double metric) {
+        int index = (int) metric;
+        return index >= 0 && index < values().length ? values()[index] : STARTING;
+    }
+}

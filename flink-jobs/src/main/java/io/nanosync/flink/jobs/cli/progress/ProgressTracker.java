@@ -1,0 +1,78 @@
+package io.nanosync.flink.jobs.cli.progress;
+
+import io.nanosync.flink.jobs.cli.metrics.Sample;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Turns samples of metrics, taken now and then, into the progress of one pipeline. */
+final class ProgressTracker {
+
+    private static final String SNAPSHOT_ROWS = "ns_snapshot_rows_total";
+    private static final String ESTIMATED_ROWS = "ns_snapshot_estimated_rows";
+    private static final String CHANGES = "ns_cdc_events_total";
+    private static final String LAG = "ns_pipeline_replication_lag_seconds";
+    private static final String PHASE = "ns_pipeline_phase";
+
+    private final String pipeline;
+    private final Map<String, Rate> rowRates = new HashMap<>();
+    private final Rate changeRate = new Rate();
+
+    ProgressTracker(String pipeline) {
+        this.pipeline = pipeline;
+    }
+
+    PipelineProgress update(double nowSeconds, List<Sample> samples) {
+        Map<String, Double> rows = new HashMap<>();
+        Map<String, Double> estimates = new HashMap<>();
+        double changes = 0;
+        double phase = 0;
+        Double lag = null;
+        for (Sample sample : samples) {
+            if (!pipeline.equals(sample.pipeline())) {
+                continue;
+            }
+            String table = sample.table();
+            switch (sample.name()) {
+                case SNAPSHOT_ROWS -> put(rows, table, sample.value());
+                case ESTIMATED_ROWS -> put(estimates, table, sample.value());
+                case CHANGES -> changes += sample.value();
+                case LAG -> lag = Double.isNaN(sample.value()) ? null : sample.value();
+                case PHASE -> phase = sample.value();
+                default -> {
+                    // Other metrics are no progress.
+                }
+            }
+        }
+        return new PipelineProgress(
+                pipeline,
+                Phase.of(phase),
+                tables(nowSeconds, rows, estimates),
+                (long) changes,
+                changeRate.update(nowSeconds, changes),
+                lag);
+    }
+
+    private static void put(Map<String, Double> values, @Nullable String table, double value) {
+        if (table != null) {
+            values.put(table, value);
+        }
+    }
+
+    private List<PipelineProgress.Table> tables(
+            double nowSeconds, Map<String, Double> rows, Map<String, Double> estimates) {
+        TreeSet<String> names = new TreeSet<>(rows.keySet());
+        names.addAll(estimates.keySet());
+        List<PipelineProgress.Table> tables = new ArrayList<>();
+        for (String name : names) {
+            double count = rows.getOrDefault(name, 0.0);
+            double rate = rowRates.computeIfAbsent(name, n -> new Rate()).update(nowSeconds, count);
+            long estimated = estimates.getOrDefault(name, -1.0).longValue();
+            tables.add(new PipelineProgress.Table(name, (long) count, estimated, rate));
+        }
+        return tables;
+    }
+}
