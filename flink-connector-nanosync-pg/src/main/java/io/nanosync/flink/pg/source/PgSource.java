@@ -155,6 +155,6 @@ public final class PgSource
 
     @Override
     public TypeInformation<ChangeBatch> getProducedType() {
-        return new ChangeBatchTypeInfo();
+        return ChangeBatchTypeInfo.INSTANCE;
     }
 }
