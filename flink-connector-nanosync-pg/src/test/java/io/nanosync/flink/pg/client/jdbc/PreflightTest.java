@@ -440,8 +440,8 @@ final class PreflightTest {
                 .extracting(Finding::problem)
                 .containsExactly(
                         "Publication \"pub\" does not exist, and role \"nanosync\" can't create it:"
-                            + " it has no CREATE privilege on the database. Let an owner of the"
-                            + " tables or a superuser create it");
+                                + " it has no CREATE privilege on the database. Let an owner of the"
+                                + " tables or a superuser create it");
         database().execute("GRANT CREATE ON DATABASE " + database().name() + " TO nanosync");
         assertThat(asPlainRole("public.t")).isEmpty();
     }
