@@ -1,8 +1,8 @@
 package io.nanosync.flink.jobs.bench;
 
+import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.demo.EmbeddedServer;
 import io.nanosync.flink.jobs.demo.Folders;
-import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.pipeline.InvalidPipelinesFileException;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;

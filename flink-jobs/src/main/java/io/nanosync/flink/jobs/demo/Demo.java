@@ -127,8 +127,9 @@ final class Demo {
                 tick(pipeline, progress, load);
             }
             load.stop();
-            say("Writers stopped after %,d transactions and %,d rollbacks", load.commits(),
-                    load.rollbacks());
+            say(
+                    "Writers stopped after %,d transactions and %,d rollbacks",
+                    load.commits(), load.rollbacks());
         }
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement()) {
@@ -150,7 +151,9 @@ final class Demo {
         while (!marker.hasArrived()) {
             if (System.nanoTime() > giveUp) {
                 throw new TimeoutException(
-                        "The last change hasn't arrived " + LONGEST_CATCH_UP + " after the writers stopped");
+                        "The last change hasn't arrived "
+                                + LONGEST_CATCH_UP
+                                + " after the writers stopped");
             }
             TimeUnit.MILLISECONDS.sleep(TICK_MILLIS / 4);
             pipeline.check();

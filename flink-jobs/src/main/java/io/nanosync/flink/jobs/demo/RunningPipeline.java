@@ -38,7 +38,9 @@ final class RunningPipeline implements AutoCloseable {
                 PipelinesFile.read(file, Map.of())
                         .pipeline(name)
                         .orElseThrow(
-                                () -> new IllegalArgumentException("No pipeline " + name + " in " + file));
+                                () ->
+                                        new IllegalArgumentException(
+                                                "No pipeline " + name + " in " + file));
         Configuration given = new Configuration();
         given.set(RestOptions.BIND_PORT, "0");
         given.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
@@ -69,7 +71,9 @@ final class RunningPipeline implements AutoCloseable {
         }
     }
 
-    /** Stops it with a savepoint, so that all that was read is committed; where the savepoint is. */
+    /**
+     * Stops it with a savepoint, so that all that was read is committed; where the savepoint is.
+     */
     String stop() throws InterruptedException, ExecutionException, TimeoutException {
         String savepoint =
                 job.stopWithSavepoint(

@@ -96,11 +96,7 @@ class DemoLoadTest {
         long commits;
         try (LoadGenerator load =
                 LoadGenerator.start(
-                        database::connect,
-                        List.of((connection, random) -> true),
-                        2,
-                        100,
-                        7)) {
+                        database::connect, List.of((connection, random) -> true), 2, 100, 7)) {
             Await.until("thirty transactions", () -> load.commits() >= 30);
             load.stop();
             commits = load.commits();

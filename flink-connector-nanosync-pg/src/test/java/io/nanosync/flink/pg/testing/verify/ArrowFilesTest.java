@@ -32,8 +32,7 @@ class ArrowFilesTest {
                 new ArrivedRow(
                         new Lsn(-1),
                         3,
-                        new RowEvent(
-                                4_294_967_295L, 'u', "id=7", "id=8|note=\u0001unchanged"));
+                        new RowEvent(4_294_967_295L, 'u', "id=7", "id=8|note=\u0001unchanged"));
         assertThat(tables.get(TABLE).effective()).containsExactly(read, read, update, update);
     }
 

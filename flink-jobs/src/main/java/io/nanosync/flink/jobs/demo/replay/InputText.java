@@ -111,8 +111,9 @@ final class InputText {
         return TIMESTAMP.format(
                 LocalDateTime.ofEpochSecond(
                         Math.floorDiv(micros, MICROS_PER_SECOND),
-                        (int) TimeUnit.MICROSECONDS.toNanos(
-                                Math.floorMod(micros, MICROS_PER_SECOND)),
+                        (int)
+                                TimeUnit.MICROSECONDS.toNanos(
+                                        Math.floorMod(micros, MICROS_PER_SECOND)),
                         ZoneOffset.UTC));
     }
 

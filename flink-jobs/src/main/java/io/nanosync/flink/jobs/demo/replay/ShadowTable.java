@@ -138,8 +138,7 @@ final class ShadowTable implements AutoCloseable {
     void index(String column) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(
-                    "CREATE INDEX ON %s (%s)"
-                            .formatted(shadow.sql(), QualifiedName.quote(column)));
+                    "CREATE INDEX ON %s (%s)".formatted(shadow.sql(), QualifiedName.quote(column)));
             statement.execute("ANALYZE " + shadow.sql());
         }
     }
@@ -160,7 +159,8 @@ final class ShadowTable implements AutoCloseable {
                 "INSERT INTO %s (%s) VALUES (%s)"
                         .formatted(
                                 shadow.sql(),
-                                String.join(", ", columns.stream().map(QualifiedName::quote).toList()),
+                                String.join(
+                                        ", ", columns.stream().map(QualifiedName::quote).toList()),
                                 String.join(", ", columns.stream().map(this::parameter).toList())),
                 values(row, "after"));
     }
@@ -178,7 +178,8 @@ final class ShadowTable implements AutoCloseable {
             }
         }
         String where = where(row, parameters);
-        change("UPDATE %s SET %s %s".formatted(shadow.sql(), String.join(", ", sets), where),
+        change(
+                "UPDATE %s SET %s %s".formatted(shadow.sql(), String.join(", ", sets), where),
                 parameters);
     }
 
@@ -207,7 +208,10 @@ final class ShadowTable implements AutoCloseable {
             }
             // As text, since some types can't be compared, and others call different values equal.
             conditions.add(
-                    column + "::text IS NOT DISTINCT FROM " + parameter(identity.get(i)) + "::text");
+                    column
+                            + "::text IS NOT DISTINCT FROM "
+                            + parameter(identity.get(i))
+                            + "::text");
             parameters.add(value);
         }
         return "WHERE ctid = (SELECT ctid FROM %s WHERE %s LIMIT 1)"

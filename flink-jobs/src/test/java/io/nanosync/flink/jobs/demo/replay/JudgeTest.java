@@ -97,7 +97,10 @@ class JudgeTest {
     void emptiesAtTruncate() throws IOException, SQLException {
         database.execute("INSERT INTO keyed VALUES (9, 'after')");
         try (ArrowFixture file = keyed("part-0")) {
-            file.read(100, 1, "x").insert(110, 1, 2, "y").truncate(110, 2).insert(120, 1, 9, "after");
+            file.read(100, 1, "x")
+                    .insert(110, 1, 2, "y")
+                    .truncate(110, 2)
+                    .insert(120, 1, 9, "after");
         }
 
         assertThat(judge(KEYED).isEqual()).isTrue();
