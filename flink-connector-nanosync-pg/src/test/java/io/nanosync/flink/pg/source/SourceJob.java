@@ -13,10 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.serialization.SimpleStringEncoder;
 import org.apache.flink.configuration.Configuration;
@@ -110,16 +111,26 @@ final class SourceJob {
         return client;
     }
 
-    JobStatus status() throws Exception {
-        return client().getJobStatus().get();
+    /** Fails when the job has ended, with its reason. */
+    void assertRuns() throws Exception {
+        if (ended().isDone()) {
+            ended().get();
+            throw new AssertionError("The job has ended");
+        }
     }
 
-    /** Cancels the job and waits until it is gone. */
+    private CompletableFuture<JobExecutionResult> ended() {
+        return client().getJobExecutionResult();
+    }
+
+    /** Cancels the job, if it runs, and waits until it is gone. */
     void cancel() throws Exception {
-        if (!status().isTerminalState()) {
-            client().cancel().get();
+        if (client == null || ended().isDone()) {
+            return;
         }
-        Await.until("job has ended", () -> status().isTerminalState());
+        CompletableFuture<JobExecutionResult> ended = ended();
+        client().cancel().get();
+        Await.until("job has ended", Duration.ofSeconds(60), ended::isDone);
     }
 
     /** Stops the job with a savepoint and returns its path. */

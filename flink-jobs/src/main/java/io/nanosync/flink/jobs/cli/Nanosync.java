@@ -1,5 +1,7 @@
 package io.nanosync.flink.jobs.cli;
 
+import io.nanosync.flink.jobs.bench.BenchCommand;
+import io.nanosync.flink.jobs.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -11,16 +13,21 @@ import picocli.CommandLine.ScopeType;
         description = "PostgreSQL change data capture into Apache Flink, exactly once.",
         mixinStandardHelpOptions = true,
         version = "nanosync 0.1.0-SNAPSHOT",
-        usageHelpAutoWidth = true,
-        usageHelpWidth = 100,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, ValidateCommand.class},
+        subcommands = {
+            RunCommand.class,
+            ValidateCommand.class,
+            DemoCommand.class,
+            BenchCommand.class
+        },
         footer = {
             "",
             "Exit code 0: done. 1: failed, the reason is on standard error. 2: wrong usage.",
             "Run 'nanosync COMMAND --help' for the options of a command."
         })
 public final class Nanosync implements Runnable {
+
+    private static final int HELP_COLUMNS = 100;
 
     @Option(
             names = {"-v", "--stacktrace"},
@@ -37,6 +44,7 @@ public final class Nanosync implements Runnable {
     public static int execute(String... arguments) {
         Nanosync root = new Nanosync();
         CommandLine commands = new CommandLine(root);
+        commands.setUsageHelpWidth(HELP_COLUMNS);
         commands.setExecutionExceptionHandler(
                 (failure, command, parsed) -> root.report(failure, command));
         return commands.execute(arguments);

@@ -14,14 +14,20 @@ import org.jspecify.annotations.Nullable;
 /** One ordinary session, its questions sorted by what they are about. */
 final class JdbcControlSession implements ControlSession {
 
+    private final Connector connector;
     private final Session session;
     private final ServerQueries server;
     private final SlotQueries slots;
     private final PublicationQueries publications;
     private final TableCatalog catalog;
 
-    /** Takes ownership of the session. */
-    JdbcControlSession(Session session) {
+    /**
+     * Takes ownership of the session.
+     *
+     * @param connector opens further sessions for preflight's trials
+     */
+    JdbcControlSession(Connector connector, Session session) {
+        this.connector = connector;
         this.session = session;
         this.server = new ServerQueries(session);
         this.slots = new SlotQueries(session);
@@ -101,7 +107,7 @@ final class JdbcControlSession implements ControlSession {
 
     @Override
     public List<Finding> preflight(PreflightRequest request) throws PgException {
-        throw new UnsupportedOperationException("not yet");
+        return Preflight.run(session, connector, request);
     }
 
     @Override

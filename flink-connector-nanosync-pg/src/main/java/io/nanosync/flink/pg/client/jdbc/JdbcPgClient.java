@@ -30,7 +30,7 @@ public final class JdbcPgClient implements PgClient {
 
     @Override
     public ControlSession openControl() throws PgException {
-        return new JdbcControlSession(connector.open(SessionKind.CONTROL));
+        return new JdbcControlSession(connector, connector.open(SessionKind.CONTROL));
     }
 
     @Override

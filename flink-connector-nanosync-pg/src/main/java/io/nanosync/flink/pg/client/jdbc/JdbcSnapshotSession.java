@@ -26,7 +26,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
     private final Session session;
     private final SnapshotTransaction transaction;
     private @Nullable CopyOut copy;
-    private String copying = "";
+    private String reading = "rows";
 
     /** Takes ownership of the session. */
     JdbcSnapshotSession(Session session) {
@@ -82,6 +82,8 @@ final class JdbcSnapshotSession implements SnapshotSession {
         if (nodes == null || nodes.named() != file.oid()) {
             throw rewritten(file, "another table has its name now");
         }
+        // Not the query: its bounds may be values of a column.
+        reading = "rows of " + file.name();
         if (nodes.snapshot() != file.fileNode() || nodes.now() != file.fileNode()) {
             throw rewritten(
                     file,
@@ -109,14 +111,13 @@ final class JdbcSnapshotSession implements SnapshotSession {
     @Override
     public void startCopy(String query) throws PgException {
         requireNoCopy("start a COPY");
-        copying = query;
         try {
             copy =
                     session.connection()
                             .getCopyAPI()
                             .copyOut("COPY (" + query + ") TO STDOUT (FORMAT binary)");
         } catch (SQLException e) {
-            throw session.failure("run COPY (" + query + ")", e);
+            throw session.failure("read " + reading, e);
         }
     }
 
@@ -134,7 +135,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
             return ByteBuffer.wrap(message);
         } catch (SQLException e) {
             copy = null;
-            throw session.failure("read COPY (" + copying + ")", e);
+            throw session.failure("read " + reading, e);
         }
     }
 

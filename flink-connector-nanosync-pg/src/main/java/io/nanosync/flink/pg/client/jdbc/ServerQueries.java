@@ -66,7 +66,7 @@ SELECT s.system_identifier,
 
     @Nullable String setting(String name) throws PgException {
         // SHOW knows no parameters and no "unknown"; a setting's name may hold a dot.
-        return session.one(
+        return session.first(
                 "read setting " + name,
                 "SELECT current_setting(?, true)",
                 row -> row.getString(1),

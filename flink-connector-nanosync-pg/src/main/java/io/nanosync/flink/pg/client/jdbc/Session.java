@@ -25,6 +25,7 @@ final class Session implements AutoCloseable {
     private final DriverLease lease;
     private final Endpoint endpoint;
     private final int versionNum;
+    private volatile boolean aborted;
 
     /** Takes ownership of connection and lease. */
     Session(PgConnection connection, DriverLease lease, Endpoint endpoint, int versionNum) {
@@ -70,7 +71,7 @@ final class Session implements AutoCloseable {
             }
             return rows;
         } catch (SQLException e) {
-            throw endpoint.failure(doing, e);
+            throw failure(doing, e);
         }
     }
 
@@ -108,7 +109,7 @@ final class Session implements AutoCloseable {
         try {
             executeRaw(sql);
         } catch (SQLException e) {
-            throw endpoint.failure(doing, e);
+            throw failure(doing, e);
         }
     }
 
@@ -119,12 +120,20 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** See {@link Endpoint#failure(String, SQLException)}; says so where {@link #abort} did it. */
     PgException failure(String doing, SQLException error) {
-        return endpoint.failure(doing, error);
+        return aborted
+                ? new PgException(
+                        "Cannot " + doing + " on " + endpoint + ": the connection was aborted here",
+                        error.getSQLState(),
+                        PgException.Recovery.RETRY,
+                        error)
+                : endpoint.failure(doing, error);
     }
 
     /** Closes the socket under whatever is running. */
     void abort() {
+        aborted = true;
         try {
             connection.abort(Runnable::run);
         } catch (SQLException e) {

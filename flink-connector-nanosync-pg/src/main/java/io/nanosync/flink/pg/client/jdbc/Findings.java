@@ -1,0 +1,31 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import io.nanosync.flink.pg.client.Finding;
+import io.nanosync.flink.pg.client.Finding.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what preflight finds, in order. */
+final class Findings {
+
+    private final List<Finding> found = new ArrayList<>();
+
+    /** The pipeline can't run, or would lose something. */
+    void error(String problem, @Nullable String remedy) {
+        found.add(new Finding(Severity.ERROR, problem, remedy));
+    }
+
+    /** The pipeline can run; somebody should know. */
+    void warning(String problem, @Nullable String remedy) {
+        found.add(new Finding(Severity.WARNING, problem, remedy));
+    }
+
+    boolean hasErrors() {
+        return found.stream().anyMatch(finding -> finding.severity() == Severity.ERROR);
+    }
+
+    List<Finding> all() {
+        return List.copyOf(found);
+    }
+}

@@ -1,0 +1,174 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import io.nanosync.flink.pg.client.ControlSession.PublicationState;
+import io.nanosync.flink.pg.client.ControlSession.PublishedTable;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * That the publication carries every change of the tables, or can be created. Changes of a table
+ * that it doesn't cover would be missing without a word.
+ */
+final class PublicationCheck implements PreflightCheck {
+
+    @Override
+    public void run(PreflightContext context, Findings findings) throws PgException {
+        String name = context.request().publication();
+        if (name == null) {
+            return;
+        }
+        PublicationState publication = new PublicationQueries(context.session()).publication(name);
+        if (publication == null) {
+            creatable(context, name, findings);
+        } else {
+            operations(publication, findings);
+            coverage(context, publication, findings);
+        }
+    }
+
+    private static void creatable(PreflightContext context, String name, Findings findings) {
+        List<TableFacts> tables = context.publishable();
+        if (context.role().superuser() || tables.isEmpty()) {
+            return;
+        }
+        List<String> foreign =
+                tables.stream()
+                        .filter(table -> !table.owned())
+                        .map(table -> table.name().toString())
+                        .toList();
+        if (foreign.isEmpty() && context.role().createsInDatabase()) {
+            return;
+        }
+        String why =
+                foreign.isEmpty()
+                        ? "has no CREATE privilege on the database"
+                        : "does not own " + String.join(", ", foreign);
+        findings.error(
+                "Publication \""
+                        + name
+                        + "\" does not exist, and role \""
+                        + context.role().name()
+                        + "\" can't create it: it "
+                        + why
+                        + ". Let an owner of the tables or a superuser create it",
+                PublicationQueries.createSql(name, tables.stream().map(TableFacts::name).toList()));
+    }
+
+    private static void operations(PublicationState publication, Findings findings) {
+        if (!(publication.insert()
+                && publication.update()
+                && publication.delete()
+                && publication.truncate())) {
+            findings.error(
+                    subject(publication)
+                            + " does not publish every operation: insert "
+                            + publication.insert()
+                            + ", update "
+                            + publication.update()
+                            + ", delete "
+                            + publication.delete()
+                            + ", truncate "
+                            + publication.truncate(),
+                    alter(publication) + " SET (publish = 'insert, update, delete, truncate')");
+        }
+    }
+
+    private static void coverage(
+            PreflightContext context, PublicationState publication, Findings findings) {
+        Map<QualifiedName, PublishedTable> published =
+                publication.tables().stream()
+                        .collect(Collectors.toMap(PublishedTable::name, table -> table));
+        boolean needsRoot =
+                !publication.viaRoot()
+                        && context.publishable().stream().anyMatch(table -> table.kind() == 'p');
+        if (needsRoot) {
+            findings.error(
+                    subject(publication)
+                            + " publishes changes of partitions under their own names, not under"
+                            + " that of the partitioned table",
+                    alter(publication) + " SET (publish_via_partition_root = true)");
+        }
+        for (TableFacts table : context.publishable()) {
+            PublishedTable found = published.get(table.name());
+            if (found != null) {
+                whole(publication, found, findings);
+            } else if (!publishedByLeaves(context, table, published)) {
+                absent(publication, table, published, findings);
+            }
+        }
+    }
+
+    /** Without publish_via_partition_root the view lists the leaves, not their root. */
+    private static boolean publishedByLeaves(
+            PreflightContext context,
+            TableFacts table,
+            Map<QualifiedName, PublishedTable> published) {
+        List<QualifiedName> leaves =
+                context.tables().stream()
+                        .filter(leaf -> table.name().equals(leaf.root()))
+                        .map(TableFacts::name)
+                        .toList();
+        return !leaves.isEmpty() && published.keySet().containsAll(leaves);
+    }
+
+    private static void absent(
+            PublicationState publication,
+            TableFacts table,
+            Map<QualifiedName, PublishedTable> published,
+            Findings findings) {
+        QualifiedName parent = table.parent();
+        if (parent != null && published.containsKey(parent)) {
+            findings.error(
+                    subject(publication)
+                            + " publishes the changes of "
+                            + table.name()
+                            + " under the name of its root "
+                            + parent
+                            + ". Capture the root, or use a publication of its own for the"
+                            + " partition",
+                    null);
+            return;
+        }
+        findings.error(
+                subject(publication) + " does not cover table " + table.name(),
+                alter(publication) + " ADD TABLE ONLY " + table.name().sql());
+    }
+
+    private static void whole(
+            PublicationState publication, PublishedTable table, Findings findings) {
+        String filter = table.rowFilter();
+        List<String> columns = table.columns();
+        if (filter == null && columns == null) {
+            return;
+        }
+        String what =
+                filter != null && columns != null
+                        ? "a row filter and a column list"
+                        : filter != null ? "a row filter" : "a column list";
+        findings.error(
+                subject(publication)
+                        + " has "
+                        + what
+                        + " for table "
+                        + table.name()
+                        + ", which the snapshot does not support yet",
+                alter(publication)
+                        + " DROP TABLE "
+                        + table.name().sql()
+                        + "; "
+                        + alter(publication)
+                        + " ADD TABLE ONLY "
+                        + table.name().sql());
+    }
+
+    private static String subject(PublicationState publication) {
+        return "Publication \"" + publication.name() + "\"";
+    }
+
+    private static String alter(PublicationState publication) {
+        return "ALTER PUBLICATION " + QualifiedName.quote(publication.name());
+    }
+}

@@ -1,0 +1,59 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.SlotState;
+
+/** That a slot which is there already is one that the pipeline can use. */
+final class SlotCheck implements PreflightCheck {
+
+    private static final String PLUGIN = "pgoutput";
+
+    @Override
+    public void run(PreflightContext context, Findings findings) throws PgException {
+        String name = context.request().slot();
+        SlotState slot = name == null ? null : new SlotQueries(context.session()).slot(name);
+        if (slot == null) {
+            return;
+        }
+        String subject = "Slot \"" + name + "\"";
+        String otherName =
+                ". Give the pipeline another replication_slot, or drop it if nobody needs it";
+        String drop = "SELECT pg_drop_replication_slot('" + name + "')";
+        String database = context.session().endpoint().database();
+        if (slot.plugin() == null) {
+            findings.error(subject + " is there and is a physical one" + otherName, drop);
+        } else if (!slot.plugin().equals(PLUGIN)) {
+            findings.error(
+                    subject
+                            + " is there with output plugin "
+                            + slot.plugin()
+                            + ", expected "
+                            + PLUGIN
+                            + otherName,
+                    drop);
+        } else if (!database.equals(slot.database())) {
+            findings.error(
+                    subject
+                            + " is there for database \""
+                            + slot.database()
+                            + "\", expected \""
+                            + database
+                            + "\""
+                            + otherName,
+                    drop);
+        } else if (slot.temporary()) {
+            findings.error(
+                    subject + " is there and is temporary: it ends with its session" + otherName,
+                    null);
+        } else if (slot.isLost()) {
+            findings.error(
+                    subject
+                            + " has lost WAL that it still needed (wal_status "
+                            + slot.walStatus()
+                            + ", invalidation_reason "
+                            + slot.invalidationReason()
+                            + "). Delete the pipeline and start it again for a fresh snapshot",
+                    drop);
+        }
+    }
+}

@@ -1,0 +1,487 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.Finding;
+import io.nanosync.flink.pg.client.Finding.Severity;
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PreflightRequest;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What preflight finds in tables, publication and role; {@link PreflightServerTest} has the rest.
+ */
+final class PreflightTest {
+
+    private static final String ALL_VERSIONS = "io.nanosync.flink.pg.testing.TestPostgres#VERSIONS";
+
+    private @Nullable TestDatabase created;
+
+    /** The test's database: of the newest version unless it said another. */
+    private TestDatabase database() {
+        if (created == null) {
+            onVersion(18);
+        }
+        return requireNonNull(created);
+    }
+
+    private void onVersion(int major) {
+        TestDatabase database = TestPostgres.shared(major).createDatabase();
+        created = database;
+        PlainRole.in(database);
+    }
+
+    @AfterEach
+    void dropDatabase() {
+        if (created != null) {
+            created.execute("DROP OWNED BY " + PlainRole.NAME);
+            created.close();
+        }
+    }
+
+    private List<Finding> asPlainRole(String... tables) throws Exception {
+        return preflight(Clients.plain(database()), "pub", "preflight_slot", tables);
+    }
+
+    private List<Finding> asSuperuser(String... tables) throws Exception {
+        return preflight(Clients.superuser(database()), "pub", "preflight_slot", tables);
+    }
+
+    private static List<Finding> preflight(
+            PgClient client, @Nullable String publication, @Nullable String slot, String... tables)
+            throws Exception {
+        try (ControlSession control = client.openControl()) {
+            return control.preflight(
+                    new PreflightRequest(
+                            Stream.of(tables).map(QualifiedName::parse).toList(),
+                            slot,
+                            slot != null,
+                            publication,
+                            6,
+                            false));
+        }
+    }
+
+    private static Finding error(String problem, @Nullable String remedy) {
+        return new Finding(Severity.ERROR, problem, remedy);
+    }
+
+    private static Finding warning(String problem) {
+        return new Finding(Severity.WARNING, problem, null);
+    }
+
+    private void table(String name) {
+        database()
+                .execute(
+                        "CREATE TABLE " + name + " (id int PRIMARY KEY, v text)",
+                        "GRANT SELECT ON " + name + " TO " + PlainRole.NAME);
+    }
+
+    private void publication(String clause) {
+        database().execute("CREATE PUBLICATION pub FOR " + clause);
+    }
+
+    @ParameterizedTest
+    @FieldSource(ALL_VERSIONS)
+    void findsNothingWhereEverythingIsInPlace(int major) throws Exception {
+        onVersion(major);
+        table("orders");
+        database()
+                .execute(
+                        "CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY HASH (id)",
+                        "CREATE TABLE leaf PARTITION OF parted FOR VALUES WITH (MODULUS 1,"
+                                + " REMAINDER 0)",
+                        "GRANT SELECT ON parted, leaf TO nanosync");
+        publication("TABLE orders, parted WITH (publish_via_partition_root = true)");
+
+        assertThat(asPlainRole("public.orders", "public.parted")).isEmpty();
+        assertThat(asSuperuser("public.orders", "public.parted")).isEmpty();
+        assertThat(preflight(Clients.plain(database()), null, null, "public.orders")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @FieldSource(ALL_VERSIONS)
+    void tellsEveryTroubleAtOnce(int major) throws Exception {
+        onVersion(major);
+        database()
+                .execute(
+                        "CREATE TABLE keyless (v int)",
+                        "CREATE TABLE ordered (id int PRIMARY KEY)",
+                        "CREATE VIEW seen AS SELECT * FROM keyless",
+                        "CREATE UNLOGGED TABLE fleeting (id int PRIMARY KEY)");
+
+        assertThat(asPlainRole("public.keyless", "public.orderd", "public.seen", "public.fleeting"))
+                .containsExactly(
+                        error(
+                                "Table public.orderd does not exist in database \""
+                                        + database().name()
+                                        + "\"; the nearest name is public.ordered",
+                                null),
+                        error(
+                                "public.seen is a view, which has no changes in the WAL. Capture"
+                                        + " the tables that it reads",
+                                null),
+                        error(
+                                "Table public.fleeting is unlogged: its changes are not in the WAL",
+                                "ALTER TABLE \"public\".\"fleeting\" SET LOGGED"),
+                        error(
+                                "Role \"nanosync\" may not read public.keyless, public.fleeting",
+                                "GRANT SELECT ON TABLE \"public\".\"keyless\","
+                                        + " \"public\".\"fleeting\" TO \"nanosync\""),
+                        error(
+                                "Table public.keyless has no replica identity (it is set to"
+                                        + " DEFAULT, and there is no usable primary key):"
+                                        + " PostgreSQL would refuse every UPDATE and DELETE on it"
+                                        + " once it is published",
+                                "ALTER TABLE \"public\".\"keyless\" REPLICA IDENTITY FULL, or:"
+                                        + " ALTER TABLE \"public\".\"keyless\" ADD PRIMARY KEY"
+                                        + " (COLUMNS)"),
+                        error(
+                                "Publication \"pub\" does not exist, and role \"nanosync\" can't"
+                                        + " create it: it does not own public.keyless,"
+                                        + " public.fleeting. Let an owner of the tables or a"
+                                        + " superuser create it",
+                                "CREATE PUBLICATION \"pub\" FOR TABLE ONLY"
+                                        + " \"public\".\"keyless\", ONLY \"public\".\"fleeting\""
+                                        + " WITH (publish_via_partition_root = true)"));
+    }
+
+    @Test
+    void itsRemediesMendWhatTheyAreFor() throws Exception {
+        database()
+                .execute(
+                        "CREATE SCHEMA \"Sales\"",
+                        "CREATE TABLE \"Sales\".\"a \"\"b\"\"\" (v int)",
+                        "CREATE ROLE outsider LOGIN PASSWORD 'x'");
+        try {
+            QualifiedName name = new QualifiedName("Sales", "a \"b\"");
+            PgClient client =
+                    new JdbcPgClient(
+                            database().connectionConfig("outsider", "x"),
+                            Clients.WAL_SENDER_TIMEOUT);
+            try (ControlSession control = client.openControl()) {
+                PreflightRequest request =
+                        new PreflightRequest(List.of(name), "s", true, "pub", 6, false);
+                List<Finding> findings = control.preflight(request);
+                assertThat(findings).hasSize(5);
+                for (Finding finding : findings) {
+                    String remedy = requireNonNull(finding.remedy());
+                    database().execute(remedy.replaceAll(", or: .*", ""));
+                }
+                assertThat(control.preflight(request)).isEmpty();
+            }
+        } finally {
+            database().execute("DROP OWNED BY outsider", "DROP ROLE outsider");
+        }
+    }
+
+    @Test
+    void guessesNothingForANameThatIsFarFromAll() throws Exception {
+        table("orders");
+        assertThat(asSuperuser("public.zzz"))
+                .containsExactly(
+                        error(
+                                "Table public.zzz does not exist in database \""
+                                        + database().name()
+                                        + "\"",
+                                null));
+    }
+
+    @Test
+    void refusesForeignTablesMaterializedViewsAndSystemTables() throws Exception {
+        database()
+                .execute(
+                        "CREATE FOREIGN DATA WRAPPER nowhere",
+                        "CREATE SERVER far FOREIGN DATA WRAPPER nowhere",
+                        "CREATE FOREIGN TABLE abroad (v int) SERVER far",
+                        "CREATE MATERIALIZED VIEW stored AS SELECT 1 AS v");
+
+        assertThat(asSuperuser("public.abroad", "public.stored", "pg_catalog.pg_class"))
+                .extracting(Finding::problem)
+                .contains(
+                        "public.abroad is a foreign table, whose changes are in the WAL of another"
+                                + " server. Capture it there",
+                        "public.stored is a materialized view, which has no changes in the WAL."
+                                + " Capture the tables that it reads",
+                        "Table pg_catalog.pg_class is a system table, which can't be published");
+    }
+
+    @Test
+    void refusesAForeignLeaf() throws Exception {
+        database()
+                .execute(
+                        "CREATE FOREIGN DATA WRAPPER nowhere",
+                        "CREATE SERVER far FOREIGN DATA WRAPPER nowhere",
+                        "CREATE TABLE parted (id int) PARTITION BY RANGE (id)",
+                        "CREATE FOREIGN TABLE abroad PARTITION OF parted FOR VALUES FROM (1) TO (9)"
+                                + " SERVER far",
+                        "ALTER TABLE parted REPLICA IDENTITY FULL");
+
+        assertThat(asSuperuser("public.parted"))
+                .containsExactly(
+                        error(
+                                "Partition public.abroad of public.parted is a foreign table, whose"
+                                    + " changes are in the WAL of another server. Capture it there",
+                                null));
+    }
+
+    @Test
+    void acceptsAnUnloggedTableForASnapshotAlone() throws Exception {
+        database().execute("CREATE UNLOGGED TABLE fleeting (v int)");
+        assertThat(preflight(Clients.superuser(database()), null, null, "public.fleeting"))
+                .isEmpty();
+    }
+
+    @Test
+    void offersAUniqueIndexAsReplicaIdentity() throws Exception {
+        database().execute("CREATE TABLE t (a int NOT NULL UNIQUE, b int UNIQUE)");
+        assertThat(asSuperuser("public.t"))
+                .extracting(Finding::remedy)
+                .containsExactly(
+                        "ALTER TABLE \"public\".\"t\" REPLICA IDENTITY FULL, or: ALTER TABLE"
+                                + " \"public\".\"t\" REPLICA IDENTITY USING INDEX \"t_a_key\"");
+    }
+
+    @ParameterizedTest
+    @FieldSource(ALL_VERSIONS)
+    void takesADeferrablePrimaryKeyForNoReplicaIdentityAsPostgresDoes(int major) throws Exception {
+        onVersion(major);
+        database()
+                .execute(
+                        "CREATE TABLE t (id int PRIMARY KEY DEFERRABLE, v int)",
+                        "CREATE PUBLICATION pub FOR TABLE t WITH (publish_via_partition_root ="
+                                + " true)",
+                        "INSERT INTO t VALUES (1, 1)");
+
+        assertThat(asSuperuser("public.t")).extracting(Finding::severity).hasSize(1);
+        assertThatThrownBy(() -> database().execute("UPDATE t SET v = 2"))
+                .hasStackTraceContaining("does not have a replica identity");
+    }
+
+    @Test
+    void refusesReplicaIdentityNothing() throws Exception {
+        table("t");
+        database().execute("ALTER TABLE t REPLICA IDENTITY NOTHING");
+        assertThat(asSuperuser("public.t"))
+                .containsExactly(
+                        error(
+                                "Table public.t has no replica identity (it is set to NOTHING):"
+                                        + " PostgreSQL would refuse every UPDATE and DELETE on it"
+                                        + " once it is published",
+                                "ALTER TABLE \"public\".\"t\" REPLICA IDENTITY DEFAULT, or: ALTER"
+                                        + " TABLE \"public\".\"t\" REPLICA IDENTITY FULL"));
+    }
+
+    @Test
+    void refusesLeavesWhoseReplicaIdentityDiffersFromTheRoot() throws Exception {
+        database()
+                .execute(
+                        "CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY HASH (id)",
+                        "CREATE TABLE leaf PARTITION OF parted FOR VALUES WITH (MODULUS 1,"
+                                + " REMAINDER 0)",
+                        "ALTER TABLE parted REPLICA IDENTITY FULL");
+        assertThat(asSuperuser("public.parted"))
+                .containsExactly(
+                        error(
+                                "Partition public.leaf of public.parted has replica identity"
+                                        + " DEFAULT and its root has FULL: old rows would be"
+                                        + " described wrongly",
+                                "ALTER TABLE \"public\".\"leaf\" REPLICA IDENTITY FULL"));
+    }
+
+    @Test
+    void asksForSelectOnEachLeafSinceLeavesAreReadByName() throws Exception {
+        database()
+                .execute(
+                        "CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY HASH (id)",
+                        "CREATE TABLE leaf PARTITION OF parted FOR VALUES WITH (MODULUS 1,"
+                                + " REMAINDER 0)",
+                        "GRANT SELECT ON parted TO nanosync");
+        publication("TABLE parted WITH (publish_via_partition_root = true)");
+        assertThat(asPlainRole("public.parted"))
+                .containsExactly(
+                        error(
+                                "Role \"nanosync\" may not read public.leaf",
+                                "GRANT SELECT ON TABLE \"public\".\"leaf\" TO \"nanosync\""));
+    }
+
+    @Test
+    void refusesALeafBesideItsRoot() throws Exception {
+        database()
+                .execute(
+                        "CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY HASH (id)",
+                        "CREATE TABLE leaf PARTITION OF parted FOR VALUES WITH (MODULUS 1,"
+                                + " REMAINDER 0)");
+        assertThat(asSuperuser("public.parted", "public.leaf"))
+                .containsExactly(
+                        error(
+                                "Partition public.leaf of public.parted is named beside its root:"
+                                        + " its rows would be captured twice. Name one of them",
+                                null));
+    }
+
+    @Test
+    void refusesALeafThatIsPublishedAsItsRoot() throws Exception {
+        database()
+                .execute(
+                        "CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY HASH (id)",
+                        "CREATE TABLE leaf PARTITION OF parted FOR VALUES WITH (MODULUS 1,"
+                                + " REMAINDER 0)");
+        publication("TABLE parted WITH (publish_via_partition_root = true)");
+        assertThat(asSuperuser("public.leaf"))
+                .containsExactly(
+                        error(
+                                "Publication \"pub\" publishes the changes of public.leaf under the"
+                                    + " name of its root public.parted. Capture the root, or use a"
+                                    + " publication of its own for the partition",
+                                null));
+    }
+
+    @Test
+    void refusesRowLevelSecurityThatAppliesToTheRole() throws Exception {
+        table("t");
+        publication("TABLE t");
+        database().execute("ALTER TABLE t ENABLE ROW LEVEL SECURITY");
+        assertThat(asPlainRole("public.t"))
+                .containsExactly(
+                        error(
+                                "Row-level security would hide rows of public.t from the snapshot,"
+                                        + " while the stream has them all",
+                                "ALTER ROLE \"nanosync\" BYPASSRLS"));
+        assertThat(asSuperuser("public.t")).isEmpty();
+    }
+
+    @Test
+    void warnsOfGeneratedColumnsAndChildrenByInheritance() throws Exception {
+        database()
+                .execute(
+                        "CREATE TABLE t (id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id * 2)"
+                                + " STORED)",
+                        "CREATE TABLE child () INHERITS (t)");
+        assertThat(asSuperuser("public.t"))
+                .containsExactly(
+                        warning("Table public.t has generated columns, which are left out: twice"),
+                        warning(
+                                "Table public.t has children by inheritance, whose rows are"
+                                        + " captured only where they are named themselves: child"));
+    }
+
+    @Test
+    void refusesAPublicationThatLeavesOutATableAnOperationOrTheRoot() throws Exception {
+        table("covered");
+        table("forgotten");
+        database()
+                .execute(
+                        "CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY HASH (id)",
+                        "CREATE TABLE leaf PARTITION OF parted FOR VALUES WITH (MODULUS 1,"
+                                + " REMAINDER 0)");
+        publication("TABLE covered, parted WITH (publish = 'insert, update')");
+
+        assertThat(asSuperuser("public.covered", "public.forgotten", "public.parted"))
+                .containsExactly(
+                        error(
+                                "Publication \"pub\" does not publish every operation: insert true,"
+                                        + " update true, delete false, truncate false",
+                                "ALTER PUBLICATION \"pub\" SET (publish = 'insert, update, delete,"
+                                        + " truncate')"),
+                        error(
+                                "Publication \"pub\" publishes changes of partitions under their"
+                                        + " own names, not under that of the partitioned table",
+                                "ALTER PUBLICATION \"pub\" SET (publish_via_partition_root ="
+                                        + " true)"),
+                        error(
+                                "Publication \"pub\" does not cover table public.forgotten",
+                                "ALTER PUBLICATION \"pub\" ADD TABLE ONLY"
+                                        + " \"public\".\"forgotten\""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 16, 17, 18})
+    void refusesRowFiltersAndColumnLists(int major) throws Exception {
+        onVersion(major);
+        table("filtered");
+        table("narrow");
+        publication("TABLE filtered WHERE (id > 1), narrow (id)");
+
+        assertThat(asSuperuser("public.filtered", "public.narrow"))
+                .containsExactly(
+                        error(
+                                "Publication \"pub\" has a row filter for table public.filtered,"
+                                        + " which the snapshot does not support yet",
+                                "ALTER PUBLICATION \"pub\" DROP TABLE \"public\".\"filtered\";"
+                                        + " ALTER PUBLICATION \"pub\" ADD TABLE ONLY"
+                                        + " \"public\".\"filtered\""),
+                        error(
+                                "Publication \"pub\" has a column list for table public.narrow,"
+                                        + " which the snapshot does not support yet",
+                                "ALTER PUBLICATION \"pub\" DROP TABLE \"public\".\"narrow\"; ALTER"
+                                        + " PUBLICATION \"pub\" ADD TABLE ONLY"
+                                        + " \"public\".\"narrow\""));
+    }
+
+    @Test
+    void acceptsAnOwnerWhoMayCreateThePublicationAndNamesTheMissingPrivilege() throws Exception {
+        table("t");
+        database().execute("ALTER TABLE t OWNER TO nanosync");
+        assertThat(asPlainRole("public.t"))
+                .extracting(Finding::problem)
+                .containsExactly(
+                        "Publication \"pub\" does not exist, and role \"nanosync\" can't create it:"
+                                + " it has no CREATE privilege on the database. Let an owner of the"
+                                + " tables or a superuser create it");
+        database().execute("GRANT CREATE ON DATABASE " + database().name() + " TO nanosync");
+        assertThat(asPlainRole("public.t")).isEmpty();
+    }
+
+    @Test
+    void refusesASlotThatIsNotForUs() throws Exception {
+        table("t");
+        try (TestDatabase other = TestPostgres.shared(18).createDatabase()) {
+            other.execute("SELECT pg_create_logical_replication_slot('pre_other', 'pgoutput')");
+            database()
+                    .execute(
+                            "SELECT pg_create_logical_replication_slot('pre_plugin',"
+                                    + " 'test_decoding')",
+                            "SELECT pg_create_physical_replication_slot('pre_physical')");
+            assertThat(slotProblems("pre_other"))
+                    .containsExactly(
+                            "Slot \"pre_other\" is there for database \""
+                                    + other.name()
+                                    + "\", expected \""
+                                    + database().name()
+                                    + "\". Give the pipeline another replication_slot, or drop it"
+                                    + " if nobody needs it");
+            assertThat(slotProblems("pre_plugin"))
+                    .containsExactly(
+                            "Slot \"pre_plugin\" is there with output plugin test_decoding,"
+                                    + " expected pgoutput. Give the pipeline another"
+                                    + " replication_slot, or drop it if nobody needs it");
+            assertThat(slotProblems("pre_physical"))
+                    .containsExactly(
+                            "Slot \"pre_physical\" is there and is a physical one. Give the"
+                                    + " pipeline another replication_slot, or drop it if nobody"
+                                    + " needs it");
+        } finally {
+            database().execute("SELECT pg_drop_replication_slot('pre_physical')");
+        }
+    }
+
+    private List<String> slotProblems(String slot) throws Exception {
+        return preflight(Clients.superuser(database()), "pub", slot, "public.t").stream()
+                .map(Finding::problem)
+                .toList();
+    }
+}
