@@ -40,7 +40,6 @@ record TableSettings(
      * The source's configuration. A snapshot that is lost can't start over: SQL has no truncate.
      */
     SourceConfig source() {
-        return properties.toConfig(
-                connection, pipeline, List.of(new TableSelector.Named(table)));
+        return properties.toConfig(connection, pipeline, List.of(new TableSelector.Named(table)));
     }
 }

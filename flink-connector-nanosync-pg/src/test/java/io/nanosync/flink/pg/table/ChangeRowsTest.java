@@ -131,8 +131,7 @@ class ChangeRowsTest {
         Changes changes =
                 byKey().updateOfKey(row("1", null, null), row("2", "b", "6"))
                         .updateOfKey(row("2", null, null), row("2", "c", "6"));
-        assertThat(rows(plan, changes.batch()))
-                .containsExactly("-D(null)", "+I(b)", "+U(c)");
+        assertThat(rows(plan, changes.batch())).containsExactly("-D(null)", "+I(b)", "+U(c)");
     }
 
     @Test
@@ -153,15 +152,13 @@ class ChangeRowsTest {
                         .updateOfRow(row("1", "a", "5"), row("2", null, "6"))
                         .delete("2", null, "6");
         assertThat(rows(all(), changes.batch()))
-                .containsExactly(
-                        "+I(1,a,5)", "-U(1,a,5)", "+U(2,null,6)", "-D(2,null,6)");
+                .containsExactly("+I(1,a,5)", "-U(1,a,5)", "+U(2,null,6)", "-D(2,null,6)");
     }
 
     @Test
     void allTakesLargeUnchangedValuesFromTheOldRow() {
         Changes changes = whole().updateOfRow(row("1", "large", "5"), row("1", UNCHANGED, "6"));
-        assertThat(rows(all(), changes.batch()))
-                .containsExactly("-U(1,large,5)", "+U(1,large,6)");
+        assertThat(rows(all(), changes.batch())).containsExactly("-U(1,large,5)", "+U(1,large,6)");
     }
 
     @Test

@@ -34,11 +34,7 @@ final class Changes {
     Changes(ReplicaIdentity identity, List<Column> columns, List<String> primaryKey) {
         table =
                 new TableSchema(
-                        16_384,
-                        new QualifiedName("shop", "orders"),
-                        identity,
-                        columns,
-                        primaryKey);
+                        16_384, new QualifiedName("shop", "orders"), identity, columns, primaryKey);
         builder = new ChangeBatchBuilder(table, Unrepresentable.nulling());
         builder.columnIndexes(IntStream.range(0, columns.size()).toArray());
         builder.transaction(COMMIT_LSN, COMMIT_MICROS, XID);

@@ -73,7 +73,8 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
 
     private void registerEstimates(SnapshotPlan plan) {
         for (TablePlan table : plan.tables()) {
-            PipelineGauges.in(metrics).estimate(metrics, table.schema().name(), table.estimatedRows());
+            PipelineGauges.in(metrics)
+                    .estimate(metrics, table.schema().name(), table.estimatedRows());
         }
     }
 

@@ -9,8 +9,9 @@ import java.util.function.LongSupplier;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * The gauges of the enumerator. Flink makes a new enumerator after a global failure but keeps the metric group and what was registered in it,
- * so the gauges belong to the group, and each enumerator in turn says what they show. Thread-safe.
+ * The gauges of the enumerator. Flink makes a new enumerator after a global failure but keeps the
+ * metric group and what was registered in it, so the gauges belong to the group, and each
+ * enumerator in turn says what they show. Thread-safe.
  */
 public final class PipelineGauges {
 

@@ -150,7 +150,6 @@ class ArrowFilesTest {
     }
 
     private static Field struct(String name, Field... children) {
-        return new Field(
-                name, FieldType.nullable(new ArrowType.Struct()), List.of(children));
+        return new Field(name, FieldType.nullable(new ArrowType.Struct()), List.of(children));
     }
 }
