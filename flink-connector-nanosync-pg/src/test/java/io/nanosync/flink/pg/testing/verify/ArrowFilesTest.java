@@ -61,4 +61,59 @@ class ArrowFilesTest {
             fixture.read(-2, 7, null).updateWithoutNote(-1, 3, 7, 8);
         }
     }
+<<<<<<< HEAD
+=======
+
+    private static void fill(VectorSchemaRoot root) {
+        VarCharVector op = (VarCharVector) root.getVector("op");
+        op.setSafe(0, "r".getBytes(StandardCharsets.UTF_8));
+        op.setSafe(1, "u".getBytes(StandardCharsets.UTF_8));
+        ((BigIntVector) root.getVector("commit_lsn")).setSafe(0, -2);
+        ((BigIntVector) root.getVector("commit_lsn")).setSafe(1, -1);
+        ((BigIntVector) root.getVector("ordinal")).setSafe(0, 0);
+        ((BigIntVector) root.getVector("ordinal")).setSafe(1, 3);
+        ((UInt4Vector) root.getVector("xid")).setSafe(1, -1);
+        StructVector before = (StructVector) root.getVector("before");
+        before.allocateNew();
+        before.setNull(0);
+        before.setIndexDefined(1);
+        ((IntVector) before.getChild("id")).setSafe(1, 7);
+        StructVector after = (StructVector) root.getVector("after");
+        after.allocateNew();
+        after.setIndexDefined(0);
+        after.setIndexDefined(1);
+        ((IntVector) after.getChild("id")).setSafe(0, 7);
+        ((IntVector) after.getChild("id")).setSafe(1, 8);
+        ((TimeStampMicroTZVector) after.getChild("at")).setSafe(0, -500_000);
+        ListVector unchanged = (ListVector) root.getVector("unchanged");
+        unchanged.allocateNew();
+        unchanged.startNewValue(1);
+        ((IntVector) unchanged.getDataVector()).setSafe(0, 1);
+        unchanged.endValue(1, 1);
+        root.setRowCount(2);
+    }
+
+    private static Schema schema() {
+        Field id = Field.nullable("id", new ArrowType.Int(32, true));
+        Field note = Field.nullable("note", new ArrowType.Utf8());
+        Field at = Field.nullable("at", new ArrowType.Timestamp(TimeUnit.MICROSECOND, "UTC"));
+        return new Schema(
+                List.of(
+                        Field.nullable("op", new ArrowType.Utf8()),
+                        struct("before", id),
+                        struct("after", id, note, at),
+                        Field.nullable("commit_lsn", new ArrowType.Int(64, true)),
+                        Field.nullable("ordinal", new ArrowType.Int(64, true)),
+                        Field.nullable("xid", new ArrowType.Int(32, false)),
+                        new Field(
+                                "unchanged",
+                                FieldType.nullable(new ArrowType.List()),
+                                List.of(Field.nullable("item", new ArrowType.Int(32, true))))),
+                Map.of("pg.schema", TABLE.schema(), "pg.table", TABLE.name()));
+    }
+
+    private static Field struct(String name, Field... children) {
+        return new Field(name, FieldType.nullable(new ArrowType.Struct()), List.of(children));
+    }
+>>>>>>> h-client
 }
