@@ -233,7 +233,10 @@ final class PgSourceITCase {
         Await.until(
                 "the slot is there, and the connection that made it gone",
                 () ->
-                        database.queryLong("SELECT count(*) FROM pg_replication_slots WHERE NOT active") == 1);
+                        database.queryLong(
+                                        "SELECT count(*) FROM pg_replication_slots WHERE NOT"
+                                                + " active")
+                                == 1);
         killKeeper();
         awaitStreaming();
         assertArrivedExactlyOnce();
