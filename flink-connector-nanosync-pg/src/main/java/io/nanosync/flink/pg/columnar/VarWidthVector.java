@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.columnar;
 
+import io.nanosync.flink.pg.columnar.decoder.UnrepresentableValueException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -92,9 +93,9 @@ public final class VarWidthVector extends ColumnVector {
     private void reserve(int length) {
         if (length > data.length - used) {
             if (length > MAX_BYTES - used) {
-                throw new IllegalStateException(
-                        "A column of one batch would exceed 2 GiB; a batch is cut by bytes long"
-                                + " before, so one value must be this large");
+                throw new UnrepresentableValueException(
+                        "a column of one batch would exceed 2 GiB; a batch is cut by bytes long"
+                                + " before, so one value must be about this large");
             }
             data = Arrays.copyOf(data, grown(data.length, used + length, FIRST_BYTES));
         }
