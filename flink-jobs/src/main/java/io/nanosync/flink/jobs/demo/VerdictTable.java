@@ -7,7 +7,9 @@ import java.util.Locale;
 /** The verdicts as a table that fits 100 columns. */
 final class VerdictTable {
 
+    @SuppressWarnings("InlineFormatString") // It is the shape of the page, kept beside its widths.
     private static final String ROW = "%-20s %10s %9s %10s %10s  %-8s  %s";
+
     private static final int CHECKSUM_CHARS = 8;
     private static final int TABLE_CHARS = 20;
 
