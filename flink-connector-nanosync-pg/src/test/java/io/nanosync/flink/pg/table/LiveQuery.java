@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.table.api.TableEnvironment;
@@ -100,11 +101,11 @@ final class LiveQuery implements AutoCloseable {
     @Override
     public void close() throws ExecutionException, InterruptedException {
         closing = true;
-        if (!job().getJobStatus().get().isGloballyTerminalState()) {
+        CompletableFuture<?> ended = job().getJobExecutionResult().handle((done, failed) -> true);
+        if (!ended.isDone()) {
             job().cancel().get();
         }
-        Await.until(
-                "the job has ended", () -> job().getJobStatus().get().isGloballyTerminalState());
+        ended.get();
         gatherer.join();
     }
 }

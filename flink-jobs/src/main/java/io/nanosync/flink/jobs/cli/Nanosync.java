@@ -1,6 +1,7 @@
 package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.bench.BenchCommand;
+import io.nanosync.flink.jobs.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -13,7 +14,12 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         version = "nanosync 0.1.0-SNAPSHOT",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, ValidateCommand.class, BenchCommand.class},
+        subcommands = {
+            RunCommand.class,
+            ValidateCommand.class,
+            DemoCommand.class,
+            BenchCommand.class
+        },
         footer = {
             "",
             "Exit code 0: done. 1: failed, the reason is on standard error. 2: wrong usage.",

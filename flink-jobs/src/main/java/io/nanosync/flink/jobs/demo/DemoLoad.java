@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What the writers of the demo do to its tables. */
 public final class DemoLoad {
@@ -259,7 +260,7 @@ public final class DemoLoad {
         return random.nextInt((int) Math.max(1, Math.min(DemoTable.EVENTS.rows(rows), 50_000)));
     }
 
-    private static void execute(Connection connection, String sql, Object... parameters)
+    private static void execute(Connection connection, String sql, @Nullable Object... parameters)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
