@@ -4,8 +4,10 @@ import io.nanosync.flink.jobs.bench.BenchCommand;
 import io.nanosync.flink.jobs.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The {@code nanosync} command. */
 @Command(
@@ -35,6 +37,8 @@ public final class Nanosync implements Runnable {
             description = "Show the stack trace of an error below its message.")
     private boolean stacktrace;
 
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         System.exit(execute(arguments));
@@ -42,17 +46,21 @@ public final class Nanosync implements Runnable {
 
     /** Runs the command and returns its exit code. */
     public static int execute(String... arguments) {
+        return commands().execute(arguments);
+    }
+
+    static CommandLine commands() {
         Nanosync root = new Nanosync();
         CommandLine commands = new CommandLine(root);
         commands.setUsageHelpWidth(HELP_COLUMNS);
         commands.setExecutionExceptionHandler(
                 (failure, command, parsed) -> root.report(failure, command));
-        return commands.execute(arguments);
+        return commands;
     }
 
     @Override
     public void run() {
-        new CommandLine(this).usage(System.out);
+        spec.commandLine().usage(spec.commandLine().getOut());
     }
 
     private int report(Exception failure, CommandLine command) {
