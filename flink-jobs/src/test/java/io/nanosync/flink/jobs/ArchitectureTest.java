@@ -26,7 +26,7 @@ class ArchitectureTest {
                     "sink", List.of("pipeline"),
                     "compose", List.of("pipeline", "sink"),
                     "demo", List.of("pipeline", "sink", "compose"),
-                    "bench", List.of("pipeline", "demo"),
+                    "bench", List.of("pipeline", "sink", "compose", "demo"),
                     "cli", List.of("pipeline", "sink", "compose", "demo", "bench"));
 
     private static final JavaClasses CLASSES = classesOf(ROOT);

@@ -72,6 +72,9 @@ public abstract class ColumnVector {
 
     /** Marks the next slots null and moves on. */
     protected final void markNull(int number) {
+        if (number == 0) {
+            return;
+        }
         reserveValidity(count + number);
         if (nulls == 0) {
             setBits(validity, 0, count);

@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,13 +54,12 @@ class DurationTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"0", "1ms", "999ms", "10s", "1m30s", "1h", "23h59m59s999ms", "30h"})
     void printsWhatItReads(String text) {
-        Duration duration = DurationText.parse(text);
-        assertThat(duration).isNotNull();
+        Duration duration = Objects.requireNonNull(DurationText.parse(text));
         assertThat(DurationText.print(duration)).isEqualTo(text);
     }
 
     @Test
     void printsTheShortestText() {
-        assertThat(DurationText.print(Duration.ofSeconds(120))).isEqualTo("2m");
+        assertThat(DurationText.print(Duration.ofMinutes(2))).isEqualTo("2m");
     }
 }

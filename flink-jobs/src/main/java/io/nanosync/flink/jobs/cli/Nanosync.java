@@ -1,10 +1,13 @@
 package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.bench.BenchCommand;
+import io.nanosync.flink.jobs.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The {@code nanosync} command. */
 @Command(
@@ -13,7 +16,12 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         version = "nanosync 0.1.0-SNAPSHOT",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, ValidateCommand.class, BenchCommand.class},
+        subcommands = {
+            RunCommand.class,
+            ValidateCommand.class,
+            DemoCommand.class,
+            BenchCommand.class
+        },
         footer = {
             "",
             "Exit code 0: done. 1: failed, the reason is on standard error. 2: wrong usage.",
@@ -29,6 +37,8 @@ public final class Nanosync implements Runnable {
             description = "Show the stack trace of an error below its message.")
     private boolean stacktrace;
 
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         System.exit(execute(arguments));
@@ -36,17 +46,21 @@ public final class Nanosync implements Runnable {
 
     /** Runs the command and returns its exit code. */
     public static int execute(String... arguments) {
+        return commands().execute(arguments);
+    }
+
+    static CommandLine commands() {
         Nanosync root = new Nanosync();
         CommandLine commands = new CommandLine(root);
         commands.setUsageHelpWidth(HELP_COLUMNS);
         commands.setExecutionExceptionHandler(
                 (failure, command, parsed) -> root.report(failure, command));
-        return commands.execute(arguments);
+        return commands;
     }
 
     @Override
     public void run() {
-        new CommandLine(this).usage(System.out);
+        spec.commandLine().usage(spec.commandLine().getOut());
     }
 
     private int report(Exception failure, CommandLine command) {

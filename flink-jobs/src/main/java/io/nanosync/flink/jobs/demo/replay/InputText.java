@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.SignStyle;
+import java.time.format.TextStyle;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,7 @@ final class InputText {
             new DateTimeFormatterBuilder()
                     .append(DAY)
                     .appendLiteral(' ')
-                    .appendText(ERA)
+                    .appendText(ERA, TextStyle.SHORT)
                     .toFormatter(Locale.ENGLISH);
 
     /** In UTC: a column without a zone ignores the offset. */
@@ -63,7 +64,7 @@ final class InputText {
                     .appendValue(SECOND_OF_MINUTE, 2)
                     .appendFraction(MICRO_OF_SECOND, 6, 6, true)
                     .appendLiteral("+00 ")
-                    .appendText(ERA)
+                    .appendText(ERA, TextStyle.SHORT)
                     .toFormatter(Locale.ENGLISH);
 
     private InputText() {}
