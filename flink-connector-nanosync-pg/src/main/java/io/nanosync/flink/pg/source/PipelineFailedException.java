@@ -36,8 +36,7 @@ public final class PipelineFailedException extends RuntimeException {
                     ? new PipelineFailedException(pg.getMessage(), pg)
                     : new RetryableSourceException(pg.getMessage(), pg);
         }
-        if (error instanceof MalformedMessageException
-                || error instanceof DecodeException) {
+        if (error instanceof MalformedMessageException || error instanceof DecodeException) {
             // The same bytes come again after a restart.
             return new PipelineFailedException(String.valueOf(error.getMessage()), error);
         }
