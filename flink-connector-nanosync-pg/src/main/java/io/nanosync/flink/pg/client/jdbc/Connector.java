@@ -103,7 +103,8 @@ record Connector(ConnectionConfig config) implements Serializable {
         // Bounds a server that accepts and then says nothing; lifted once connected.
         PGProperty.SOCKET_TIMEOUT.set(properties, timeoutSeconds);
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
-        // Of several hosts the driver leaves out those that failed a short while ago, even by a wrong
+        // Of several hosts the driver leaves out those that failed a short while ago, even by a
+        // wrong
         // password; after a failover that may be the one to take.
         PGProperty.HOST_RECHECK_SECONDS.set(properties, 0);
         // A statement prepared on the server is lost behind a pooler.

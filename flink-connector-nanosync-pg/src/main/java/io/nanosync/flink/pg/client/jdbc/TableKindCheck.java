@@ -121,8 +121,7 @@ final class TableKindCheck implements PreflightCheck {
     }
 
     /** A root and a leaf of it, or a root and a partitioned partition of it, were both named. */
-    private static void rootNamedToo(
-            PreflightContext context, TableFacts leaf, Findings findings) {
+    private static void rootNamedToo(PreflightContext context, TableFacts leaf, Findings findings) {
         QualifiedName root = leaf.root();
         if (root == null) {
             return;
