@@ -26,7 +26,8 @@ class ArchitectureTest {
                     "sink", List.of("pipeline"),
                     "compose", List.of("pipeline", "sink"),
                     "demo", List.of("pipeline", "sink", "compose"),
-                    "cli", List.of("pipeline", "sink", "compose", "demo"));
+                    "bench", List.of("pipeline", "sink", "compose", "demo"),
+                    "cli", List.of("pipeline", "sink", "compose", "demo", "bench"));
 
     private static final JavaClasses CLASSES = classesOf(ROOT);
 
@@ -62,8 +63,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheCommandAndItsDemoPrint() {
-        ArchitectureRules.printsOnlyIn(ROOT + ".cli..", ROOT + ".demo..").check(CLASSES);
+    void onlyCommandsAndTheSinkThatIsForItPrint() {
+        ArchitectureRules.printsOnlyIn(
+                        ROOT + ".cli..", ROOT + ".demo..", ROOT + ".bench..", ROOT + ".sink..")
+                .check(CLASSES);
     }
 
     @Test

@@ -41,7 +41,7 @@ class JobJarTest {
     }
 
     @Test
-    void startsTheCommand() {
+    void runsPipelinesWhenSubmitted() {
         assertThat(jar.text("META-INF/MANIFEST.MF"))
                 .contains("Main-Class: io.nanosync.flink.jobs.cli.PipelineJobMain");
         assertThat(jar.names()).contains("io/nanosync/flink/jobs/cli/PipelineJobMain.class");

@@ -8,7 +8,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 /** The columns of one encoded batch, and its rows in order. Immutable. */
 final class BatchReader implements Iterable<ChangeRow> {
 
-    final ColumnReader op;
+    final BytesReader op;
     final StructReader before;
     final StructReader after;
     final ColumnReader commitLsn;
@@ -22,7 +22,7 @@ final class BatchReader implements Iterable<ChangeRow> {
         List<Field> fields = schema.arrow().getFields();
         BatchBuffers buffers = new BatchBuffers(recordBatch);
         rows = buffers.rows();
-        op = ColumnReader.of(fields.get(0), buffers);
+        op = new BytesReader(fields.get(0), buffers, fields.get(0).getType());
         before = new StructReader(fields.get(1), buffers);
         after = new StructReader(fields.get(2), buffers);
         commitLsn = ColumnReader.of(fields.get(3), buffers);

@@ -19,13 +19,12 @@ final class BytesReader extends ColumnReader {
         text = type instanceof ArrowType.Utf8;
     }
 
-    @Override
+    /** Index of the value's first byte in the message. */
     int byteOffset(int row) {
         return data + (int) INT.get(message, offsets + row * Integer.BYTES);
     }
 
-    @Override
-    int byteLength(int row) {
+    private int byteLength(int row) {
         int offset = offsets + row * Integer.BYTES;
         return (int) INT.get(message, offset + Integer.BYTES) - (int) INT.get(message, offset);
     }

@@ -106,15 +106,6 @@ abstract class ColumnReader {
         throw other("stringValue");
     }
 
-    /** Index of the value's first byte in the message. */
-    int byteOffset(int row) {
-        throw other("byteOffset");
-    }
-
-    int byteLength(int row) {
-        throw other("byteLength");
-    }
-
     private IllegalStateException other(String accessor) {
         return new IllegalStateException(
                 "Column \""

@@ -70,21 +70,6 @@ final class HeapRowImage implements RowImage {
     }
 
     @Override
-    public byte[] heap() {
-        return struct.message;
-    }
-
-    @Override
-    public int byteOffset(int index) {
-        return struct.child(index).byteOffset(row);
-    }
-
-    @Override
-    public int byteLength(int index) {
-        return struct.child(index).byteLength(row);
-    }
-
-    @Override
     public @Nullable Object value(int index) {
         ColumnReader column = struct.child(index);
         return column.isNull(row) ? null : column.value(row);

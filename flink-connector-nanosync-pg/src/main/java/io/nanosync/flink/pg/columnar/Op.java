@@ -27,12 +27,15 @@ public enum Op {
      * @throws IllegalArgumentException for another letter
      */
     public static Op of(int code) {
-        for (Op op : values()) {
-            if (op.code == code) {
-                return op;
-            }
-        }
-        throw new IllegalArgumentException(
-                "Not an operation: '" + (char) code + "'; expected r, i, u, d or t");
+        return switch (code) {
+            case 'r' -> READ;
+            case 'i' -> INSERT;
+            case 'u' -> UPDATE;
+            case 'd' -> DELETE;
+            case 't' -> TRUNCATE;
+            default ->
+                    throw new IllegalArgumentException(
+                            "Not an operation: '" + (char) code + "'; expected r, i, u, d or t");
+        };
     }
 }

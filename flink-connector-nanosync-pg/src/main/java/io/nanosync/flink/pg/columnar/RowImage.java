@@ -46,18 +46,6 @@ public interface RowImage {
     String stringValue(int index);
 
     /**
-     * The bytes that hold this row, for readers that copy nothing; don't write to them. Together
-     * with {@link #byteOffset} and {@link #byteLength} the place of a value.
-     */
-    byte[] heap();
-
-    /** Index in {@link #heap} of the first byte of a text (UTF-8), binary or uuid value. */
-    int byteOffset(int index);
-
-    /** Bytes of a text, binary or uuid value. */
-    int byteLength(int index);
-
-    /**
      * The value as the natural Java object: Boolean, Short, Integer, Long, Float, Double,
      * BigDecimal, String, byte[], UUID, LocalDate, LocalTime, LocalDateTime, Instant; dates and
      * timestamps that those can't hold (infinity) as Integer or Long in Arrow's unit.

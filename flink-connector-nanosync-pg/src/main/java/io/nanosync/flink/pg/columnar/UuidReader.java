@@ -17,14 +17,8 @@ final class UuidReader extends ColumnReader {
         data = buffers.next();
     }
 
-    @Override
-    int byteOffset(int row) {
+    private int byteOffset(int row) {
         return data + row * WIDTH;
-    }
-
-    @Override
-    int byteLength(int row) {
-        return WIDTH;
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class Dsn {
     private static final Pattern IPV6 =
             Pattern.compile("\\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)\\]");
     private static final Pattern HOST =
-            Pattern.compile("(\\[[^\\[\\]]*\\]|[^\\[\\]:]*)(?::(.*))?", Pattern.DOTALL);
+            Pattern.compile("(\\[[^\\[\\]]*\\]|[^\\[\\]:]*)(?::([^:]*))?");
 
     private final List<Problem> problems = new ArrayList<>();
 

@@ -16,25 +16,26 @@ public final class DurationText {
 
     /** Largest first. */
     private enum Unit {
-        D(86_400_000, "d", "day", "days"),
-        H(3_600_000, "h", "hour", "hours"),
-        M(60_000, "m", "min", "mins", "minute", "minutes"),
-        S(1000, "s", "sec", "secs", "second", "seconds"),
-        MS(1, "ms", "milli", "millis", "millisecond", "milliseconds");
+        D(86_400_000, "d", "day days"),
+        H(3_600_000, "h", "hour hours"),
+        M(60_000, "m", "min mins minute minutes"),
+        S(1000, "s", "sec secs second seconds"),
+        MS(1, "ms", "milli millis millisecond milliseconds");
 
         private final long millis;
         private final String symbol;
-        private final String[] names;
+        private final String longNames;
 
-        Unit(long millis, String... names) {
+        Unit(long millis, String symbol, String longNames) {
             this.millis = millis;
-            this.symbol = names[0];
-            this.names = names.clone();
+            this.symbol = symbol;
+            this.longNames = longNames;
         }
 
         private static @Nullable Unit of(String name) {
             for (Unit unit : values()) {
-                if (Arrays.asList(unit.names).contains(name)) {
+                if (unit.symbol.equals(name)
+                        || Arrays.asList(unit.longNames.split(" ")).contains(name)) {
                     return unit;
                 }
             }

@@ -44,7 +44,9 @@ final class GivenOptions {
                     new Problem(
                             option.name(),
                             null,
-                            option == TableOptions.PASSWORD ? "is empty" : "found \"" + text + "\"",
+                            option.equals(TableOptions.PASSWORD)
+                                    ? "is empty"
+                                    : "found \"" + text + "\"",
                             option.type().expected(),
                             NearestName.of(text, option.type().choices())));
         }

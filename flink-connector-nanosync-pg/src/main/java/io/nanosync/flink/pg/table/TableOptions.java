@@ -115,7 +115,7 @@ final class TableOptions {
     static Set<ConfigOption<?>> optional() {
         Set<ConfigOption<?>> options = new LinkedHashSet<>();
         for (TableOption<?> option : ALL) {
-            if (option != TABLE_NAME) {
+            if (!option.equals(TABLE_NAME)) {
                 options.add(option.flink());
             }
         }

@@ -45,9 +45,9 @@ final class TextConverters {
     /** {@code uuid}: 16 bytes, as PostgreSQL prints them. */
     static @Nullable ValueConverter uuid(LogicalType declared) {
         boolean holds =
-                declared instanceof CharType type && type.getLength() == UUID_CHARACTERS
-                        || declared instanceof VarCharType text
-                                && text.getLength() >= UUID_CHARACTERS;
+                (declared instanceof CharType type && type.getLength() == UUID_CHARACTERS)
+                        || (declared instanceof VarCharType text
+                                && text.getLength() >= UUID_CHARACTERS);
         if (!holds) {
             return null;
         }

@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** The type of {@code DataStream<ChangeBatch>}. Batches are no keys. */
 public final class ChangeBatchTypeInfo extends TypeInformation<ChangeBatch> {
 
+    /** The one instance; those that Flink deserializes are equal to it. */
+    public static final ChangeBatchTypeInfo INSTANCE = new ChangeBatchTypeInfo();
+
     private static final long serialVersionUID = 1L;
+
+    private ChangeBatchTypeInfo() {}
 
     @Override
     public TypeSerializer<ChangeBatch> createSerializer(SerializerConfig config) {

@@ -74,21 +74,6 @@ class RowImageTest {
     }
 
     @Test
-    void pointsAtBytesWithoutCopying() {
-        RowImage row = everything();
-        assertThat(
-                        new String(
-                                row.heap(),
-                                row.byteOffset(15),
-                                row.byteLength(15),
-                                StandardCharsets.UTF_8))
-                .isEqualTo("Grüße");
-        assertThat(row.byteLength(9)).isEqualTo(2);
-        assertThat(row.heap()[row.byteOffset(9)]).isEqualTo((byte) 1);
-        assertThat(row.byteLength(14)).isEqualTo(16);
-    }
-
-    @Test
     void knowsNulls() {
         RowImage row = after(new Object[16]);
         for (int i = 0; i < row.size(); i++) {
@@ -122,7 +107,7 @@ class RowImageTest {
         assertThatThrownBy(() -> row.floatValue(6)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> row.booleanValue(2)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> row.decimalValue(2)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> row.byteOffset(2)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> row.bytesValue(2)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

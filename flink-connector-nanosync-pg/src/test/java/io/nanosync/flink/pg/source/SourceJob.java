@@ -13,10 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.serialization.SimpleStringEncoder;
 import org.apache.flink.configuration.Configuration;
@@ -34,11 +35,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceJob {
 
+    /** Faults by name; each counts over restarts of the job in this JVM. */
+    private static final Map<String, Fault> FAULTS = new ConcurrentHashMap<>();
+
     /**
-     * Batches until the job fails once, by name of the fault; counts over restarts of the job in
-     * this JVM.
+     * Something that happens once, when so many rows have come through, in the thread of the
+     * operator behind the source.
      */
-    private static final Map<String, AtomicLong> FAULTS = new ConcurrentHashMap<>();
+    private record Fault(AtomicLong rowsLeft, Runnable action) {}
 
     private final SourceConfig config;
     private final Path folder;
@@ -60,9 +64,18 @@ final class SourceJob {
     }
 
     /** Fails the job once, when so many rows have come through. */
-    SourceJob failOnceAfterRows(String name, long rows) {
-        FAULTS.put(name, new AtomicLong(rows));
-        fault = name;
+    SourceJob failOnceAfterRows(long rows) {
+        return onceAfterRows(
+                rows,
+                () -> {
+                    throw new IllegalStateException("Fault of the test");
+                });
+    }
+
+    /** Does something once, when so many rows have come through. */
+    SourceJob onceAfterRows(long rows, Runnable action) {
+        fault = config.pipeline() + "-" + folder;
+        FAULTS.put(fault, new Fault(new AtomicLong(rows), action));
         return this;
     }
 
@@ -110,16 +123,26 @@ final class SourceJob {
         return client;
     }
 
-    JobStatus status() throws Exception {
-        return client().getJobStatus().get();
+    /** Fails when the job has ended, with its reason. */
+    void assertRuns() throws Exception {
+        if (ended().isDone()) {
+            ended().get();
+            throw new AssertionError("The job has ended");
+        }
     }
 
-    /** Cancels the job and waits until it is gone. */
+    private CompletableFuture<JobExecutionResult> ended() {
+        return client().getJobExecutionResult();
+    }
+
+    /** Cancels the job, if it runs, and waits until it is gone. */
     void cancel() throws Exception {
-        if (!status().isTerminalState()) {
-            client().cancel().get();
+        if (client == null || ended().isDone()) {
+            return;
         }
-        Await.until("job has ended", () -> status().isTerminalState());
+        CompletableFuture<JobExecutionResult> ended = ended();
+        client().cancel().get();
+        Await.until("job has ended", Duration.ofSeconds(60), ended::isDone);
     }
 
     /** Stops the job with a savepoint and returns its path. */
@@ -196,9 +219,11 @@ final class SourceJob {
                                 + "\t"
                                 + text(row.after()));
             }
-            AtomicLong left = fault == null ? null : FAULTS.get(fault);
-            if (left != null && left.get() > 0 && left.addAndGet(-batch.rowCount()) <= 0) {
-                throw new IllegalStateException("Fault " + fault);
+            Fault pending = fault == null ? null : FAULTS.get(fault);
+            if (pending != null
+                    && pending.rowsLeft().get() > 0
+                    && pending.rowsLeft().addAndGet(-batch.rowCount()) <= 0) {
+                pending.action().run();
             }
         }
 

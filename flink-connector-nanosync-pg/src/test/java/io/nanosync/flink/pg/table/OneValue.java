@@ -1,77 +1,32 @@
 package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.columnar.RowImage;
-import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
+import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.ReplicaIdentity;
+import java.util.List;
+import java.util.Objects;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 import org.jspecify.annotations.Nullable;
 
-/** A row of one column that is not null, read as the accessor's type. */
-record OneValue(Object only) implements RowImage {
+/** Takes one value through decoder, batch and converter. */
+final class OneValue {
 
-    @Override
-    public int size() {
-        return 1;
-    }
+    private OneValue() {}
 
-    @Override
-    public String name(int index) {
-        return "c";
-    }
-
-    @Override
-    public boolean isNull(int index) {
-        return false;
-    }
-
-    @Override
-    public boolean booleanValue(int index) {
-        return (Boolean) only;
-    }
-
-    @Override
-    public int intValue(int index) {
-        return ((Number) only).intValue();
-    }
-
-    @Override
-    public long longValue(int index) {
-        return ((Number) only).longValue();
-    }
-
-    @Override
-    public float floatValue(int index) {
-        return (Float) only;
-    }
-
-    @Override
-    public double doubleValue(int index) {
-        return (Double) only;
-    }
-
-    @Override
-    public BigDecimal decimalValue(int index) {
-        return (BigDecimal) only;
-    }
-
-    @Override
-    public byte[] bytesValue(int index) {
-        return only instanceof byte[] bytes
-                ? bytes
-                : ((String) only).getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public String stringValue(int index) {
-        return (String) only;
-    }
-
-    @Override
-    public Object value(int index) {
-        return only;
-    }
-
-    @Override
-    public @Nullable Object value(String name) {
-        return only;
+    /** What Flink gets for a value in PostgreSQL's text form; null when it doesn't fit. */
+    static @Nullable Object convert(Column column, String text, String declared) {
+        RowImage row =
+                new Changes(ReplicaIdentity.NOTHING, List.of(column), List.of())
+                        .insert(text)
+                        .batch()
+                        .rows()
+                        .iterator()
+                        .next()
+                        .after();
+        LogicalType type = LogicalTypeParser.parse(declared, OneValue.class.getClassLoader());
+        ValueConverter converter =
+                Objects.requireNonNull(ColumnKind.of(column).converter(type), declared);
+        return converter.convert(Objects.requireNonNull(row), 0);
     }
 }

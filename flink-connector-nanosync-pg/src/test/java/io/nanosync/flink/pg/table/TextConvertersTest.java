@@ -1,14 +1,9 @@
 package io.nanosync.flink.pg.table;
 
+import static io.nanosync.flink.pg.table.OneValue.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.math.BigDecimal;
-import java.util.Objects;
 import org.apache.flink.table.data.StringData;
-import org.apache.flink.table.types.logical.CharType;
-import org.apache.flink.table.types.logical.VarBinaryType;
-import org.apache.flink.table.types.logical.VarCharType;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TextConvertersTest {
@@ -16,53 +11,50 @@ class TextConvertersTest {
     /** Four characters in ten bytes; the last is a surrogate pair in Java. */
     private static final String WIDE = "aß€\uD83D\uDE00";
 
-    private static @Nullable Object convert(@Nullable ValueConverter converter, Object value) {
-        return Objects.requireNonNull(converter).convert(new OneValue(value), 0);
+    private static StringData text(String value) {
+        return StringData.fromString(value);
     }
 
     @Test
     void countsCharactersNotBytes() {
-        StringData wide = StringData.fromString(WIDE);
-        assertThat(convert(TextConverters.text(new VarCharType(4)), WIDE)).isEqualTo(wide);
-        assertThat(convert(TextConverters.text(new CharType(4)), WIDE)).isEqualTo(wide);
+        assertThat(convert(Columns.text("c"), WIDE, "VARCHAR(4)")).isEqualTo(text(WIDE));
+        assertThat(convert(Columns.text("c"), WIDE, "CHAR(4)")).isEqualTo(text(WIDE));
     }
 
     @Test
     void neverCutsOrPadsText() {
-        assertThat(convert(TextConverters.text(new VarCharType(3)), WIDE)).isNull();
-        assertThat(convert(TextConverters.text(new CharType(3)), WIDE)).isNull();
-        assertThat(convert(TextConverters.text(new CharType(5)), WIDE)).isNull();
+        assertThat(convert(Columns.text("c"), WIDE, "VARCHAR(3)")).isNull();
+        assertThat(convert(Columns.text("c"), WIDE, "CHAR(3)")).isNull();
+        assertThat(convert(Columns.text("c"), WIDE, "CHAR(5)")).isNull();
     }
 
     @Test
     void keepsEmptyTextAndTrailingSpaces() {
-        ValueConverter string = TextConverters.text(VarCharType.STRING_TYPE);
-        assertThat(convert(string, "")).isEqualTo(StringData.fromString(""));
-        assertThat(convert(string, "ab  ")).isEqualTo(StringData.fromString("ab  "));
+        assertThat(convert(Columns.text("c"), "", "STRING")).isEqualTo(text(""));
+        assertThat(convert(Columns.text("c"), "ab  ", "STRING")).isEqualTo(text("ab  "));
     }
 
     @Test
     void printsUuidsAsPostgresDoes() {
-        byte[] bytes = new byte[16];
-        bytes[0] = (byte) 0xA0;
-        bytes[15] = 0x0F;
-        assertThat(convert(TextConverters.uuid(VarCharType.STRING_TYPE), bytes))
-                .isEqualTo(StringData.fromString("a0000000-0000-0000-0000-00000000000f"));
+        String uuid = "a0000000-0000-0000-8000-00000000000f";
+        assertThat(convert(Columns.uuid("c"), uuid, "STRING")).isEqualTo(text(uuid));
+        assertThat(convert(Columns.uuid("c"), uuid, "CHAR(36)")).isEqualTo(text(uuid));
     }
 
     @Test
     void printsAllDigitsOfANumeric() {
-        ValueConverter string = TextConverters.decimalDigits(VarCharType.STRING_TYPE);
-        assertThat(convert(string, new BigDecimal("12.50")))
-                .isEqualTo(StringData.fromString("12.50"));
-        assertThat(convert(string, new BigDecimal("0.0000000001")))
-                .isEqualTo(StringData.fromString("0.0000000001"));
+        assertThat(convert(Columns.numeric("c", 12, 2), "12.50", "STRING"))
+                .isEqualTo(text("12.50"));
+        assertThat(convert(Columns.numeric("c", 12, 10), "0.0000000001", "STRING"))
+                .isEqualTo(text("0.0000000001"));
+        assertThat(convert(Columns.numeric("c"), "1.500", "STRING")).isEqualTo(text("1.500"));
     }
 
     @Test
     void neverCutsBytes() {
         byte[] four = {1, 2, 3, 4};
-        assertThat(convert(TextConverters.bytes(new VarBinaryType(4)), four)).isEqualTo(four);
-        assertThat(convert(TextConverters.bytes(new VarBinaryType(3)), four)).isNull();
+        assertThat(convert(Columns.bytea("c"), "\\x01020304", "BYTES")).isEqualTo(four);
+        assertThat(convert(Columns.bytea("c"), "\\x01020304", "VARBINARY(4)")).isEqualTo(four);
+        assertThat(convert(Columns.bytea("c"), "\\x01020304", "VARBINARY(3)")).isNull();
     }
 }

@@ -145,7 +145,7 @@ class ChangeBatchFormatTest {
 
     @Test
     void isMadeByBothFormsOfTheFactoryMethod() {
-        ChangeBatchTypeInfo type = new ChangeBatchTypeInfo();
+        ChangeBatchTypeInfo type = ChangeBatchTypeInfo.INSTANCE;
         assertThat(type.createSerializer(new SerializerConfigImpl())).isEqualTo(serializer);
         assertThat(type.createSerializer(new ExecutionConfig())).isEqualTo(serializer);
     }

@@ -7,6 +7,6 @@ class ChangeBatchTypeInfoTest extends TypeInformationTestBase<ChangeBatchTypeInf
 
     @Override
     protected ChangeBatchTypeInfo[] getTestData() {
-        return new ChangeBatchTypeInfo[] {new ChangeBatchTypeInfo()};
+        return new ChangeBatchTypeInfo[] {ChangeBatchTypeInfo.INSTANCE};
     }
 }

@@ -2,16 +2,23 @@ package io.nanosync.flink.jobs.bench;
 
 import io.nanosync.flink.jobs.demo.EmbeddedServer;
 import io.nanosync.flink.jobs.demo.Folders;
+import io.nanosync.flink.jobs.pipeline.InvalidPipelinesFileException;
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import io.nanosync.flink.jobs.pipeline.PipelinesFile;
+import io.nanosync.flink.pg.config.SourceConfig;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code nanosync bench}: rows and changes a second of the connector beside the bare limits. */
@@ -33,7 +40,24 @@ public final class BenchCommand implements Callable<Integer> {
                     "checkpoint_timeout", "1h",
                     "autovacuum", "off");
 
+    private static final int DEFAULT_WORKERS = 4;
+
     @Spec private CommandSpec spec;
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description =
+                    "Measure the snapshot of a pipeline of this file on its own database instead of"
+                            + " an embedded one.")
+    private @Nullable Path file;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "PIPELINE",
+            description = "With -f: which pipeline, where the file has several.")
+    private @Nullable String pipelineName;
 
     @Option(
             names = "--rows",
@@ -54,10 +78,11 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--workers",
-            defaultValue = "4",
             paramLabel = "N",
-            description = "Splits read at the same time, on both sides (default ${DEFAULT-VALUE}).")
-    private int workers;
+            description =
+                    "Splits read at the same time, on both sides (default 4; with -f as the"
+                            + " pipeline has it).")
+    private @Nullable Integer workers;
 
     @Option(
             names = "--parallelism",
@@ -78,7 +103,15 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        BenchPlan plan = plan();
+        print(file == null ? embedded() : ownDatabase(pipeline(file)));
+        return 0;
+    }
+
+    private BenchReport embedded() throws Exception {
+        if (pipelineName != null) {
+            throw usage("A pipeline needs -f FILE, found only its name: " + pipelineName);
+        }
+        BenchPlan plan = plan(rows, changes, DEFAULT_WORKERS);
         PrintWriter progress = spec.commandLine().getErr();
         progress.println("starting PostgreSQL");
         progress.flush();
@@ -86,20 +119,63 @@ public final class BenchCommand implements Callable<Integer> {
                 EmbeddedServer.start(Folders.temporary("bench"), SERVER_SETTINGS)) {
             Database database = new Database(server.config());
             Bench bench = new Bench(database, plan, progress);
-            print(
-                    new BenchReport(
-                            plan, settings(database), bench.snapshot(), bench.stream(), List.of()));
+            return new BenchReport(
+                    plan, settings(database), bench.snapshot(), bench.stream(), List.of());
         }
-        return 0;
     }
 
-    private BenchPlan plan() {
-        atLeast("--rows", rows, 0);
-        atLeast("--changes", changes, 0);
-        atLeast("--workers", workers, 1);
+    private BenchReport ownDatabase(Pipeline pipeline) throws Exception {
+        for (String option : List.of("--rows", "--changes")) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw usage(option + " has no meaning with -f: the pipeline's tables are read");
+            }
+        }
+        SourceConfig config =
+                pipeline.properties()
+                        .toConfig(
+                                pipeline.connection(),
+                                pipeline.name(),
+                                pipeline.tables(),
+                                null,
+                                false,
+                                false);
+        BenchPlan plan = plan(0, 0, config.snapshot().workers());
+        PipelineBench bench = new PipelineBench(config, plan, spec.commandLine().getErr());
+        Comparison snapshot = bench.snapshot();
+        long read = snapshot.limit().get(0).rows();
+        return new BenchReport(
+                new BenchPlan(read, 0, plan.workers(), plan.parallelism(), plan.repeats()),
+                settings(bench.database()),
+                snapshot,
+                null,
+                List.of(PipelineBench.NO_STREAM));
+    }
+
+    private Pipeline pipeline(Path source) throws InvalidPipelinesFileException {
+        PipelinesFile pipelines = PipelinesFile.read(source, System.getenv());
+        if (pipelineName != null) {
+            return pipelines
+                    .pipeline(pipelineName)
+                    .orElseThrow(() -> usage("No pipeline " + pipelineName + " in " + source));
+        }
+        if (pipelines.pipelines().size() != 1) {
+            throw usage(source + " has several pipelines: name one");
+        }
+        return pipelines.pipelines().get(0);
+    }
+
+    private BenchPlan plan(long planRows, long planChanges, int defaultWorkers) {
+        int planWorkers = workers == null ? defaultWorkers : workers;
+        atLeast("--rows", planRows, 0);
+        atLeast("--changes", planChanges, 0);
+        atLeast("--workers", planWorkers, 1);
         atLeast("--parallelism", parallelism, 1);
         atLeast("--repeats", repeats, 1);
-        return new BenchPlan(rows, changes, workers, parallelism, repeats);
+        return new BenchPlan(planRows, planChanges, planWorkers, parallelism, repeats);
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 
     private void atLeast(String option, long value, long least) {

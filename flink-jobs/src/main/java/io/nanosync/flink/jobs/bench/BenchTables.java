@@ -40,7 +40,7 @@ final class BenchTables {
                     timestamptz '2025-01-01 00:00:00+00' + i * interval '1 second',
                     (ARRAY['new', 'paid', 'packed', 'shipped', 'returned'])[i %% 5 + 1],
                     'customer' || i %% 100003 || '@shop.example',
-                    'left at the door, ' || md5(i::text)
+                    'left at the door, order ' || md5(i::text)
                 FROM generate_series(1::bigint, %d) i
                 """
                         .formatted(table.sql(), rows),

@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.bench;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.PgSource;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -28,26 +29,36 @@ final class ConnectorRun {
     /**
      * Runs until so many rows have come, then cancels the job.
      *
-     * @throws IllegalStateException when the job ends before, with its reason
+     * @throws IllegalStateException when the job ends before, or delivers more
      */
     Rate run(SourceConfig config, long expectedRows)
+            throws InterruptedException, ExecutionException {
+        return run(config, OptionalLong.of(expectedRows));
+    }
+
+    /** Runs a bounded job to its end, however many rows come. */
+    Rate runToEnd(SourceConfig config) throws InterruptedException, ExecutionException {
+        return run(config, OptionalLong.empty());
+    }
+
+    private Rate run(SourceConfig config, OptionalLong expectedRows)
             throws InterruptedException, ExecutionException {
         String name = UUID.randomUUID().toString();
         Tally tally = Tally.named(name);
         try {
             JobClient job = start(config, name);
             CompletableFuture<JobExecutionResult> end = job.getJobExecutionResult();
-            awaitRows(end, tally, expectedRows);
+            awaitRows(end, tally, expectedRows.orElse(Long.MAX_VALUE));
             if (!end.isDone()) {
                 job.cancel().get();
             }
             awaitEnd(end);
-            if (tally.rows() != expectedRows) {
+            if (expectedRows.isPresent() && tally.rows() != expectedRows.getAsLong()) {
                 throw new IllegalStateException(
                         "The connector delivered "
                                 + tally.rows()
                                 + " rows where "
-                                + expectedRows
+                                + expectedRows.getAsLong()
                                 + " were expected");
             }
             return tally.rate();
@@ -60,6 +71,7 @@ final class ConnectorRun {
         Configuration settings = new Configuration();
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         settings.set(RestOptions.BIND_PORT, "0");
+        settings.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(parallelism, settings);
         env.enableCheckpointing(CHECKPOINT_INTERVAL.toMillis());

@@ -27,10 +27,18 @@ final class CopyDrain {
     /** Rows between two looks at the clock: as coarse as the connector's batches. */
     private static final int ROWS_PER_COUNT = 10_000;
 
-    /** The table itself, or the leaves of a partitioned one, with their sizes in blocks. */
+    /**
+     * The table itself, or the leaves of a partitioned one: name, size in blocks, select list. A
+     * type without binary output is read as text.
+     */
     private static final String FILES =
             """
-            SELECT c.oid::regclass::text, pg_relation_size(c.oid) / 8192
+            SELECT c.oid::regclass::text, pg_relation_size(c.oid) / 8192, (
+                SELECT string_agg(
+                    quote_ident(attname) || CASE WHEN y.typsend = 0 THEN '::text' ELSE '' END,
+                    ', ' ORDER BY attnum)
+                FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid
+                WHERE a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '')
             FROM (SELECT ?::regclass AS root) r
             CROSS JOIN LATERAL (SELECT relid FROM pg_partition_tree(root) UNION SELECT root) t
             JOIN pg_class c ON c.oid = t.relid
@@ -84,8 +92,9 @@ final class CopyDrain {
                 while (rows.next()) {
                     String file = rows.getString(1);
                     long blocks = rows.getLong(2);
+                    String columns = rows.getString(3);
                     for (long from = 0; from == 0 || from < blocks; from += blocksPerRange) {
-                        queries.add(copy(file, from, from + blocksPerRange, blocks));
+                        queries.add(copy(file, columns, from, from + blocksPerRange, blocks));
                     }
                 }
             }
@@ -94,15 +103,10 @@ final class CopyDrain {
     }
 
     /** The last range is open, as a table may grow. */
-    private static String copy(String table, long from, long to, long blocks) {
-        String upper = to >= blocks ? "" : " AND ctid < '(" + to + ",0)'";
-        return "COPY (SELECT * FROM ONLY "
-                + table
-                + " WHERE ctid >= '("
-                + from
-                + ",0)'"
-                + upper
-                + ") TO STDOUT (FORMAT binary)";
+    private static String copy(String table, String columns, long from, long to, long blocks) {
+        String upper = to >= blocks ? "" : " AND ctid < '(%d,0)'".formatted(to);
+        return "COPY (SELECT %s FROM ONLY %s WHERE ctid >= '(%d,0)'%s) TO STDOUT (FORMAT binary)"
+                .formatted(columns, table, from, upper);
     }
 
     private void drain(Queue<String> queries, Tally tally) throws SQLException {

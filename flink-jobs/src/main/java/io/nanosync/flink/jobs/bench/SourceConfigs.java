@@ -28,6 +28,28 @@ final class SourceConfigs {
         return config(connection, table, new StartupMode.Slot(), slot, publication, 1);
     }
 
+    /** A pipeline's own settings, for its snapshot alone: without a slot, without state. */
+    static SourceConfig snapshotOf(SourceConfig pipeline, int workers) {
+        SourceConfig.Snapshot snapshot = pipeline.snapshot();
+        return new SourceConfig(
+                pipeline.connection(),
+                pipeline.pipeline(),
+                pipeline.tables(),
+                pipeline.slot(),
+                pipeline.publication(),
+                new StartupMode.Snapshot(),
+                new SourceConfig.Snapshot(
+                        workers,
+                        snapshot.chunkRows(),
+                        snapshot.partitionBlocks(),
+                        snapshot.batchBytes()),
+                pipeline.stream(),
+                pipeline.unrepresentable(),
+                null,
+                false,
+                false);
+    }
+
     private static SourceConfig config(
             ConnectionConfig connection,
             QualifiedName table,

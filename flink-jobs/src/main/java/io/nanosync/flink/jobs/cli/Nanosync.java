@@ -1,9 +1,13 @@
 package io.nanosync.flink.jobs.cli;
 
+import io.nanosync.flink.jobs.bench.BenchCommand;
+import io.nanosync.flink.jobs.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The {@code nanosync} command. */
 @Command(
@@ -11,10 +15,13 @@ import picocli.CommandLine.ScopeType;
         description = "PostgreSQL change data capture into Apache Flink, exactly once.",
         mixinStandardHelpOptions = true,
         version = "nanosync 0.1.0-SNAPSHOT",
-        usageHelpAutoWidth = true,
-        usageHelpWidth = 100,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, ValidateCommand.class},
+        subcommands = {
+            RunCommand.class,
+            ValidateCommand.class,
+            DemoCommand.class,
+            BenchCommand.class
+        },
         footer = {
             "",
             "Exit code 0: done. 1: failed, the reason is on standard error. 2: wrong usage.",
@@ -22,11 +29,15 @@ import picocli.CommandLine.ScopeType;
         })
 public final class Nanosync implements Runnable {
 
+    private static final int HELP_COLUMNS = 100;
+
     @Option(
             names = {"-v", "--stacktrace"},
             scope = ScopeType.INHERIT,
             description = "Show the stack trace of an error below its message.")
     private boolean stacktrace;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] arguments) {
@@ -35,16 +46,21 @@ public final class Nanosync implements Runnable {
 
     /** Runs the command and returns its exit code. */
     public static int execute(String... arguments) {
+        return commands().execute(arguments);
+    }
+
+    static CommandLine commands() {
         Nanosync root = new Nanosync();
         CommandLine commands = new CommandLine(root);
+        commands.setUsageHelpWidth(HELP_COLUMNS);
         commands.setExecutionExceptionHandler(
                 (failure, command, parsed) -> root.report(failure, command));
-        return commands.execute(arguments);
+        return commands;
     }
 
     @Override
     public void run() {
-        new CommandLine(this).usage(System.out);
+        spec.commandLine().usage(spec.commandLine().getOut());
     }
 
     private int report(Exception failure, CommandLine command) {

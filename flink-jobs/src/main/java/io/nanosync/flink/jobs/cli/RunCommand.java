@@ -169,7 +169,7 @@ final class RunCommand implements Callable<Integer> {
         String note() {
             return server == null
                     ? ""
-                    : "  metrics: http://127.0.0.1:" + server.port() + "/metrics";
+                    : "  metrics: http://127.0.0.1:" + server.address().getPort() + "/metrics";
         }
 
         @Override

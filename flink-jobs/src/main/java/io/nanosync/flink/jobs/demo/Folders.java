@@ -1,6 +1,7 @@
 package io.nanosync.flink.jobs.demo;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Temporary folders. */
 public final class Folders {
 
+    private static final int MOST_ATTEMPTS = 100;
+
     private Folders() {}
 
     /** A new folder below the system's folder for temporary files. */
@@ -19,11 +22,23 @@ public final class Folders {
         return Files.createTempDirectory("nanosync-" + purpose + "-");
     }
 
-    /** Deletes a folder and all it holds; files that vanish meanwhile don't matter. */
+    /**
+     * Deletes a folder and all it holds. Files that vanish meanwhile don't matter, and files that
+     * come while somebody is about to end don't either.
+     */
     public static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
+        for (int attempt = 1; Files.exists(folder); attempt++) {
+            try {
+                deleteOnce(folder);
+            } catch (DirectoryNotEmptyException e) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
+    }
+
+    private static void deleteOnce(Path folder) throws IOException {
         Files.walkFileTree(
                 folder,
                 new SimpleFileVisitor<>() {

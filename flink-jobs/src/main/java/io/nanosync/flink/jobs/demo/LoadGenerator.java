@@ -109,6 +109,21 @@ public final class LoadGenerator implements AutoCloseable {
     }
 
     /**
+     * Passes as long as every writer is fine.
+     *
+     * @throws SQLException when one failed, which ended the others too
+     */
+    public void check() throws SQLException {
+        SQLException failed = failure.get();
+        if (failed != null) {
+            throw new SQLException(
+                    "The load stopped by itself: " + failed.getMessage(),
+                    failed.getSQLState(),
+                    failed);
+        }
+    }
+
+    /**
      * Stops the writers and waits until the last transaction has ended.
      *
      * @throws SQLException when a writer failed before
@@ -118,13 +133,7 @@ public final class LoadGenerator implements AutoCloseable {
         for (Thread writer : writers) {
             writer.join();
         }
-        SQLException failed = failure.get();
-        if (failed != null) {
-            throw new SQLException(
-                    "The load stopped by itself: " + failed.getMessage(),
-                    failed.getSQLState(),
-                    failed);
-        }
+        check();
     }
 
     /** Stops the writers without waiting for them. */

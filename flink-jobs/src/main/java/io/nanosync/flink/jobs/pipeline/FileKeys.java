@@ -41,7 +41,11 @@ final class FileKeys {
                     "10s",
                     "Pause between checkpoints. Sinks commit, and the slot moves, with each.");
     static final FileKey PARALLELISM =
-            FileKey.optional("parallelism", "1", "Flink subtasks of source and sink.");
+            FileKey.optional(
+                    "parallelism",
+                    "1",
+                    "Flink subtasks of source and sink. On a cluster the default is that of the"
+                            + " submission.");
 
     static final FileKey SOURCE_CONNECTION =
             FileKey.required("connection", "The name of a connection of this file.");

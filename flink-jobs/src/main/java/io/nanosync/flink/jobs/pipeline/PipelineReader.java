@@ -51,7 +51,9 @@ final class PipelineReader {
         section.check(FileKeys.PIPELINE);
         String name = name(section);
         Duration interval = section.value(FileKeys.CHECKPOINT_INTERVAL, INTERVAL);
-        Integer parallelism = section.value(FileKeys.PARALLELISM, PARALLELISM);
+        boolean hasParallelism = section.node(FileKeys.PARALLELISM) != null;
+        Integer parallelism =
+                hasParallelism ? section.value(FileKeys.PARALLELISM, PARALLELISM) : null;
         Section sinkSection = section.section(FileKeys.SINK);
         SinkConfig sink = sinkSection == null ? null : new SinkReader(locations).read(sinkSection);
         Section source = section.section(FileKeys.SOURCE);
@@ -64,7 +66,7 @@ final class PipelineReader {
         SourceProperties properties = properties(source);
         if (name == null
                 || interval == null
-                || parallelism == null
+                || (hasParallelism && parallelism == null)
                 || sink == null
                 || connection == null
                 || properties == null) {

@@ -27,4 +27,13 @@ public final class Sinks {
     public static Sink<ChangeBatch> blackhole() {
         return new EachBatch(batch -> {});
     }
+
+    /**
+     * Sink {@code arrow}: Arrow IPC files per table, committed with each checkpoint.
+     *
+     * @param folder a URI of a Flink file system
+     */
+    public static Sink<ChangeBatch> arrow(String folder) {
+        return ArrowFiles.in(folder);
+    }
 }

@@ -59,7 +59,7 @@ final class DateDecoder extends ColumnDecoder {
         } else if (postgresDays == Integer.MAX_VALUE || postgresDays == Integer.MIN_VALUE) {
             vector.appendInt(postgresDays);
         } else {
-            throw Malformed.binary("date", "days in the range of dates", "days outside of it");
+            throw Malformed.value("date", "days in the range of dates", "days outside of it");
         }
     }
 }

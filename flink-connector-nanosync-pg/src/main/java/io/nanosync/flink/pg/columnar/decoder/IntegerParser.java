@@ -5,6 +5,9 @@ import java.nio.ByteBuffer;
 /** Reads integers from their decimal text. */
 final class IntegerParser {
 
+    /** As many digits never leave a long. */
+    private static final int SAFE_DIGITS = 18;
+
     private final TextCursor cursor;
     private final long min;
     private final long max;
@@ -21,9 +24,9 @@ final class IntegerParser {
         boolean negative = cursor.accept('-');
         // Negative numbers reach one further than positive ones.
         long value = -cursor.digit();
-        while (cursor.remaining() > 0) {
+        for (int digits = 2; cursor.remaining() > 0; digits++) {
             int digit = cursor.digit();
-            if (value < (Long.MIN_VALUE + digit) / 10) {
+            if (digits > SAFE_DIGITS && value < (Long.MIN_VALUE + digit) / 10) {
                 throw cursor.malformed();
             }
             value = value * 10 - digit;

@@ -101,7 +101,7 @@ final class TimestampDecoder extends ColumnDecoder {
                             + " after 294247-01-10 04:00:54.775806 doesn't fit Arrow's"
                             + " Timestamp(microsecond)");
         } else {
-            throw Malformed.binary(
+            throw Malformed.value(
                     type, "microseconds in the range of timestamps", "some outside of it");
         }
     }

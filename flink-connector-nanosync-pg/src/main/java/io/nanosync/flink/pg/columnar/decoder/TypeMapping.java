@@ -44,6 +44,21 @@ public final class TypeMapping {
         return decodesBinary;
     }
 
+    /**
+     * Whether a stream that asks for binary values can carry columns of the type: their binary form
+     * is {@link #decodesBinary() understood}, or the type itself has no send function, so that
+     * pgoutput sends text. An array or composite whose <em>parts</em> have none fails the stream
+     * ("no binary output function available").
+     */
+    public static boolean allowsBinaryStream(PgType type, int typmod) {
+        PgType base = type;
+        while (base.kind() == PgType.Kind.DOMAIN && base.element() != null) {
+            base = base.element();
+        }
+        boolean sentAsText = base.kind() == PgType.Kind.BASE && !base.hasBinaryOutput();
+        return sentAsText || of(type, typmod).decodesBinary();
+    }
+
     /** A new decoder with a vector of its own. */
     public ColumnDecoder decoder(Unrepresentable unrepresentable) {
         return decoders.apply(unrepresentable);

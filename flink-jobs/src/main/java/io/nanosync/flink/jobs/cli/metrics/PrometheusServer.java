@@ -25,9 +25,9 @@ public final class PrometheusServer implements AutoCloseable {
         return new PrometheusServer(server);
     }
 
-    /** The port it listens on. */
-    public int port() {
-        return server.getAddress().getPort();
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return server.getAddress();
     }
 
     private static void answer(HttpExchange exchange, LiveMetrics metrics) throws IOException {

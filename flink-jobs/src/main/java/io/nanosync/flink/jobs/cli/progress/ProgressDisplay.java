@@ -58,9 +58,8 @@ public final class ProgressDisplay implements AutoCloseable {
         terminal.out().flush();
     }
 
-    /** Shows no more of a pipeline. */
+    /** Shows no more of a pipeline; its last lines stay. */
     public synchronized void ended(String pipeline) {
-        show();
         linesOnScreen = 0;
         trackers.remove(pipeline);
     }

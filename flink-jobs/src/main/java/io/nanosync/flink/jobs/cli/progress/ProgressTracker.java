@@ -20,12 +20,22 @@ final class ProgressTracker {
     private final String pipeline;
     private final Map<String, Rate> rowRates = new HashMap<>();
     private final Rate changeRate = new Rate();
+    private PipelineProgress last;
 
     ProgressTracker(String pipeline) {
         this.pipeline = pipeline;
+        this.last = new PipelineProgress(pipeline, Phase.STARTING, List.of(), 0, 0, null);
     }
 
+    /** The progress now; the last one while the pipeline has no metrics: it stops or restarts. */
     PipelineProgress update(double nowSeconds, List<Sample> samples) {
+        if (samples.stream().anyMatch(sample -> pipeline.equals(sample.pipeline()))) {
+            last = read(nowSeconds, samples);
+        }
+        return last;
+    }
+
+    private PipelineProgress read(double nowSeconds, List<Sample> samples) {
         Map<String, Double> rows = new HashMap<>();
         Map<String, Double> estimates = new HashMap<>();
         double changes = 0;

@@ -88,8 +88,8 @@ final class InetText extends TextForm {
 
     private static boolean embedsIpv4(ByteBuffer buffer, int address, int zeros) {
         return zeros == 6
-                || zeros == 7 && word(buffer, address, 7) != 1
-                || zeros == 5 && word(buffer, address, 5) == 0xffff;
+                || (zeros == 7 && word(buffer, address, 7) != 1)
+                || (zeros == 5 && word(buffer, address, 5) == 0xffff);
     }
 
     private static int zerosFrom(ByteBuffer buffer, int address, int start) {

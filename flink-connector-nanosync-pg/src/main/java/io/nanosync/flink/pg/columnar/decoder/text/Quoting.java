@@ -12,7 +12,7 @@ final class Quoting {
      */
     static boolean element(TextBuffer text, int start, int delimiter) {
         int length = text.length() - start;
-        if (length == 0 || length == 4 && isNull(text, start)) {
+        if (length == 0 || (length == 4 && isNull(text, start))) {
             return true;
         }
         for (int i = start; i < text.length(); i++) {
@@ -43,7 +43,7 @@ final class Quoting {
         }
         for (int i = start; i < text.length(); i++) {
             byte next = text.at(i);
-            boolean bracket = next == '(' || next == ')' || range && (next == '[' || next == ']');
+            boolean bracket = next == '(' || next == ')' || (range && (next == '[' || next == ']'));
             if (next == ',' || bracket || isEscapedOrSpace(next)) {
                 return true;
             }
@@ -52,6 +52,6 @@ final class Quoting {
     }
 
     private static boolean isEscapedOrSpace(byte value) {
-        return value == '"' || value == '\\' || value == ' ' || value >= 9 && value <= 13;
+        return value == '"' || value == '\\' || value == ' ' || (value >= 9 && value <= 13);
     }
 }

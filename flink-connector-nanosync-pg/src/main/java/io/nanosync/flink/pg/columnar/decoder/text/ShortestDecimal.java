@@ -91,14 +91,14 @@ final class ShortestDecimal {
         boolean middleExact;
         boolean upperExact;
         if (power >= 0) {
-            int tens = Math.max(0, (power * 78_913 >> 18) - (power > 3 ? 1 : 0));
+            int tens = Math.max(0, ((power * 78_913) >> 18) - (power > 3 ? 1 : 0));
             factor = INVERSES_OF_5[tens];
             shift = -power + tens + INVERSE_BITS + bitsOfPowerOf5(tens) - 1;
             exponent = tens;
             middleExact = isMultipleOfPowerOf5(middle, tens);
             upperExact = isMultipleOfPowerOf5(upper, tens);
         } else {
-            int tens = Math.max(0, (-power * 732_923 >> 20) - (-power > 1 ? 1 : 0));
+            int tens = Math.max(0, ((-power * 732_923) >> 20) - (-power > 1 ? 1 : 0));
             int fives = -power - tens;
             factor = POWERS_OF_5[fives];
             shift = tens - bitsOfPowerOf5(fives) + POWER_BITS;
@@ -154,11 +154,11 @@ final class ShortestDecimal {
             high++;
         }
         int rest = shift - 64;
-        return high << (64 - rest) | sum >>> rest;
+        return (high << (64 - rest)) | (sum >>> rest);
     }
 
     private static int bitsOfPowerOf5(int power) {
-        return (power * 1_217_359 >> 19) + 1;
+        return ((power * 1_217_359) >> 19) + 1;
     }
 
     private static boolean isMultipleOfPowerOf5(long value, int power) {

@@ -56,7 +56,7 @@ public final class TextBuffer {
 
     void copy(ByteBuffer source, int offset, int count) {
         reserve(count);
-        source.get(offset, bytes, length, count);
+        source.get(/* index= */ offset, bytes, /* offset= */ length, /* length= */ count);
         length += count;
     }
 

@@ -41,7 +41,7 @@ final class TsQueryText extends TextForm {
     @Override
     public void render(ByteBuffer buffer, int offset, int length, TextBuffer out) {
         cursor.over(buffer, offset, length);
-        int count = cursor.count(3);
+        int count = cursor.count(2);
         List<Item> items = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             items.add(item(buffer));
@@ -124,7 +124,7 @@ final class TsQueryText extends TextForm {
     private static StringBuilder wrapped(Part operand, int operator, boolean rightOfPhrase) {
         boolean needed =
                 PRIORITIES[operand.operator()] < PRIORITIES[operator]
-                        || rightOfPhrase && operand.operator() == PHRASE;
+                        || (rightOfPhrase && operand.operator() == PHRASE);
         return needed ? operand.text().insert(0, "( ").append(" )") : operand.text();
     }
 }

@@ -1,0 +1,103 @@
+package io.nanosync.flink.jobs.cli;
+
+import io.nanosync.flink.pg.testing.Await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The command as a process of its own. Ends with the test. */
+final class NanosyncProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private NanosyncProcess(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Starts it with the class path of this test; its output goes to files in the folder. */
+    static NanosyncProcess start(Path folder, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        for (String opened : List.of("java.util", "java.nio", "java.lang")) {
+            command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
+        }
+        command.add("-Xmx1g");
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(Nanosync.class.getName());
+        command.addAll(List.of(arguments));
+        Path out = Files.createTempFile(folder, "out", ".txt");
+        Path err = Files.createTempFile(folder, "err", ".txt");
+        Process process =
+                new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile())
+                        .start();
+        return new NanosyncProcess(process, out, err);
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** SIGKILL; returns when it is dead. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Waits for its end. */
+    int exitCode() throws InterruptedException, IOException {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("It doesn't end. It says:\n" + err());
+        }
+        return process.exitValue();
+    }
+
+    /** Waits until standard error holds a text. */
+    void awaitErr(String text) throws IOException {
+        try {
+            Await.until(
+                    "standard error holds: " + text,
+                    PATIENCE,
+                    () -> {
+                        requireAlive();
+                        return err().contains(text);
+                    });
+        } catch (AssertionError e) {
+            throw new AssertionError("Standard error:\n" + err(), e);
+        }
+    }
+
+    private void requireAlive() throws IOException {
+        if (!process.isAlive() && process.exitValue() != 0) {
+            throw new AssertionError("It ended with " + process.exitValue() + ":\n" + err());
+        }
+    }
+
+    String out() throws IOException {
+        return Files.readString(out);
+    }
+
+    String err() throws IOException {
+        return Files.readString(err);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        if (process.isAlive()) {
+            kill();
+        }
+    }
+}

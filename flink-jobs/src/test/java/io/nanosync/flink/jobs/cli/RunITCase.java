@@ -1,0 +1,263 @@
+package io.nanosync.flink.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.FreePorts;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import io.nanosync.flink.pg.testing.verify.ExactlyOnce;
+import io.nanosync.flink.pg.testing.verify.Witness;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunITCase {
+
+    private static final TestPostgres SERVER = TestPostgres.shared(16);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final List<QualifiedName> TABLES =
+            List.of(new QualifiedName("public", "a"), new QualifiedName("public", "b"));
+
+    @TempDir private Path folder;
+
+    private TestDatabase database;
+
+    @BeforeEach
+    void createTables() {
+        database = SERVER.createDatabase();
+        database.execute(
+                "CREATE TABLE a (id int PRIMARY KEY, note text)",
+                "CREATE TABLE b (id int PRIMARY KEY, note text)");
+    }
+
+    @AfterEach
+    void dropDatabase() {
+        database.close();
+    }
+
+    @Test
+    void goesOnAfterSigtermAndAfterKillWithEveryRowOnce() throws Exception {
+        Path file = write(pipeline("main", "public.a, public.b", "", "arrow, path: out"));
+        try (Witness witness = Witness.start(database::connect, "witness_run")) {
+            fill(1, 20_000);
+            try (NanosyncProcess run = start(file)) {
+                run.awaitErr("main: begins");
+                run.awaitErr("main  streaming");
+                fill(20_001, 20_100);
+                run.terminate();
+                assertThat(run.exitCode()).as(run.err()).isZero();
+                assertThat(run.err())
+                        .contains("stopping with a last checkpoint")
+                        .endsWith(
+                                "main: stopped; the same command goes on from here"
+                                        + System.lineSeparator());
+            }
+            database.execute("UPDATE a SET note = 'meanwhile' WHERE id <= 10");
+            try (NanosyncProcess run = start(file)) {
+                run.awaitErr("main: goes on from checkpoint ");
+                fill(20_101, 20_200);
+                awaitConfirmed();
+                fill(20_201, 20_210);
+                run.kill();
+            }
+            database.execute("DELETE FROM b WHERE id <= 10");
+            try (NanosyncProcess run = start(file)) {
+                run.awaitErr("main: goes on from checkpoint ");
+                awaitConfirmed();
+                run.terminate();
+                assertThat(run.exitCode()).as(run.err()).isZero();
+            }
+            new ExactlyOnce(witness).check(folder.resolve("out"), TABLES).assertExact();
+        }
+    }
+
+    @Test
+    void runsAllPipelinesOfAFileOrTheOneThatIsNamed() throws Exception {
+        fill(1, 10);
+        Path file =
+                write(
+                        pipeline("first", "public.a", "", "print"),
+                        pipeline("second", "public.b", "", "print"));
+        try (NanosyncProcess run = start(file, "second")) {
+            run.awaitErr("second  streaming");
+            run.terminate();
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(run.out().lines())
+                    .hasSize(10)
+                    .allMatch(line -> line.startsWith("public.b read id="));
+        }
+        try (NanosyncProcess run = start(file)) {
+            run.awaitErr("first  streaming");
+            run.awaitErr("second  streaming");
+            run.terminate();
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(run.out().lines())
+                    .hasSize(10)
+                    .allMatch(line -> line.startsWith("public.a read id="));
+        }
+    }
+
+    @Test
+    void finishesABoundedPipelineOnce() throws Exception {
+        fill(1, 10);
+        Path file =
+                write(
+                        pipeline(
+                                "once",
+                                "public.a",
+                                "properties: {startup_mode: snapshot}",
+                                "print"));
+        try (NanosyncProcess run = start(file)) {
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(run.err()).contains("once: finished");
+            assertThat(run.out().lines()).hasSize(10);
+        }
+        assertThat(database.queryList("SELECT slot_name FROM pg_replication_slots")).isEmpty();
+        try (NanosyncProcess run = start(file)) {
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(run.out()).isEmpty();
+            assertThat(run.err())
+                    .contains("once: finished at 2")
+                    .contains("To read its tables again remove ");
+        }
+    }
+
+    @Test
+    void keepsASecondProcessOut() throws Exception {
+        Path file = write(pipeline("alone", "public.a", "", "blackhole"));
+        try (NanosyncProcess first = start(file)) {
+            first.awaitErr("alone: begins");
+            try (NanosyncProcess second = start(file)) {
+                assertThat(second.exitCode()).isEqualTo(1);
+                assertThat(second.err())
+                        .startsWith("nanosync: Pipeline alone is already running as process ");
+            }
+        }
+    }
+
+    @Test
+    void servesMetricsAndLogsToAFile() throws Exception {
+        fill(1, 10);
+        int port = FreePorts.next();
+        Path file = write(pipeline("seen", "public.a", "", "blackhole"));
+        Files.writeString(file, "metrics_port: " + port + "\n" + Files.readString(file));
+        try (NanosyncProcess run = start(file)) {
+            run.awaitErr("seen  streaming");
+            Await.until(
+                    "metrics of the snapshot",
+                    () ->
+                            scrape(port)
+                                    .contains(
+                                            "ns_snapshot_rows_total{pipeline=\"seen\",table=\"public.a\"}"
+                                                + " 10\n"));
+            run.terminate();
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(run.out()).isEmpty();
+            assertThat(run.err()).doesNotContain("INFO").doesNotContain("WARN");
+        }
+        assertThat(Files.readString(folder.resolve("nanosync-state/logs/pipelines.log")))
+                .contains("INFO");
+    }
+
+    @Test
+    void saysWhyAPipelineFailedAndEndsWithCode1() throws Exception {
+        fill(1, 10);
+        Path file = write(pipeline("failing", "public.a", "", "blackhole"));
+        try (NanosyncProcess run = start(file)) {
+            run.awaitErr("failing  streaming");
+            awaitConfirmed();
+            database.execute(
+                    "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots",
+                    "DROP PUBLICATION nanosync_pub_failing");
+            fill(11, 20);
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+            assertThat(run.err())
+                    .contains("nanosync: pipeline failing failed: ")
+                    .contains("nanosync_pub_failing")
+                    .contains("Details: ")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    private NanosyncProcess start(Path file, String... pipeline) throws IOException {
+        String[] arguments = new String[3 + pipeline.length];
+        arguments[0] = "run";
+        arguments[1] = "-f";
+        arguments[2] = file.toString();
+        System.arraycopy(pipeline, 0, arguments, 3, pipeline.length);
+        return NanosyncProcess.start(folder, arguments);
+    }
+
+    private void fill(int from, int to) {
+        for (String table : List.of("a", "b")) {
+            database.execute(
+                    "INSERT INTO "
+                            + table
+                            + " SELECT id, 'note ' || id FROM generate_series("
+                            + from
+                            + ", "
+                            + to
+                            + ") id");
+        }
+    }
+
+    /** Waits until everything up to now is covered by a completed checkpoint. */
+    private void awaitConfirmed() {
+        String now = database.queryString("SELECT pg_current_wal_lsn()");
+        Await.until(
+                "the slot is confirmed up to " + now,
+                PATIENCE,
+                () ->
+                        database.queryLong(
+                                        "SELECT count(*) FROM pg_replication_slots"
+                                                + " WHERE slot_name LIKE 'nanosync%'"
+                                                + " AND confirmed_flush_lsn >= '"
+                                                + now
+                                                + "'")
+                                == 1);
+    }
+
+    private static String scrape(int port) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + port + "/metrics");
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    private static String pipeline(String name, String tables, String properties, String sink) {
+        return """
+                 - name: %s
+                   source:
+                     connection: db
+                     tables: [%s]
+                     %s
+                   sink: {type: %s}
+                   checkpoint_interval: 500ms
+                   parallelism: 2
+               """
+                .formatted(name, tables, properties, sink);
+    }
+
+    private Path write(String... pipelines) throws IOException {
+        Path file = folder.resolve("pipelines.yaml");
+        Files.writeString(
+                file,
+                "connections:\n  - name: db\n    type: postgres\n    dsn: "
+                        + database.dsn()
+                        + "\npipelines:\n"
+                        + String.join("", pipelines));
+        return file;
+    }
+}

@@ -1,0 +1,105 @@
+package io.nanosync.flink.jobs.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import io.nanosync.flink.pg.testing.Await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RetainedStateITCase {
+
+    @TempDir private Path folder;
+
+    private Pipeline pipeline;
+
+    @BeforeEach
+    void makePipeline() {
+        pipeline = TestPipeline.in(folder, "orders");
+    }
+
+    @Test
+    void findsNothingBeforeTheFirstCheckpoint() throws Exception {
+        assertThat(RetainedState.newest(pipeline)).isEmpty();
+        Path unfinished = folder.resolve("orders/checkpoints/0123/chk-9");
+        Files.createDirectories(unfinished);
+        Files.createDirectories(folder.resolve("orders/checkpoints/0123/shared"));
+        assertThat(RetainedState.newest(pipeline)).isEmpty();
+        Files.writeString(unfinished.resolve("_metadata"), "something else");
+        assertThat(RetainedState.newest(pipeline)).isEmpty();
+    }
+
+    @Test
+    void findsTheNewestCheckpointOverAllRuns() throws Exception {
+        RetainedState first = runUntilCheckpointAfter(null);
+        assertThat(first.savepoint()).isFalse();
+        assertThat(first.path()).endsWith("/chk-" + first.checkpointId());
+        RetainedState second = runUntilCheckpointAfter(first);
+        assertThat(second.checkpointId()).isGreaterThan(first.checkpointId());
+        assertThat(RetainedState.newest(pipeline)).contains(second);
+        assertThat(folder(first)).as("taken over and removed").doesNotExist();
+    }
+
+    @Test
+    void prefersTheSavepointThatEndedAJobAndLeavesItToTheUser() throws Exception {
+        JobClient job = start(null);
+        awaitNewerThan(null);
+        job.stopWithSavepoint(
+                        false, pipeline.stateDir() + "/savepoints", SavepointFormatType.CANONICAL)
+                .get(60, TimeUnit.SECONDS);
+        job.getJobExecutionResult().get(60, TimeUnit.SECONDS);
+        RetainedState savepoint = RetainedState.newest(pipeline).orElseThrow();
+        assertThat(savepoint.savepoint()).isTrue();
+        RetainedState next = runUntilCheckpointAfter(savepoint);
+        assertThat(next.savepoint()).isFalse();
+        assertThat(folder(savepoint)).exists();
+    }
+
+    private RetainedState runUntilCheckpointAfter(@Nullable RetainedState from) throws Exception {
+        JobClient job = start(from);
+        awaitNewerThan(from);
+        job.cancel().get(60, TimeUnit.SECONDS);
+        Await.until("the job has ended", () -> job.getJobExecutionResult().isDone());
+        return RetainedState.newest(pipeline).orElseThrow();
+    }
+
+    private JobClient start(@Nullable RetainedState from) throws Exception {
+        Configuration settings = JobSettings.of(pipeline, new Configuration());
+        settings.setString("rest.bind-port", "0");
+        if (from != null) {
+            from.restoreIn(settings, true);
+        }
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(1, settings);
+        env.fromSequence(0, Long.MAX_VALUE)
+                .uid("numbers")
+                .sinkTo(new DiscardingSink<>())
+                .uid("end");
+        return env.executeAsync();
+    }
+
+    private void awaitNewerThan(@Nullable RetainedState from) {
+        long id = from == null ? 0 : from.checkpointId();
+        Await.until(
+                "a checkpoint after " + id,
+                () ->
+                        RetainedState.newest(pipeline)
+                                .filter(s -> s.checkpointId() > id)
+                                .isPresent());
+    }
+
+    private static Path folder(RetainedState state) throws IOException {
+        return Path.of(state.path().replaceFirst("^file:", ""));
+    }
+}

@@ -1,0 +1,30 @@
+package io.nanosync.flink.jobs.compose;
+
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import io.nanosync.flink.jobs.pipeline.SinkConfig;
+import io.nanosync.flink.pg.config.Dsn;
+import io.nanosync.flink.pg.config.NameStyle;
+import io.nanosync.flink.pg.config.SourceOptions;
+import io.nanosync.flink.pg.config.TableSelectors;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A pipeline whose server nobody asks. */
+final class TestPipeline {
+
+    private TestPipeline() {}
+
+    static Pipeline in(Path stateDir, String name) {
+        return new Pipeline(
+                name,
+                "file://" + stateDir + "/" + name,
+                Dsn.parse("postgres://u@127.0.0.1:1/d").orThrow(),
+                List.of(TableSelectors.parse("public.orders")),
+                SourceOptions.parse(Map.of(), NameStyle.UNDERSCORE).orThrow(),
+                new SinkConfig.Blackhole(),
+                Duration.ofMillis(100),
+                null);
+    }
+}
