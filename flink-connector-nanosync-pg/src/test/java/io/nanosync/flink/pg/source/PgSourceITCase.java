@@ -179,9 +179,8 @@ final class PgSourceITCase {
 
     private static final String KEEPERS =
             " FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in"
-                + " transaction' AND backend_xmin IS NOT NULL AND pid <> pg_backend_pid() AND query"
-                + " NOT LIKE '%INTO t%' AND query NOT LIKE '%UPDATE t%' AND query NOT LIKE '%FROM t"
-                + " WHERE%'";
+                    + " transaction' AND backend_type = 'client backend' AND application_name ="
+                    + " 'nanosync' AND pid <> pg_backend_pid()";
 
     private void killKeeper() {
         Await.until(

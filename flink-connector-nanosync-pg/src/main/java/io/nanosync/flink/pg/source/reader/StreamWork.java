@@ -89,9 +89,8 @@ final class StreamWork implements SplitWork {
                         .flatMap(table -> table.columns().stream())
                         .allMatch(
                                 column ->
-                                        !column.type().hasBinaryOutput()
-                                                || TypeMapping.of(column.type(), column.typmod())
-                                                        .decodesBinary());
+                                        TypeMapping.allowsBinaryStream(
+                                                column.type(), column.typmod()));
     }
 
     @Override
