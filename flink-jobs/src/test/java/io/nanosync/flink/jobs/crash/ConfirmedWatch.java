@@ -50,7 +50,12 @@ final class ConfirmedWatch {
         // Until the stream has begun the slot stays where it was created.
         if (confirmed.isAfter(checkpointed.orElse(created))) {
             violations.add(
-                    "confirmed " + confirmed + ", newest checkpoint " + checkpointed + ", created " + created);
+                    "confirmed "
+                            + confirmed
+                            + ", newest checkpoint "
+                            + checkpointed
+                            + ", created "
+                            + created);
         }
     }
 
