@@ -12,16 +12,26 @@ public interface ReplicationStream extends AutoCloseable {
 
     /**
      * The next pgoutput message, big-endian, backed by an array, its first byte at {@code
-     * position()}; null when none has come yet. Never blocks.
+     * position()}; null when none has come yet. An empty poll waits about a millisecond for the
+     * socket, so a loop around it needs no pause of its own; a message that has begun to come is
+     * waited for.
      */
     @Nullable ByteBuffer poll() throws PgException;
 
-    /** WAL start LSN of the message that {@link #poll} returned last. */
+    /**
+     * WAL start LSN of the message that {@link #poll} returned last: of the change itself for a
+     * row, truncate or logical message, of the transaction's first record for Begin, of the
+     * <em>end</em> of the commit record for Commit. The server gives Relation and Type messages
+     * none: 0/0. By the thread that polls.
+     */
     Lsn messageLsn();
 
     /**
-     * The server's WAL end, as the newest message or keepalive told. With nothing pending it may be
-     * confirmed.
+     * The server's WAL end, as the newest message or keepalive told; at first where streaming
+     * began. Messages and keepalives come in order, so it never lies beyond the Commit of a
+     * transaction that was not polled yet: with nothing pending it may be confirmed. An idle server
+     * tells it about once for each thing that it writes, and in answer to each {@link #confirm}. By
+     * any thread.
      */
     Lsn serverWalEnd();
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /** Booleans, one bit each, least significant bit first. */
 public final class BitVector extends ColumnVector {
 
-    private byte[] data = new byte[128];
+    private byte[] data = new byte[0];
 
     /** Appends a value. */
     public void append(boolean value) {
@@ -25,7 +25,7 @@ public final class BitVector extends ColumnVector {
     private void reserve(int number) {
         int needed = bitmapBytes(count + number);
         if (needed > data.length) {
-            data = Arrays.copyOf(data, Math.max(needed, data.length * 2));
+            data = Arrays.copyOf(data, grown(data.length, needed, FIRST_VALUES));
         }
     }
 

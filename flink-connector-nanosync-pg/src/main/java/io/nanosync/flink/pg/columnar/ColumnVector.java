@@ -15,6 +15,9 @@ public abstract class ColumnVector {
     /** The largest array that every JVM can make. */
     static final int MAX_BYTES = Integer.MAX_VALUE - 64;
 
+    /** Values that the first memory holds; none is taken before the first value. */
+    static final int FIRST_VALUES = 64;
+
     /** Kept only from the first null on, which spares most columns the work. */
     private byte[] validity = new byte[0];
 
@@ -84,11 +87,9 @@ public abstract class ColumnVector {
     }
 
     private void reserveValidity(int slots) {
-        if (bitmapBytes(slots) > validity.length) {
-            validity =
-                    Arrays.copyOf(
-                            validity,
-                            Math.max(128, Math.max(bitmapBytes(slots), validity.length * 2)));
+        int needed = bitmapBytes(slots);
+        if (needed > validity.length) {
+            validity = Arrays.copyOf(validity, grown(validity.length, needed, FIRST_VALUES));
         }
     }
 
@@ -127,6 +128,11 @@ public abstract class ColumnVector {
     static void writeNullValidity(BufferWriter writer, int number) {
         writer.field(number, number);
         writer.zeros(bitmapBytes(number));
+    }
+
+    /** The size of memory that grows to hold at least {@code needed} bytes: doubled. */
+    static int grown(int bytes, int needed, int firstBytes) {
+        return (int) Math.min(Math.max(Math.max(needed, firstBytes), bytes * 2L), MAX_BYTES);
     }
 
     /** Bytes of a bitmap for so many values. */

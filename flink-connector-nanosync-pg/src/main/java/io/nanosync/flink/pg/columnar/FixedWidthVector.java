@@ -16,12 +16,11 @@ public final class FixedWidthVector extends ColumnVector {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final int width;
-    private byte[] data;
+    private byte[] data = new byte[0];
 
     /** A vector of values of {@code width} bytes. */
     public FixedWidthVector(int width) {
         this.width = width;
-        this.data = new byte[width * 1024];
     }
 
     /** Appends a 2-byte value. The vector's width must be 2. */
@@ -94,9 +93,7 @@ public final class FixedWidthVector extends ColumnVector {
         int at = count * width;
         int needed = Math.addExact(at, Math.multiplyExact(number, width));
         if (needed > data.length) {
-            data =
-                    Arrays.copyOf(
-                            data, (int) Math.min(Math.max(needed, data.length * 2L), MAX_BYTES));
+            data = Arrays.copyOf(data, grown(data.length, needed, FIRST_VALUES * width));
         }
         return at;
     }

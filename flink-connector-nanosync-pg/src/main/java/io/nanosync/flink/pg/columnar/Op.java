@@ -27,7 +27,6 @@ public enum Op {
      * @throws IllegalArgumentException for another letter
      */
     public static Op of(int code) {
-        // Called for every row: values() would copy an array each time.
         return switch (code) {
             case 'r' -> READ;
             case 'i' -> INSERT;

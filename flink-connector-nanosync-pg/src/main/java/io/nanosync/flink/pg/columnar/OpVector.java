@@ -26,7 +26,7 @@ final class OpVector {
     }
 
     private void grow() {
-        int capacity = Math.max(1024, data.length * 2);
+        int capacity = Math.max(ColumnVector.FIRST_VALUES, data.length * 2);
         data = Arrays.copyOf(data, capacity);
         offsets = new byte[Math.multiplyExact(capacity + 1, Integer.BYTES)];
         for (int i = 0; i <= capacity; i++) {

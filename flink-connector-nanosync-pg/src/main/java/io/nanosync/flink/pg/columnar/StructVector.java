@@ -11,8 +11,16 @@ final class StructVector extends ColumnVector {
 
     private final ColumnVector[] children;
 
+    /** The children whose size is more than a width; asked after every row. */
+    private final VarWidthVector[] variable;
+
     StructVector(List<ColumnVector> children) {
         this.children = children.toArray(ColumnVector[]::new);
+        this.variable =
+                children.stream()
+                        .filter(VarWidthVector.class::isInstance)
+                        .map(VarWidthVector.class::cast)
+                        .toArray(VarWidthVector[]::new);
     }
 
     /**
@@ -76,7 +84,7 @@ final class StructVector extends ColumnVector {
     @Override
     long variableBytes() {
         long bytes = 0;
-        for (ColumnVector child : children) {
+        for (VarWidthVector child : variable) {
             bytes += child.variableBytes();
         }
         return bytes;

@@ -47,7 +47,8 @@ final class UnchangedVector extends ColumnVector {
     private void reserve(int number) {
         int needed = Math.multiplyExact(count + number + 1, Integer.BYTES);
         if (needed > offsets.length) {
-            offsets = Arrays.copyOf(offsets, Math.max(needed, offsets.length * 2));
+            int capacity = grown(offsets.length, needed, FIRST_VALUES * Integer.BYTES);
+            offsets = Arrays.copyOf(offsets, capacity);
         }
     }
 

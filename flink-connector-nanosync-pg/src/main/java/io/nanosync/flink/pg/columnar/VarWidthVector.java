@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.columnar;
 
+import io.nanosync.flink.pg.columnar.decoder.UnrepresentableValueException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -21,8 +22,10 @@ public final class VarWidthVector extends ColumnVector {
      */
     private static final int KEPT_BYTES = 4 << 20;
 
-    private byte[] offsets = new byte[4 * 1024];
-    private byte[] data = new byte[16 * 1024];
+    private static final int FIRST_BYTES = 1024;
+
+    private byte[] offsets = new byte[Integer.BYTES];
+    private byte[] data = new byte[0];
     private int used;
 
     /** Appends {@code length} bytes that begin at absolute index {@code offset} of a buffer. */
@@ -82,19 +85,19 @@ public final class VarWidthVector extends ColumnVector {
     private void reserveOffsets(int number) {
         int needed = Math.multiplyExact(count + number + 1, Integer.BYTES);
         if (needed > offsets.length) {
-            offsets = Arrays.copyOf(offsets, Math.max(needed, offsets.length * 2));
+            int capacity = grown(offsets.length, needed, FIRST_VALUES * Integer.BYTES);
+            offsets = Arrays.copyOf(offsets, capacity);
         }
     }
 
     private void reserve(int length) {
         if (length > data.length - used) {
             if (length > MAX_BYTES - used) {
-                throw new IllegalStateException(
-                        "A column of one batch would exceed 2 GiB; a batch is cut by bytes long"
-                                + " before, so one value must be this large");
+                throw new UnrepresentableValueException(
+                        "a column of one batch would exceed 2 GiB; a batch is cut by bytes long"
+                                + " before, so one value must be about this large");
             }
-            long capacity = Math.max((long) data.length * 2, (long) used + length);
-            data = Arrays.copyOf(data, (int) Math.min(capacity, MAX_BYTES));
+            data = Arrays.copyOf(data, grown(data.length, used + length, FIRST_BYTES));
         }
     }
 
@@ -103,7 +106,7 @@ public final class VarWidthVector extends ColumnVector {
         super.reset();
         used = 0;
         if (data.length > KEPT_BYTES) {
-            data = new byte[16 * 1024];
+            data = new byte[0];
         }
     }
 

@@ -1,7 +1,8 @@
 package io.nanosync.flink.pg.source;
 
 import io.nanosync.flink.pg.client.PgException;
-import io.nanosync.flink.pg.columnar.decoder.UnrepresentableValueException;
+import io.nanosync.flink.pg.client.SnapshotLostException;
+import io.nanosync.flink.pg.columnar.DecodeException;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
 import org.apache.flink.runtime.throwable.ThrowableAnnotation;
 import org.apache.flink.runtime.throwable.ThrowableType;
@@ -29,12 +30,13 @@ public final class PipelineFailedException extends RuntimeException {
      */
     public static RuntimeException of(Throwable error) {
         if (error instanceof PgException pg) {
+            // A snapshot that is lost while it is taken over is taken anew by the next start.
             return pg.recovery() == PgException.Recovery.FAIL
+                            && !(pg instanceof SnapshotLostException)
                     ? new PipelineFailedException(pg.getMessage(), pg)
                     : new RetryableSourceException(pg.getMessage(), pg);
         }
-        if (error instanceof MalformedMessageException
-                || error instanceof UnrepresentableValueException) {
+        if (error instanceof MalformedMessageException || error instanceof DecodeException) {
             // The same bytes come again after a restart.
             return new PipelineFailedException(String.valueOf(error.getMessage()), error);
         }

@@ -1,10 +1,10 @@
 package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.columnar.ChangeSchema;
+import io.nanosync.flink.pg.source.PipelineFailedException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,9 +78,9 @@ record BatchColumns(List<BatchColumn> columns, List<KeyColumn> key) {
         return ABSENT;
     }
 
-    private static FlinkRuntimeException changed(
+    private static PipelineFailedException changed(
             RowPlan plan, RowColumn column, @Nullable Field found) {
-        return new FlinkRuntimeException(
+        return new PipelineFailedException(
                 "Cannot read "
                         + column.describe()
                         + " of "

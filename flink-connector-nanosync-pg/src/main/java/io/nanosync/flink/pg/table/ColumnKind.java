@@ -31,10 +31,18 @@ enum ColumnKind {
             "STRING",
             "DECIMAL of any precision and scale",
             ColumnKind::numericText),
-    MONEY("money", "DECIMAL(19, 2)", "DECIMAL that is wider", NumberConverters::decimal),
+    MONEY(
+            "money",
+            "DECIMAL(19, 2)",
+            "DECIMAL of other precision and scale",
+            NumberConverters::decimal),
     BYTEA("bytea", "BYTES", "VARBINARY(n)", TextConverters::bytes),
     DATE("date", "DATE", "", TimeConverters::date),
-    TIME("time", "STRING", "TIME(0) to TIME(3)", TimeConverters::time),
+    TIME(
+            "time",
+            "STRING",
+            "TIME, for whole seconds: Flink SQL ignores its precision",
+            TimeConverters::time),
     TIMESTAMP("timestamp", "TIMESTAMP(6)", "TIMESTAMP(0) to (9)", TimeConverters::timestamp),
     TIMESTAMPTZ(
             "timestamptz",

@@ -2,7 +2,7 @@ package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.columnar.ChangeRow;
 import io.nanosync.flink.pg.relation.QualifiedName;
-import org.apache.flink.util.FlinkRuntimeException;
+import io.nanosync.flink.pg.source.PipelineFailedException;
 
 /** What goes wrong between a change and its rows: where, why, and what mends it. No values. */
 final class RowFailures {
@@ -15,7 +15,7 @@ final class RowFailures {
         this.table = plan.table().name();
     }
 
-    FlinkRuntimeException truncated(ChangeRow change) {
+    PipelineFailedException truncated(ChangeRow change) {
         return failure(
                 change,
                 "the table was truncated, and Flink SQL has no such change. Start the statement"
@@ -23,7 +23,7 @@ final class RowFailures {
                         + " target; or set 'truncate' = 'ignore' to leave the old rows downstream");
     }
 
-    FlinkRuntimeException unchangedToast(ChangeRow change, RowColumn column) {
+    PipelineFailedException unchangedToast(ChangeRow change, RowColumn column) {
         return failure(
                 change,
                 "PostgreSQL didn't send the large value of "
@@ -35,7 +35,7 @@ final class RowFailures {
                                 : "; or declare it nullable and set 'toast' = 'null'"));
     }
 
-    FlinkRuntimeException misfit(ChangeRow change, RowColumn column) {
+    PipelineFailedException misfit(ChangeRow change, RowColumn column) {
         return failure(
                 change,
                 "a value of "
@@ -53,14 +53,14 @@ final class RowFailures {
                         + ", or a nullable one with 'unrepresentable' = 'null' to have null there");
     }
 
-    FlinkRuntimeException nullInNotNull(ChangeRow change, RowColumn column) {
+    PipelineFailedException nullInNotNull(ChangeRow change, RowColumn column) {
         return failure(
                 change,
                 column.describe()
                         + " is null, but declared NOT NULL in Flink. Declare it without NOT NULL");
     }
 
-    FlinkRuntimeException oldRowNotWhole(ChangeRow change, RowColumn column) {
+    PipelineFailedException oldRowNotWhole(ChangeRow change, RowColumn column) {
         return failure(
                 change,
                 "'changelog-mode' = 'all' needs the whole old row, and "
@@ -69,7 +69,7 @@ final class RowFailures {
                         + fullIdentity());
     }
 
-    FlinkRuntimeException keyNotLogged(ChangeRow change, String column) {
+    PipelineFailedException keyNotLogged(ChangeRow change, String column) {
         return failure(
                 change,
                 "column \""
@@ -80,7 +80,7 @@ final class RowFailures {
                         + " REPLICA IDENTITY DEFAULT");
     }
 
-    FlinkRuntimeException noOldRow(ChangeRow change) {
+    PipelineFailedException noOldRow(ChangeRow change) {
         return failure(
                 change,
                 "PostgreSQL sent no old row, so the table has lost its replica identity. "
@@ -96,8 +96,8 @@ final class RowFailures {
         return "Run: ALTER TABLE " + table + " REPLICA IDENTITY FULL";
     }
 
-    private FlinkRuntimeException failure(ChangeRow change, String what) {
-        return new FlinkRuntimeException(prefix(change) + what);
+    private PipelineFailedException failure(ChangeRow change, String what) {
+        return new PipelineFailedException(prefix(change) + what);
     }
 
     private String prefix(ChangeRow change) {

@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.columnar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanosync.flink.pg.columnar.decoder.UnrepresentableValueException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -106,7 +107,7 @@ class ColumnVectorTest {
         VarWidthVector vector = new VarWidthVector();
         vector.append(new byte[1], 0, 1);
         assertThatThrownBy(() -> vector.write(new byte[0], 0, Integer.MAX_VALUE))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(UnrepresentableValueException.class)
                 .hasMessageContaining("would exceed 2 GiB");
     }
 }

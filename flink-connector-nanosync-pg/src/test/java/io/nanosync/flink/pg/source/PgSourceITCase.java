@@ -143,7 +143,7 @@ final class PgSourceITCase {
         startLoad();
         job =
                 new SourceJob(Configs.initial(database, "insnapshot", "public.t"), folder, 2)
-                        .failOnceAfterRows("snapshot", 7000)
+                        .failOnceAfterRows(7000)
                         .start();
         awaitStreaming();
         assertArrivedExactlyOnce();
@@ -154,7 +154,7 @@ final class PgSourceITCase {
         startLoad();
         job =
                 new SourceJob(Configs.initial(database, "instream", "public.t"), folder, 1)
-                        .failOnceAfterRows("stream", 20_500)
+                        .failOnceAfterRows(20_500)
                         .start();
         awaitStreaming();
         assertArrivedExactlyOnce();
@@ -164,7 +164,7 @@ final class PgSourceITCase {
     void resumesInTheMiddleOfALargeTransaction() throws Exception {
         job =
                 new SourceJob(Configs.initial(database, "largetx", "public.t"), folder, 1)
-                        .failOnceAfterRows("largetx", 60_000)
+                        .failOnceAfterRows(60_000)
                         .checkpointInterval(Duration.ofMillis(50))
                         .start();
         Await.until(
@@ -177,28 +177,108 @@ final class PgSourceITCase {
         assertArrivedExactlyOnce();
     }
 
+    /** Sessions that sit in a transaction on a snapshot; the load's statements write. */
+    private static final String KEEPERS =
+            " FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in"
+                + " transaction' AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+                + " AND query !~ '^(INSERT|UPDATE|DELETE|COPY|SELECT ctid)'";
+
+    private void killKeeper() {
+        Await.until(
+                "the keeper is there", () -> database.queryLong("SELECT count(*)" + KEEPERS) > 0);
+        database.queryList("SELECT pg_terminate_backend(pid)" + KEEPERS);
+    }
+
+    private long restarts() {
+        return job.committed().stream().filter(line -> line.ordinal() < 0).count();
+    }
+
     @Test
-    void readsTheSnapshotAgainWhenItsKeeperDies() throws Exception {
-        SourceConfig config = Configs.initial(database, "keeper", "public.t");
+    void takesTheSnapshotAgainWhenItsKeeperDiesInTheMiddle() throws Exception {
         startLoad();
         job =
-                new SourceJob(config, folder, 2)
-                        .checkpointInterval(Duration.ofMillis(500))
-                        .failOnceAfterRows("keeper", 5000)
+                new SourceJob(Configs.initial(database, "keeper", "public.t"), folder, 2)
+                        .onceAfterRows(3000, this::killKeeper)
                         .start();
+        awaitStreaming();
+        assertArrivedExactlyOnce();
+        assertThat(restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void takesTheSnapshotAgainWhenKeeperAndJobDieInTheMiddle() throws Exception {
+        startLoad();
+        job =
+                new SourceJob(Configs.initial(database, "keeperjob", "public.t"), folder, 2)
+                        .onceAfterRows(
+                                3000,
+                                () -> {
+                                    killKeeper();
+                                    throw new IllegalStateException("Fault of the test");
+                                })
+                        .start();
+        awaitStreaming();
+        assertArrivedExactlyOnce();
+        assertThat(restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void takesTheSnapshotAgainWithoutTruncateWhenNoRowWasEmitted() throws Exception {
+        startLoad();
+        job =
+                new SourceJob(Configs.initial(database, "keeperearly", "public.t"), folder, 1)
+                        .checkpointInterval(Duration.ofSeconds(3))
+                        .start();
+        // Preflight tries an export of its own before.
         Await.until(
-                "a keeper holds the snapshot",
+                "the slot is there, and the connection that made it gone",
                 () ->
                         database.queryLong(
-                                        "SELECT count(*) FROM pg_stat_activity WHERE datname ="
-                                            + " current_database() AND query LIKE"
-                                            + " '%pg_export_snapshot%' AND pid <> pg_backend_pid()")
-                                > 0);
-        database.queryList(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-                        + " current_database() AND query LIKE '%pg_export_snapshot%' AND pid <>"
-                        + " pg_backend_pid()");
+                                        "SELECT count(*) FROM pg_replication_slots WHERE NOT"
+                                                + " active")
+                                == 1);
+        killKeeper();
         awaitStreaming();
+        assertArrivedExactlyOnce();
+        assertThat(restarts()).isZero();
+    }
+
+    @Test
+    void takesTheSnapshotAgainWhenTheTableIsRewritten() throws Exception {
+        job =
+                new SourceJob(Configs.initial(database, "rewritten", "public.t"), folder, 1)
+                        .onceAfterRows(
+                                3000,
+                                () -> new Thread(() -> database.execute("VACUUM FULL t")).start())
+                        .start();
+        Await.until("rows are committed", Duration.ofSeconds(60), () -> restarts() == 1);
+        assertArrivedExactlyOnce();
+    }
+
+    @Test
+    void survivesTheDeathOfItsWalsender() throws Exception {
+        startLoad();
+        job = new SourceJob(Configs.initial(database, "walsender", "public.t"), folder, 1).start();
+        awaitStreaming();
+        for (int i = 0; i < 3; i++) {
+            String pid =
+                    Await.value(
+                            "walsender streams",
+                            () ->
+                                    database.queryList(
+                                                    "SELECT active_pid FROM pg_replication_slots"
+                                                            + " WHERE active AND slot_name ="
+                                                            + " 'nanosync_slot_walsender'")
+                                            .get(0));
+            database.queryList("SELECT pg_terminate_backend(" + pid + ")");
+            Await.until(
+                    "walsender is gone",
+                    () ->
+                            database.queryLong(
+                                            "SELECT count(*) FROM pg_stat_activity WHERE pid = "
+                                                    + pid)
+                                    == 0);
+        }
         assertArrivedExactlyOnce();
     }
 

@@ -35,11 +35,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceJob {
 
+    /** Faults by name; each counts over restarts of the job in this JVM. */
+    private static final Map<String, Fault> FAULTS = new ConcurrentHashMap<>();
+
     /**
-     * Batches until the job fails once, by name of the fault; counts over restarts of the job in
-     * this JVM.
+     * Something that happens once, when so many rows have come through, in the thread of the
+     * operator behind the source.
      */
-    private static final Map<String, AtomicLong> FAULTS = new ConcurrentHashMap<>();
+    private record Fault(AtomicLong rowsLeft, Runnable action) {}
 
     private final SourceConfig config;
     private final Path folder;
@@ -61,9 +64,18 @@ final class SourceJob {
     }
 
     /** Fails the job once, when so many rows have come through. */
-    SourceJob failOnceAfterRows(String name, long rows) {
-        FAULTS.put(name, new AtomicLong(rows));
-        fault = name;
+    SourceJob failOnceAfterRows(long rows) {
+        return onceAfterRows(
+                rows,
+                () -> {
+                    throw new IllegalStateException("Fault of the test");
+                });
+    }
+
+    /** Does something once, when so many rows have come through. */
+    SourceJob onceAfterRows(long rows, Runnable action) {
+        fault = config.pipeline() + "-" + folder;
+        FAULTS.put(fault, new Fault(new AtomicLong(rows), action));
         return this;
     }
 
@@ -207,9 +219,11 @@ final class SourceJob {
                                 + "\t"
                                 + text(row.after()));
             }
-            AtomicLong left = fault == null ? null : FAULTS.get(fault);
-            if (left != null && left.get() > 0 && left.addAndGet(-batch.rowCount()) <= 0) {
-                throw new IllegalStateException("Fault " + fault);
+            Fault pending = fault == null ? null : FAULTS.get(fault);
+            if (pending != null
+                    && pending.rowsLeft().get() > 0
+                    && pending.rowsLeft().addAndGet(-batch.rowCount()) <= 0) {
+                pending.action().run();
             }
         }
 

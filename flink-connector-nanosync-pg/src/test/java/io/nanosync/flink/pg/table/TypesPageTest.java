@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.columnar.decoder.text.TextForms;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -27,7 +28,7 @@ final class TypesPageTest {
         }
         assertThat(PAGE)
                 .as("write it anew with -Dtest=TypesPageTest -Dnanosync.docs.update=true")
-                .content()
+                .content(StandardCharsets.UTF_8)
                 .isEqualTo(page);
     }
 

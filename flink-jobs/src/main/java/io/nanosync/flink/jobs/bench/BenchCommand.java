@@ -1,6 +1,5 @@
 package io.nanosync.flink.jobs.bench;
 
-import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.demo.EmbeddedServer;
 import io.nanosync.flink.jobs.demo.Folders;
 import io.nanosync.flink.jobs.pipeline.InvalidPipelinesFileException;
@@ -131,7 +130,15 @@ public final class BenchCommand implements Callable<Integer> {
                 throw usage(option + " has no meaning with -f: the pipeline's tables are read");
             }
         }
-        SourceConfig config = PipelineJob.sourceConfig(pipeline);
+        SourceConfig config =
+                pipeline.properties()
+                        .toConfig(
+                                pipeline.connection(),
+                                pipeline.name(),
+                                pipeline.tables(),
+                                null,
+                                false,
+                                false);
         BenchPlan plan = plan(0, 0, config.snapshot().workers());
         PipelineBench bench = new PipelineBench(config, plan, spec.commandLine().getErr());
         Comparison snapshot = bench.snapshot();

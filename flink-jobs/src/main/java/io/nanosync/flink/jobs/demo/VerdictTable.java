@@ -7,9 +7,6 @@ import java.util.Locale;
 /** The verdicts as a table that fits 100 columns. */
 final class VerdictTable {
 
-    @SuppressWarnings("InlineFormatString") // It is the shape of the page, kept beside its widths.
-    private static final String ROW = "%-20s %10s %9s %10s %10s  %-8s  %s";
-
     private static final int CHECKSUM_CHARS = 8;
     private static final int TABLE_CHARS = 20;
 
@@ -55,7 +52,9 @@ final class VerdictTable {
     }
 
     private static void line(StringBuilder page, Object... values) {
-        page.append(String.format(Locale.ROOT, ROW, values).stripTrailing())
+        page.append(
+                        String.format(Locale.ROOT, "%-20s %10s %9s %10s %10s  %-8s  %s", values)
+                                .stripTrailing())
                 .append(System.lineSeparator());
     }
 }

@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.FlinkCluster;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -75,22 +71,11 @@ class FlinkClusterTest {
     }
 
     private Path jar() throws IOException {
-        Path jar = folder.resolve("job.jar");
-        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-            for (Class<?> type :
-                    List.of(CountingJob.class, CountingJob.Same.class, CountingJob.Count.class)) {
-                String name = type.getName().replace('.', '/') + ".class";
-                out.putNextEntry(new JarEntry(name));
-                try (InputStream in = type.getClassLoader().getResourceAsStream(name)) {
-                    if (in == null) {
-                        throw new IOException("No class file " + name);
-                    }
-                    in.transferTo(out);
-                }
-                out.closeEntry();
-            }
-        }
-        return jar;
+        return JobJars.of(
+                folder.resolve("job.jar"),
+                CountingJob.class,
+                CountingJob.Same.class,
+                CountingJob.Count.class);
     }
 
     private static List<String> processesOf(Path folder) {

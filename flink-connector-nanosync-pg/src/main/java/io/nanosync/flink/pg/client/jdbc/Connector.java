@@ -3,11 +3,11 @@ package io.nanosync.flink.pg.client.jdbc;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.Secret;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.Serializable;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
@@ -29,12 +29,19 @@ record Connector(ConnectionConfig config) implements Serializable {
         try {
             lease = DriverLease.take();
             connection = connect(kind);
-            int versionNum = prepare(connection, kind);
+            int versionNum = connection.getQueryExecutor().getServerVersionNum();
+            prepare(connection, versionNum, kind);
             return new Session(connection, lease, endpoint, versionNum);
         } catch (SQLException e) {
             giveUp(connection, lease, e);
-            throw endpoint.failure("connect as " + config.user(), e);
+            throw endpoint.failure("connect as " + config.user(), e, remedy(kind, e.getSQLState()));
         }
+    }
+
+    private @Nullable String remedy(SessionKind kind, @Nullable String state) {
+        return kind == SessionKind.REPLICATION && SqlStates.INSUFFICIENT_PRIVILEGE.equals(state)
+                ? "Run: ALTER ROLE " + QualifiedName.quote(config.user()) + " REPLICATION"
+                : SqlStates.remedy(state);
     }
 
     private PgConnection connect(SessionKind kind) throws SQLException {
@@ -45,19 +52,14 @@ record Connector(ConnectionConfig config) implements Serializable {
         return connection.unwrap(PgConnection.class);
     }
 
-    private static int prepare(PgConnection connection, SessionKind kind) throws SQLException {
+    private static void prepare(PgConnection connection, int versionNum, SessionKind kind)
+            throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            int versionNum;
-            try (ResultSet row = statement.executeQuery("SHOW server_version_num")) {
-                row.next();
-                versionNum = row.getInt(1);
-            }
             statement.execute(SessionSettings.of(kind, versionNum).sql());
-            // Up to here the connect time-out bounds each answer.
-            connection.setNetworkTimeout(
-                    Runnable::run, Math.toIntExact(kind.networkTimeout().toMillis()));
-            return versionNum;
         }
+        // Up to here the connect time-out bounds each answer.
+        connection.setNetworkTimeout(
+                Runnable::run, Math.toIntExact(kind.networkTimeout().toMillis()));
     }
 
     private static void giveUp(
@@ -101,6 +103,10 @@ record Connector(ConnectionConfig config) implements Serializable {
         // Bounds a server that accepts and then says nothing; lifted once connected.
         PGProperty.SOCKET_TIMEOUT.set(properties, timeoutSeconds);
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        // Of several hosts the driver leaves out those that failed a short while ago, even by a
+        // wrong
+        // password; after a failover that may be the one to take.
+        PGProperty.HOST_RECHECK_SECONDS.set(properties, 0);
         // A statement prepared on the server is lost behind a pooler.
         PGProperty.PREPARE_THRESHOLD.set(properties, 0);
         if (kind == SessionKind.REPLICATION) {

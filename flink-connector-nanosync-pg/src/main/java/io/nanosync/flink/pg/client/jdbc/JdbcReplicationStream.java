@@ -48,14 +48,15 @@ final class JdbcReplicationStream implements ReplicationStream {
             Lsn from,
             boolean binary)
             throws PgException {
-        StreamErrors errors = new StreamErrors(session.endpoint(), slot, publication);
+        StreamErrors errors = new StreamErrors(session, slot, publication);
         try {
             session.executeRaw("SET wal_sender_timeout = '" + walSenderTimeout.toMillis() + "ms'");
             PGReplicationStream stream = options(session, slot, publication, from, binary).start();
             return new JdbcReplicationStream(session, stream, errors, from);
         } catch (SQLException e) {
+            PgException failure = errors.starting(from, e);
             session.abort();
-            throw errors.starting(from, e);
+            throw failure;
         }
     }
 

@@ -79,7 +79,19 @@ final class PublicationQueries {
     }
 
     void create(String name, List<QualifiedName> tables) throws PgException {
-        session.execute("create publication \"" + name + "\"", createSql(name, tables));
+        String sql = createSql(name, tables);
+        try {
+            session.executeRaw(sql);
+        } catch (SQLException e) {
+            String doing = "create publication \"" + name + "\"";
+            throw SqlStates.INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())
+                    ? session.endpoint()
+                            .failure(
+                                    doing,
+                                    e,
+                                    "Let an owner of the tables or a superuser run: " + sql)
+                    : session.failure(doing, e);
+        }
     }
 
     /** The statement, for {@link #create} and for a person who must run it. */

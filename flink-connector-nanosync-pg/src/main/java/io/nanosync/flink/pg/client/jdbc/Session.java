@@ -122,13 +122,17 @@ final class Session implements AutoCloseable {
 
     /** See {@link Endpoint#failure(String, SQLException)}; says so where {@link #abort} did it. */
     PgException failure(String doing, SQLException error) {
+        return failure(doing, error, SqlStates.remedy(error.getSQLState()));
+    }
+
+    PgException failure(String doing, SQLException error, @Nullable String remedy) {
         return aborted
                 ? new PgException(
                         "Cannot " + doing + " on " + endpoint + ": the connection was aborted here",
                         error.getSQLState(),
                         PgException.Recovery.RETRY,
                         error)
-                : endpoint.failure(doing, error);
+                : endpoint.failure(doing, error, remedy);
     }
 
     /** Closes the socket under whatever is running. */

@@ -110,17 +110,16 @@ final class SlotCreation {
             FutureTask<ExportedSlot> task, Duration bound, Consumer<String> waiting)
             throws PgException, InterruptedException {
         long deadline = System.nanoTime() + bound.toNanos();
-        List<Blocker> blockers = List.of();
         while (true) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                throw failure("it took longer than " + bound.toSeconds() + " s", blockers);
-            }
+            long left = Math.max(0, deadline - System.nanoTime());
             ExportedSlot created = result(task, Math.min(left, REPORT_INTERVAL.toNanos()));
             if (created != null) {
                 return created;
             }
-            blockers = Blockers.of(control, walsender.backendPid());
+            List<Blocker> blockers = Blockers.of(control, walsender.backendPid());
+            if (System.nanoTime() - deadline >= 0) {
+                throw failure("it took longer than " + bound.toSeconds() + " s", blockers);
+            }
             waiting.accept(
                     "Slot \"" + slot + "\" waits for transactions to end: " + describe(blockers));
         }

@@ -8,18 +8,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What can go wrong with a replication stream, and its remedies.
  *
- * @param endpoint the server
+ * @param session its connection
  * @param slot the slot
  * @param publication the publication
  */
-record StreamErrors(Endpoint endpoint, String slot, String publication) {
+record StreamErrors(Session session, String slot, String publication) {
 
     private static final String ANEW =
             "Delete the pipeline (nanosync delete pipeline NAME) and start it again for a fresh"
                     + " snapshot";
 
     PgException starting(Lsn from, SQLException error) {
-        return endpoint.failure(
+        return session.failure(
                 "start streaming from slot \"" + slot + "\" at " + from, error, starting(error));
     }
 
@@ -39,14 +39,12 @@ record StreamErrors(Endpoint endpoint, String slot, String publication) {
                             + " pg_replication_slots WHERE slot_name = '"
                             + slot
                             + "'";
-            case SqlStates.INSUFFICIENT_PRIVILEGE ->
-                    "Run: ALTER ROLE \"" + endpoint.user() + "\" REPLICATION";
             default -> SqlStates.remedy(state);
         };
     }
 
     PgException reading(SQLException error) {
-        return endpoint.failure(
+        return session.failure(
                 "stream from slot \"" + slot + "\"", error, reading(error.getSQLState()));
     }
 
@@ -62,7 +60,7 @@ record StreamErrors(Endpoint endpoint, String slot, String publication) {
     }
 
     PgException confirming(Lsn flushed, SQLException error) {
-        return endpoint.failure(
+        return session.failure(
                 "confirm " + flushed + " to slot \"" + slot + "\"",
                 error,
                 SqlStates.remedy(error.getSQLState()));

@@ -120,13 +120,22 @@ final class TableKindCheck implements PreflightCheck {
         }
     }
 
+    /** A root and a leaf of it, or a root and a partitioned partition of it, were both named. */
     private static void rootNamedToo(PreflightContext context, TableFacts leaf, Findings findings) {
         QualifiedName root = leaf.root();
-        if (root != null && context.request().tables().contains(leaf.name())) {
+        if (root == null) {
+            return;
+        }
+        boolean twice =
+                context.tables().stream()
+                        .filter(other -> other.name().equals(leaf.name()))
+                        .map(TableFacts::root)
+                        .anyMatch(other -> other == null || other.compareTo(root) > 0);
+        if (twice) {
             findings.error(
                     leaf.subject()
-                            + " is named beside its root: its rows would be captured twice. Name"
-                            + " one of them",
+                            + " is captured by another name of the list too: its rows would come"
+                            + " twice. Name the root or its partitions, not both",
                     null);
         }
     }

@@ -22,7 +22,7 @@ final class TypeCatalog {
             """
             WITH RECURSIVE types AS (
                 SELECT t.oid, t.typname, t.typnamespace, t.typtype, t.typrelid, t.typdelim,
-                       t.typsend <> 0 AS sends,
+                       t.typsend <> 0 AS sends, t.typtypmod AS base_typmod,
                        CASE WHEN e.oid IS NOT NULL THEN e.oid
                             WHEN t.typtype = 'd' THEN t.typbasetype
                             WHEN t.typtype = 'r' THEN
@@ -96,7 +96,8 @@ final class TypeCatalog {
             Kind kind,
             @Nullable Integer part,
             char delimiter,
-            boolean sends) {
+            boolean sends,
+            int baseTypmod) {
 
         static RawType read(ResultSet row) throws SQLException {
             String schema = row.getString("nspname");
@@ -108,7 +109,8 @@ final class TypeCatalog {
                     kind(row),
                     part == 0 ? null : (int) part,
                     row.getString("typdelim").charAt(0),
-                    row.getBoolean("sends"));
+                    row.getBoolean("sends"),
+                    row.getInt("base_typmod"));
         }
 
         private static Kind kind(ResultSet row) throws SQLException {
@@ -177,7 +179,14 @@ final class TypeCatalog {
                             && fields.stream().allMatch(f -> f.type().hasBinaryOutput());
             PgType whole =
                     new PgType(
-                            oid, type.name(), type.kind(), part, type.delimiter(), fields, binary);
+                            oid,
+                            type.name(),
+                            type.kind(),
+                            part,
+                            type.delimiter(),
+                            fields,
+                            binary,
+                            type.kind() == Kind.DOMAIN ? type.baseTypmod() : -1);
             done.put(oid, whole);
             return whole;
         }

@@ -56,6 +56,7 @@ final class ChangeAssembler implements PgOutputHandler {
     private @Nullable PartialTransaction resumed;
 
     private Lsn messageLsn;
+    private int messageBytes;
     private Lsn lastLsn;
     private int lastRelation;
     private char lastOperation;
@@ -77,7 +78,7 @@ final class ChangeAssembler implements PgOutputHandler {
     /** Takes one message; {@code lsn} is its WAL start. */
     void message(ByteBuffer message, Lsn lsn) {
         messageLsn = lsn;
-        bytes += message.remaining();
+        messageBytes = message.remaining();
         decoder.decode(message, this);
     }
 
@@ -86,7 +87,7 @@ final class ChangeAssembler implements PgOutputHandler {
         return rows;
     }
 
-    /** Wire bytes since the last {@link #take}. */
+    /** Wire bytes of the rows waiting. */
     long bytes() {
         return bytes;
     }
@@ -288,6 +289,8 @@ final class ChangeAssembler implements PgOutputHandler {
                             current.finalLsn(), current.commitTimestampMicros(), current.xid());
         }
         rows++;
+        // Only of rows that are kept: a resend that is skipped fills no batch.
+        bytes += messageBytes;
     }
 
     /** Counts a change; false when it was taken before this connection. */

@@ -1,7 +1,7 @@
 package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.client.PgException;
-import io.nanosync.flink.pg.columnar.decoder.UnrepresentableValueException;
+import io.nanosync.flink.pg.columnar.DecodeException;
 import io.nanosync.flink.pg.source.PipelineFailedException;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
@@ -37,7 +37,7 @@ final class PgSplitReader implements SplitReader<Fetched, PgSplit> {
         }
         try {
             return FetchedRecords.of(splitId, work.fetch());
-        } catch (PgException | MalformedMessageException | UnrepresentableValueException e) {
+        } catch (PgException | MalformedMessageException | DecodeException e) {
             throw PipelineFailedException.of(e);
         }
     }

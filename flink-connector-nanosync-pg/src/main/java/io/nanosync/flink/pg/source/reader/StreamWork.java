@@ -29,6 +29,9 @@ final class StreamWork implements SplitWork {
     /** How long rows wait for more of them. */
     private static final long LINGER_NANOS = Duration.ofMillis(2).toNanos();
 
+    /** A look at the clock every 1024 messages. */
+    private static final int MESSAGES_PER_LOOK = 0x3FF;
+
     private static final long SHORTEST_PARK_NANOS = 100_000;
     private static final long LONGEST_PARK_NANOS = 5_000_000;
 
@@ -86,9 +89,8 @@ final class StreamWork implements SplitWork {
                         .flatMap(table -> table.columns().stream())
                         .allMatch(
                                 column ->
-                                        !column.type().hasBinaryOutput()
-                                                || TypeMapping.of(column.type(), column.typmod())
-                                                        .decodesBinary());
+                                        TypeMapping.allowsBinaryStream(
+                                                column.type(), column.typmod()));
     }
 
     @Override
@@ -123,6 +125,7 @@ final class StreamWork implements SplitWork {
         long deadline = System.nanoTime() + IDLE_NANOS;
         long park = SHORTEST_PARK_NANOS;
         long newestRow = 0;
+        int messages = 0;
         while (assembler.rows() < maxRows && assembler.bytes() < maxBytes) {
             ByteBuffer message = open.poll();
             if (message != null) {
@@ -130,6 +133,11 @@ final class StreamWork implements SplitWork {
                 backoff.succeeded();
                 park = SHORTEST_PARK_NANOS;
                 newestRow = 0;
+                // Messages may come without end and leave no row: a resend, or tables that aren't
+                // captured.
+                if ((++messages & MESSAGES_PER_LOOK) == 0 && System.nanoTime() > deadline) {
+                    return;
+                }
                 continue;
             }
             assembler.idleUpTo(open.serverWalEnd());

@@ -187,6 +187,7 @@ public final class StateFormat {
         out.writeChar(type.delimiter());
         writeList(out, type.attributes(), StateFormat::writeAttribute);
         out.writeBoolean(type.hasBinaryOutput());
+        out.writeInt(type.baseTypmod());
     }
 
     private static PgType readType(DataInput in) throws IOException {
@@ -197,7 +198,8 @@ public final class StateFormat {
                 readNullable(in, StateFormat::readType),
                 in.readChar(),
                 readList(in, StateFormat::readAttribute),
-                in.readBoolean());
+                in.readBoolean(),
+                in.readInt());
     }
 
     private static void writeAttribute(DataOutput out, PgType.Attribute attribute)

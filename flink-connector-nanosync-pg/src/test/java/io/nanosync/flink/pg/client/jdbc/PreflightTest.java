@@ -319,18 +319,27 @@ final class PreflightTest {
     }
 
     @Test
-    void refusesALeafBesideItsRoot() throws Exception {
+    void refusesToCaptureALeafTwice() throws Exception {
         database()
                 .execute(
-                        "CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY HASH (id)",
-                        "CREATE TABLE leaf PARTITION OF parted FOR VALUES WITH (MODULUS 1,"
-                                + " REMAINDER 0)");
+                        "CREATE TABLE parted (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+                        "CREATE TABLE half PARTITION OF parted FOR VALUES FROM (1) TO (9) PARTITION"
+                                + " BY RANGE (id)",
+                        "CREATE TABLE leaf PARTITION OF half FOR VALUES FROM (1) TO (9)");
         assertThat(asSuperuser("public.parted", "public.leaf"))
-                .containsExactly(
-                        error(
-                                "Partition public.leaf of public.parted is named beside its root:"
-                                        + " its rows would be captured twice. Name one of them",
-                                null));
+                .containsExactly(twice("public.parted"));
+        assertThat(asSuperuser("public.parted", "public.half"))
+                .containsExactly(twice("public.half"));
+        assertThat(asSuperuser("public.half")).isEmpty();
+    }
+
+    private static Finding twice(String root) {
+        return error(
+                "Partition public.leaf of "
+                        + root
+                        + " is captured by another name of the list too: its rows would come"
+                        + " twice. Name the root or its partitions, not both",
+                null);
     }
 
     @Test

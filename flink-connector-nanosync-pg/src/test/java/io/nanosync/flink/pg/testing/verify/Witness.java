@@ -85,12 +85,17 @@ public final class Witness implements AutoCloseable {
     private static void replay(ResultSet rows, Listener listener) throws SQLException {
         List<DecodedLine> changes = new ArrayList<>();
         while (rows.next()) {
+            if (rows.getString(3).startsWith("message: ")) {
+                // A heartbeat of a pipeline: it changes no table.
+                continue;
+            }
             DecodedLine line = LineParser.parse(rows.getString(3));
             if (line instanceof DecodedLine.Commit) {
                 listener.transaction(
                         rows.getLong(2), Lsn.parse(rows.getString(1)), List.copyOf(changes));
                 changes.clear();
-            } else if (!(line instanceof DecodedLine.Begin)) {
+            } else if (line instanceof DecodedLine.Change
+                    || line instanceof DecodedLine.Truncate) {
                 changes.add(line);
             }
         }

@@ -1,0 +1,41 @@
+package io.nanosync.flink.jobs.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+
+/** Jars to submit to a cluster. */
+final class JobJars {
+
+    private JobJars() {}
+
+    /** The job jar as it was packed. */
+    static Path packed() {
+        Path jar = Path.of("target", "nanosync-job.jar").toAbsolutePath();
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException("No " + jar + ". Run: mvn verify -DskipTests");
+        }
+        return jar;
+    }
+
+    /** A jar of these classes alone. */
+    static Path of(Path jar, Class<?>... types) throws IOException {
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            for (Class<?> type : types) {
+                String name = type.getName().replace('.', '/') + ".class";
+                out.putNextEntry(new JarEntry(name));
+                try (InputStream in = type.getClassLoader().getResourceAsStream(name)) {
+                    if (in == null) {
+                        throw new IOException("No class file " + name);
+                    }
+                    in.transferTo(out);
+                }
+                out.closeEntry();
+            }
+        }
+        return jar;
+    }
+}
