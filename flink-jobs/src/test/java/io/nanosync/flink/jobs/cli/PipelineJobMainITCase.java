@@ -29,7 +29,8 @@ class PipelineJobMainITCase {
     @TempDir private Path folder;
 
     @Test
-    void goesOnAfterAKilledTaskManagerAndFromASavepointAtAnotherParallelism() throws Exception {
+    void goesOnAfterAKilledTaskManagerAndFromSavepointAndCheckpointAtAnotherParallelism()
+            throws Exception {
         try (TestDatabase database = TestPostgres.shared(16).createDatabase()) {
             database.execute("CREATE TABLE a (id int PRIMARY KEY, note text)");
             try (Witness witness = Witness.start(database::connect, "witness_cluster")) {
@@ -54,14 +55,26 @@ class PipelineJobMainITCase {
             fill(database, 20_001, 20_100);
             awaitConfirmed(database);
             String savepoint = cluster.stopWithSavepoint(first);
-            assertThat(savepoint).contains(folder + "/state/main/savepoints/");
             fill(database, 20_101, 20_200);
-            // Without -s it finds the savepoint by itself.
-            String second = cluster.submission(JAR).arguments(arguments).parallelism(1).run();
+
+            String second =
+                    cluster.submission(JAR)
+                            .arguments(arguments)
+                            .parallelism(1)
+                            .from(savepoint)
+                            .run();
             cluster.awaitRunning(second);
             assertThat(cluster.restores(second)).isEqualTo(1);
             awaitConfirmed(database);
-            cluster.stopWithSavepoint(second);
+            cluster.cancel(second);
+            fill(database, 20_201, 20_300);
+
+            // Without a savepoint it goes on from the newest checkpoint in its state folder.
+            String third = cluster.submission(JAR).arguments(arguments).parallelism(2).run();
+            cluster.awaitRunning(third);
+            assertThat(cluster.restores(third)).isEqualTo(1);
+            awaitConfirmed(database);
+            cluster.stopWithSavepoint(third);
         }
     }
 
