@@ -58,9 +58,7 @@ class RunProcessKillITCase {
     @BeforeEach
     void loadTables() throws SQLException, IOException {
         System.out.println("seed " + SEED);
-        postgres =
-                TestPostgres.start(
-                        18, Map.of("max_wal_size", "4GB", "shared_buffers", "256MB"));
+        postgres = TestPostgres.start(18, Map.of("max_wal_size", "4GB", "shared_buffers", "256MB"));
         database = postgres.createDatabase();
         witness = Witness.start(database::connect, "witness");
         try (Connection connection = database.connect()) {
@@ -87,8 +85,7 @@ class RunProcessKillITCase {
         Path log = folder.resolve("process.log");
         List<Moment> moments = moments();
         try (LoadGenerator load =
-                LoadGenerator.start(
-                        database::connect, new DemoLoad(ROWS).mix(), 3, 150, SEED)) {
+                LoadGenerator.start(database::connect, new DemoLoad(ROWS).mix(), 3, 150, SEED)) {
             for (int i = 0; i < KILLS; i++) {
                 try (NanosyncProcess process = NanosyncProcess.start(file, log)) {
                     PipelinePhase phase = awaitMoment(moments.get(i), process, confirmed);
@@ -103,8 +100,7 @@ class RunProcessKillITCase {
                 awaitStream(process, confirmed);
                 load.stop();
                 database.execute("INSERT INTO shop.marker VALUES (1, now())");
-                MarkerWatch marker =
-                        new MarkerWatch(output, DemoTable.MARKER.qualifiedName());
+                MarkerWatch marker = new MarkerWatch(output, DemoTable.MARKER.qualifiedName());
                 Await.until(
                         "the last change has arrived",
                         PATIENCE,

@@ -111,17 +111,15 @@ final class SlotCreation {
             throws PgException, InterruptedException {
         long deadline = System.nanoTime() + bound.toNanos();
         while (true) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                throw failure(
-                        "it took longer than " + bound.toSeconds() + " s",
-                        Blockers.of(control, walsender.backendPid()));
-            }
+            long left = Math.max(0, deadline - System.nanoTime());
             ExportedSlot created = result(task, Math.min(left, REPORT_INTERVAL.toNanos()));
             if (created != null) {
                 return created;
             }
             List<Blocker> blockers = Blockers.of(control, walsender.backendPid());
+            if (System.nanoTime() - deadline >= 0) {
+                throw failure("it took longer than " + bound.toSeconds() + " s", blockers);
+            }
             waiting.accept(
                     "Slot \"" + slot + "\" waits for transactions to end: " + describe(blockers));
         }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SqlStates {
 
+    /** The driver's for what it and the server can't agree on: TLS, a password, its method. */
+    static final String CONNECTION_REJECTED = "08004";
+
     static final String INVALID_AUTHORIZATION = "28000";
     static final String INVALID_PASSWORD = "28P01";
     static final String INSUFFICIENT_PRIVILEGE = "42501";
@@ -55,6 +58,9 @@ final class SqlStates {
         if (OBJECT_IN_USE.equals(state)) {
             return Recovery.WAIT;
         }
+        if (CONNECTION_REJECTED.equals(state)) {
+            return Recovery.FAIL;
+        }
         if (state == null) {
             return error.getCause() instanceof IOException ? Recovery.RETRY : Recovery.FAIL;
         }
@@ -74,6 +80,7 @@ final class SqlStates {
             case INVALID_AUTHORIZATION ->
                     "Check user, sslmode and the server's pg_hba.conf (logical replication"
                             + " connections match the database's lines, not \"replication\")";
+            case CONNECTION_REJECTED -> "Check sslmode, user and password of the connection";
             case UNKNOWN_DATABASE -> "Check the database of the connection";
             case TOO_MANY_CONNECTIONS ->
                     "Raise max_connections or max_wal_senders on the server, or lower"

@@ -79,6 +79,21 @@ final class ConnectorTest {
     }
 
     @Test
+    void aMissingPasswordNeedsAPerson() {
+        TestPostgres.shared(18).execute("CREATE ROLE asked LOGIN PASSWORD 'another'");
+        ConnectionConfig config =
+                new ConnectionConfig(
+                        SERVER.hosts(),
+                        "postgres",
+                        "asked",
+                        null,
+                        Duration.ofSeconds(2),
+                        "x",
+                        Map.of());
+        assertThat(failure(config).recovery()).isEqualTo(Recovery.FAIL);
+    }
+
+    @Test
     void missingDatabaseAndServerAreToldApart() {
         PgException noDatabase =
                 failure(config(SERVER.hosts(), "no/such db", "postgres", Map.of()));
@@ -95,8 +110,8 @@ final class ConnectorTest {
 
     @Test
     void doesNotWaitForEverForAServerThatAcceptsAndSaysNothing() throws Exception {
-        try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
-            Host host = new Host("127.0.0.1", mute.getLocalPort());
+        try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Host host = new Host(mute.getInetAddress().getHostAddress(), mute.getLocalPort());
             long start = System.nanoTime();
             PgException failure = failure(config(List.of(host), "postgres", "postgres", Map.of()));
             assertThat(failure.recovery()).isEqualTo(Recovery.RETRY);
@@ -127,7 +142,10 @@ final class ConnectorTest {
                                 "postgres",
                                 "postgres",
                                 Map.of("sslmode", "require")));
-        assertThat(tls).hasMessageContaining("The server does not support SSL");
+        assertThat(tls)
+                .hasMessageEndingWith(
+                        "(SQLSTATE 08004). Check sslmode, user and password of the connection");
+        assertThat(tls.recovery()).isEqualTo(Recovery.FAIL);
     }
 
     @Test

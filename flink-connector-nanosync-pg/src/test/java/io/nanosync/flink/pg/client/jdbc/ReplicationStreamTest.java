@@ -201,6 +201,7 @@ final class ReplicationStreamTest {
         PgClient impatient = new JdbcPgClient(database().connectionConfig(), Duration.ofSeconds(1));
         try (ReplicationStream stream =
                 impatient.startReplication(SLOT, "pub", FROM_CONFIRMED, true)) {
+            assertThat(heartbeat()).isGreaterThan(before);
             long start = System.nanoTime();
             while (System.nanoTime() - start < Duration.ofSeconds(3).toNanos()) {
                 stream.poll();

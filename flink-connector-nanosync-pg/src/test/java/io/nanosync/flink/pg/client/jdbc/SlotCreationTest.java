@@ -120,7 +120,8 @@ final class SlotCreationTest {
 
             PgException failure =
                     creationFails(
-                            Clients.plain(database), "prepared_" + major, Duration.ofSeconds(4));
+                            Clients.plain(database), "prepared_" + major, Duration.ofSeconds(1));
+            database.execute("ROLLBACK PREPARED 'it''s " + database.name() + "'");
             assertThat(failure)
                     .hasMessageContaining(
                             "prepared transaction 'it''s "

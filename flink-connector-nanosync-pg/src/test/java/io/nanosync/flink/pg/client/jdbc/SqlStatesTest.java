@@ -17,6 +17,7 @@ final class SqlStatesTest {
         "08000, RETRY", // connection_exception
         "08001, RETRY",
         "08003, RETRY",
+        "08004, FAIL", // the driver's for TLS or password that the server won't take
         "08006, RETRY",
         "08P01, RETRY",
         "57P01, RETRY", // admin_shutdown
