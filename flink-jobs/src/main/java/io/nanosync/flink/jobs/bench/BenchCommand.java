@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.bench;
 
 import io.nanosync.flink.jobs.demo.EmbeddedServer;
 import io.nanosync.flink.jobs.demo.Folders;
+import io.nanosync.flink.jobs.demo.Logs;
 import io.nanosync.flink.jobs.pipeline.InvalidPipelinesFileException;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
@@ -103,11 +104,17 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        print(file == null ? embedded() : ownDatabase(pipeline(file)));
-        return 0;
+        Path folder = Folders.temporary("bench");
+        Logs.to(folder.resolve("bench.log"));
+        try {
+            print(file == null ? embedded(folder) : ownDatabase(pipeline(file)));
+            return 0;
+        } finally {
+            Folders.delete(folder);
+        }
     }
 
-    private BenchReport embedded() throws Exception {
+    private BenchReport embedded(Path folder) throws Exception {
         if (pipelineName != null) {
             throw usage("A pipeline needs -f FILE, found only its name: " + pipelineName);
         }
@@ -116,7 +123,7 @@ public final class BenchCommand implements Callable<Integer> {
         progress.println("starting PostgreSQL");
         progress.flush();
         try (EmbeddedServer server =
-                EmbeddedServer.start(Folders.temporary("bench"), SERVER_SETTINGS)) {
+                EmbeddedServer.start(folder.resolve("postgres"), SERVER_SETTINGS)) {
             Database database = new Database(server.config());
             Bench bench = new Bench(database, plan, progress);
             return new BenchReport(

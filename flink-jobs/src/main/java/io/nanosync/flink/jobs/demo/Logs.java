@@ -1,0 +1,27 @@
+package io.nanosync.flink.jobs.demo;
+
+import java.nio.file.Path;
+
+/** Where Flink, the server's library and the connector log while a demo or a bench runs. */
+public final class Logs {
+
+    private static final String CONFIGURATION = "classpath:io/nanosync/flink/jobs/cli/log4j2.xml";
+
+    private Logs() {}
+
+    /**
+     * Sends everything that is logged in this process to a file, so that the terminal shows the
+     * command's own lines only. Must come before anything logs. A log4j2 configuration given on the
+     * command line wins.
+     */
+    public static void to(Path file) {
+        setUnlessSet("nanosync.log.file", file.toAbsolutePath().toString());
+        setUnlessSet("log4j2.configurationFile", CONFIGURATION);
+    }
+
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+}

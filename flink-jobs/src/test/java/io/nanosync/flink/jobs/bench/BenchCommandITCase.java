@@ -1,0 +1,105 @@
+package io.nanosync.flink.jobs.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class BenchCommandITCase {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir Path folder;
+
+    @Test
+    void printsExactlyOneJsonObjectWithBothRatios() throws IOException {
+        int code = bench("--rows", "60000", "--changes", "51000", "--repeats", "1", "--json");
+
+        assertThat(err.toString()).contains("stream run");
+        assertThat(code).isZero();
+        JsonNode result = new ObjectMapper().readTree(out.toString());
+        assertThat(out.toString().strip()).doesNotContain("\n");
+        assertRatio(result.get("snapshot"), "rowsPerSecond", "limitRowsPerSecond");
+        assertRatio(result.get("stream"), "changesPerSecond", "limitChangesPerSecond");
+        assertThat(result.get("server").get("PostgreSQL").asText()).startsWith("18.");
+    }
+
+    private static void assertRatio(JsonNode phase, String connector, String limit) {
+        double ours = phase.get(connector).asDouble();
+        double bare = phase.get(limit).asDouble();
+        assertThat(ours).isPositive();
+        assertThat(bare).isPositive();
+        assertThat(phase.get("ratio").asDouble())
+                .isCloseTo(ours / bare, org.assertj.core.data.Offset.offset(0.01));
+    }
+
+    @Test
+    void readsAPipelinesOwnTablesAndLeavesNothingThere() throws IOException {
+        try (TestDatabase database = TestPostgres.shared(18).createDatabase()) {
+            database.execute(
+                    "CREATE TABLE t (id int PRIMARY KEY, note text)",
+                    "INSERT INTO t SELECT i, 'n' || i FROM generate_series(1, 50000) i");
+            Path file =
+                    Files.writeString(
+                            folder.resolve("pipelines.yaml"),
+                            """
+                            state_dir: %s
+                            connections:
+                              - name: db
+                                type: postgres
+                                dsn: "%s?sslmode=disable"
+                            pipelines:
+                              - name: own
+                                source:
+                                  connection: db
+                                  tables: [public.t]
+                                sink:
+                                  type: blackhole
+                            """
+                                    .formatted(folder.resolve("state").toUri(), database.dsn()));
+
+            int code = bench("-f", file.toString(), "own", "--repeats", "1", "--json");
+
+            assertThat(err.toString()).contains("snapshot run 1");
+            assertThat(code).isZero();
+            JsonNode result = new ObjectMapper().readTree(out.toString());
+            assertRatio(result.get("snapshot"), "rowsPerSecond", "limitRowsPerSecond");
+            assertThat(result.get("stream").isNull()).isTrue();
+            assertThat(result.get("notes").get(0).asText()).isEqualTo(PipelineBench.NO_STREAM);
+            assertThat(
+                            database.queryLong(
+                                    "SELECT (SELECT count(*) FROM pg_publication) + (SELECT"
+                                            + " count(*) FROM pg_replication_slots WHERE database ="
+                                            + " current_database())"))
+                    .isZero();
+            assertThat(folder.resolve("state")).doesNotExist();
+        }
+    }
+
+    @Test
+    void refusesWhatMakesNoSense() {
+        assertThat(bench("--workers", "0")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("--workers must be at least 1, found 0");
+        assertThat(bench("some-pipeline")).isEqualTo(2);
+        assertThat(bench("-f", "x.yaml", "--rows", "5")).isNotZero();
+        assertThat(out.toString()).isEmpty();
+    }
+
+    private int bench(String... arguments) {
+        return new CommandLine(new BenchCommand())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+    }
+}

@@ -1,0 +1,77 @@
+package io.nanosync.flink.jobs.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class DemoCommandITCase {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void capturesUnderConstantChangeFindsAllEqualAndLeavesNothing() throws IOException {
+        Set<Path> folders = demoFolders();
+        Set<Long> servers = demoServers();
+
+        int code = demo("--rows", "20000", "--seconds", "3");
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(out.toString()).contains("EQUAL: every table arrived").contains("streaming");
+        assertThat(code).isZero();
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines).allMatch(line -> line.length() <= 100 || line.startsWith("Starting"));
+        for (DemoTable table : DemoTable.values()) {
+            assertThat(lines)
+                    .anyMatch(
+                            line ->
+                                    line.startsWith(table.qualifiedName().toString())
+                                            && line.endsWith(" equal"));
+        }
+        assertThat(demoFolders()).isEqualTo(folders);
+        assertThat(demoServers()).isEqualTo(servers);
+    }
+
+    @Test
+    void refusesNegativeNumbers() {
+        assertThat(demo("--rows", "-1")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("--seconds and --rows must not be negative");
+    }
+
+    private int demo(String... arguments) {
+        return new CommandLine(new DemoCommand())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+    }
+
+    private static Set<Long> demoServers() {
+        return ProcessHandle.allProcesses()
+                .filter(
+                        process ->
+                                process.info()
+                                        .commandLine()
+                                        .orElse("")
+                                        .contains("nanosync-demo-postgres-"))
+                .map(ProcessHandle::pid)
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<Path> demoFolders() throws IOException {
+        try (Stream<Path> folders = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return folders.filter(
+                            path -> path.getFileName().toString().startsWith("nanosync-demo-"))
+                    .collect(Collectors.toSet());
+        }
+    }
+}
