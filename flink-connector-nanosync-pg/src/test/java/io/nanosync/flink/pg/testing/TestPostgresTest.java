@@ -86,7 +86,7 @@ class TestPostgresTest {
         try (Connection connection = database.connect()) {
             connection.setAutoCommit(false);
             connection.createStatement().execute("CREATE TABLE t (a int)");
-            connection.createStatement().execute("PREPARE TRANSACTION 'p'");
+            connection.createStatement().execute("PREPARE TRANSACTION 'it''s'");
             connection.createStatement().execute("SELECT 1");
             database.close();
         }
