@@ -59,7 +59,8 @@ final class CheckpointedPosition {
     }
 
     private static Optional<Lsn> position(OperatorStateHandle handle) throws IOException {
-        OperatorStateHandle.StateMetaInfo splits = handle.getStateNameToPartitionOffsets().get(SPLITS);
+        OperatorStateHandle.StateMetaInfo splits =
+                handle.getStateNameToPartitionOffsets().get(SPLITS);
         if (splits == null) {
             return Optional.empty();
         }

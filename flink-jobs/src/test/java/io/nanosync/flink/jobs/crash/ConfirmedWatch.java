@@ -10,15 +10,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples that the slot never moved past the newest completed checkpoint. The slot is asked first,
+ * Samples that the slot never moves past the newest completed checkpoint. The slot is asked first,
  * so the checkpoint that allowed its position is complete when the newest one is read.
+ *
+ * <p>While no checkpoint holds a stream split the slot must stay where streaming began. Before that
+ * a lost snapshot may have it made anew.
  */
 final class ConfirmedWatch {
 
     private final TestDatabase database;
     private final Pipeline pipeline;
     private final List<String> violations = new ArrayList<>();
-    private @Nullable Lsn created;
+    private @Nullable Lsn streamStart;
     private int samples;
 
     ConfirmedWatch(TestDatabase database, Pipeline pipeline) {
@@ -27,33 +30,44 @@ final class ConfirmedWatch {
     }
 
     void sample() {
-        List<@Nullable String> found =
-                database.queryList(
-                        "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = '"
+        List<List<@Nullable String>> found =
+                database.queryRows(
+                        "SELECT confirmed_flush_lsn, active FROM pg_replication_slots WHERE"
+                                + " slot_name = '"
                                 + pipeline.slot()
-                                + "' AND confirmed_flush_lsn IS NOT NULL");
-        if (found.isEmpty() || found.get(0) == null) {
-            created = null;
+                                + "'");
+        String confirmed = found.isEmpty() ? null : found.get(0).get(0);
+        if (confirmed == null) {
             return;
         }
-        Lsn confirmed = Lsn.parse(found.get(0));
-        if (created == null) {
-            created = confirmed;
-        }
-        Optional<Lsn> checkpointed;
         try {
-            checkpointed = CheckpointedPosition.newest(pipeline);
+            compare(
+                    Lsn.parse(confirmed),
+                    "t".equals(found.get(0).get(1)),
+                    CheckpointedPosition.newest(pipeline));
         } catch (IOException subsumedWhileRead) {
+            // The next sample reads its successor.
             return;
-        }
-        samples++;
-        // Until the stream has begun the slot stays where it was created.
-        if (confirmed.isAfter(checkpointed.orElse(created))) {
-            violations.add(
-                    "confirmed " + confirmed + ", newest checkpoint " + checkpointed + ", created " + created);
         }
     }
 
+    private void compare(Lsn confirmed, boolean streaming, Optional<Lsn> checkpointed) {
+        if (checkpointed.isPresent()) {
+            samples++;
+            if (confirmed.isAfter(checkpointed.get())) {
+                violations.add("confirmed " + confirmed + ", checkpointed " + checkpointed.get());
+            }
+        } else if (!streaming) {
+            streamStart = null;
+        } else if (streamStart == null) {
+            streamStart = confirmed;
+        } else if (confirmed.isAfter(streamStart)) {
+            violations.add(
+                    "confirmed " + confirmed + " without a checkpoint, began at " + streamStart);
+        }
+    }
+
+    /** How often a position was compared with a checkpoint. */
     int samples() {
         return samples;
     }

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 40, unit = TimeUnit.MINUTES)
 class RunProcessKillITCase {
 
-    private static final long ROWS = Long.getLong("nanosync.test.rows", 300_000);
+    private static final long ROWS = Long.getLong("nanosync.test.rows", 600_000);
     private static final int KILLS = Integer.getInteger("nanosync.test.kills", 20);
     private static final long SEED = Long.getLong("nanosync.test.seed", System.nanoTime());
     private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -58,9 +58,7 @@ class RunProcessKillITCase {
     @BeforeEach
     void loadTables() throws SQLException, IOException {
         System.out.println("seed " + SEED);
-        postgres =
-                TestPostgres.start(
-                        18, Map.of("max_wal_size", "4GB", "shared_buffers", "256MB"));
+        postgres = TestPostgres.start(18, Map.of("max_wal_size", "4GB", "shared_buffers", "256MB"));
         database = postgres.createDatabase();
         witness = Witness.start(database::connect, "witness");
         try (Connection connection = database.connect()) {
@@ -87,8 +85,7 @@ class RunProcessKillITCase {
         Path log = folder.resolve("process.log");
         List<Moment> moments = moments();
         try (LoadGenerator load =
-                LoadGenerator.start(
-                        database::connect, new DemoLoad(ROWS).mix(), 3, 150, SEED)) {
+                LoadGenerator.start(database::connect, new DemoLoad(ROWS).mix(), 3, 150, SEED)) {
             for (int i = 0; i < KILLS; i++) {
                 try (NanosyncProcess process = NanosyncProcess.start(file, log)) {
                     PipelinePhase phase = awaitMoment(moments.get(i), process, confirmed);
@@ -103,8 +100,7 @@ class RunProcessKillITCase {
                 awaitStream(process, confirmed);
                 load.stop();
                 database.execute("INSERT INTO shop.marker VALUES (1, now())");
-                MarkerWatch marker =
-                        new MarkerWatch(output, DemoTable.MARKER.qualifiedName());
+                MarkerWatch marker = new MarkerWatch(output, DemoTable.MARKER.qualifiedName());
                 Await.until(
                         "the last change has arrived",
                         PATIENCE,
@@ -133,12 +129,19 @@ class RunProcessKillITCase {
     /** What a kill aims at. */
     private enum Moment {
         /** Some time after the start, wherever that is. */
-        BOOT,
+        BOOT(12_000),
         /** While rows are copied. */
-        SNAPSHOT,
+        SNAPSHOT(1_500),
         /** After rows were copied, before the stream. */
-        HAND_OVER,
-        STREAM
+        HAND_OVER(1_000),
+        STREAM(4_000);
+
+        /** The kill comes up to so much later. */
+        private final int spreadMillis;
+
+        Moment(int spreadMillis) {
+            this.spreadMillis = spreadMillis;
+        }
     }
 
     /** The snapshot's first, as it doesn't come back. */
@@ -177,7 +180,7 @@ class RunProcessKillITCase {
                                             && phase == PipelinePhase.QUIET;
                         });
             }
-            pause(process, confirmed, random.nextInt(moment == Moment.BOOT ? 12_000 : 3_000));
+            pause(process, confirmed, random.nextInt(moment.spreadMillis));
             return phase(connection);
         }
     }

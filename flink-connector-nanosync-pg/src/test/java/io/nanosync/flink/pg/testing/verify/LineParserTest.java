@@ -19,9 +19,7 @@ class LineParserTest {
 
     @Test
     void readsOverMessages() {
-        assertThat(
-                        LineParser.parse(
-                                "message: transactional: 0 prefix: nanosync, sz: 0 content:"))
+        assertThat(LineParser.parse("message: transactional: 0 prefix: nanosync, sz: 0 content:"))
                 .isEqualTo(new DecodedLine.Message());
     }
 
