@@ -322,7 +322,9 @@ final class TableCatalogTest {
             var copy =
                     session.connection()
                             .getCopyAPI()
-                            .copyOut("COPY (SELECT v FROM public.of_type) TO STDOUT (FORMAT binary)");
+                            .copyOut(
+                                    "COPY (SELECT v FROM public.of_type) TO STDOUT (FORMAT"
+                                            + " binary)");
             while (copy.readFromCopy() != null) {
                 assertThat(copy.isActive()).isTrue();
             }
