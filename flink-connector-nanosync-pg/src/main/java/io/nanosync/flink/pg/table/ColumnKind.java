@@ -31,7 +31,11 @@ enum ColumnKind {
             "STRING",
             "DECIMAL of any precision and scale",
             ColumnKind::numericText),
-    MONEY("money", "DECIMAL(19, 2)", "DECIMAL that is wider", NumberConverters::decimal),
+    MONEY(
+            "money",
+            "DECIMAL(19, 2)",
+            "DECIMAL of other precision and scale",
+            NumberConverters::decimal),
     BYTEA("bytea", "BYTES", "VARBINARY(n)", TextConverters::bytes),
     DATE("date", "DATE", "", TimeConverters::date),
     TIME(

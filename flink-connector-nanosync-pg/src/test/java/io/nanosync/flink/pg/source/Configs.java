@@ -12,15 +12,15 @@ import java.util.stream.Stream;
 /**
  * Source configurations for tests: small splits and pages, so that small tables have many of them.
  */
-final class Configs {
+public final class Configs {
 
     private Configs() {}
 
-    static SourceConfig initial(TestDatabase database, String pipeline, String... tables) {
+    public static SourceConfig initial(TestDatabase database, String pipeline, String... tables) {
         return of(database, pipeline, new StartupMode.Initial(), tables);
     }
 
-    static SourceConfig of(
+    public static SourceConfig of(
             TestDatabase database, String pipeline, StartupMode startup, String... tables) {
         List<TableSelector> selectors =
                 Stream.of(tables)

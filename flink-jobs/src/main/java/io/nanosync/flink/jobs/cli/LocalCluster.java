@@ -32,10 +32,12 @@ final class LocalCluster implements AutoCloseable {
 
     /** Starts JobManager and TaskManager with this many slots. */
     static LocalCluster start(int slots) throws Exception {
+        Configuration settings = settings();
         MiniCluster cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
-                                .setConfiguration(settings())
+                                .setConfiguration(settings)
+                                .setPluginManager(new LocalPlugins(settings))
                                 .setNumTaskManagers(1)
                                 .setNumSlotsPerTaskManager(slots)
                                 .withRandomPorts()

@@ -19,7 +19,7 @@ public final class LogFile {
             Files.createDirectories(folder);
         }
         setUnlessSet("nanosync.log.file", file.toAbsolutePath().toString());
-        setUnlessSet("log4j2.configurationFile", "classpath:nanosync-log4j2.xml");
+        setUnlessSet("log4j2.configurationFile", "classpath:io/nanosync/flink/jobs/cli/log4j2.xml");
     }
 
     private static void setUnlessSet(String property, String value) {

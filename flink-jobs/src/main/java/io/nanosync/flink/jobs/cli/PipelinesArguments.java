@@ -52,9 +52,10 @@ final class PipelinesArguments {
                                 : "; did you mean " + nearest + "?"));
     }
 
-    /** The file's name without its ending. */
-    String fileTitle() {
+    /** What to call the log: runs that go on at the same time have different ones. */
+    String logName() {
         Path name = file.getFileName();
-        return name == null ? "pipelines" : name.toString().replaceFirst("\\.[^.]*$", "");
+        String title = name == null ? "pipelines" : name.toString().replaceFirst("\\.[^.]*$", "");
+        return (pipeline == null ? title : pipeline) + ".log";
     }
 }

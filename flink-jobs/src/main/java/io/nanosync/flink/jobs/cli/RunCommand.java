@@ -93,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
     private Path logFile(PipelinesFile file) {
         Path stateDir = LocalFolder.of(file.stateDir());
         Path folder = stateDir == null ? Path.of("nanosync-state") : stateDir;
-        return folder.resolve("logs").resolve(arguments.fileTitle() + ".log");
+        return folder.resolve("logs").resolve(arguments.logName());
     }
 
     private int run(PipelinesFile file, List<Pipeline> pipelines, Path log) throws Exception {

@@ -30,6 +30,7 @@ final class PipelineSession implements AutoCloseable {
 
     private final PgClient client;
     private final @Nullable String lockedSlot;
+    private final Duration lockWait;
     private @Nullable ControlSession control;
     private @Nullable Keeper keeper;
     private @Nullable SnapshotPlan plan;
@@ -39,8 +40,13 @@ final class PipelineSession implements AutoCloseable {
      * @param lockedSlot the slot whose lock the session holds; null for a pipeline without a slot
      */
     PipelineSession(PgClient client, @Nullable String lockedSlot) {
+        this(client, lockedSlot, LOCK_WAIT);
+    }
+
+    PipelineSession(PgClient client, @Nullable String lockedSlot, Duration lockWait) {
         this.client = client;
         this.lockedSlot = lockedSlot;
+        this.lockWait = lockWait;
     }
 
     /** Something to ask over the control connection. */
@@ -88,8 +94,8 @@ final class PipelineSession implements AutoCloseable {
         }
     }
 
-    private static void lock(ControlSession control, String slot) throws PgException {
-        long deadline = System.nanoTime() + LOCK_WAIT.toNanos();
+    private void lock(ControlSession control, String slot) throws PgException {
+        long deadline = System.nanoTime() + lockWait.toNanos();
         while (!control.tryLock(slot)) {
             if (System.nanoTime() > deadline) {
                 throw new PgException(

@@ -13,6 +13,9 @@ sealed interface DecodedLine {
     /** A transaction has committed. */
     record Commit() implements DecodedLine {}
 
+    /** A logical message, for example a heartbeat: changes nothing. */
+    record Message() implements DecodedLine {}
+
     /**
      * A row was changed.
      *

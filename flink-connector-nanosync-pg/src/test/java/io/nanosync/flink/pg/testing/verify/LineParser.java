@@ -32,6 +32,8 @@ final class LineParser {
             return new DecodedLine.Begin();
         } else if (line.startsWith("COMMIT")) {
             return new DecodedLine.Commit();
+        } else if (line.startsWith("message: ")) {
+            return new DecodedLine.Message();
         } else if (line.startsWith(TABLE)) {
             return new LineParser(line).table();
         }

@@ -18,6 +18,12 @@ class LineParserTest {
     }
 
     @Test
+    void readsOverMessages() {
+        assertThat(LineParser.parse("message: transactional: 0 prefix: nanosync, sz: 0 content:"))
+                .isEqualTo(new DecodedLine.Message());
+    }
+
+    @Test
     void readsQuotedNamesAndValues() {
         assertThat(
                         LineParser.parse(

@@ -94,7 +94,7 @@ public final class Witness implements AutoCloseable {
                 listener.transaction(
                         rows.getLong(2), Lsn.parse(rows.getString(1)), List.copyOf(changes));
                 changes.clear();
-            } else if (!(line instanceof DecodedLine.Begin)) {
+            } else if (line instanceof DecodedLine.Change || line instanceof DecodedLine.Truncate) {
                 changes.add(line);
             }
         }

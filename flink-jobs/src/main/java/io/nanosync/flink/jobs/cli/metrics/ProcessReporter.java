@@ -19,7 +19,7 @@ public final class ProcessReporter implements MetricReporter {
         this.metrics = metrics;
     }
 
-    /** Named in Flink's configuration and found as a service. */
+    /** Named in Flink's configuration. */
     public static final class Factory implements MetricReporterFactory {
         @Override
         public MetricReporter createMetricReporter(Properties properties) {

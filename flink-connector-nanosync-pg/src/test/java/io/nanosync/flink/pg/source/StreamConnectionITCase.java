@@ -1,0 +1,158 @@
+package io.nanosync.flink.pg.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The stream's connection while the job is back-pressured, and while the server goes away. Each
+ * test has a server of its own.
+ */
+final class StreamConnectionITCase {
+
+    private static final String SLOT = "nanosync_slot_conn";
+
+    @TempDir private Path folder;
+    private TestPostgres server;
+    private TestDatabase database;
+    private SourceJob job;
+    private final CountDownLatch released = new CountDownLatch(1);
+
+    @BeforeEach
+    void startServer() {
+        server = TestPostgres.start(18);
+        database = server.createDatabase();
+        database.execute(
+                "CREATE TABLE t (id bigint PRIMARY KEY, note text, amount numeric(12,2))",
+                "ALTER TABLE t REPLICA IDENTITY FULL",
+                "INSERT INTO t SELECT g, 'n', 1 FROM generate_series(1, 100) g");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        released.countDown();
+        if (job != null) {
+            job.cancel();
+        }
+        server.close();
+    }
+
+    private SourceConfig config(Duration walSenderTimeout) {
+        SourceConfig config = Configs.initial(database, "conn", "public.t");
+        SourceConfig.Stream stream =
+                new SourceConfig.Stream(
+                        Duration.ofSeconds(1),
+                        walSenderTimeout,
+                        Duration.ofSeconds(10),
+                        5000,
+                        false,
+                        10,
+                        131_072);
+        return new SourceConfig(
+                config.connection(),
+                config.pipeline(),
+                config.tables(),
+                config.slot(),
+                config.publication(),
+                config.startup(),
+                config.snapshot(),
+                stream,
+                config.unrepresentable(),
+                null,
+                true,
+                true);
+    }
+
+    /** Starts a job that blocks at the first change. */
+    private void startBlockedJob(Duration walSenderTimeout) throws Exception {
+        job =
+                new SourceJob(config(walSenderTimeout), folder, 1)
+                        .onceAfterRows(
+                                101,
+                                () -> {
+                                    try {
+                                        released.await();
+                                    } catch (InterruptedException e) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                })
+                        .start();
+        Await.until("the stream has begun", Duration.ofSeconds(60), () -> activePid() != null);
+        database.execute("INSERT INTO t SELECT g, 'n', 2 FROM generate_series(1001, 60000) g");
+    }
+
+    private String activePid() {
+        List<String> pids =
+                database.queryList(
+                        "SELECT active_pid::text FROM pg_replication_slots WHERE active AND"
+                                + " slot_name = '"
+                                + SLOT
+                                + "'");
+        return pids.isEmpty() ? null : pids.get(0);
+    }
+
+    private void assertArrived() throws Exception {
+        Await.until(
+                "all rows have arrived",
+                Duration.ofSeconds(60),
+                () -> {
+                    job.assertRuns();
+                    return job.committed().size() >= 100 + 59_000;
+                });
+        job.cancel();
+        Replay.assertNothingTwice(job.committed());
+        assertThat(Replay.contents(Replay.of(job.committed(), "public.t")))
+                .isEqualTo(Replay.contents(database, "SELECT id, note, amount FROM t"));
+    }
+
+    @Test
+    void serverIsAnsweredForLongerThanItsTimeOutWhileTheJobIsBlocked() throws Exception {
+        startBlockedJob(Duration.ofSeconds(3));
+        String pid = activePid();
+        String start = database.queryString("SELECT clock_timestamp()::text");
+        Await.until(
+                "three time-outs have passed and the server was answered in the last of them",
+                Duration.ofSeconds(60),
+                () ->
+                        database.queryLong(
+                                        "SELECT count(*) FROM pg_stat_replication WHERE reply_time"
+                                                + " > '"
+                                                + start
+                                                + "'::timestamptz + interval '9 s'")
+                                == 1);
+        assertThat(activePid()).isEqualTo(pid);
+        released.countDown();
+        assertArrived();
+    }
+
+    @Test
+    void serverStopsFastAlthoughTheJobIsBlockedAndTheJobGoesOnAfterwards() throws Exception {
+        startBlockedJob(Duration.ofSeconds(60));
+        server.stop();
+        server.startAgain();
+        released.countDown();
+        assertArrived();
+    }
+
+    @Test
+    void serverCrashCostsNothing() throws Exception {
+        job = new SourceJob(config(Duration.ofSeconds(60)), folder, 1).start();
+        Await.until("the stream has begun", Duration.ofSeconds(60), () -> activePid() != null);
+        database.execute("INSERT INTO t SELECT g, 'n', 2 FROM generate_series(1001, 30000) g");
+        server.killImmediately();
+        server.startAgain();
+        database.execute("INSERT INTO t SELECT g, 'n', 2 FROM generate_series(30001, 60000) g");
+        assertArrived();
+    }
+}

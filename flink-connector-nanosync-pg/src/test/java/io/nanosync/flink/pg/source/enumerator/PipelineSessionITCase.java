@@ -1,0 +1,125 @@
+package io.nanosync.flink.pg.source.enumerator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.Keeper;
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
+import io.nanosync.flink.pg.source.SampleValues;
+import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The lock that keeps a second job out, and the keeper that outlives its enumerator. */
+final class PipelineSessionITCase {
+
+    private static final String SLOT = "nanosync_slot_session";
+
+    private TestDatabase database;
+    private PgClient client;
+
+    @BeforeEach
+    void connect() {
+        database = TestPostgres.shared(18).createDatabase();
+        client = new JdbcPgClient(database.connectionConfig(), Duration.ofSeconds(60));
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private PipelineSession session() {
+        return new PipelineSession(client, SLOT, Duration.ofMillis(300));
+    }
+
+    private static SnapshotPlan plan() {
+        return new SnapshotPlan(1, 1, 1, SampleValues.snapshot(), new Lsn(1), 10, 1, List.of());
+    }
+
+    @Test
+    void secondJobOfThePipelineIsKeptOutAndToldByWhom() throws PgException {
+        try (PipelineSession first = session();
+                PipelineSession second = session()) {
+            first.ask(ControlSession::identity);
+            assertThatThrownBy(() -> second.ask(ControlSession::identity))
+                    .isInstanceOf(PgException.class)
+                    .hasMessageContaining("Another job already runs this pipeline")
+                    .hasMessageContaining(SLOT)
+                    .hasMessageContaining("nanosync-test");
+        }
+    }
+
+    @Test
+    void lockIsFreeWhenTheFirstJobIsGone() throws PgException {
+        try (PipelineSession first = session()) {
+            first.ask(ControlSession::identity);
+        }
+        try (PipelineSession second = new PipelineSession(client, SLOT)) {
+            assertThat(second.ask(ControlSession::identity).major()).isEqualTo(18);
+        }
+    }
+
+    @Test
+    void connectionThatBrokeIsMadeAnewWithTheLock() throws PgException {
+        try (PipelineSession session = session()) {
+            session.ask(ControlSession::identity);
+            database.queryList(
+                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND"
+                            + " database = (SELECT oid FROM pg_database WHERE datname ="
+                            + " current_database())");
+            assertThatThrownBy(() -> session.ask(ControlSession::identity))
+                    .isInstanceOf(PgException.class);
+            assertThat(session.ask(ControlSession::identity).major()).isEqualTo(18);
+            try (PipelineSession second = session()) {
+                assertThatThrownBy(() -> second.ask(ControlSession::identity))
+                        .hasMessageContaining("Another job already runs this pipeline");
+            }
+        }
+    }
+
+    @Test
+    void keeperOutlivesItsEnumeratorAndIsTakenOver() throws PgException {
+        SessionRegistry registry = new SessionRegistry(Duration.ofMinutes(1));
+        Keeper keeper = client.takeSnapshot();
+        PipelineSession first = registry.acquire("k", this::session);
+        first.keep(keeper, plan());
+        registry.release("k", true);
+        PipelineSession second = registry.acquire("k", this::session);
+        assertThat(second).isSameAs(first);
+        assertThat(second.livePlan()).isEqualTo(plan());
+        registry.release("k", false);
+        Await.until("the keeper is gone", () -> !keeper.isAlive());
+    }
+
+    @Test
+    void keeperThatNobodyTakesOverEnds() throws PgException {
+        SessionRegistry registry = new SessionRegistry(Duration.ofMillis(50));
+        Keeper keeper = client.takeSnapshot();
+        registry.acquire("k", this::session).keep(keeper, plan());
+        registry.release("k", true);
+        Await.until("the keeper is gone", () -> !keeper.isAlive());
+    }
+
+    @Test
+    void keeperThatDiedLeavesNoPlan() throws PgException {
+        try (PipelineSession session = session()) {
+            Keeper keeper = client.takeSnapshot();
+            session.keep(keeper, plan());
+            database.queryList(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in"
+                            + " transaction' AND datname = current_database() AND pid <>"
+                            + " pg_backend_pid()");
+            Await.until("the keeper is found dead", () -> session.livePlan() == null);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package io.nanosync.flink.pg.source.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanosync.flink.pg.columnar.ChangeBatch;
+import io.nanosync.flink.pg.columnar.ChangeRow;
+import io.nanosync.flink.pg.columnar.RowImage;
+import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
+import io.nanosync.flink.pg.source.PipelineFailedException;
+import io.nanosync.flink.pg.source.SampleValues;
+import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a stream's messages, and of a resend after a restore, without any server. */
+final class ChangeAssemblerTest {
+
+    private static final int A = 1;
+    private static final int B = 2;
+    private static final int FOREIGN = 9;
+
+    private ChangeAssembler assembler = at(StreamPosition.at(new Lsn(100)));
+    private long lsn = 1000;
+
+    private static ChangeAssembler at(StreamPosition position) {
+        return new ChangeAssembler(
+                List.of(SampleValues.table(A, "a"), SampleValues.table(B, "b")),
+                position,
+                Unrepresentable.failing());
+    }
+
+    /** Sends messages one WAL byte apart. */
+    private void send(ByteBuffer... messages) {
+        for (ByteBuffer message : messages) {
+            assembler.message(message, new Lsn(lsn++));
+        }
+    }
+
+    private static ByteBuffer relationA() {
+        return Wal.relation(A, "a", "id", "note");
+    }
+
+    private static ByteBuffer relationB() {
+        return Wal.relation(B, "b", "id", "note");
+    }
+
+    private static List<String> rows(List<ChangeBatch> batches) {
+        List<String> rows = new ArrayList<>();
+        for (ChangeBatch batch : batches) {
+            for (ChangeRow row : batch.rows()) {
+                RowImage image = row.after() == null ? row.before() : row.after();
+                rows.add(
+                        batch.table().name()
+                                + " "
+                                + row.op().code()
+                                + (image == null ? "" : image.value(0))
+                                + " #"
+                                + row.ordinal());
+            }
+        }
+        return rows;
+    }
+
+    @Test
+    void collectsRowsByTableAndCountsThemThroughTheTransaction() {
+        send(
+                Wal.begin(500, 7),
+                relationA(),
+                Wal.insert(A, 1),
+                relationB(),
+                Wal.insert(B, 2),
+                Wal.delete(A, 3));
+        send(Wal.commit(500, 600));
+        assertThat(rows(assembler.take())).containsExactly("a i1 #1", "a d3 #3", "b i2 #2");
+        assertThat(assembler.position()).isEqualTo(StreamPosition.at(new Lsn(600)));
+        assertThat(assembler.rows()).isZero();
+    }
+
+    @Test
+    void positionWithinATransactionNamesItsLastChange() {
+        send(Wal.begin(500, 7), relationA(), Wal.insert(A, 1), Wal.delete(A, 2));
+        assertThat(assembler.position())
+                .isEqualTo(
+                        new StreamPosition(
+                                new Lsn(100),
+                                new PartialTransaction(new Lsn(500), 7, 2, new Lsn(1003), A, 'D')));
+    }
+
+    @Test
+    void resendIsSkippedUpToWhatWasTaken() {
+        send(Wal.begin(500, 7), relationA(), Wal.insert(A, 1), Wal.insert(A, 2));
+        StreamPosition taken = assembler.position();
+        assembler.take();
+
+        assembler = at(taken);
+        lsn = 1000;
+        send(Wal.begin(500, 7), relationA(), Wal.insert(A, 1));
+        assertThat(assembler.position()).isEqualTo(taken);
+        send(Wal.insert(A, 2));
+        assertThat(assembler.position()).isEqualTo(taken);
+        assertThat(assembler.rows()).isZero();
+        assertThat(assembler.bytes()).as("a skipped resend fills no batch").isZero();
+        send(Wal.insert(A, 3), Wal.commit(500, 600), Wal.begin(700, 8), Wal.insert(A, 4));
+        assertThat(rows(assembler.take())).containsExactly("a i3 #3", "a i4 #1");
+    }
+
+    @Test
+    void reconnectResendsFromThePositionReached() {
+        send(Wal.begin(500, 7), relationA(), Wal.insert(A, 1));
+        assembler.reconnect();
+        lsn = 1000;
+        send(
+                Wal.begin(500, 7),
+                relationA(),
+                Wal.insert(A, 1),
+                Wal.insert(A, 2),
+                Wal.commit(500, 600));
+        assertThat(rows(assembler.take())).containsExactly("a i1 #1", "a i2 #2");
+    }
+
+    @Test
+    void resendOfAnotherTransactionIsRefused() {
+        assembler =
+                at(
+                        new StreamPosition(
+                                new Lsn(100),
+                                new PartialTransaction(new Lsn(500), 7, 1, new Lsn(1), A, 'I')));
+        assertThatThrownBy(() -> send(Wal.begin(501, 7)))
+                .isInstanceOf(PipelineFailedException.class)
+                .hasMessageContaining(
+                        "transaction 7 committed at LSN 0/1F4 was to come again, 7 at LSN 0/1F5"
+                                + " came");
+    }
+
+    @Test
+    void resendWithAnotherLastChangeIsRefused() {
+        assembler =
+                at(
+                        new StreamPosition(
+                                new Lsn(100),
+                                new PartialTransaction(new Lsn(500), 7, 1, new Lsn(1002), A, 'I')));
+        assertThatThrownBy(() -> send(Wal.begin(500, 7), relationA(), Wal.delete(A, 1)))
+                .isInstanceOf(PipelineFailedException.class)
+                .hasMessageContaining("change 1 of transaction 7 was I of relation 1")
+                .hasMessageContaining("it came again as D of relation 1");
+    }
+
+    @Test
+    void resendThatIsShorterIsRefused() {
+        assembler =
+                at(
+                        new StreamPosition(
+                                new Lsn(100),
+                                new PartialTransaction(new Lsn(500), 7, 2, new Lsn(1), A, 'I')));
+        assertThatThrownBy(
+                        () ->
+                                send(
+                                        Wal.begin(500, 7),
+                                        relationA(),
+                                        Wal.insert(A, 1),
+                                        Wal.commit(500, 600)))
+                .isInstanceOf(PipelineFailedException.class)
+                .hasMessageContaining("had at least 2 changes and came again with 1");
+    }
+
+    @Test
+    void tablesThatAreNotCapturedCountButLeaveNoRow() {
+        send(
+                Wal.begin(500, 7),
+                Wal.relation(FOREIGN, "other", "id", "note"),
+                Wal.insert(FOREIGN, 1),
+                relationA(),
+                Wal.insert(A, 2));
+        assertThat(rows(assembler.take())).containsExactly("a i2 #2");
+    }
+
+    @Test
+    void truncateStandsAloneInOrder() {
+        send(
+                Wal.begin(500, 7),
+                relationA(),
+                relationB(),
+                Wal.insert(A, 1),
+                Wal.truncate(A, B, FOREIGN),
+                Wal.insert(A, 2));
+        List<ChangeBatch> batches = assembler.take();
+        assertThat(rows(batches)).containsExactly("a i1 #1", "a t #2", "b t #2", "a i2 #3");
+        assertThat(batches).hasSize(4);
+    }
+
+    @Test
+    void serversWalEndMovesAnIdlePositionOnly() {
+        assembler.idleUpTo(new Lsn(150));
+        assertThat(assembler.position()).isEqualTo(StreamPosition.at(new Lsn(150)));
+        assembler.idleUpTo(new Lsn(120));
+        assertThat(assembler.position()).isEqualTo(StreamPosition.at(new Lsn(150)));
+        send(Wal.begin(500, 7));
+        assembler.idleUpTo(new Lsn(900));
+        assertThat(assembler.position()).isEqualTo(StreamPosition.at(new Lsn(150)));
+    }
+
+    @Test
+    void serversWalEndDoesNotPassATransactionThatWasTakenInPart() {
+        StreamPosition partly =
+                new StreamPosition(
+                        new Lsn(100),
+                        new PartialTransaction(new Lsn(500), 7, 1, new Lsn(1), A, 'I'));
+        assembler = at(partly);
+        assembler.idleUpTo(new Lsn(900));
+        assertThat(assembler.position()).isEqualTo(partly);
+    }
+
+    @Test
+    void changedSchemaIsRefusedBeforeItsFirstChange() {
+        send(Wal.begin(500, 7));
+        assertThatThrownBy(() -> send(Wal.relation(A, "a", "id", "added")))
+                .isInstanceOf(PipelineFailedException.class)
+                .hasMessageContaining(
+                        "The schema of public.a has changed: column \"note\" is gone; column"
+                                + " \"added\" is new");
+    }
+}

@@ -1,0 +1,117 @@
+package io.nanosync.flink.pg.source.reader;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes pgoutput messages for tests: tables {@code public.<name>} with columns {@code id bigint}
+ * (key) and {@code note text}.
+ */
+final class Wal {
+
+    private Wal() {}
+
+    interface Body {
+        void write(DataOutputStream out) throws IOException;
+    }
+
+    private static ByteBuffer message(char kind, Body body) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(kind);
+            body.write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return ByteBuffer.wrap(bytes.toByteArray());
+    }
+
+    static ByteBuffer begin(long commitLsn, int xid) {
+        return message(
+                'B',
+                out -> {
+                    out.writeLong(commitLsn);
+                    out.writeLong(0);
+                    out.writeInt(xid);
+                });
+    }
+
+    static ByteBuffer commit(long commitLsn, long endLsn) {
+        return message(
+                'C',
+                out -> {
+                    out.writeByte(0);
+                    out.writeLong(commitLsn);
+                    out.writeLong(endLsn);
+                    out.writeLong(0);
+                });
+    }
+
+    static ByteBuffer relation(int oid, String name, String... columns) {
+        return message(
+                'R',
+                out -> {
+                    out.writeInt(oid);
+                    text(out, "public");
+                    text(out, name);
+                    out.writeByte('d');
+                    out.writeShort(columns.length);
+                    for (String column : columns) {
+                        boolean key = column.equals("id");
+                        out.writeByte(key ? 1 : 0);
+                        text(out, column);
+                        out.writeInt(key ? 20 : 25);
+                        out.writeInt(-1);
+                    }
+                });
+    }
+
+    static ByteBuffer insert(int oid, long id) {
+        return message(
+                'I',
+                out -> {
+                    out.writeInt(oid);
+                    out.writeByte('N');
+                    row(out, id);
+                });
+    }
+
+    static ByteBuffer delete(int oid, long id) {
+        return message(
+                'D',
+                out -> {
+                    out.writeInt(oid);
+                    out.writeByte('K');
+                    row(out, id);
+                });
+    }
+
+    static ByteBuffer truncate(int... oids) {
+        return message(
+                'T',
+                out -> {
+                    out.writeInt(oids.length);
+                    out.writeByte(0);
+                    for (int oid : oids) {
+                        out.writeInt(oid);
+                    }
+                });
+    }
+
+    private static void row(DataOutputStream out, long id) throws IOException {
+        out.writeShort(2);
+        out.writeByte('b');
+        out.writeInt(8);
+        out.writeLong(id);
+        out.writeByte('n');
+    }
+
+    private static void text(DataOutputStream out, String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.writeByte(0);
+    }
+}
