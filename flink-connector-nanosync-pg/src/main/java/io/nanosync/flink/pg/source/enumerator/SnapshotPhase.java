@@ -44,6 +44,7 @@ final class SnapshotPhase implements Phase {
     private boolean waitsForCheckpoint;
     private boolean handsOut;
     private boolean left;
+    private volatile boolean finished;
 
     /**
      * @param gate when it opens the first split is handed out; null for at once
@@ -97,7 +98,7 @@ final class SnapshotPhase implements Phase {
 
     @Override
     public int number() {
-        return 1;
+        return finished ? 4 : 1;
     }
 
     @Override
@@ -285,6 +286,7 @@ final class SnapshotPhase implements Phase {
 
     private void signalNoMoreSplits() {
         phases.finished();
+        finished = true;
         for (int subtask : coordinator.context().registeredReaders().keySet()) {
             if (toldNoMoreSplits.add(subtask)) {
                 coordinator.context().signalNoMoreSplits(subtask);
