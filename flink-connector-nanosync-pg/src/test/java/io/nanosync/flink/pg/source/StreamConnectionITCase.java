@@ -118,18 +118,19 @@ final class StreamConnectionITCase {
 
     @Test
     void serverIsAnsweredForLongerThanItsTimeOutWhileTheJobIsBlocked() throws Exception {
-        startBlockedJob(Duration.ofSeconds(3));
-        String pid = activePid();
+        startBlockedJob(Duration.ofSeconds(5));
+        String pid = Await.value("the slot is active", this::activePid);
         String start = database.queryString("SELECT clock_timestamp()::text");
         Await.until(
-                "three time-outs have passed and the server was answered in the last of them",
+                "more than two time-outs have passed and the server was answered in the last of"
+                        + " them",
                 Duration.ofSeconds(60),
                 () ->
                         database.queryLong(
                                         "SELECT count(*) FROM pg_stat_replication WHERE reply_time"
                                                 + " > '"
                                                 + start
-                                                + "'::timestamptz + interval '9 s'")
+                                                + "'::timestamptz + interval '12 s'")
                                 == 1);
         assertThat(activePid()).isEqualTo(pid);
         released.countDown();

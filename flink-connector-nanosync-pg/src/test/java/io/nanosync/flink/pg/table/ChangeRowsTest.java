@@ -109,14 +109,14 @@ class ChangeRowsTest {
         Changes changes =
                 byKey().insert("1", "a", "5").update("1", "b", "6").delete("1", null, null);
         assertThat(rows(upsert(), changes.batch()))
-                // Columns that are NOT NULL have their type's zero in a delete: see Placeholder.
-                .containsExactly("+I(1,a,5)", "+U(1,b,6)", "-D(1,null,0)");
+                // Columns that are NOT NULL have a placeholder in a delete: see Placeholder.
+                .containsExactly("+I(1,a,5)", "+U(1,b,6)", "-D(1,null,1)");
     }
 
     @Test
     void upsertDeletesTheOldKeyWhereItChanges() {
         Changes changes = byKey().updateOfKey(row("1", null, null), row("2", "b", "6"));
-        assertThat(rows(upsert(), changes.batch())).containsExactly("-D(1,null,0)", "+I(2,b,6)");
+        assertThat(rows(upsert(), changes.batch())).containsExactly("-D(1,null,1)", "+I(2,b,6)");
     }
 
     @Test

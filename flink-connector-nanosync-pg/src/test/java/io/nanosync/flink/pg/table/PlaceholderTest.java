@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.relation.Column;
+import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 import org.junit.jupiter.api.Test;
@@ -24,9 +25,22 @@ class PlaceholderTest {
         }
     }
 
+    @Test
+    void aNumberIsNeverZero() {
+        for (String declared :
+                new String[] {"DECIMAL(2, 2)", "DECIMAL(38, 0)", "DECIMAL(38, 38)"}) {
+            DecimalData placeholder = (DecimalData) Placeholder.of(type(declared + " NOT NULL"));
+            assertThat(placeholder).isNotNull();
+            assertThat(placeholder.toBigDecimal().signum()).as(declared).isEqualTo(1);
+        }
+        assertThat(Placeholder.of(type("INT NOT NULL"))).isEqualTo(1);
+    }
+
     private static LogicalType fitting(Column column, String nullability) {
-        return LogicalTypeParser.parse(
-                ColumnKind.of(column).fitting(column) + nullability,
-                PlaceholderTest.class.getClassLoader());
+        return type(ColumnKind.of(column).fitting(column) + nullability);
+    }
+
+    private static LogicalType type(String declared) {
+        return LogicalTypeParser.parse(declared, PlaceholderTest.class.getClassLoader());
     }
 }

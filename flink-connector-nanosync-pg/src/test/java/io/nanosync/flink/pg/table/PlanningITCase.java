@@ -152,7 +152,7 @@ class PlanningITCase {
         create(
                 "id INT, op STRING METADATA, table_name STRING METADATA, schema_name STRING"
                     + " METADATA, database_name STRING METADATA, commit_ts TIMESTAMP_LTZ(6)"
-                    + " METADATA, commit_lsn STRING METADATA, ordinal BIGINT METADATA, xid BIGINT"
+                    + " METADATA, commit_lsn STRING METADATA, `ordinal` BIGINT METADATA, xid BIGINT"
                     + " METADATA, snapshot BOOLEAN METADATA",
                 dsn(),
                 "'table-name' = 'public.audited'");

@@ -26,17 +26,19 @@ class SqlGuideITCase {
     private static final int FIRST_CHANGES = 2;
 
     private final List<String> tables = new ArrayList<>();
+    private TestPostgres server;
     private TestDatabase database;
 
     @BeforeEach
     void create() {
-        database = TestPostgres.shared(15).createDatabase();
+        // A server of its own: the guide makes a role, and roles are the server's.
+        server = TestPostgres.start(15);
+        database = server.createDatabase();
     }
 
     @AfterEach
     void drop() {
-        database.close();
-        TestPostgres.shared(15).execute("DROP ROLE IF EXISTS nanosync");
+        server.close();
     }
 
     @Test

@@ -174,15 +174,15 @@ class SqlITCase {
         flink.executeSql(
                 "CREATE TABLE audit (id BIGINT, op STRING METADATA, snapshot BOOLEAN METADATA,"
                         + " table_name STRING METADATA, schema_name STRING METADATA, database_name"
-                        + " STRING METADATA, commit_lsn STRING METADATA, ordinal BIGINT METADATA,"
+                        + " STRING METADATA, commit_lsn STRING METADATA, `ordinal` BIGINT METADATA,"
                         + " xid BIGINT METADATA, commit_ts TIMESTAMP_LTZ(6) METADATA) WITH ("
                         + options("public.orders")
                         + ", 'changelog-mode' = 'append')");
         try (LiveQuery query =
                 new LiveQuery(
                         flink,
-                        "SELECT id, op, snapshot, table_name, schema_name, database_name, ordinal,"
-                                + " commit_ts, xid, commit_lsn FROM audit")) {
+                        "SELECT id, op, snapshot, table_name, schema_name, database_name,"
+                                + " `ordinal`, commit_ts, xid, commit_lsn FROM audit")) {
             query.awaitRows(1);
             long xid =
                     database.queryLong(

@@ -152,7 +152,7 @@ public final class TestDatabase implements AutoCloseable {
         for (@Nullable String gid :
                 queryList(
                         "SELECT gid FROM pg_prepared_xacts WHERE database = current_database()")) {
-            execute("ROLLBACK PREPARED '" + gid + "'");
+            execute("ROLLBACK PREPARED '" + gid.replace("'", "''") + "'");
         }
         TestDatabase server = new TestDatabase(port, TestPostgres.SUPERUSER);
         Await.until(

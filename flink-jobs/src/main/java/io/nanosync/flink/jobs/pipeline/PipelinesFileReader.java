@@ -48,7 +48,7 @@ final class PipelinesFileReader {
     }
 
     private @Nullable PipelinesFile read(YamlNode root) {
-        Section file = Section.of("", root, placeholders, problems);
+        Section file = Section.of("", root, new Texts(placeholders, problems), problems);
         if (file == null) {
             return null;
         }

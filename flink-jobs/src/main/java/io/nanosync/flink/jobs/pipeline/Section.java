@@ -19,17 +19,13 @@ final class Section {
     private final String path;
     private final Position position;
     private final Map<String, YamlNode.Entry> entries = new LinkedHashMap<>();
-    private final Placeholders placeholders;
+    private final Texts texts;
     private final List<Problem> problems;
 
-    private Section(
-            String path,
-            YamlNode.Mapping mapping,
-            Placeholders placeholders,
-            List<Problem> problems) {
+    private Section(String path, YamlNode.Mapping mapping, Texts texts, List<Problem> problems) {
         this.path = path;
         this.position = mapping.position();
-        this.placeholders = placeholders;
+        this.texts = texts;
         this.problems = problems;
         for (YamlNode.Entry entry : mapping.entries()) {
             if (entries.putIfAbsent(entry.key(), entry) != null) {
@@ -40,10 +36,9 @@ final class Section {
     }
 
     /** The section that a node holds; null when it holds something else. */
-    static @Nullable Section of(
-            String path, YamlNode node, Placeholders placeholders, List<Problem> problems) {
+    static @Nullable Section of(String path, YamlNode node, Texts texts, List<Problem> problems) {
         if (node instanceof YamlNode.Mapping mapping) {
-            return new Section(path, mapping, placeholders, problems);
+            return new Section(path, mapping, texts, problems);
         }
         problems.add(
                 Problem.of("", "found " + node.kind(), "keys and values")
@@ -107,42 +102,13 @@ final class Section {
     /** Text, with placeholders replaced. */
     @Nullable String text(FileKey key) {
         YamlNode node = node(key);
-        return node == null ? null : text(path(key.name()), node);
-    }
-
-    private @Nullable String text(String textPath, YamlNode node) {
-        String raw = raw(textPath, node);
-        return raw == null
-                ? null
-                : placed(node, found -> placeholders.expand(raw, textPath, found));
+        return node == null ? null : texts.text(path(key.name()), node);
     }
 
     /** Text of a connection string, with placeholders replaced. */
     @Nullable String dsn(FileKey key) {
         YamlNode node = node(key);
-        String raw = node == null ? null : raw(path(key.name()), node);
-        return node == null || raw == null
-                ? null
-                : placed(node, found -> placeholders.expandDsn(raw, path(key.name()), found));
-    }
-
-    /** Text as it stands in the file; null when the node is no text. */
-    @Nullable String raw(String textPath, YamlNode node) {
-        if (node instanceof YamlNode.Scalar scalar && scalar.text() != null) {
-            return scalar.text();
-        }
-        problems.add(
-                Problem.of("", "found " + node.kind(), "a single value")
-                        .at(textPath, node.position()));
-        return null;
-    }
-
-    private @Nullable String placed(
-            YamlNode node, java.util.function.Function<List<Problem>, @Nullable String> expansion) {
-        List<Problem> found = new ArrayList<>();
-        String value = expansion.apply(found);
-        found.forEach(problem -> problems.add(problem.at(problem.path(), node.position())));
-        return value;
+        return node == null ? null : texts.dsn(path(key.name()), node);
     }
 
     /** A value of a type; the key's default when it is absent. */
@@ -158,26 +124,17 @@ final class Section {
                     new Problem(
                             "",
                             null,
-                            quote(key, text),
+                            Texts.isHidden(node(key)) ? Texts.HIDDEN : "found \"" + text + "\"",
                             type.expected(),
                             NearestName.of(text, type.choices())));
         }
         return value;
     }
 
-    /** What was found, never what a placeholder stood for. */
-    private String quote(FileKey key, String text) {
-        boolean secret =
-                node(key) instanceof YamlNode.Scalar scalar
-                        && scalar.text() != null
-                        && Placeholders.in(scalar.text());
-        return secret ? "found the value of a variable" : "found \"" + text + "\"";
-    }
-
     /** The section under a key. */
     @Nullable Section section(FileKey key) {
         YamlNode node = node(key);
-        return node == null ? null : of(path(key.name()), node, placeholders, problems);
+        return node == null ? null : of(path(key.name()), node, texts, problems);
     }
 
     /** The sections of a list of at least one. */
@@ -186,7 +143,7 @@ final class Section {
         forEach(
                 key,
                 (itemPath, item) -> {
-                    Section section = of(itemPath, item, placeholders, problems);
+                    Section section = of(itemPath, item, texts, problems);
                     if (section != null) {
                         sections.add(section);
                     }
@@ -196,16 +153,16 @@ final class Section {
 
     /** The texts of a list of at least one, each with its place. */
     List<Item> texts(FileKey key) {
-        List<Item> texts = new ArrayList<>();
+        List<Item> items = new ArrayList<>();
         forEach(
                 key,
                 (itemPath, item) -> {
-                    String text = text(itemPath, item);
+                    String text = texts.text(itemPath, item);
                     if (text != null) {
-                        texts.add(new Item(itemPath, item.position(), text));
+                        items.add(new Item(itemPath, item.position(), text));
                     }
                 });
-        return texts;
+        return items;
     }
 
     private void forEach(FileKey key, java.util.function.BiConsumer<String, YamlNode> action) {
@@ -227,15 +184,15 @@ final class Section {
 
     /** Every key with its text, for keys that another class knows; placeholders replaced. */
     Map<String, String> texts() {
-        Map<String, String> texts = new LinkedHashMap<>();
+        Map<String, String> values = new LinkedHashMap<>();
         entries.forEach(
                 (name, entry) -> {
-                    String text = text(path(name), entry.value());
+                    String text = texts.text(path(name), entry.value());
                     if (text != null) {
-                        texts.put(name, text);
+                        values.put(name, text);
                     }
                 });
-        return texts;
+        return values;
     }
 
     /** Reports a problem that names a key of this section as its path. */
@@ -245,12 +202,8 @@ final class Section {
             problems.add(problem.at(path(problem.path()), position));
             return;
         }
-        boolean hidden =
-                problem.expected() != null
-                        && entry.value() instanceof YamlNode.Scalar scalar
-                        && scalar.text() != null
-                        && Placeholders.in(scalar.text());
-        Problem shown = hidden ? problem.withFound("found the value of a variable") : problem;
+        boolean hidden = problem.expected() != null && Texts.isHidden(entry.value());
+        Problem shown = hidden ? problem.withFound(Texts.HIDDEN) : problem;
         problems.add(shown.at(path(problem.path()), entry.position()));
     }
 

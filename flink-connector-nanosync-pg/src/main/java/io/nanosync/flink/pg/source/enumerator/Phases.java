@@ -11,6 +11,7 @@ import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -126,8 +127,7 @@ final class Phases {
                         tracker,
                         new HashSet<>(state.begunEarlier()),
                         null);
-        SnapshotPlan kept = open.livePlan();
-        return kept != null && kept.snapshot().equals(plan.snapshot())
+        return open.keeps(plan)
                 ? resumed
                 : restart(
                         plan,
@@ -275,6 +275,12 @@ final class Phases {
     /** Bytes by which the slot lags, as the watch saw it last. */
     long slotLagBytes() {
         return watch == null ? 0 : watch.lagBytes();
+    }
+
+    /** Finds out whether a plan's snapshot is still kept. */
+    void whetherKept(SnapshotPlan plan, Consumer<Boolean> then) {
+        PipelineSession open = Objects.requireNonNull(session, "a plan has a session");
+        coordinator.async(() -> open.keeps(plan), then);
     }
 
     /** The snapshot isn't needed any more. */

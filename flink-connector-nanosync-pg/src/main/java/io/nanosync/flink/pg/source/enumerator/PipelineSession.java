@@ -130,6 +130,12 @@ final class PipelineSession implements AutoCloseable {
         return keeper != null && keeper.isAlive() ? plan : null;
     }
 
+    /** Whether the snapshot of this plan is kept and its keeper lives. */
+    boolean keeps(SnapshotPlan wanted) {
+        SnapshotPlan kept = livePlan();
+        return kept != null && kept.snapshot().equals(wanted.snapshot());
+    }
+
     /** Whether a snapshot is kept. */
     synchronized boolean keepsSnapshot() {
         return keeper != null;

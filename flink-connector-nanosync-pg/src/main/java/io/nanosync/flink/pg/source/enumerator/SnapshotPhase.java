@@ -42,7 +42,9 @@ final class SnapshotPhase implements Phase {
     private final Set<Integer> toldNoMoreSplits = new HashSet<>();
     private long checkpointsTaken;
     private boolean waitsForCheckpoint;
+    private boolean handsOut;
     private boolean left;
+    private volatile boolean finished;
 
     /**
      * @param gate when it opens the first split is handed out; null for at once
@@ -63,6 +65,7 @@ final class SnapshotPhase implements Phase {
         this.tracker = tracker;
         this.begunEarlier = new LinkedHashSet<>(begunEarlier);
         this.gate = gate;
+        this.handsOut = gate == null;
     }
 
     private boolean bounded() {
@@ -95,7 +98,7 @@ final class SnapshotPhase implements Phase {
 
     @Override
     public int number() {
-        return 1;
+        return finished ? 4 : 1;
     }
 
     @Override
@@ -166,15 +169,32 @@ final class SnapshotPhase implements Phase {
         if (!confirmed.isEmpty()) {
             coordinator.broadcast(new SplitsAcknowledged(confirmed));
         }
-        if (gate != null) {
-            gate.checkpointCompleted(checkpointId);
+        if (gate != null && gate.checkpointCompleted(checkpointId)) {
+            handOutIfStillKept();
         }
         proceed();
     }
 
+    /** The checkpoint may have taken long: a keeper that died meanwhile has cost no row yet. */
+    private void handOutIfStillKept() {
+        phases.whetherKept(
+                plan,
+                kept -> {
+                    if (left) {
+                        return;
+                    }
+                    if (kept) {
+                        handsOut = true;
+                        proceed();
+                    } else {
+                        leave(phases.restart(plan, begunEarlier, "its keeper is gone"));
+                    }
+                });
+    }
+
     /** Does whatever can be done now. */
     private void proceed() {
-        if (left || (gate != null && !gate.isOpen())) {
+        if (left || !handsOut) {
             return;
         }
         assign();
@@ -266,6 +286,7 @@ final class SnapshotPhase implements Phase {
 
     private void signalNoMoreSplits() {
         phases.finished();
+        finished = true;
         for (int subtask : coordinator.context().registeredReaders().keySet()) {
             if (toldNoMoreSplits.add(subtask)) {
                 coordinator.context().signalNoMoreSplits(subtask);

@@ -21,7 +21,7 @@ public final class SourceMetrics {
     /** Gauge per table: rows that the snapshot is expected to have; negative when unknown. */
     public static final String SNAPSHOT_ESTIMATED_ROWS = "ns_snapshot_estimated_rows";
 
-    /** Gauge: 0 starting, 1 snapshot, 2 hand-over, 3 streaming. */
+    /** Gauge: 0 starting, 1 snapshot, 2 hand-over, 3 streaming, 4 finished (bounded only). */
     public static final String PHASE = "ns_pipeline_phase";
 
     /** Gauge: bytes of WAL behind the slot's confirmed position. */

@@ -54,11 +54,12 @@ final class StreamSession implements AutoCloseable {
         this.stream = stream;
         this.checkpointed = checkpointed;
         this.reported = start;
-        this.reportedAtNanos = System.nanoTime();
         this.status = thread("nanosync-status-" + config.slot());
         this.probe = thread("nanosync-probe-" + config.slot());
         this.heartbeats = new Heartbeats(config, control);
         this.statusPeriodNanos = statusPeriod(config.stream()).toNanos();
+        // The first report goes out at once.
+        this.reportedAtNanos = System.nanoTime() - statusPeriodNanos;
     }
 
     private static ScheduledThreadPoolExecutor thread(String name) {

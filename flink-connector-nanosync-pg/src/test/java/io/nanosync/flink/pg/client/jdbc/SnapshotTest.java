@@ -300,6 +300,42 @@ final class SnapshotTest {
     }
 
     @Test
+    void aFailedQueryInListingFilesDoesNotEndTheSnapshot() throws Exception {
+        table("seen");
+        int table = oid(database, "t");
+        try (Keeper keeper = client.takeSnapshot();
+                SnapshotSession reader = client.openSnapshot();
+                Connection owner = database.connect();
+                Statement statement = owner.createStatement()) {
+            owner.setAutoCommit(false);
+            statement.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
+            Thread canceller =
+                    new Thread(
+                            () ->
+                                    Await.until(
+                                            "the keeper waits for the lock and is cancelled",
+                                            () ->
+                                                    database.queryLong(
+                                                                    "SELECT"
+                                                                        + " count(pg_cancel_backend(pid))"
+                                                                        + " FROM pg_locks WHERE NOT"
+                                                                        + " granted AND relation = "
+                                                                            + table)
+                                                            == 1));
+            canceller.start();
+            PgException failure =
+                    catchThrowableOfType(PgException.class, () -> keeper.files(table));
+            canceller.join();
+            assertThat(failure.sqlState()).isEqualTo("57014");
+            assertThat(failure.recovery()).isEqualTo(Recovery.RETRY);
+            owner.rollback();
+            assertThat(keeper.files(table)).hasSize(1);
+            reader.begin(keeper.identity());
+            reader.commit();
+        }
+    }
+
+    @Test
     void copyThatWaitsForTheServerIsFreedByAbort() throws Exception {
         aborted("SELECT pg_sleep(600)::text");
     }
@@ -407,13 +443,17 @@ final class SnapshotTest {
                     "ANALYZE t");
             try (Session session =
                     new Connector(ofVersion.connectionConfig()).open(SessionKind.SNAPSHOT)) {
-                List<String> plan =
-                        session.rows(
-                                "explain",
-                                "EXPLAIN SELECT * FROM ONLY public.t WHERE ctid >= '(0,0)' AND ctid"
-                                        + " < '(9,0)' AND id > 7",
-                                row -> row.getString(1));
-                assertThat(plan.get(0)).startsWith("Tid Range Scan on t");
+                for (String predicate :
+                        List.of("id = 7", "id > 7", "v <> 'y'", "id IN (1, 2)", "id IS NOT NULL")) {
+                    List<String> plan =
+                            session.rows(
+                                    "explain",
+                                    "EXPLAIN SELECT * FROM ONLY public.t WHERE ctid >= '(0,0)' AND"
+                                            + " ctid < '(1000,0)' AND "
+                                            + predicate,
+                                    row -> row.getString(1));
+                    assertThat(plan.get(0)).as(predicate).startsWith("Tid Range Scan on t");
+                }
             }
         }
     }

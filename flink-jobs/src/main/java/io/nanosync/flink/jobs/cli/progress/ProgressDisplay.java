@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 public final class ProgressDisplay implements AutoCloseable {
 
     private static final long TERMINAL_PERIOD_MILLIS = 500;
-    private static final long PLAIN_PERIOD_MILLIS = 5000;
+    private static final long PLAIN_PERIOD_MILLIS = 3000;
     private static final int TABLES_ON_TERMINAL = 15;
     private static final int TABLES_PLAIN = 5;
 
