@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.bench;
 import io.nanosync.flink.jobs.demo.EmbeddedServer;
 import io.nanosync.flink.jobs.demo.Folders;
 import io.nanosync.flink.jobs.demo.Logs;
+import io.nanosync.flink.jobs.demo.TemporaryFolder;
 import io.nanosync.flink.jobs.pipeline.InvalidPipelinesFileException;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
@@ -104,26 +105,28 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path folder = Folders.temporary("bench");
-        Logs.to(folder.resolve("bench.log"));
-        try {
-            print(file == null ? embedded(folder) : ownDatabase(pipeline(file)));
-            return 0;
-        } finally {
-            Folders.delete(folder);
+        Callable<BenchReport> bench = file == null ? embedded() : ownDatabase(pipeline(file));
+        try (TemporaryFolder folder = TemporaryFolder.create("bench")) {
+            Logs.to(folder.path().resolve("bench.log"));
+            print(bench.call());
         }
+        return 0;
     }
 
-    private BenchReport embedded(Path folder) throws Exception {
+    private Callable<BenchReport> embedded() {
         if (pipelineName != null) {
             throw usage("A pipeline needs -f FILE, found only its name: " + pipelineName);
         }
         BenchPlan plan = plan(rows, changes, DEFAULT_WORKERS);
+        return () -> embedded(plan);
+    }
+
+    private BenchReport embedded(BenchPlan plan) throws Exception {
         PrintWriter progress = spec.commandLine().getErr();
         progress.println("starting PostgreSQL");
         progress.flush();
         try (EmbeddedServer server =
-                EmbeddedServer.start(folder.resolve("postgres"), SERVER_SETTINGS)) {
+                EmbeddedServer.start(Folders.temporary("bench-postgres"), SERVER_SETTINGS)) {
             Database database = new Database(server.config());
             Bench bench = new Bench(database, plan, progress);
             return new BenchReport(
@@ -131,7 +134,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private BenchReport ownDatabase(Pipeline pipeline) throws Exception {
+    private Callable<BenchReport> ownDatabase(Pipeline pipeline) {
         for (String option : List.of("--rows", "--changes")) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw usage(option + " has no meaning with -f: the pipeline's tables are read");
@@ -147,6 +150,10 @@ public final class BenchCommand implements Callable<Integer> {
                                 false,
                                 false);
         BenchPlan plan = plan(0, 0, config.snapshot().workers());
+        return () -> ownDatabase(config, plan);
+    }
+
+    private BenchReport ownDatabase(SourceConfig config, BenchPlan plan) throws Exception {
         PipelineBench bench = new PipelineBench(config, plan, spec.commandLine().getErr());
         Comparison snapshot = bench.snapshot();
         long read = snapshot.limit().get(0).rows();

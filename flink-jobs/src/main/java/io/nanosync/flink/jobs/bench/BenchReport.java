@@ -34,7 +34,7 @@ record BenchReport(
         line(page, "%-34s %d, job parallelism %d", "workers", plan.workers(), plan.parallelism());
         line(page, "%-34s %d of either side by turns, medians", "runs", plan.repeats());
         line(page, "");
-        line(page, "%-34s %14s %14s %7s", "", "connector", "bare limit", "ratio");
+        line(page, "%-42s %12s %12s %7s", "", "connector", "bare limit", "ratio");
         row(page, String.format(Locale.ROOT, "snapshot, %,d rows: rows/s", plan.rows()), snapshot);
         row(
                 page,
@@ -48,7 +48,7 @@ record BenchReport(
         if (comparison != null) {
             line(
                     page,
-                    "%-42s %,6.0f %,14.0f %7.2f",
+                    "%-42s %,12.0f %,12.0f %7.2f",
                     what,
                     comparison.connectorPerSecond(),
                     comparison.limitPerSecond(),

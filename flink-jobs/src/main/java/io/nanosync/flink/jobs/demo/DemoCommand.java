@@ -1,7 +1,6 @@
 package io.nanosync.flink.jobs.demo;
 
 import io.nanosync.flink.jobs.demo.replay.TableVerdict;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,13 +56,18 @@ public final class DemoCommand implements Callable<Integer> {
                     spec.commandLine(), "--seconds and --rows must not be negative");
         }
         PrintWriter out = spec.commandLine().getOut();
-        Path folder = Folders.temporary("demo");
-        Logs.to(folder.resolve("demo.log"));
         out.println("Starting PostgreSQL 18");
         out.flush();
-        try (Cleanup folderCleanup = new Cleanup("delete-demo-folder", () -> delete(folder));
-                EmbeddedServer server =
-                        EmbeddedServer.start(Folders.temporary("demo-postgres"), SERVER_SETTINGS)) {
+        try (TemporaryFolder temporary = TemporaryFolder.create("demo")) {
+            Path folder = temporary.path();
+            Logs.to(folder.resolve("demo.log"));
+            return run(out, folder);
+        }
+    }
+
+    private int run(PrintWriter out, Path folder) throws Exception {
+        try (EmbeddedServer server =
+                EmbeddedServer.start(Folders.temporary("demo-postgres"), SERVER_SETTINGS)) {
             Demo demo = new Demo(server, folder, rows, Duration.ofSeconds(seconds), out);
             List<TableVerdict> verdicts = demo.run();
             boolean equal = verdicts.stream().allMatch(TableVerdict::isEqual);
@@ -93,13 +97,5 @@ public final class DemoCommand implements Callable<Integer> {
         out.println("Ctrl-C ends it and deletes everything.");
         out.flush();
         new CountDownLatch(1).await();
-    }
-
-    private static void delete(Path folder) {
-        try {
-            Folders.delete(folder);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException("Cannot delete " + folder, e);
-        }
     }
 }
