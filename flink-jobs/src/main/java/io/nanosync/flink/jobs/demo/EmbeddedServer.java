@@ -57,6 +57,8 @@ public final class EmbeddedServer implements AutoCloseable {
                         .setOverrideWorkingDirectory(folder.toFile())
                         .setDataDirectory(folder.resolve("data"))
                         .setRegisterShutdownHook(false)
+                        // The default of 10 s is too short for a machine that is busy.
+                        .setPGStartupWait(Duration.ofSeconds(90))
                         .setCleanDataDirectory(false)
                         .setOutputRedirector(log(folder))
                         .setErrorRedirector(log(folder))
