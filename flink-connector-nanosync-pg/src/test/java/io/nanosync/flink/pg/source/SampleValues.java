@@ -83,6 +83,7 @@ public final class SampleValues {
                 10,
                 20L,
                 last,
+                finished ? null : "before",
                 finished);
     }
 }

@@ -86,6 +86,7 @@ final class SnapshotCursor {
                 from,
                 to,
                 null,
+                null,
                 false);
     }
 }

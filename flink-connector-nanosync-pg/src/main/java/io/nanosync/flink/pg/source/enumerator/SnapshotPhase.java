@@ -133,13 +133,25 @@ final class SnapshotPhase implements Phase {
                     longSince.add(id);
                 }
             }
-            if (!longSince.isEmpty()) {
+            if (!longSince.isEmpty() && !toldNoMoreSplits.contains(subtask)) {
                 coordinator.send(subtask, new SplitsAcknowledged(longSince));
             }
             proceed();
         } else if (event instanceof SnapshotLost lost && lost.epoch() == plan.epoch()) {
             leave(phases.restart(plan, begun(), lost.reason()));
         }
+    }
+
+    /**
+     * Tells readers what they may forget; one that was told that no more splits come may have
+     * ended.
+     */
+    private void acknowledge(List<String> confirmed) {
+        SplitsAcknowledged acknowledged = new SplitsAcknowledged(confirmed);
+        coordinator.context().registeredReaders().keySet().stream()
+                .filter(subtask -> !toldNoMoreSplits.contains(subtask))
+                .toList()
+                .forEach(subtask -> coordinator.send(subtask, acknowledged));
     }
 
     /** Tables of which rows may have been emitted. */
@@ -167,7 +179,7 @@ final class SnapshotPhase implements Phase {
             begunEarlier.clear();
         }
         if (!confirmed.isEmpty()) {
-            coordinator.broadcast(new SplitsAcknowledged(confirmed));
+            acknowledge(confirmed);
         }
         if (gate != null && gate.checkpointCompleted(checkpointId)) {
             handOutIfStillKept();
@@ -246,8 +258,12 @@ final class SnapshotPhase implements Phase {
                 });
     }
 
+    /**
+     * Hands out as many splits as there are workers, and one more behind each, so that no worker
+     * waits for the way to us and back.
+     */
     private void assign() {
-        while (tracker.reading() < plan.workers()) {
+        while (tracker.begun() < plan.workers()) {
             Integer reader = freeReader();
             PgSplit split = reader == null ? null : nextSplit();
             if (reader == null || split == null) {
@@ -256,6 +272,18 @@ final class SnapshotPhase implements Phase {
             tracker.assigned(split.splitId(), reader);
             coordinator.context().assignSplit(split, reader);
         }
+        SplitTracker.Holding ahead;
+        while ((ahead = tracker.withoutSuccessor()) != null && isRegistered(ahead.subtask())) {
+            if (!(nextSplit() instanceof SnapshotSplit split)) {
+                return;
+            }
+            tracker.assignedBehind(split.splitId(), ahead.splitId(), ahead.subtask());
+            coordinator.context().assignSplit(split.behind(ahead.splitId()), ahead.subtask());
+        }
+    }
+
+    private boolean isRegistered(int subtask) {
+        return coordinator.context().registeredReaders().containsKey(subtask);
     }
 
     private @Nullable Integer freeReader() {

@@ -1,12 +1,15 @@
 package io.nanosync.flink.pg.source.enumerator;
 
 import io.nanosync.flink.pg.source.split.PgSplit;
+import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,9 @@ final class SplitTracker {
         @Nullable Integer subtask;
 
         boolean reported;
+
+        /** The split behind which it begins; null when it began at once. */
+        @Nullable String after;
 
         /** First checkpoint whose state was taken after the report. */
         @Nullable Long coveredBy;
@@ -59,6 +65,13 @@ final class SplitTracker {
         out.put(splitId, new Entry(subtask));
     }
 
+    /** A split goes to the reader of another one, to be begun when that one is read. */
+    void assignedBehind(String splitId, String predecessor, int subtask) {
+        Entry entry = new Entry(subtask);
+        entry.after = predecessor;
+        out.put(splitId, entry);
+    }
+
     /**
      * A reader says that it has emitted all of a split; false when the split is unknown, so
      * finished for good long since.
@@ -83,11 +96,13 @@ final class SplitTracker {
             if (entry.subtask != null && entry.subtask == subtask) {
                 entry.reported = false;
                 entry.coveredBy = null;
+                // What a reader restores begins at once.
+                entry.after = null;
             }
         }
         for (PgSplit split : splits) {
             out.remove(split.splitId());
-            waiting.add(split);
+            waiting.add(split instanceof SnapshotSplit snapshot ? snapshot.behind(null) : split);
         }
     }
 
@@ -116,10 +131,51 @@ final class SplitTracker {
         return confirmed;
     }
 
-    /** How many splits are being read. */
+    /**
+     * How many splits are with readers and not reported: those being read, and those that wait
+     * behind one.
+     */
     int reading() {
         return (int) out.values().stream().filter(entry -> !entry.reported).count();
     }
+
+    /** How many splits are being read. */
+    int begun() {
+        return (int) out.values().stream().filter(this::isBegun).count();
+    }
+
+    private boolean isBegun(Entry entry) {
+        if (entry.reported) {
+            return false;
+        }
+        Entry predecessor = entry.after == null ? null : out.get(entry.after);
+        return predecessor == null || predecessor.reported;
+    }
+
+    /**
+     * A split that is being read, by a reader known, and that none waits behind; null when there is
+     * none.
+     */
+    @Nullable Holding withoutSuccessor() {
+        Set<String> followed = new HashSet<>();
+        out.values()
+                .forEach(
+                        entry -> {
+                            if (entry.after != null && !entry.reported) {
+                                followed.add(entry.after);
+                            }
+                        });
+        for (Map.Entry<String, Entry> held : out.entrySet()) {
+            Integer subtask = held.getValue().subtask;
+            if (subtask != null && isBegun(held.getValue()) && !followed.contains(held.getKey())) {
+                return new Holding(held.getKey(), subtask);
+            }
+        }
+        return null;
+    }
+
+    /** A split and the reader that holds it. */
+    record Holding(String splitId, int subtask) {}
 
     /** How many splits a reader is reading, as far as known. */
     int reading(int subtask) {

@@ -125,6 +125,7 @@ public final class PgSourceReader
                 unread.add(split);
             } else if (epoch > parts.stoppedEpoch()) {
                 reading.put(split.splitId(), epoch);
+                parts.willRead(split.splitId());
                 unread.add(split);
             }
         }

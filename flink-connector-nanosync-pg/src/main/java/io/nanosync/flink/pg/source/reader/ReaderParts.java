@@ -31,6 +31,8 @@ final class ReaderParts {
      */
     private final AtomicInteger stoppedEpoch = new AtomicInteger();
 
+    private final Turns turns = new Turns();
+
     ReaderParts(
             SourceConfig config,
             PgClient client,
@@ -57,7 +59,8 @@ final class ReaderParts {
 
     private SplitWork work(PgSplit split) {
         if (split instanceof SnapshotSplit snapshot) {
-            return new SnapshotWork(snapshot, config, sessions, unrepresentable, stoppedEpoch::get);
+            return new SnapshotWork(
+                    snapshot, config, sessions, unrepresentable, stoppedEpoch::get, turns);
         }
         if (split instanceof RestartSplit restart) {
             return new RestartWork(restart, stoppedEpoch::get);
@@ -70,6 +73,11 @@ final class ReaderParts {
                 checkpointed,
                 reconnects,
                 queueCapacity);
+    }
+
+    /** A snapshot split is about to be read. Called before its fetcher starts. */
+    void willRead(String splitId) {
+        turns.willRead(splitId);
     }
 
     BatchEmitter emitter() {

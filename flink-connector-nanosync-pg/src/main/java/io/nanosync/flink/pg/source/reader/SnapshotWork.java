@@ -15,6 +15,7 @@ import io.nanosync.flink.pg.wire.TupleSlice;
 import io.nanosync.flink.pg.wire.copy.CopyBinaryDecoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
@@ -32,11 +33,14 @@ final class SnapshotWork implements SplitWork {
 
     private static final long LONGEST_WAIT_NANOS = 50_000_000;
 
+    private static final Duration TURN_PATIENCE = Duration.ofMillis(100);
+
     private final SnapshotSplit split;
     private final SourceConfig.Snapshot config;
     private final SnapshotSessions sessions;
     private final Unrepresentable unrepresentable;
     private final IntSupplier stoppedEpoch;
+    private final Turns turns;
     private final Backoff backoff;
     private final boolean[] asText;
     private final TupleSlice row = new TupleSlice();
@@ -56,18 +60,21 @@ final class SnapshotWork implements SplitWork {
 
     /**
      * @param stoppedEpoch splits of this and earlier snapshots are void
+     * @param turns the reader's splits that aren't read to their end; this one takes itself out
      */
     SnapshotWork(
             SnapshotSplit split,
             SourceConfig config,
             SnapshotSessions sessions,
             Unrepresentable unrepresentable,
-            IntSupplier stoppedEpoch) {
+            IntSupplier stoppedEpoch,
+            Turns turns) {
         this.split = split;
         this.config = config.snapshot();
         this.sessions = sessions;
         this.unrepresentable = unrepresentable;
         this.stoppedEpoch = stoppedEpoch;
+        this.turns = turns;
         this.backoff = new Backoff(config.stream().maxReconnectAttempts());
         this.last = split.last();
         List<Column> columns = split.table().columns();
@@ -94,6 +101,9 @@ final class SnapshotWork implements SplitWork {
             close();
             return Step.END;
         }
+        if (!isItsTurn()) {
+            return Step.NOTHING;
+        }
         if (lost || backoff.waitNanos() > 0) {
             LockSupport.parkNanos(
                     lost ? LONGEST_WAIT_NANOS : Math.min(LONGEST_WAIT_NANOS, backoff.waitNanos()));
@@ -105,12 +115,12 @@ final class SnapshotWork implements SplitWork {
             }
             return readPage(session);
         } catch (SnapshotLostException | TableRewrittenException e) {
-            close();
+            disconnect();
             lost = true;
             return new Step(
                     new Fetched(List.of(), new Fetched.Progress.Lost(e.getMessage())), false);
         } catch (PgException e) {
-            close();
+            disconnect();
             if (e.recovery() == PgException.Recovery.FAIL || !backoff.failed()) {
                 throw e;
             }
@@ -121,6 +131,11 @@ final class SnapshotWork implements SplitWork {
                     e.getMessage());
             return Step.NOTHING;
         }
+    }
+
+    /** Waits a while for the split in front of this one: the two share a worker of the snapshot. */
+    private boolean isItsTurn() {
+        return split.after() == null || turns.awaitEnd(split.after(), TURN_PATIENCE);
     }
 
     private SnapshotSession begin() throws PgException {
@@ -158,6 +173,7 @@ final class SnapshotWork implements SplitWork {
         open.commit();
         sessions.release(open);
         session = null;
+        turns.end(split.splitId());
         return builder.rows() > 0 ? new Step(page(), true) : Step.END;
     }
 
@@ -213,6 +229,11 @@ final class SnapshotWork implements SplitWork {
 
     @Override
     public void close() {
+        turns.end(split.splitId());
+        disconnect();
+    }
+
+    private void disconnect() {
         if (session != null) {
             sessions.discard(session);
             session = null;

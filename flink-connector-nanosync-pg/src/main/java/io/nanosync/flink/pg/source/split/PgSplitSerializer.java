@@ -109,6 +109,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
         out.writeLong(split.fromBlock());
         StateFormat.writeNullable(out, split.toBlock(), DataOutput::writeLong);
         StateFormat.writeNullable(out, split.last(), StateFormat::writeTid);
+        StateFormat.writeNullable(out, split.after(), StateFormat::writeString);
         out.writeBoolean(split.finished());
     }
 
@@ -123,6 +124,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
                 in.readLong(),
                 StateFormat.readNullable(in, DataInput::readLong),
                 StateFormat.readNullable(in, StateFormat::readTid),
+                StateFormat.readNullable(in, StateFormat::readString),
                 in.readBoolean());
     }
 

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param fromBlock first block
  * @param toBlock block behind the last one; null for an open end
  * @param last the last row emitted; null when none was
+ * @param after a split of the same reader that must have been read before this one begins: assigned
+ *     one ahead, it costs no pause and no connection of its own; null to begin at once
  * @param finished whether all rows were emitted; such a split stays in the reader's state until the
  *     enumerator has acknowledged it
  */
@@ -30,11 +32,22 @@ public record SnapshotSplit(
         long fromBlock,
         @Nullable Long toBlock,
         @Nullable Tid last,
+        @Nullable String after,
         boolean finished)
         implements PgSplit {
 
-    /** This split with the reader's progress. */
+    /** This split with the reader's progress; restored, it begins at once. */
     public SnapshotSplit at(@Nullable Tid newLast, boolean nowFinished) {
+        return with(newLast, null, nowFinished);
+    }
+
+    /** This split, to be begun behind another of the same reader; null for at once. */
+    public SnapshotSplit behind(@Nullable String predecessor) {
+        return with(last, predecessor, finished);
+    }
+
+    private SnapshotSplit with(
+            @Nullable Tid newLast, @Nullable String newAfter, boolean nowFinished) {
         return new SnapshotSplit(
                 splitId,
                 epoch,
@@ -45,6 +58,7 @@ public record SnapshotSplit(
                 fromBlock,
                 toBlock,
                 newLast,
+                newAfter,
                 nowFinished);
     }
 

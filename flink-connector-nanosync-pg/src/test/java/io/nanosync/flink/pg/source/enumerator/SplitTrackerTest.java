@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.source.split.PgSplit;
+import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -97,5 +98,35 @@ final class SplitTrackerTest {
         tracker.returned(List.of(split("b")), 1);
         assertThat(tracker.held()).containsExactly("a");
         assertThat(tracker.waiting()).extracting(PgSplit::splitId).containsExactly("b");
+    }
+
+    @Test
+    void splitBehindAnotherBeginsWhenThatOneIsReported() {
+        tracker.assigned("a", 0);
+        assertThat(tracker.withoutSuccessor()).isEqualTo(new SplitTracker.Holding("a", 0));
+        tracker.assignedBehind("b", "a", 0);
+        assertThat(tracker.begun()).isEqualTo(1);
+        assertThat(tracker.reading()).isEqualTo(2);
+        assertThat(tracker.withoutSuccessor()).as("one behind each, not more").isNull();
+        tracker.reported("a", 0);
+        assertThat(tracker.begun()).isEqualTo(1);
+        assertThat(tracker.withoutSuccessor()).isEqualTo(new SplitTracker.Holding("b", 0));
+    }
+
+    @Test
+    void splitBehindAnotherCountsAsBegunWhenTheReaderRestoresIt() {
+        tracker.assigned("a", 0);
+        tracker.assignedBehind("b", "a", 0);
+        tracker.returned(List.of(), 0);
+        assertThat(tracker.begun()).isEqualTo(2);
+    }
+
+    @Test
+    void splitThatComesBackWaitsForNoneAnyMore() {
+        tracker.assigned("a", 0);
+        tracker.assignedBehind("b", "a", 0);
+        tracker.returned(List.of(SampleValues.split("b", 1, null, false)), 0);
+        assertThat(tracker.poll())
+                .isInstanceOfSatisfying(SnapshotSplit.class, b -> assertThat(b.after()).isNull());
     }
 }

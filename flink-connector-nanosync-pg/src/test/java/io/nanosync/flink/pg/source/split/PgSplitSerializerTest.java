@@ -35,6 +35,7 @@ final class PgSplitSerializerTest {
                         0,
                         null,
                         null,
+                        null,
                         false),
                 new RestartSplit(
                         "restart-2", 2, new Lsn(55), List.of(SampleValues.table(2, "x")), true),
