@@ -32,6 +32,7 @@ final class ReaderParts {
     private final AtomicInteger stoppedEpoch = new AtomicInteger();
 
     private final Turns turns = new Turns();
+    private final SnapshotBuilders builders;
 
     ReaderParts(
             SourceConfig config,
@@ -45,6 +46,7 @@ final class ReaderParts {
         this.config = config;
         this.client = client;
         this.unrepresentable = unrepresentable;
+        this.builders = new SnapshotBuilders(unrepresentable);
         this.sessions = sessions;
         this.checkpointed = checkpointed;
         this.reconnects = metrics.counter(SourceMetrics.RECONNECTS);
@@ -59,8 +61,7 @@ final class ReaderParts {
 
     private SplitWork work(PgSplit split) {
         if (split instanceof SnapshotSplit snapshot) {
-            return new SnapshotWork(
-                    snapshot, config, sessions, unrepresentable, stoppedEpoch::get, turns);
+            return new SnapshotWork(snapshot, config, sessions, builders, stoppedEpoch::get, turns);
         }
         if (split instanceof RestartSplit restart) {
             return new RestartWork(restart, stoppedEpoch::get);

@@ -5,7 +5,6 @@ import io.nanosync.flink.pg.client.SnapshotLostException;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableRewrittenException;
 import io.nanosync.flink.pg.columnar.ChangeBatchBuilder;
-import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
@@ -38,7 +37,7 @@ final class SnapshotWork implements SplitWork {
     private final SnapshotSplit split;
     private final SourceConfig.Snapshot config;
     private final SnapshotSessions sessions;
-    private final Unrepresentable unrepresentable;
+    private final SnapshotBuilders builders;
     private final IntSupplier stoppedEpoch;
     private final Turns turns;
     private final Backoff backoff;
@@ -66,13 +65,13 @@ final class SnapshotWork implements SplitWork {
             SnapshotSplit split,
             SourceConfig config,
             SnapshotSessions sessions,
-            Unrepresentable unrepresentable,
+            SnapshotBuilders builders,
             IntSupplier stoppedEpoch,
             Turns turns) {
         this.split = split;
         this.config = config.snapshot();
         this.sessions = sessions;
-        this.unrepresentable = unrepresentable;
+        this.builders = builders;
         this.stoppedEpoch = stoppedEpoch;
         this.turns = turns;
         this.backoff = new Backoff(config.stream().maxReconnectAttempts());
@@ -82,17 +81,7 @@ final class SnapshotWork implements SplitWork {
         for (int i = 0; i < asText.length; i++) {
             asText[i] = !SnapshotQuery.readsBinary(columns.get(i));
         }
-        this.builder = newBuilder();
-    }
-
-    private ChangeBatchBuilder newBuilder() {
-        ChangeBatchBuilder made = new ChangeBatchBuilder(split.table(), unrepresentable);
-        int[] indexes = new int[asText.length];
-        for (int i = 0; i < indexes.length; i++) {
-            indexes[i] = i + 1;
-        }
-        made.columnIndexes(indexes);
-        return made;
+        this.builder = builders.acquire(split.table());
     }
 
     @Override
@@ -149,7 +138,10 @@ final class SnapshotWork implements SplitWork {
             throw e;
         }
         decoder = new CopyBinaryDecoder();
-        builder = newBuilder();
+        if (builder.rows() > 0) {
+            // The connection broke in the middle of a page.
+            builder = builders.acquire(split.table());
+        }
         block = last == null ? -1 : last.block();
         offset = last == null ? 0 : last.offset();
         return begun;
@@ -174,7 +166,9 @@ final class SnapshotWork implements SplitWork {
         sessions.release(open);
         session = null;
         turns.end(split.splitId());
-        return builder.rows() > 0 ? new Step(page(), true) : Step.END;
+        Step end = builder.rows() > 0 ? new Step(page(), true) : Step.END;
+        builders.release(split.table(), builder);
+        return end;
     }
 
     private Fetched page() {
