@@ -15,14 +15,6 @@ import org.postgresql.core.TransactionState;
 /** Reads tables by COPY. A COPY that isn't read to its end can only be left by {@link #abort}. */
 final class JdbcSnapshotSession implements SnapshotSession {
 
-    // relfilenode is as of the snapshot, pg_relation_filenode and to_regclass are as of now.
-    private static final String FILE_NODES =
-            """
-            SELECT c.relfilenode, pg_relation_filenode(c.oid) AS now,
-                   to_regclass(?)::oid AS named
-              FROM pg_class c WHERE c.oid = ?::oid
-            """;
-
     private final Session session;
     private final SnapshotTransaction transaction;
     private @Nullable CopyOut copy;
@@ -40,8 +32,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
         if (session.connection().getTransactionState() != TransactionState.IDLE) {
             transaction.rollback();
         }
-        transaction.beginImported(snapshot.id());
-        SnapshotIdentity found = transaction.identity(snapshot.id());
+        SnapshotIdentity found = transaction.beginImported(snapshot.id());
         if (!found.equals(snapshot)) {
             transaction.rollback();
             throw new SnapshotLostException(
@@ -59,26 +50,25 @@ final class JdbcSnapshotSession implements SnapshotSession {
 
     @Override
     public void lock(TableFile file) throws PgException {
-        String doing = "lock table " + file.name();
+        FileNodes nodes;
         try {
-            session.executeRaw("LOCK TABLE ONLY " + file.name().sql() + " IN ACCESS SHARE MODE");
+            nodes =
+                    session.executeAndAsk(
+                            "LOCK TABLE ONLY "
+                                    + file.name().sql()
+                                    + " IN ACCESS SHARE MODE; "
+                                    + fileNodes(file),
+                            row ->
+                                    new FileNodes(
+                                            (int) row.getLong("relfilenode"),
+                                            (int) row.getLong("now"),
+                                            (int) row.getLong("named")));
         } catch (SQLException e) {
             if (SqlStates.UNDEFINED_TABLE.equals(e.getSQLState())) {
                 throw rewritten(file, "it was dropped or renamed");
             }
-            throw session.failure(doing, e);
+            throw session.failure("lock table " + file.name(), e);
         }
-        FileNodes nodes =
-                session.first(
-                        doing,
-                        FILE_NODES,
-                        row ->
-                                new FileNodes(
-                                        (int) row.getLong("relfilenode"),
-                                        (int) row.getLong("now"),
-                                        (int) row.getLong("named")),
-                        file.name().sql(),
-                        Integer.toUnsignedLong(file.oid()));
         if (nodes == null || nodes.named() != file.oid()) {
             throw rewritten(file, "another table has its name now");
         }
@@ -93,6 +83,17 @@ final class JdbcSnapshotSession implements SnapshotSession {
                             + Integer.toUnsignedString(nodes.now())
                             + " now (VACUUM FULL, CLUSTER, TRUNCATE or a rewriting ALTER TABLE)");
         }
+    }
+
+    /** relfilenode is as of the snapshot, pg_relation_filenode and to_regclass are as of now. */
+    private String fileNodes(TableFile file) throws SQLException {
+        return """
+               SELECT c.relfilenode, pg_relation_filenode(c.oid) AS now,
+                      to_regclass(%s)::oid AS named
+                 FROM pg_class c WHERE c.oid = %s
+               """
+                .formatted(
+                        session.literal(file.name().sql()), Integer.toUnsignedString(file.oid()));
     }
 
     private TableRewrittenException rewritten(TableFile file, String what) {

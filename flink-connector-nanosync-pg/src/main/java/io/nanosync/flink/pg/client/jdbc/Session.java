@@ -120,6 +120,30 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /**
+     * Several statements on one way to the server and back, of which exactly one is a query without
+     * parameters: its first row, null when there is none.
+     */
+    <T> @Nullable T executeAndAsk(String statements, RowReader<T> reader) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            boolean isQuery = statement.execute(statements);
+            while (!isQuery) {
+                if (statement.getUpdateCount() == -1) {
+                    throw new IllegalArgumentException("No query among: " + statements);
+                }
+                isQuery = statement.getMoreResults();
+            }
+            try (ResultSet result = statement.getResultSet()) {
+                return result.next() ? reader.read(result) : null;
+            }
+        }
+    }
+
+    /** A text as a literal, for statements that take no parameters. */
+    String literal(String text) throws SQLException {
+        return "'" + connection.escapeString(text) + "'";
+    }
+
     /** See {@link Endpoint#failure(String, SQLException)}; says so where {@link #abort} did it. */
     PgException failure(String doing, SQLException error) {
         return failure(doing, error, SqlStates.remedy(error.getSQLState()));

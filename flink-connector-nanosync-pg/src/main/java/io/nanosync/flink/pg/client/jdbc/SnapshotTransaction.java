@@ -3,7 +3,9 @@ package io.nanosync.flink.pg.client.jdbc;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.client.SnapshotLostException;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Objects;
 
 /** Beginning a transaction on an exported snapshot, and knowing which one it is. */
 final class SnapshotTransaction {
@@ -30,13 +32,21 @@ final class SnapshotTransaction {
     /**
      * Begins a transaction on an exported snapshot. It must be set before any query.
      *
+     * @return what the server says that this snapshot is, under the same id
      * @throws SnapshotLostException when the server doesn't know it any more
      */
-    void beginImported(String snapshotId) throws PgException {
+    SnapshotIdentity beginImported(String snapshotId) throws PgException {
         String doing = "import snapshot " + snapshotId;
         try {
-            session.executeRaw(BEGIN);
-            session.executeRaw("SET TRANSACTION SNAPSHOT '" + snapshotId.replace("'", "''") + "'");
+            SnapshotIdentity identity =
+                    session.executeAndAsk(
+                            BEGIN
+                                    + "; SET TRANSACTION SNAPSHOT "
+                                    + session.literal(snapshotId)
+                                    + "; "
+                                    + IDENTITY,
+                            row -> identity(snapshotId, row));
+            return Objects.requireNonNull(identity);
         } catch (SQLException e) {
             rollback();
             if (SqlStates.saysSnapshotLost(e)) {
@@ -56,11 +66,11 @@ final class SnapshotTransaction {
     /** The identity of the snapshot of the transaction that is open, under this id. */
     SnapshotIdentity identity(String snapshotId) throws PgException {
         return session.one(
-                "read the identity of the snapshot",
-                IDENTITY,
-                row ->
-                        new SnapshotIdentity(
-                                snapshotId, row.getString(1), row.getString(2), row.getLong(3)));
+                "read the identity of the snapshot", IDENTITY, row -> identity(snapshotId, row));
+    }
+
+    private static SnapshotIdentity identity(String snapshotId, ResultSet row) throws SQLException {
+        return new SnapshotIdentity(snapshotId, row.getString(1), row.getString(2), row.getLong(3));
     }
 
     /** Ends the transaction; after an error on the connection there is none to end. */
