@@ -31,7 +31,7 @@ final class PositionColumns {
 
     /** Says that the following rows are of the snapshot. */
     void snapshot(Lsn consistentPoint) {
-        if (!snapshot || !lsn.equals(consistentPoint)) {
+        if (!snapshot || lsn.value() != consistentPoint.value()) {
             complete();
             begun = true;
             snapshot = true;

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,12 +42,13 @@ final class SnapshotWork implements SplitWork {
     private final IntSupplier stoppedEpoch;
     private final Turns turns;
     private final Backoff backoff;
-    private final boolean[] asText;
+
+    /** Indexes of the columns that come as text, in the schema. */
+    private final int[] textColumns;
+
     private final TupleSlice row = new TupleSlice();
 
-    private ChangeBatchBuilder builder;
-    private CopyBinaryDecoder decoder = new CopyBinaryDecoder();
-    private @Nullable SnapshotSession session;
+    private @Nullable Copy copy;
     private boolean lost;
 
     /** The last row emitted; null when none was. */
@@ -56,6 +58,10 @@ final class SnapshotWork implements SplitWork {
     private long block = -1;
 
     private int offset;
+
+    /** A COPY that runs, and what has come of it since the last page. */
+    private record Copy(
+            SnapshotSession session, CopyBinaryDecoder decoder, ChangeBatchBuilder builder) {}
 
     /**
      * @param stoppedEpoch splits of this and earlier snapshots are void
@@ -77,11 +83,10 @@ final class SnapshotWork implements SplitWork {
         this.backoff = new Backoff(config.stream().maxReconnectAttempts());
         this.last = split.last();
         List<Column> columns = split.table().columns();
-        this.asText = new boolean[columns.size()];
-        for (int i = 0; i < asText.length; i++) {
-            asText[i] = !SnapshotQuery.readsBinary(columns.get(i));
-        }
-        this.builder = builders.acquire(split.table());
+        this.textColumns =
+                IntStream.range(0, columns.size())
+                        .filter(i -> !SnapshotQuery.readsBinary(columns.get(i)))
+                        .toArray();
     }
 
     @Override
@@ -99,10 +104,10 @@ final class SnapshotWork implements SplitWork {
             return Step.NOTHING;
         }
         try {
-            if (session == null) {
-                session = begin();
+            if (copy == null) {
+                copy = begin();
             }
-            return readPage(session);
+            return readPage(copy);
         } catch (SnapshotLostException | TableRewrittenException e) {
             disconnect();
             lost = true;
@@ -127,30 +132,26 @@ final class SnapshotWork implements SplitWork {
         return split.after() == null || turns.awaitEnd(split.after(), TURN_PATIENCE);
     }
 
-    private SnapshotSession begin() throws PgException {
-        SnapshotSession begun = sessions.acquire();
+    private Copy begin() throws PgException {
+        SnapshotSession session = sessions.acquire();
         try {
-            begun.begin(split.snapshot());
-            begun.lock(split.file());
-            begun.startCopy(SnapshotQuery.of(split, last));
+            session.begin(split.snapshot());
+            session.lock(split.file());
+            session.startCopy(SnapshotQuery.of(split, last));
         } catch (PgException | RuntimeException e) {
-            sessions.discard(begun);
+            sessions.discard(session);
             throw e;
-        }
-        decoder = new CopyBinaryDecoder();
-        if (builder.rows() > 0) {
-            // The connection broke in the middle of a page.
-            builder = builders.acquire(split.table());
         }
         block = last == null ? -1 : last.block();
         offset = last == null ? 0 : last.offset();
-        return begun;
+        return new Copy(session, new CopyBinaryDecoder(), builders.acquire(split.table()));
     }
 
-    private Step readPage(SnapshotSession open) throws PgException {
+    private Step readPage(Copy from) throws PgException {
+        ChangeBatchBuilder builder = from.builder();
         ByteBuffer message;
-        while ((message = open.nextCopyData()) != null) {
-            if (!decoder.next(message, row)) {
+        while ((message = from.session().nextCopyData()) != null) {
+            if (!from.decoder().next(message, row)) {
                 continue;
             }
             advance();
@@ -158,20 +159,20 @@ final class SnapshotWork implements SplitWork {
             builder.snapshotRow(split.consistentPoint(), row);
             if (builder.rows() >= config.chunkRows() || builder.bytes() >= config.batchBytes()) {
                 backoff.succeeded();
-                return new Step(page(), false);
+                return new Step(page(builder), false);
             }
         }
-        decoder.finish();
-        open.commit();
-        sessions.release(open);
-        session = null;
+        from.decoder().finish();
+        from.session().commit();
+        sessions.release(from.session());
+        copy = null;
         turns.end(split.splitId());
-        Step end = builder.rows() > 0 ? new Step(page(), true) : Step.END;
+        Step end = builder.rows() > 0 ? new Step(page(builder), true) : Step.END;
         builders.release(split.table(), builder);
         return end;
     }
 
-    private Fetched page() {
+    private Fetched page(ChangeBatchBuilder builder) {
         last = new Tid(block, offset);
         return new Fetched(List.of(builder.build(false)), new Fetched.Progress.UpTo(last));
     }
@@ -181,14 +182,14 @@ final class SnapshotWork implements SplitWork {
      * come in rising order.
      */
     private void advance() {
-        if (row.count() != asText.length + 1
+        if (row.count() != split.table().columns().size() + 1
                 || row.kind(0) != TupleSlice.BINARY
                 || row.length(0) != 6) {
             throw new MalformedMessageException(
                     "Reading "
                             + split.file().name()
                             + ": expected ctid and "
-                            + asText.length
+                            + split.table().columns().size()
                             + " columns, found "
                             + row.count()
                             + " columns");
@@ -214,9 +215,10 @@ final class SnapshotWork implements SplitWork {
     }
 
     private void markText() {
-        for (int i = 0; i < asText.length; i++) {
-            if (asText[i] && row.kind(i + 1) == TupleSlice.BINARY) {
-                row.set(i + 1, TupleSlice.TEXT, row.offset(i + 1), row.length(i + 1));
+        for (int column : textColumns) {
+            int at = column + 1;
+            if (row.kind(at) == TupleSlice.BINARY) {
+                row.set(at, TupleSlice.TEXT, row.offset(at), row.length(at));
             }
         }
     }
@@ -228,9 +230,9 @@ final class SnapshotWork implements SplitWork {
     }
 
     private void disconnect() {
-        if (session != null) {
-            sessions.discard(session);
-            session = null;
+        if (copy != null) {
+            sessions.discard(copy.session());
+            copy = null;
         }
     }
 }
