@@ -18,16 +18,16 @@ final class Bench {
     private final BenchTables tables;
     private final CopyDrain copyDrain;
     private final SlotDrain slotDrain;
-    private final ConnectorRun connector;
+    private final ConnectorRuns connector;
 
-    Bench(Database database, BenchPlan plan, PrintWriter progress) {
+    Bench(Database database, BenchPlan plan, ConnectorRuns connector, PrintWriter progress) {
         this.database = database;
         this.plan = plan;
         this.progress = progress;
         this.tables = new BenchTables(database);
         this.copyDrain = new CopyDrain(database, plan.workers());
         this.slotDrain = new SlotDrain(database);
-        this.connector = new ConnectorRun(plan.parallelism());
+        this.connector = connector;
     }
 
     /** The snapshot phase on tables of its own; null when the plan has none. */
@@ -36,9 +36,8 @@ final class Bench {
             return null;
         }
         say("loading %,d rows", plan.rows());
-        QualifiedName warm = tables.loadOrders("orders_warm", BenchPlan.warmUp(plan.rows()));
         QualifiedName orders = tables.loadOrders("orders", plan.rows());
-        snapshotPair(warm, BenchPlan.warmUp(plan.rows()), "snapshot warm-up");
+        snapshotPair(orders, plan.rows(), "snapshot warm-up");
         List<Rate> ours = new ArrayList<>();
         List<Rate> limits = new ArrayList<>();
         for (int run = 1; run <= plan.repeats(); run++) {
@@ -46,7 +45,7 @@ final class Bench {
             ours.add(pair.connector());
             limits.add(pair.limit());
         }
-        database.execute("DROP TABLE " + warm.sql(), "DROP TABLE " + orders.sql());
+        database.execute("DROP TABLE " + orders.sql());
         return new Comparison(ours, limits);
     }
 

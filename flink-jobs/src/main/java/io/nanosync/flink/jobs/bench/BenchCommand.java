@@ -126,9 +126,10 @@ public final class BenchCommand implements Callable<Integer> {
         progress.println("starting PostgreSQL");
         progress.flush();
         try (EmbeddedServer server =
-                EmbeddedServer.start(Folders.temporary("bench-postgres"), SERVER_SETTINGS)) {
+                        EmbeddedServer.start(Folders.temporary("bench-postgres"), SERVER_SETTINGS);
+                ConnectorRuns connector = ConnectorRuns.start(plan.parallelism())) {
             Database database = new Database(server.config());
-            Bench bench = new Bench(database, plan, progress);
+            Bench bench = new Bench(database, plan, connector, progress);
             return new BenchReport(
                     plan, settings(database), bench.snapshot(), bench.stream(), List.of());
         }
@@ -155,7 +156,10 @@ public final class BenchCommand implements Callable<Integer> {
 
     private BenchReport ownDatabase(SourceConfig config, BenchPlan plan) throws Exception {
         PipelineBench bench = new PipelineBench(config, plan, spec.commandLine().getErr());
-        Comparison snapshot = bench.snapshot();
+        Comparison snapshot;
+        try (ConnectorRuns connector = ConnectorRuns.start(plan.parallelism())) {
+            snapshot = bench.snapshot(connector);
+        }
         long read = snapshot.limit().get(0).rows();
         return new BenchReport(
                 new BenchPlan(read, 0, plan.workers(), plan.parallelism(), plan.repeats()),

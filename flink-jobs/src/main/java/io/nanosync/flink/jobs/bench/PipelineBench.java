@@ -39,9 +39,9 @@ final class PipelineBench {
         return database;
     }
 
-    Comparison snapshot() throws SQLException, InterruptedException, ExecutionException {
+    Comparison snapshot(ConnectorRuns connector)
+            throws SQLException, InterruptedException, ExecutionException {
         CopyDrain drain = new CopyDrain(database, plan.workers());
-        ConnectorRun connector = new ConnectorRun(plan.parallelism());
         List<QualifiedName> tables = tables();
         List<Rate> ours = new ArrayList<>();
         List<Rate> limits = new ArrayList<>();

@@ -1,0 +1,131 @@
+package io.nanosync.flink.jobs.bench;
+
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.source.PgSource;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.runtime.clusterframework.ApplicationStatus;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+
+/**
+ * Runs of the connector into a counting sink, all in one Flink MiniCluster: a cluster is there
+ * before a job comes, and its start is no part of what is measured.
+ */
+final class ConnectorRuns implements AutoCloseable {
+
+    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
+    private static final long POLL_MILLIS = 500;
+
+    private final int parallelism;
+    private final MiniCluster cluster;
+
+    private ConnectorRuns(int parallelism, MiniCluster cluster) {
+        this.parallelism = parallelism;
+        this.cluster = cluster;
+    }
+
+    /** Starts the cluster for jobs of this parallelism. */
+    static ConnectorRuns start(int parallelism) throws Exception {
+        Configuration settings = new Configuration();
+        settings.set(RestOptions.ADDRESS, "127.0.0.1");
+        settings.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
+        MiniCluster cluster =
+                new MiniCluster(
+                        new MiniClusterConfiguration.Builder()
+                                .setConfiguration(settings)
+                                .setNumTaskManagers(1)
+                                .setNumSlotsPerTaskManager(parallelism)
+                                .withRandomPorts()
+                                .build());
+        cluster.start();
+        return new ConnectorRuns(parallelism, cluster);
+    }
+
+    /**
+     * Runs until so many rows have come, then cancels the job.
+     *
+     * @throws IllegalStateException when the job ends before, or delivers more
+     */
+    Rate run(SourceConfig config, long expectedRows)
+            throws InterruptedException, ExecutionException {
+        return run(config, OptionalLong.of(expectedRows));
+    }
+
+    /** Runs a bounded job to its end, however many rows come. */
+    Rate runToEnd(SourceConfig config) throws InterruptedException, ExecutionException {
+        return run(config, OptionalLong.empty());
+    }
+
+    private Rate run(SourceConfig config, OptionalLong expectedRows)
+            throws InterruptedException, ExecutionException {
+        String name = UUID.randomUUID().toString();
+        Tally tally = Tally.named(name);
+        try {
+            JobID job = cluster.submitJob(graph(config, name)).get().getJobID();
+            CompletableFuture<JobResult> end = cluster.requestJobResult(job);
+            awaitRows(end, tally, expectedRows.orElse(Long.MAX_VALUE));
+            if (!end.isDone()) {
+                cluster.cancelJob(job).get();
+            }
+            check(end.get());
+            if (expectedRows.isPresent() && tally.rows() != expectedRows.getAsLong()) {
+                throw new IllegalStateException(
+                        "The connector delivered "
+                                + tally.rows()
+                                + " rows where "
+                                + expectedRows.getAsLong()
+                                + " were expected");
+            }
+            return tally.rate();
+        } finally {
+            Tally.forget(name);
+        }
+    }
+
+    private StreamGraph graph(SourceConfig config, String tally) {
+        Configuration settings = new Configuration();
+        settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(parallelism, settings);
+        env.enableCheckpointing(CHECKPOINT_INTERVAL.toMillis());
+        PgSource.addTo(env, config).sinkTo(new CountingSink(tally)).uid("counting-sink");
+        StreamGraph graph = env.getStreamGraph();
+        graph.setJobName("nanosync bench");
+        return graph;
+    }
+
+    /** Waits until the rows have come or the job has ended. */
+    private static void awaitRows(CompletableFuture<JobResult> end, Tally tally, long expectedRows)
+            throws InterruptedException {
+        boolean waiting = true;
+        while (waiting) {
+            waiting = !tally.await(expectedRows, POLL_MILLIS) && !end.isDone();
+        }
+    }
+
+    /** A cancelled job is no failure: this class cancels it. */
+    private static void check(JobResult result) throws ExecutionException {
+        if (result.getApplicationStatus() == ApplicationStatus.FAILED) {
+            throw new ExecutionException(
+                    result.getSerializedThrowable()
+                            .map(e -> e.deserializeError(ConnectorRuns.class.getClassLoader()))
+                            .orElseThrow());
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        cluster.close();
+    }
+}
