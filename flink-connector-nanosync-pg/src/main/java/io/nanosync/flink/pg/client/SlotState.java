@@ -35,4 +35,23 @@ public record SlotState(
     public boolean isLost() {
         return "lost".equals(walStatus) || invalidationReason != null;
     }
+
+    /**
+     * Completes "the slot …" for one that {@link #isLost}: why, and what keeps it from happening
+     * again.
+     */
+    public String loss() {
+        String reason = invalidationReason == null ? "wal_status lost" : invalidationReason;
+        String mends =
+                switch (reason) {
+                    case "idle_timeout" -> "Raise idle_replication_slot_timeout";
+                    case "wal_level_insufficient" -> "Set wal_level = logical";
+                    case "rows_removed" -> "Set hot_standby_feedback = on at the standby";
+                    default -> "Raise max_slot_wal_keep_size";
+                };
+        return "was invalidated ("
+                + reason
+                + "), so changes that this pipeline still needed are gone. "
+                + mends;
+    }
 }

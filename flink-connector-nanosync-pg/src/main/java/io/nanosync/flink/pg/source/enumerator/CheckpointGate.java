@@ -25,8 +25,4 @@ final class CheckpointGate {
         }
         return false;
     }
-
-    boolean isOpen() {
-        return open;
-    }
 }

@@ -12,7 +12,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
-import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -135,7 +134,7 @@ final class Coordinator {
     /** Sends an event to a reader, unless it is gone. */
     void send(int subtask, PgSourceEvent event) {
         if (context.registeredReaders().containsKey(subtask)) {
-            context.sendEventToSourceReader(subtask, (SourceEvent) event);
+            context.sendEventToSourceReader(subtask, event);
         }
     }
 

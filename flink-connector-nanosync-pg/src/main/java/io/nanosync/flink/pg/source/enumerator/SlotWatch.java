@@ -67,16 +67,13 @@ final class SlotWatch {
                 throw new PgException(
                         "Replication slot \""
                                 + config.slot()
-                                + "\" was invalidated ("
-                                + (slot.invalidationReason() == null
-                                        ? "wal_status lost"
-                                        : slot.invalidationReason())
-                                + ") at LSN "
-                                + slot.confirmedFlush()
-                                + ": PostgreSQL removed WAL that this pipeline still needed. Raise"
-                                + " max_slot_wal_keep_size, then run: nanosync delete pipeline "
+                                + "\" "
+                                + slot.loss()
+                                + ", then run: nanosync delete pipeline "
                                 + config.pipeline()
-                                + ", and start it again for a fresh snapshot");
+                                + ", and start it again for a fresh snapshot. It was confirmed"
+                                + " up to LSN "
+                                + slot.confirmedFlush());
             }
             lastConfirmed = slot.confirmedFlush();
             lagBytes = slot.lagBytes();

@@ -79,14 +79,7 @@ final class StreamPreconditions {
                             + ", so changes since then are lost");
         }
         if (slot.isLost()) {
-            throw failed(
-                    "the slot was invalidated ("
-                            + (slot.invalidationReason() == null
-                                    ? "wal_status lost"
-                                    : slot.invalidationReason())
-                            + "): PostgreSQL removed WAL behind LSN "
-                            + position
-                            + ". Raise max_slot_wal_keep_size");
+            throw failed("the slot " + slot.loss() + ". The position is at LSN " + position);
         }
         Lsn confirmed = slot.confirmedFlush();
         if (confirmed == null) {
