@@ -1,10 +1,11 @@
 package io.nanosync.flink.pg.testing.verify;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Compares what was expected of one table with what arrived. */
 final class Comparison {
@@ -28,8 +29,11 @@ final class Comparison {
         Map<RowEvent, Integer> balance = new LinkedHashMap<>();
         expected.forEach(row -> balance.merge(row, 1, Integer::sum));
         arrived.forEach(row -> balance.merge(row, -1, Integer::sum));
-        Map<RowEvent, Integer> expectedCount = new HashMap<>();
-        expected.forEach(row -> expectedCount.merge(row, 1, Integer::sum));
+        balance.values().removeIf(missing -> missing == 0);
+        Set<RowEvent> known = new HashSet<>();
+        if (!balance.isEmpty()) {
+            expected.stream().filter(balance::containsKey).forEach(known::add);
+        }
         List<String> lost = new ArrayList<>();
         List<String> doubled = new ArrayList<>();
         List<String> invented = new ArrayList<>();
@@ -37,9 +41,8 @@ final class Comparison {
                 (row, missing) -> {
                     if (missing > 0) {
                         lost.add(missing + " of " + row);
-                    } else if (missing < 0) {
-                        (expectedCount.containsKey(row) ? doubled : invented)
-                                .add(-missing + " of " + row);
+                    } else {
+                        (known.contains(row) ? doubled : invented).add(-missing + " of " + row);
                     }
                 });
         report("missing", lost);
