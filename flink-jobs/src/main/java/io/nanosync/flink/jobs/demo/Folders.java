@@ -17,9 +17,14 @@ public final class Folders {
 
     private Folders() {}
 
-    /** A new folder below the system's folder for temporary files. */
+    /** A new folder below the system's folder for temporary files; its name says whose it is. */
     public static Path temporary(String purpose) throws IOException {
-        return Files.createTempDirectory("nanosync-" + purpose + "-");
+        return Files.createTempDirectory(prefix(purpose));
+    }
+
+    /** How the names of this process's folders for a purpose begin. */
+    static String prefix(String purpose) {
+        return "nanosync-" + purpose + "-" + ProcessHandle.current().pid() + "-";
     }
 
     /**
