@@ -7,6 +7,7 @@ import io.nanosync.flink.jobs.demo.DemoTable;
 import io.nanosync.flink.jobs.demo.LoadGenerator;
 import io.nanosync.flink.jobs.demo.replay.MarkerWatch;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
+import io.nanosync.flink.jobs.testing.PipelinePhase;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
@@ -149,12 +150,12 @@ class RunProcessKillITCase {
         List<Moment> moments = new ArrayList<>();
         for (int i = 0; i < KILLS; i++) {
             int percent = i * 100 / KILLS;
-            if (percent % 25 == 20) {
-                moments.add(Moment.BOOT);
-            } else if (percent < 35) {
+            if (percent < 40) {
                 moments.add(Moment.SNAPSHOT);
+            } else if (percent < 60) {
+                moments.add(Moment.HAND_OVER);
             } else {
-                moments.add(percent < 60 ? Moment.HAND_OVER : Moment.STREAM);
+                moments.add(percent % 20 == 0 ? Moment.BOOT : Moment.STREAM);
             }
         }
         return Collections.unmodifiableList(moments);

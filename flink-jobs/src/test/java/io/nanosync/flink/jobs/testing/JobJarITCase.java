@@ -1,17 +1,22 @@
 package io.nanosync.flink.jobs.testing;
 
+import io.nanosync.flink.jobs.demo.LoadGenerator;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.FlinkCluster;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.testing.verify.ExactlyOnce;
+import io.nanosync.flink.pg.testing.verify.Verdict;
 import io.nanosync.flink.pg.testing.verify.Witness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,41 +29,89 @@ import org.junit.jupiter.api.io.TempDir;
 class JobJarITCase {
 
     private static final QualifiedName ORDERS = new QualifiedName("public", "orders");
+    private static final int ROWS = 200_000;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir private Path folder;
 
     @Test
-    void capturesExactlyOnceOverADeadTaskManagerAndASavepoint() throws IOException, SQLException {
+    void capturesExactlyOnceOverDeadTaskManagersAndASavepoint() throws Exception {
         try (TestPostgres postgres = TestPostgres.start(17);
                 FlinkCluster cluster = FlinkCluster.builder().taskManagers(2).start()) {
+            // Few rows a page and so many splits: there is time to kill somebody meanwhile.
             postgres.execute(
-                    "CREATE TABLE orders (id int PRIMARY KEY, customer text, total numeric(12,2))");
+                    "CREATE TABLE orders (id int PRIMARY KEY, customer text, total numeric(12,2))"
+                            + " WITH (fillfactor = 10)");
             try (Witness witness = Witness.start(postgres::connect, "witness")) {
-                insert(postgres, 1, 50_000);
+                insert(postgres, 1, ROWS);
                 Path file = pipelines(postgres);
+                try (LoadGenerator load =
+                        LoadGenerator.start(postgres::connect, List.of(this::change), 2, 50, 1)) {
+                    String first = run(cluster, file).parallelism(2).run();
 
-                String first = run(cluster, file).parallelism(2).run();
-                cluster.awaitRunning(first);
-                cluster.awaitCheckpoints(first, 1);
-                cluster.killTaskManager(cluster.taskManagers().get(0));
-                cluster.startTaskManager();
-                insert(postgres, 50_001, 51_000);
-                cluster.awaitRunning(first);
-                caughtUp(postgres);
-                String savepoint = cluster.stopWithSavepoint(first);
+                    await(postgres, PipelinePhase.SNAPSHOT);
+                    replace(cluster, 1);
+                    awaitRestore(cluster, first, 1);
 
-                insert(postgres, 51_001, 52_000);
-                postgres.execute("DELETE FROM orders WHERE id < 100");
-                String second = run(cluster, file).parallelism(4).from(savepoint).run();
-                cluster.awaitRunning(second);
-                caughtUp(postgres);
-                cluster.stopWithSavepoint(second);
+                    await(postgres, PipelinePhase.STREAM);
+                    cluster.awaitCheckpoints(first, 1);
+                    int restores = cluster.restores(first);
+                    // Either may have the stream.
+                    replace(cluster, 2);
+                    awaitRestore(cluster, first, restores + 1);
+                    await(postgres, PipelinePhase.STREAM);
+                    String savepoint = cluster.stopWithSavepoint(first);
 
-                new ExactlyOnce(witness)
-                        .check(folder.resolve("out"), List.of(ORDERS))
-                        .assertExact();
+                    String second = run(cluster, file).parallelism(4).from(savepoint).run();
+                    cluster.awaitRunning(second);
+                    load.stop();
+                    caughtUp(postgres);
+                    cluster.stopWithSavepoint(second);
+                }
+
+                Verdict verdict =
+                        new ExactlyOnce(witness).check(folder.resolve("out"), List.of(ORDERS));
+                System.out.println(verdict);
+                verdict.assertExact();
             }
+        }
+    }
+
+    private boolean change(Connection connection, RandomGenerator random) throws SQLException {
+        int id = random.nextInt(ROWS) + 1;
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE orders SET total = total + 1 WHERE id = " + id);
+            statement.execute("DELETE FROM orders WHERE id = " + (id / 2));
+            statement.execute(
+                    "INSERT INTO orders SELECT max(id) + 1, 'late', 7 FROM orders"
+                            + " ON CONFLICT DO NOTHING");
+        }
+        return random.nextInt(10) != 0;
+    }
+
+    /** Kills TaskManagers, then starts as many. */
+    private static void replace(FlinkCluster cluster, int number) {
+        List<Integer> victims = cluster.taskManagers().subList(0, number);
+        victims.forEach(cluster::killTaskManager);
+        for (int i = 0; i < number; i++) {
+            cluster.startTaskManager();
+        }
+    }
+
+    private static void awaitRestore(FlinkCluster cluster, String job, int times) {
+        Await.until(
+                "the job went back to a checkpoint",
+                PATIENCE,
+                () -> cluster.restores(job) >= times);
+    }
+
+    private static void await(TestPostgres postgres, PipelinePhase wanted) {
+        Await.until("phase " + wanted, PATIENCE, () -> phase(postgres) == wanted);
+    }
+
+    private static PipelinePhase phase(TestPostgres postgres) throws SQLException {
+        try (Connection connection = postgres.connect()) {
+            return PipelinePhase.of(connection, "nanosync_slot_orders");
         }
     }
 
@@ -106,6 +159,7 @@ class JobJarITCase {
                       tables:
                         - public.orders
                       properties:
+                        snapshot_workers: "2"
                         ctid_partition_blocks: "20"
                         wal_heartbeat_interval: 1s
                     sink:

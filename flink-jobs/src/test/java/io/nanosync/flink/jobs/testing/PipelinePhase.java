@@ -1,4 +1,4 @@
-package io.nanosync.flink.jobs.crash;
+package io.nanosync.flink.jobs.testing;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /** What a pipeline is at, as its server sees it. */
-enum PipelinePhase {
+public enum PipelinePhase {
     /** Nothing of it to be seen, or between two phases. */
     QUIET,
     /** Copies rows. */
@@ -14,7 +14,8 @@ enum PipelinePhase {
     /** Streams from its slot. */
     STREAM;
 
-    static PipelinePhase of(Connection connection, String slot) throws SQLException {
+    /** Asks the server; the pipeline is the only one that copies from the database. */
+    public static PipelinePhase of(Connection connection, String slot) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row =
                         statement.executeQuery(
