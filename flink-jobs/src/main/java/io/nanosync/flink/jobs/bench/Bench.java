@@ -12,13 +12,18 @@ import org.jspecify.annotations.Nullable;
 /** Measures connector and bare limits by turns, so that both meet the same machine. */
 final class Bench {
 
+    /** By then the JVM has compiled most of what runs once a split or once a job. */
+    private static final int WARM_UPS = 3;
+
     private final Database database;
     private final BenchPlan plan;
     private final PrintWriter progress;
     private final BenchTables tables;
     private final CopyDrain copyDrain;
+    private final CopyDrain ctidDrain;
     private final SlotDrain slotDrain;
     private final ConnectorRuns connector;
+    private final List<String> notes = new ArrayList<>();
 
     Bench(Database database, BenchPlan plan, ConnectorRuns connector, PrintWriter progress) {
         this.database = database;
@@ -26,6 +31,7 @@ final class Bench {
         this.progress = progress;
         this.tables = new BenchTables(database);
         this.copyDrain = new CopyDrain(database, plan.workers());
+        this.ctidDrain = CopyDrain.withCtid(database, plan.workers());
         this.slotDrain = new SlotDrain(database);
         this.connector = connector;
     }
@@ -37,16 +43,36 @@ final class Bench {
         }
         say("loading %,d rows", plan.rows());
         QualifiedName orders = tables.loadOrders("orders", plan.rows());
-        snapshotPair(orders, plan.rows(), "snapshot warm-up");
+        for (int run = 1; run <= WARM_UPS; run++) {
+            snapshotPair(orders, plan.rows(), "snapshot warm-up " + run);
+        }
         List<Rate> ours = new ArrayList<>();
         List<Rate> limits = new ArrayList<>();
+        List<Rate> ctidLimits = new ArrayList<>();
         for (int run = 1; run <= plan.repeats(); run++) {
             Pair pair = snapshotPair(orders, plan.rows(), "snapshot run " + run);
             ours.add(pair.connector());
             limits.add(pair.limit());
+            ctidLimits.add(ctidDrain.run(List.of(orders), SourceConfigs.PARTITION_BLOCKS));
         }
+        notes.add(ctidNote(new Comparison(ours, ctidLimits)));
         database.execute("DROP TABLE " + orders.sql());
         return new Comparison(ours, limits);
+    }
+
+    /** What the ctid costs, without which a split couldn't go on where it stopped. */
+    private static String ctidNote(Comparison comparison) {
+        return String.format(
+                Locale.ROOT,
+                "Snapshot: the same drain with the column ctid, which the connector reads to go on"
+                        + " behind the last row after a failure: %,.0f rows/s; ratio to that: %.2f",
+                comparison.limitPerSecond(),
+                comparison.ratio());
+    }
+
+    /** What else is to be said of the phases measured. */
+    List<String> notes() {
+        return List.copyOf(notes);
     }
 
     private Pair snapshotPair(QualifiedName table, long rows, String what)

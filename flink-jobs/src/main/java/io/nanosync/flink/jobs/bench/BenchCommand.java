@@ -130,8 +130,9 @@ public final class BenchCommand implements Callable<Integer> {
                 ConnectorRuns connector = ConnectorRuns.start(plan.parallelism())) {
             Database database = new Database(server.config());
             Bench bench = new Bench(database, plan, connector, progress);
-            return new BenchReport(
-                    plan, settings(database), bench.snapshot(), bench.stream(), List.of());
+            Comparison snapshot = bench.snapshot();
+            Comparison stream = bench.stream();
+            return new BenchReport(plan, settings(database), snapshot, stream, bench.notes());
         }
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param server version and settings of the server
  * @param snapshot null when the phase was left out
  * @param stream null when the phase was left out
- * @param notes what couldn't be measured and why
+ * @param notes what else is to be said: what couldn't be measured and why
  */
 record BenchReport(
         BenchPlan plan,
@@ -40,8 +40,12 @@ record BenchReport(
                 page,
                 String.format(Locale.ROOT, "stream, %,d changes: changes/s", plan.changes()),
                 stream);
-        notes.forEach(note -> line(page, "%s", note));
+        notes.forEach(note -> line(page, "%s", wrapped(note)));
         return page.toString();
+    }
+
+    private static String wrapped(String note) {
+        return note.replaceAll("(.{1,100})(?: |$)", "$1" + System.lineSeparator());
     }
 
     private static void row(StringBuilder page, String what, @Nullable Comparison comparison) {

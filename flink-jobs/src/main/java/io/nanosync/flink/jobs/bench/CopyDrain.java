@@ -47,10 +47,22 @@ final class CopyDrain {
 
     private final Database database;
     private final int workers;
+    private final String firstColumns;
 
+    /** Drains the table's columns. */
     CopyDrain(Database database, int workers) {
+        this(database, workers, "");
+    }
+
+    private CopyDrain(Database database, int workers, String firstColumns) {
         this.database = database;
         this.workers = workers;
+        this.firstColumns = firstColumns;
+    }
+
+    /** Drains the table's columns behind the ctid, as the connector's queries have them. */
+    static CopyDrain withCtid(Database database, int workers) {
+        return new CopyDrain(database, workers, "ctid, ");
     }
 
     /** Reads the tables once. */
@@ -103,10 +115,10 @@ final class CopyDrain {
     }
 
     /** The last range is open, as a table may grow. */
-    private static String copy(String table, String columns, long from, long to, long blocks) {
+    private String copy(String table, String columns, long from, long to, long blocks) {
         String upper = to >= blocks ? "" : " AND ctid < '(%d,0)'".formatted(to);
-        return "COPY (SELECT %s FROM ONLY %s WHERE ctid >= '(%d,0)'%s) TO STDOUT (FORMAT binary)"
-                .formatted(columns, table, from, upper);
+        return "COPY (SELECT %s%s FROM ONLY %s WHERE ctid >= '(%d,0)'%s) TO STDOUT (FORMAT binary)"
+                .formatted(firstColumns, columns, table, from, upper);
     }
 
     private void drain(Queue<String> queries, Tally tally) throws SQLException {

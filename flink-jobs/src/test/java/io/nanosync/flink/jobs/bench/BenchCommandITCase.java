@@ -32,6 +32,7 @@ class BenchCommandITCase {
         assertThat(out.toString().strip()).doesNotContain("\n");
         assertRatio(result.get("snapshot"), "rowsPerSecond", "limitRowsPerSecond");
         assertRatio(result.get("stream"), "changesPerSecond", "limitChangesPerSecond");
+        assertThat(result.get("notes").get(0).asText()).contains("with the column ctid");
         assertThat(result.get("server").get("PostgreSQL").asText()).startsWith("18.");
     }
 
