@@ -16,7 +16,6 @@ import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,19 +30,18 @@ final class Preparation {
 
     private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
 
-    /** How long to wait for transactions that are older than the slot. */
-    private static final Duration SLOT_BOUND = Duration.ofMinutes(30);
-
     private final SourceConfig config;
     private final PgClient client;
     private final PipelineSession session;
     private final IntentFile intent;
+    private final SlotPreparation slots;
 
     Preparation(SourceConfig config, PgClient client, PipelineSession session) {
         this.config = config;
         this.client = client;
         this.session = session;
         this.intent = new IntentFile(config);
+        this.slots = new SlotPreparation(config, client, session, intent);
     }
 
     /** How a pipeline without state begins. */
@@ -78,13 +76,13 @@ final class Preparation {
             return new Beginning.FromSnapshot(keepOwnSnapshot(server, 1, tables));
         }
         if (startup instanceof StartupMode.Slot) {
-            return new Beginning.FromStream(stream(server, tables, existingSlot().confirmed()));
+            return new Beginning.FromStream(stream(server, tables, slots.existing().confirmed()));
         }
         if (startup instanceof StartupMode.At at) {
             return new Beginning.FromStream(
-                    stream(server, tables, existingSlot().require(at.lsn())));
+                    stream(server, tables, slots.existing().require(at.lsn())));
         }
-        removeOwnSlot(server);
+        slots.removeOwn(server);
         return createSlot(server, names, tables, startup instanceof StartupMode.Latest);
     }
 
@@ -106,7 +104,7 @@ final class Preparation {
         }
         SlotState slot = session.slot(config.slot());
         if (slot != null) {
-            dropInactive(slot);
+            slots.dropInactive(slot);
         }
         return exportWithSlot(server, epoch, tables);
     }
@@ -176,51 +174,6 @@ final class Preparation {
         }
     }
 
-    /**
-     * A slot that is there although this pipeline has no state: dropped when an earlier run of it
-     * recorded that it made it.
-     */
-    private void removeOwnSlot(ServerIdentity server) throws IOException {
-        SlotState slot = session.slot(config.slot());
-        if (slot == null) {
-            return;
-        }
-        if (!intent.isRecorded(server.systemIdentifier())) {
-            throw new PgException(
-                    "Replication slot \""
-                            + slot.name()
-                            + "\" exists, but this pipeline has no state. Was the job meant to be"
-                            + " resumed from a checkpoint or savepoint? For a fresh snapshot run:"
-                            + " SELECT pg_drop_replication_slot('"
-                            + slot.name()
-                            + "'); to read only the changes that the slot still holds set"
-                            + " startup_mode to slot");
-        }
-        LOG.info(
-                "Dropping slot {}: an earlier run of this pipeline made it and left no checkpoint",
-                slot.name());
-        dropInactive(slot);
-    }
-
-    private void dropInactive(SlotState slot) throws PgException {
-        if (slot.activePid() != null) {
-            throw new PgException(
-                    "Replication slot \""
-                            + slot.name()
-                            + "\" is active for PID "
-                            + slot.activePid()
-                            + ": another process streams from it. Stop it first, or end it with:"
-                            + " SELECT pg_terminate_backend("
-                            + slot.activePid()
-                            + ")");
-        }
-        session.ask(
-                control -> {
-                    control.dropSlot(slot.name());
-                    return slot;
-                });
-    }
-
     private Beginning createSlot(
             ServerIdentity server,
             List<QualifiedName> names,
@@ -233,7 +186,7 @@ final class Preparation {
         boolean created = createPublication(names);
         try {
             if (streamOnly) {
-                try (PgClient.ExportedSlot slot = exportedSlot()) {
+                try (PgClient.ExportedSlot slot = slots.export()) {
                     return new Beginning.FromStream(stream(server, tables, slot.consistentPoint()));
                 }
             }
@@ -269,44 +222,20 @@ final class Preparation {
         }
     }
 
-    private PgClient.ExportedSlot exportedSlot() throws PgException {
-        return client.createSlot(
-                config.slot(),
-                config.stream().failoverSlot(),
-                SLOT_BOUND,
-                blockers ->
-                        LOG.warn(
-                                "Creating slot {} waits for transactions that are still open: {}",
-                                config.slot(),
-                                blockers));
-    }
-
     @SuppressWarnings(
             "try") // The slot is closed early on failure: it can't be dropped while its connection
     // is open.
     private SnapshotPlan exportWithSlot(
             ServerIdentity server, int epoch, List<TableDescription> tables) throws PgException {
-        try (PgClient.ExportedSlot slot = exportedSlot()) {
+        try (PgClient.ExportedSlot slot = slots.export()) {
             try {
                 Keeper keeper = client.importSnapshot(slot.snapshotId());
                 return keep(keeper, server, epoch, slot.consistentPoint(), tables);
             } catch (PgException | RuntimeException e) {
                 slot.close();
-                dropSlotAfter(e);
+                slots.dropAfter(e);
                 throw e;
             }
-        }
-    }
-
-    private void dropSlotAfter(Exception failure) {
-        try {
-            session.ask(
-                    control -> {
-                        control.dropSlot(config.slot());
-                        return failure;
-                    });
-        } catch (PgException e) {
-            failure.addSuppressed(e);
         }
     }
 
@@ -358,43 +287,6 @@ final class Preparation {
                 server.timeline(),
                 StreamPosition.at(from),
                 tables.stream().map(TableDescription::schema).toList());
-    }
-
-    private ExistingSlot existingSlot() throws PgException {
-        SlotState slot = session.slot(config.slot());
-        if (slot == null || slot.confirmedFlush() == null) {
-            throw new PgException(
-                    "Replication slot \""
-                            + config.slot()
-                            + "\" does not exist on "
-                            + config.connection().address()
-                            + ", and startup_mode says to start from it. Run: SELECT"
-                            + " pg_create_logical_replication_slot('"
-                            + config.slot()
-                            + "', 'pgoutput')");
-        }
-        return new ExistingSlot(slot.name(), slot.confirmedFlush());
-    }
-
-    /** A slot from which a stream may start. */
-    private record ExistingSlot(String name, Lsn confirmed) {
-
-        /** The position asked for, when the slot still holds everything behind it. */
-        Lsn require(Lsn asked) throws PgException {
-            if (confirmed.isAfter(asked)) {
-                throw new PgException(
-                        "startup_mode asks for LSN "
-                                + asked
-                                + ", but slot \""
-                                + name
-                                + "\" was confirmed up to "
-                                + confirmed
-                                + ": the changes between are gone. Start from "
-                                + confirmed
-                                + " or later");
-            }
-            return asked;
-        }
     }
 
     /** For messages and registry keys: which pipeline of which database. */

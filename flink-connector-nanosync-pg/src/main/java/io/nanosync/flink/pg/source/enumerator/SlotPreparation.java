@@ -1,0 +1,152 @@
+package io.nanosync.flink.pg.source.enumerator;
+
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The replication slot of a pipeline that begins: found, removed or made. Blocks. */
+final class SlotPreparation {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SlotPreparation.class);
+
+    /** How long to wait for transactions that are older than the slot. */
+    private static final Duration SLOT_BOUND = Duration.ofMinutes(30);
+
+    private final SourceConfig config;
+    private final PgClient client;
+    private final PipelineSession session;
+    private final IntentFile intent;
+
+    SlotPreparation(
+            SourceConfig config, PgClient client, PipelineSession session, IntentFile intent) {
+        this.config = config;
+        this.client = client;
+        this.session = session;
+        this.intent = intent;
+    }
+
+    /**
+     * A slot that is there although this pipeline has no state: dropped when an earlier run of it
+     * recorded that it made it.
+     */
+    void removeOwn(ServerIdentity server) throws IOException {
+        SlotState slot = session.slot(config.slot());
+        if (slot == null) {
+            return;
+        }
+        if (!intent.isRecorded(server.systemIdentifier())) {
+            throw new PgException(
+                    "Replication slot \""
+                            + slot.name()
+                            + "\" exists, but this pipeline has no state. Was the job meant to be"
+                            + " resumed from a checkpoint or savepoint? For a fresh snapshot run:"
+                            + " SELECT pg_drop_replication_slot('"
+                            + slot.name()
+                            + "'); to read only the changes that the slot still holds set"
+                            + " startup_mode to slot");
+        }
+        LOG.info(
+                "Dropping slot {}: an earlier run of this pipeline made it and left no checkpoint",
+                slot.name());
+        dropInactive(slot);
+    }
+
+    /**
+     * Drops a slot.
+     *
+     * @throws PgException when somebody streams from it
+     */
+    void dropInactive(SlotState slot) throws PgException {
+        if (slot.activePid() != null) {
+            throw new PgException(
+                    "Replication slot \""
+                            + slot.name()
+                            + "\" is active for PID "
+                            + slot.activePid()
+                            + ": another process streams from it. Stop it first, or end it with:"
+                            + " SELECT pg_terminate_backend("
+                            + slot.activePid()
+                            + ")");
+        }
+        session.ask(
+                control -> {
+                    control.dropSlot(slot.name());
+                    return slot;
+                });
+    }
+
+    /** Makes the slot, with the snapshot that it exports; waits for older transactions. */
+    PgClient.ExportedSlot export() throws PgException {
+        return client.createSlot(
+                config.slot(),
+                config.stream().failoverSlot(),
+                SLOT_BOUND,
+                blockers ->
+                        LOG.warn(
+                                "Creating slot {} waits for transactions that are still open: {}",
+                                config.slot(),
+                                blockers));
+    }
+
+    /** Drops the slot that was made before something failed. */
+    void dropAfter(Exception failure) {
+        try {
+            session.ask(
+                    control -> {
+                        control.dropSlot(config.slot());
+                        return failure;
+                    });
+        } catch (PgException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /**
+     * The slot that a startup mode relies on.
+     *
+     * @throws PgException when it isn't there
+     */
+    ExistingSlot existing() throws PgException {
+        SlotState slot = session.slot(config.slot());
+        if (slot == null || slot.confirmedFlush() == null) {
+            throw new PgException(
+                    "Replication slot \""
+                            + config.slot()
+                            + "\" does not exist on "
+                            + config.connection().address()
+                            + ", and startup_mode says to start from it. Run: SELECT"
+                            + " pg_create_logical_replication_slot('"
+                            + config.slot()
+                            + "', 'pgoutput')");
+        }
+        return new ExistingSlot(slot.name(), slot.confirmedFlush());
+    }
+
+    /** A slot from which a stream may start. */
+    record ExistingSlot(String name, Lsn confirmed) {
+
+        /** The position asked for, when the slot still holds everything behind it. */
+        Lsn require(Lsn asked) throws PgException {
+            if (confirmed.isAfter(asked)) {
+                throw new PgException(
+                        "startup_mode asks for LSN "
+                                + asked
+                                + ", but slot \""
+                                + name
+                                + "\" was confirmed up to "
+                                + confirmed
+                                + ": the changes between are gone. Start from "
+                                + confirmed
+                                + " or later");
+            }
+            return asked;
+        }
+    }
+}
