@@ -273,11 +273,33 @@ final class Preparation {
                             ranges ? config.snapshot().partitionBlocks() : Long.MAX_VALUE,
                             ranges ? config.snapshot().workers() : 1,
                             plans);
+            requireUnaltered(tables);
             session.keep(keeper, plan);
             return plan;
         } catch (PgException | RuntimeException e) {
             keeper.close();
             throw e;
+        }
+    }
+
+    /**
+     * The tables were described before the snapshot was taken; that they look the same afterwards
+     * says that they looked so in the snapshot too.
+     */
+    private void requireUnaltered(List<TableDescription> tables) throws PgException {
+        List<QualifiedName> names = tables.stream().map(table -> table.schema().name()).toList();
+        List<TableDescription> now = session.ask(control -> Captured.describe(control, names));
+        for (int i = 0; i < tables.size(); i++) {
+            if (!now.get(i).schema().equals(tables.get(i).schema())) {
+                throw new PgException(
+                        "Table "
+                                + names.get(i)
+                                + " was altered while its snapshot was being taken. It is taken"
+                                + " anew when the job restarts",
+                        null,
+                        PgException.Recovery.RETRY,
+                        null);
+            }
         }
     }
 
