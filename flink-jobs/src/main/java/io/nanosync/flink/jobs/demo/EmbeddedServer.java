@@ -33,6 +33,9 @@ public final class EmbeddedServer implements AutoCloseable {
 
     private static final long STOP_SECONDS = 10;
 
+    /** The library's default of 10 s is too short for a machine that is busy. */
+    private static final Duration STARTUP_WAIT = Duration.ofSeconds(90);
+
     private final EmbeddedPostgres server;
     private final Cleanup cleanup;
 
@@ -50,6 +53,11 @@ public final class EmbeddedServer implements AutoCloseable {
      */
     public static EmbeddedServer start(Path folder, Map<String, String> settings)
             throws IOException {
+        return start(folder, settings, STARTUP_WAIT);
+    }
+
+    static EmbeddedServer start(Path folder, Map<String, String> settings, Duration startupWait)
+            throws IOException {
         Files.createDirectories(folder);
         registerDriver();
         EmbeddedPostgres.Builder builder =
@@ -57,8 +65,7 @@ public final class EmbeddedServer implements AutoCloseable {
                         .setOverrideWorkingDirectory(folder.toFile())
                         .setDataDirectory(folder.resolve("data"))
                         .setRegisterShutdownHook(false)
-                        // The default of 10 s is too short for a machine that is busy.
-                        .setPGStartupWait(Duration.ofSeconds(90))
+                        .setPGStartupWait(startupWait)
                         .setCleanDataDirectory(false)
                         .setOutputRedirector(log(folder))
                         .setErrorRedirector(log(folder))

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +57,10 @@ class EmbeddedServerTest {
     void saysWhyItDoesNotStart() {
         Path place = folder.resolve("server");
 
-        assertThatThrownBy(() -> EmbeddedServer.start(place, Map.of("shared_buffers", "lots")))
+        Duration wait = Duration.ofSeconds(2);
+
+        assertThatThrownBy(
+                        () -> EmbeddedServer.start(place, Map.of("shared_buffers", "lots"), wait))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("Cannot start the embedded PostgreSQL server")
                 .hasMessageContaining("shared_buffers");
