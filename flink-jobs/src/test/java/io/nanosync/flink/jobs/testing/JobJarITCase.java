@@ -29,7 +29,13 @@ import org.junit.jupiter.api.io.TempDir;
 class JobJarITCase {
 
     private static final QualifiedName ORDERS = new QualifiedName("public", "orders");
+    private static final QualifiedName LAST = new QualifiedName("public", "last");
     private static final int ROWS = 200_000;
+    private static final String SLOT_EXISTS =
+            "SELECT count(*) = 1 FROM pg_replication_slots WHERE slot_name ="
+                    + " 'nanosync_slot_orders'";
+    private static final String READER_WAITS =
+            "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = 'last'::regclass";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir private Path folder;
@@ -42,16 +48,26 @@ class JobJarITCase {
             postgres.execute(
                     "CREATE TABLE orders (id int PRIMARY KEY, customer text, total numeric(12,2))"
                             + " WITH (fillfactor = 10)");
+            postgres.execute("CREATE TABLE last (id int PRIMARY KEY)");
             try (Witness witness = Witness.start(postgres::connect, "witness")) {
                 insert(postgres, 1, ROWS);
+                postgres.execute("INSERT INTO last SELECT generate_series(1, 1000)");
                 Path file = pipelines(postgres);
                 try (LoadGenerator load =
                         LoadGenerator.start(postgres::connect, List.of(this::change), 2, 50, 1)) {
                     String first = run(cluster, file).parallelism(2).run();
 
-                    await(postgres, PipelinePhase.SNAPSHOT);
-                    replace(cluster, 1);
-                    awaitRestore(cluster, first, 1);
+                    awaitTrue(postgres, "the slot is there", SLOT_EXISTS);
+                    cluster.awaitCheckpoints(first, 1);
+                    try (Connection holder = postgres.connect()) {
+                        holder.setAutoCommit(false);
+                        // The snapshot's last table: it can't end before this does.
+                        execute(holder, "LOCK TABLE last IN ACCESS EXCLUSIVE MODE");
+                        replace(cluster, 1);
+                        awaitRestore(cluster, first, 1);
+                        awaitTrue(postgres, "a reader waits for the last table", READER_WAITS);
+                        holder.rollback();
+                    }
 
                     await(postgres, PipelinePhase.STREAM);
                     cluster.awaitCheckpoints(first, 1);
@@ -70,7 +86,8 @@ class JobJarITCase {
                 }
 
                 Verdict verdict =
-                        new ExactlyOnce(witness).check(folder.resolve("out"), List.of(ORDERS));
+                        new ExactlyOnce(witness)
+                                .check(folder.resolve("out"), List.of(ORDERS, LAST));
                 System.out.println(verdict);
                 verdict.assertExact();
             }
@@ -105,6 +122,16 @@ class JobJarITCase {
                 () -> cluster.restores(job) >= times);
     }
 
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static void awaitTrue(TestPostgres postgres, String what, String query) {
+        Await.until(what, PATIENCE, () -> postgres.queryString(query).equals("t"));
+    }
+
     private static void await(TestPostgres postgres, PipelinePhase wanted) {
         Await.until("phase " + wanted, PATIENCE, () -> phase(postgres) == wanted);
     }
@@ -131,16 +158,12 @@ class JobJarITCase {
     /** The slot is confirmed by completed checkpoints alone. */
     private static void caughtUp(TestPostgres postgres) {
         String end = postgres.queryString("SELECT pg_current_wal_lsn()");
-        Await.until(
+        awaitTrue(
+                postgres,
                 "the slot is confirmed up to " + end,
-                PATIENCE,
-                () ->
-                        postgres.queryString(
-                                        "SELECT confirmed_flush_lsn >= '"
-                                                + end
-                                                + "' FROM pg_replication_slots WHERE slot_name ="
-                                                + " 'nanosync_slot_orders'")
-                                .equals("t"));
+                "SELECT confirmed_flush_lsn >= '"
+                        + end
+                        + "' FROM pg_replication_slots WHERE slot_name = 'nanosync_slot_orders'");
     }
 
     private Path pipelines(TestPostgres postgres) throws IOException {
@@ -158,6 +181,7 @@ class JobJarITCase {
                       connection: shop
                       tables:
                         - public.orders
+                        - public.last
                       properties:
                         snapshot_workers: "2"
                         ctid_partition_blocks: "20"
