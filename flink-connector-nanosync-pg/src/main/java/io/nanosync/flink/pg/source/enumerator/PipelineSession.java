@@ -73,6 +73,21 @@ final class PipelineSession implements AutoCloseable {
         }
     }
 
+    /** Something to do over the control connection that gives no result. */
+    @FunctionalInterface
+    interface Order {
+        void give(ControlSession control) throws PgException;
+    }
+
+    /** Has something done over the control connection, as {@link #ask} does. */
+    void tell(Order order) throws PgException {
+        ask(
+                control -> {
+                    order.give(control);
+                    return control;
+                });
+    }
+
     /** The replication slot; null when there is none of this name. */
     @Nullable SlotState slot(String name) throws PgException {
         return ask(control -> Optional.ofNullable(control.slot(name))).orElse(null);

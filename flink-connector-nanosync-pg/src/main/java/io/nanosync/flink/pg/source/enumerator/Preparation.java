@@ -212,11 +212,7 @@ final class Preparation {
 
     private void dropPublicationAfter(Exception failure) {
         try {
-            session.ask(
-                    control -> {
-                        control.dropPublication(config.publication());
-                        return failure;
-                    });
+            session.tell(control -> control.dropPublication(config.publication()));
         } catch (PgException e) {
             failure.addSuppressed(e);
         }

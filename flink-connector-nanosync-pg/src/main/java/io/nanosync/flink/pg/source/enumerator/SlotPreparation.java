@@ -75,11 +75,7 @@ final class SlotPreparation {
                             + slot.activePid()
                             + ")");
         }
-        session.ask(
-                control -> {
-                    control.dropSlot(slot.name());
-                    return slot;
-                });
+        session.tell(control -> control.dropSlot(slot.name()));
     }
 
     /** Makes the slot, with the snapshot that it exports; waits for older transactions. */
@@ -98,11 +94,7 @@ final class SlotPreparation {
     /** Drops the slot that was made before something failed. */
     void dropAfter(Exception failure) {
         try {
-            session.ask(
-                    control -> {
-                        control.dropSlot(config.slot());
-                        return failure;
-                    });
+            session.tell(control -> control.dropSlot(config.slot()));
         } catch (PgException e) {
             failure.addSuppressed(e);
         }

@@ -115,11 +115,7 @@ final class SlotWatch {
                 && confirmed != null
                 && System.nanoTime() - touchedAtNanos > TOUCH_PERIOD.toNanos()) {
             touchedAtNanos = System.nanoTime();
-            session.ask(
-                    control -> {
-                        control.touchSlot(slot.name(), confirmed);
-                        return slot;
-                    });
+            session.tell(control -> control.touchSlot(slot.name(), confirmed));
         }
     }
 }
