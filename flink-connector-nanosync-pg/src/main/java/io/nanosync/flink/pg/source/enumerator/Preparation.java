@@ -12,6 +12,7 @@ import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
@@ -125,16 +126,26 @@ final class Preparation {
 
     private static void requireSameSchemas(SnapshotPlan lost, List<TableDescription> tables)
             throws PgException {
-        for (int i = 0; i < tables.size(); i++) {
-            if (!tables.get(i).schema().equals(lost.tables().get(i).schema())) {
-                throw new PgException(
-                        "Table "
-                                + tables.get(i).schema().name()
-                                + " was altered while its snapshot was lost and has to be read"
-                                + " again. Delete the pipeline's state and its slot for a fresh"
-                                + " snapshot");
+        QualifiedName altered = firstAltered(lost.schemas(), tables);
+        if (altered != null) {
+            throw new PgException(
+                    "Table "
+                            + altered
+                            + " was altered while its snapshot was lost and has to be read"
+                            + " again. Delete the pipeline's state and its slot for a fresh"
+                            + " snapshot");
+        }
+    }
+
+    /** The first table that doesn't look as before; null when all do. Both in the same order. */
+    private static @Nullable QualifiedName firstAltered(
+            List<TableSchema> before, List<TableDescription> now) {
+        for (int i = 0; i < before.size(); i++) {
+            if (!now.get(i).schema().equals(before.get(i))) {
+                return before.get(i).name();
             }
         }
+        return null;
     }
 
     private void preflight(List<QualifiedName> names) throws PgException {
@@ -283,19 +294,19 @@ final class Preparation {
      * says that they looked so in the snapshot too.
      */
     private void requireUnaltered(List<TableDescription> tables) throws PgException {
-        List<QualifiedName> names = tables.stream().map(table -> table.schema().name()).toList();
-        List<TableDescription> now = session.ask(control -> Captured.describe(control, names));
-        for (int i = 0; i < tables.size(); i++) {
-            if (!now.get(i).schema().equals(tables.get(i).schema())) {
-                throw new PgException(
-                        "Table "
-                                + names.get(i)
-                                + " was altered while its snapshot was being taken. It is taken"
-                                + " anew when the job restarts",
-                        null,
-                        PgException.Recovery.RETRY,
-                        null);
-            }
+        List<TableSchema> before = tables.stream().map(TableDescription::schema).toList();
+        List<QualifiedName> names = before.stream().map(TableSchema::name).toList();
+        QualifiedName altered =
+                firstAltered(before, session.ask(control -> Captured.describe(control, names)));
+        if (altered != null) {
+            throw new PgException(
+                    "Table "
+                            + altered
+                            + " was altered while its snapshot was being taken. It is taken"
+                            + " anew when the job restarts",
+                    null,
+                    PgException.Recovery.RETRY,
+                    null);
         }
     }
 
