@@ -11,8 +11,8 @@ package io.nanosync.flink.jobs.bench;
  */
 record BenchPlan(long rows, long changes, int workers, int parallelism, int repeats) {
 
-    /** Rows of the warm-up that goes before, by which JVM, server and disk cache are warm. */
-    static long warmUp(long size) {
-        return Math.max(17, size / 10);
+    /** Changes of the warm-up that goes before, by which JVM, server and disk cache are warm. */
+    static long warmUp(long changes) {
+        return Math.max(17, changes / 10);
     }
 }
