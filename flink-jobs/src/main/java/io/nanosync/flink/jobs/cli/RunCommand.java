@@ -5,6 +5,7 @@ import io.nanosync.flink.jobs.cli.metrics.PrometheusServer;
 import io.nanosync.flink.jobs.cli.progress.ProgressDisplay;
 import io.nanosync.flink.jobs.cli.progress.Terminal;
 import io.nanosync.flink.jobs.compose.RetainedState;
+import io.nanosync.flink.jobs.demo.Logs;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.jobs.pipeline.SinkConfig;
@@ -53,7 +54,7 @@ final class RunCommand implements Callable<Integer> {
                 preflight(pipeline);
             }
             Path log = logFile(file);
-            LogFile.use(log);
+            Logs.to(log);
             return run(file, pipelines, log);
         }
     }

@@ -1,8 +1,10 @@
 package io.nanosync.flink.jobs.demo;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where Flink, the server's library and the connector log while a demo or a bench runs. */
+/** Where Flink, the server's library and the connector log while a command runs. */
 public final class Logs {
 
     private static final String CONFIGURATION = "classpath:io/nanosync/flink/jobs/cli/log4j2.xml";
@@ -11,10 +13,14 @@ public final class Logs {
 
     /**
      * Sends everything that is logged in this process to a file, so that the terminal shows the
-     * command's own lines only. Must come before anything logs. A log4j2 configuration given on the
-     * command line wins.
+     * command's own lines only. Must come before anything logs; the first call counts. A log4j2
+     * configuration given on the command line wins.
      */
-    public static void to(Path file) {
+    public static void to(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
         setUnlessSet("nanosync.log.file", file.toAbsolutePath().toString());
         setUnlessSet("log4j2.configurationFile", CONFIGURATION);
     }
