@@ -117,6 +117,19 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** Bookkeeping that knows no server, a server's side that knows no phase, phases over both. */
+    @Test
+    void theEnumeratorHasThreeRooms() {
+        String enumerator = ROOT + ".source.enumerator";
+        knowsNothingOf(
+                        in("source.enumerator.snapshot"),
+                        enumerator,
+                        enumerator + ".server..",
+                        "org.apache.flink..")
+                .check(CLASSES);
+        knowsNothingOf(in("source.enumerator.server"), enumerator).check(CLASSES);
+    }
+
     @Test
     void logsGoThroughOneInterface() {
         ArchitectureRules.noForeignLogging().check(CLASSES);

@@ -1,8 +1,12 @@
 package io.nanosync.flink.pg.source.enumerator;
 
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.StreamSplit;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +33,28 @@ public sealed interface EnumeratorState {
             List<PgSplit> waiting,
             List<String> held,
             List<Integer> begunEarlier)
-            implements EnumeratorState {}
+            implements EnumeratorState {
+
+        /** A snapshot of which nothing is read. */
+        static Snapshotting begin(
+                SnapshotPlan plan, List<PgSplit> first, Set<Integer> begunEarlier) {
+            return new Snapshotting(
+                    plan,
+                    SnapshotCursor.Position.START,
+                    first,
+                    List.of(),
+                    List.copyOf(begunEarlier));
+        }
+
+        /** OIDs of tables of which rows may have been emitted. */
+        Set<Integer> begun() {
+            Set<Integer> begun = new LinkedHashSet<>(begunEarlier);
+            plan.tables().stream()
+                    .limit(cursor.tablesBegun())
+                    .forEach(table -> begun.add(table.schema().oid()));
+            return begun;
+        }
+    }
 
     /**
      * The snapshot was lost and isn't taken anew yet.

@@ -5,6 +5,8 @@ import static io.nanosync.flink.pg.source.split.StateFormat.readNullable;
 import static io.nanosync.flink.pg.source.split.StateFormat.writeList;
 import static io.nanosync.flink.pg.source.split.StateFormat.writeNullable;
 
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.PgSplitSerializer;
 import io.nanosync.flink.pg.source.split.StateFormat;
 import io.nanosync.flink.pg.source.split.StreamSplit;
@@ -140,14 +142,15 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                 readList(in, EnumeratorStateSerializer::readTablePlan));
     }
 
-    private static void writeTablePlan(DataOutput out, TablePlan table) throws IOException {
+    private static void writeTablePlan(DataOutput out, SnapshotPlan.TablePlan table)
+            throws IOException {
         StateFormat.writeTable(out, table.schema());
         writeList(out, table.files(), StateFormat::writeFile);
         out.writeLong(table.estimatedRows());
     }
 
-    private static TablePlan readTablePlan(DataInput in) throws IOException {
-        return new TablePlan(
+    private static SnapshotPlan.TablePlan readTablePlan(DataInput in) throws IOException {
+        return new SnapshotPlan.TablePlan(
                 StateFormat.readTable(in), readList(in, StateFormat::readFile), in.readLong());
     }
 }

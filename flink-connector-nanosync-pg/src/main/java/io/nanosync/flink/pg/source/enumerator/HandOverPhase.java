@@ -1,11 +1,13 @@
 package io.nanosync.flink.pg.source.enumerator;
 
+import io.nanosync.flink.pg.source.enumerator.server.PipelineServer;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * All snapshot rows are behind a completed checkpoint. One more has to complete, whose barriers
@@ -13,23 +15,34 @@ import java.util.List;
  */
 final class HandOverPhase implements Phase {
 
-    private final Coordinator coordinator;
-    private final Phases phases;
+    private final EnumeratorThreads threads;
+    private final PipelineServer server;
+    private final Consumer<Next> next;
     private final StreamSplit stream;
     private final CheckpointGate gate = new CheckpointGate();
 
-    HandOverPhase(Coordinator coordinator, Phases phases, StreamSplit stream) {
-        this.coordinator = coordinator;
-        this.phases = phases;
+    HandOverPhase(
+            EnumeratorThreads threads,
+            PipelineServer server,
+            Consumer<Next> next,
+            StreamSplit stream) {
+        this.threads = threads;
+        this.server = server;
+        this.next = next;
         this.stream = stream;
     }
 
     @Override
     public void enter() {
-        phases.releaseSnapshot();
+        threads.async(
+                () -> {
+                    server.releaseSnapshot();
+                    return server;
+                },
+                released -> {});
         // With the backlog flag set checkpoints may be rare or off
         // (execution.checkpointing.interval-during-backlog).
-        coordinator.context().setIsProcessingBacklog(false);
+        threads.context().setIsProcessingBacklog(false);
     }
 
     @Override
@@ -55,13 +68,13 @@ final class HandOverPhase implements Phase {
 
     @Override
     public void event(int subtask, PgSourceEvent event) {
-        acknowledge(coordinator, subtask, event);
+        acknowledge(threads, subtask, event);
     }
 
     /** A restored reader reports what was finished for good before: it may forget it. */
-    static void acknowledge(Coordinator coordinator, int subtask, PgSourceEvent event) {
+    static void acknowledge(EnumeratorThreads threads, int subtask, PgSourceEvent event) {
         if (event instanceof SplitsFinished finished) {
-            coordinator.send(subtask, new SplitsAcknowledged(finished.splitIds()));
+            threads.send(subtask, new SplitsAcknowledged(finished.splitIds()));
         }
     }
 
@@ -73,7 +86,7 @@ final class HandOverPhase implements Phase {
     @Override
     public void checkpointCompleted(long checkpointId) {
         if (gate.checkpointCompleted(checkpointId)) {
-            coordinator.become(phases.stream(stream));
+            next.accept(Next.Stream.of(stream));
         }
     }
 }

@@ -2,6 +2,11 @@ package io.nanosync.flink.pg.source.enumerator;
 
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.source.enumerator.server.PipelineServer;
+import io.nanosync.flink.pg.source.enumerator.server.SessionRegistry;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SplitTracker;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.metrics.PipelineGauges;
 import io.nanosync.flink.pg.source.metrics.SourceMetrics;
@@ -12,23 +17,46 @@ import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Plans the snapshot, hands out its splits, hands over to the stream. What it does at each time is
- * in its {@link Phase}.
+ * Plans the snapshot, hands out its splits, hands over to the stream.
  *
- * <p>Every method runs on the coordinator thread and does no I/O; see {@link Coordinator}.
+ * <p>The life of a pipeline, and of its splits:
+ *
+ * <ol>
+ *   <li>{@link #start}: the {@link StartingPhase} has the server prepared ({@link
+ *       PipelineServer#begin}: checks, publication, slot, snapshot), or takes up a checkpoint's
+ *       state. Nothing is read yet.
+ *   <li>{@link SnapshotPhase}: one checkpoint completes, so that this snapshot isn't forgotten
+ *       behind rows that were sent; then {@link SnapshotCursor} makes splits one by one, which go
+ *       to readers, as many at a time as there are workers.
+ *   <li>A reader that has emitted all of a split reports it ({@link #handleSourceEvent}). Finished
+ *       for good it is when a checkpoint has completed ({@link #notifyCheckpointComplete}) whose
+ *       state was taken ({@link #snapshotState}) after the report: {@link SplitTracker} knows. Only
+ *       then do readers hear that they may forget it.
+ *   <li>A reader that fails goes back to a checkpoint ({@link #addSplitsBack}): what it had
+ *       reported since is out again.
+ *   <li>The snapshot is lost (its keeper or the server ended): {@link RestartPhase} stops all
+ *       readers, a checkpoint completes, the snapshot is taken anew ({@link
+ *       PipelineServer#restart}) and read behind a truncate.
+ *   <li>All splits are finished for good: {@link HandOverPhase} waits for one further checkpoint,
+ *       whose barriers push the rows through.
+ *   <li>{@link StreamPhase}: one reader holds the only stream split, from the snapshot's LSN, for
+ *       as long as the job runs. A bounded pipeline ends in front of the hand-over instead.
+ *   <li>{@link #close}: the session, and with it a snapshot that is still needed, waits some
+ *       minutes for the next enumerator.
+ * </ol>
+ *
+ * <p>Which phase follows which is in {@link Transitions}; what is done on the server in {@link
+ * PipelineServer}. Every method runs on the coordinator thread and does no I/O; see {@link
+ * EnumeratorThreads}.
  */
 public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, EnumeratorState> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PgSplitEnumerator.class);
-
-    private final Coordinator coordinator;
-    private final Phases phases;
+    private final EnumeratorThreads threads;
+    private final PipelineServer server;
+    private final Transitions transitions;
     private final MetricGroup metrics;
-    private volatile Phase phase;
 
     /**
      * An enumerator of a pipeline.
@@ -49,30 +77,20 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
             PgClient client,
             @Nullable EnumeratorState state,
             SessionRegistry registry) {
-        this.coordinator = new Coordinator(context, config, this::become);
-        this.phases = new Phases(coordinator, config, client, registry, this::registerEstimates);
-        this.phase = state == null ? phases.begin() : phases.resume(state);
+        this.threads = new EnumeratorThreads(context, config);
+        this.server = new PipelineServer(config, client, registry);
+        this.transitions = new Transitions(threads, server, state, this::registerEstimates);
         this.metrics = SourceMetrics.pipelineGroup(context.metricGroup(), config.pipeline());
     }
 
     @Override
     public void start() {
-        PipelineGauges.in(metrics).show(() -> phase.number(), phases::slotLagBytes);
-        phase.enter();
-    }
-
-    private void become(Phase next) {
-        LOG.info(
-                "From {} to {}", phase.getClass().getSimpleName(), next.getClass().getSimpleName());
-        phase = next;
-        if (next.number() > 0) {
-            phases.watchSlot();
-        }
-        next.enter();
+        PipelineGauges.in(metrics).show(() -> transitions.phase().number(), server::slotLagBytes);
+        transitions.phase().enter();
     }
 
     private void registerEstimates(SnapshotPlan plan) {
-        for (TablePlan table : plan.tables()) {
+        for (SnapshotPlan.TablePlan table : plan.tables()) {
             PipelineGauges.in(metrics)
                     .estimate(metrics, table.schema().name(), table.estimatedRows());
         }
@@ -86,21 +104,22 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
 
     @Override
     public void addSplitsBack(List<PgSplit> splits, int subtaskId) {
-        phase.splitsBack(splits, subtaskId);
+        transitions.phase().splitsBack(splits, subtaskId);
     }
 
     @Override
     public void addReader(int subtaskId) {
-        phase.readerAdded(subtaskId);
+        transitions.phase().readerAdded(subtaskId);
     }
 
     @Override
     public void handleSourceEvent(int subtaskId, SourceEvent sourceEvent) {
-        phase.event(subtaskId, (PgSourceEvent) sourceEvent);
+        transitions.phase().event(subtaskId, (PgSourceEvent) sourceEvent);
     }
 
     @Override
     public EnumeratorState snapshotState(long checkpointId) {
+        Phase phase = transitions.phase();
         EnumeratorState state = phase.state();
         phase.checkpointTaken(checkpointId);
         return state;
@@ -108,11 +127,11 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
 
     @Override
     public void notifyCheckpointComplete(long checkpointId) {
-        phase.checkpointCompleted(checkpointId);
+        transitions.phase().checkpointCompleted(checkpointId);
     }
 
     @Override
     public void close() {
-        coordinator.close(phases::close);
+        threads.close(server::close);
     }
 }

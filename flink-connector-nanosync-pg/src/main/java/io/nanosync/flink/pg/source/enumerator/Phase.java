@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.source.enumerator;
 
+import io.nanosync.flink.pg.source.enumerator.snapshot.SplitTracker;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.source.enumerator;
 
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotStopped;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StopSnapshot;
@@ -7,6 +8,7 @@ import io.nanosync.flink.pg.source.split.PgSplit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +22,8 @@ final class RestartPhase implements Phase {
 
     private static final Logger LOG = LoggerFactory.getLogger(RestartPhase.class);
 
-    private final Coordinator coordinator;
-    private final Phases phases;
+    private final EnumeratorThreads threads;
+    private final Consumer<Next> next;
     private final SnapshotPlan lost;
     private final Set<Integer> begun;
     private final String reason;
@@ -32,13 +34,13 @@ final class RestartPhase implements Phase {
      * @param begun OIDs of tables of which rows may have been emitted
      */
     RestartPhase(
-            Coordinator coordinator,
-            Phases phases,
+            EnumeratorThreads threads,
+            Consumer<Next> next,
             SnapshotPlan lost,
             Set<Integer> begun,
             String reason) {
-        this.coordinator = coordinator;
-        this.phases = phases;
+        this.threads = threads;
+        this.next = next;
         this.lost = lost;
         this.begun = begun;
         this.reason = reason;
@@ -49,10 +51,10 @@ final class RestartPhase implements Phase {
         LOG.warn(
                 "The snapshot of pipeline {} was lost ({}); it is taken anew and {} tables are read"
                         + " again",
-                coordinator.config().pipeline(),
+                threads.config().pipeline(),
                 reason,
                 begun.size());
-        coordinator.broadcast(new StopSnapshot(lost.epoch()));
+        threads.broadcast(new StopSnapshot(lost.epoch()));
         goOnWhenAllStopped();
     }
 
@@ -68,7 +70,7 @@ final class RestartPhase implements Phase {
 
     @Override
     public void readerAdded(int subtask) {
-        coordinator.send(subtask, new StopSnapshot(lost.epoch()));
+        threads.send(subtask, new StopSnapshot(lost.epoch()));
         goOnWhenAllStopped();
     }
 
@@ -88,11 +90,11 @@ final class RestartPhase implements Phase {
     }
 
     private void goOnWhenAllStopped() {
-        if (gate == null && stopped.size() == coordinator.context().currentParallelism()) {
+        if (gate == null && stopped.size() == threads.context().currentParallelism()) {
             gate = new CheckpointGate();
             if (begun.isEmpty()) {
                 // No row was emitted: nothing to take back, nothing to put a checkpoint between.
-                coordinator.become(phases.newSnapshot(lost, begun));
+                next.accept(new Next.TakeAnew(lost, begun));
             }
         }
     }
@@ -107,7 +109,7 @@ final class RestartPhase implements Phase {
     @Override
     public void checkpointCompleted(long checkpointId) {
         if (gate != null && gate.checkpointCompleted(checkpointId)) {
-            coordinator.become(phases.newSnapshot(lost, begun));
+            next.accept(new Next.TakeAnew(lost, begun));
         }
     }
 }

@@ -2,6 +2,10 @@ package io.nanosync.flink.pg.source.enumerator;
 
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.PipelineFailedException;
+import io.nanosync.flink.pg.source.enumerator.server.PipelineServer;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SplitTracker;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotLost;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
@@ -18,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +37,9 @@ final class SnapshotPhase implements Phase {
 
     private static final Duration CHECKPOINT_PATIENCE = Duration.ofMinutes(10);
 
-    private final Coordinator coordinator;
-    private final Phases phases;
+    private final EnumeratorThreads threads;
+    private final PipelineServer server;
+    private final Consumer<Next> next;
     private final SnapshotPlan plan;
     private final SnapshotCursor cursor;
     private final SplitTracker tracker;
@@ -41,53 +47,64 @@ final class SnapshotPhase implements Phase {
     private final @Nullable CheckpointGate gate;
     private final Set<Integer> toldNoMoreSplits = new HashSet<>();
     private long checkpointsTaken;
-    private boolean waitsForCheckpoint;
-    private boolean handsOut;
-    private boolean left;
-    private volatile boolean finished;
+    private volatile Stage stage;
+
+    /** How far the phase is. */
+    private enum Stage {
+        /** No split is handed out before a checkpoint has completed. */
+        AWAITS_CHECKPOINT,
+        /** Splits are handed out while there are any. */
+        HANDS_OUT,
+        /**
+         * Readers have reported every split. A bounded pipeline is done; a continuous one waits for
+         * a checkpoint. A reader that fails brings splits back.
+         */
+        ALL_READ,
+        /** Another phase follows; what comes late is of no interest. */
+        LEFT
+    }
 
     /**
-     * @param gate when it opens the first split is handed out; null for at once
-     * @param begunEarlier see {@link EnumeratorState.Snapshotting}
+     * @param from where the snapshot is
+     * @param afterCheckpoint whether a checkpoint has to complete before the first split is handed
+     *     out
      */
     SnapshotPhase(
-            Coordinator coordinator,
-            Phases phases,
-            SnapshotPlan plan,
-            SnapshotCursor.Position from,
-            SplitTracker tracker,
-            Set<Integer> begunEarlier,
-            @Nullable CheckpointGate gate) {
-        this.coordinator = coordinator;
-        this.phases = phases;
-        this.plan = plan;
-        this.cursor = new SnapshotCursor(plan, from);
-        this.tracker = tracker;
-        this.begunEarlier = new LinkedHashSet<>(begunEarlier);
-        this.gate = gate;
-        this.handsOut = gate == null;
+            EnumeratorThreads threads,
+            PipelineServer server,
+            Consumer<Next> next,
+            EnumeratorState.Snapshotting from,
+            boolean afterCheckpoint) {
+        this.threads = threads;
+        this.server = server;
+        this.next = next;
+        this.plan = from.plan();
+        this.cursor = new SnapshotCursor(plan, from.cursor());
+        this.tracker = SplitTracker.restored(from.waiting(), from.held());
+        this.begunEarlier = new LinkedHashSet<>(from.begunEarlier());
+        this.gate = afterCheckpoint ? new CheckpointGate() : null;
+        this.stage = afterCheckpoint ? Stage.AWAITS_CHECKPOINT : Stage.HANDS_OUT;
     }
 
     private boolean bounded() {
-        return coordinator.config().startup() instanceof StartupMode.Snapshot;
+        return threads.config().startup() instanceof StartupMode.Snapshot;
     }
 
     @Override
     public void enter() {
-        coordinator.context().setIsProcessingBacklog(true);
+        threads.context().setIsProcessingBacklog(true);
         LOG.info(
                 "Snapshot {} of pipeline {} begins: {} tables at LSN {}, {} workers",
                 plan.epoch(),
-                coordinator.config().pipeline(),
+                threads.config().pipeline(),
                 plan.tables().size(),
                 plan.consistentPoint(),
                 plan.workers());
-        phases.registerEstimates(plan);
         proceed();
     }
 
     @Override
-    public EnumeratorState state() {
+    public EnumeratorState.Snapshotting state() {
         return new EnumeratorState.Snapshotting(
                 plan,
                 cursor.position(),
@@ -98,14 +115,14 @@ final class SnapshotPhase implements Phase {
 
     @Override
     public int number() {
-        return finished ? 4 : 1;
+        return stage == Stage.ALL_READ && bounded() ? 4 : 1;
     }
 
     @Override
     public void readerAdded(int subtask) {
         if (plan.epoch() > 1) {
             // A reader that goes back to an old checkpoint may hold splits of an earlier snapshot.
-            coordinator.send(subtask, new StopSnapshot(plan.epoch() - 1));
+            threads.send(subtask, new StopSnapshot(plan.epoch() - 1));
         }
         toldNoMoreSplits.remove(subtask);
         proceed();
@@ -134,11 +151,11 @@ final class SnapshotPhase implements Phase {
                 }
             }
             if (!longSince.isEmpty() && !toldNoMoreSplits.contains(subtask)) {
-                coordinator.send(subtask, new SplitsAcknowledged(longSince));
+                threads.send(subtask, new SplitsAcknowledged(longSince));
             }
             proceed();
         } else if (event instanceof SnapshotLost lost && lost.epoch() == plan.epoch()) {
-            leave(phases.restart(plan, begun(), lost.reason()));
+            leave(Next.lost(threads.config(), plan, state().begun(), lost.reason()));
         }
     }
 
@@ -148,19 +165,10 @@ final class SnapshotPhase implements Phase {
      */
     private void acknowledge(List<String> confirmed) {
         SplitsAcknowledged acknowledged = new SplitsAcknowledged(confirmed);
-        coordinator.context().registeredReaders().keySet().stream()
+        threads.context().registeredReaders().keySet().stream()
                 .filter(subtask -> !toldNoMoreSplits.contains(subtask))
                 .toList()
-                .forEach(subtask -> coordinator.send(subtask, acknowledged));
-    }
-
-    /** Tables of which rows may have been emitted. */
-    Set<Integer> begun() {
-        Set<Integer> begun = new LinkedHashSet<>(begunEarlier);
-        plan.tables().stream()
-                .limit(cursor.tablesBegun())
-                .forEach(table -> begun.add(table.schema().oid()));
-        return begun;
+                .forEach(subtask -> threads.send(subtask, acknowledged));
     }
 
     @Override
@@ -175,7 +183,7 @@ final class SnapshotPhase implements Phase {
     @Override
     public void checkpointCompleted(long checkpointId) {
         List<String> confirmed = tracker.checkpointCompleted(checkpointId);
-        if (confirmed.contains(Phases.restartSplitId(plan.epoch()))) {
+        if (confirmed.contains(RestartSplit.id(plan.epoch()))) {
             begunEarlier.clear();
         }
         if (!confirmed.isEmpty()) {
@@ -189,72 +197,73 @@ final class SnapshotPhase implements Phase {
 
     /** The checkpoint may have taken long: a keeper that died meanwhile has cost no row yet. */
     private void handOutIfStillKept() {
-        phases.whetherKept(
-                plan,
+        threads.async(
+                () -> server.keeps(plan),
                 kept -> {
-                    if (left) {
+                    if (stage != Stage.AWAITS_CHECKPOINT) {
                         return;
                     }
                     if (kept) {
-                        handsOut = true;
+                        stage = Stage.HANDS_OUT;
                         proceed();
                     } else {
-                        leave(phases.restart(plan, begunEarlier, "its keeper is gone"));
+                        leave(
+                                Next.lost(
+                                        threads.config(),
+                                        plan,
+                                        state().begun(),
+                                        "its keeper is gone"));
                     }
                 });
     }
 
     /** Does whatever can be done now. */
     private void proceed() {
-        if (left || !handsOut) {
+        if (stage == Stage.AWAITS_CHECKPOINT || stage == Stage.LEFT) {
             return;
         }
         assign();
-        if (cursor.hasNext() || restarting()) {
+        if (cursor.hasNext() || restarting() || !tracker.allReported()) {
+            stage = Stage.HANDS_OUT;
             return;
         }
+        boolean isNew = stage != Stage.ALL_READ;
+        stage = Stage.ALL_READ;
         if (bounded()) {
-            if (tracker.allReported()) {
-                signalNoMoreSplits();
-            }
-        } else if (!tracker.allConfirmed()) {
-            demandCheckpoints();
-        } else {
+            signalNoMoreSplits();
+        } else if (tracker.allConfirmed()) {
             LOG.info(
                     "Snapshot {} of pipeline {} is complete",
                     plan.epoch(),
-                    coordinator.config().pipeline());
+                    threads.config().pipeline());
             leave(
-                    phases.handOver(
+                    new Next.HandOver(
                             new StreamSplit(
                                     plan.systemIdentifier(),
                                     plan.timeline(),
                                     StreamPosition.at(plan.consistentPoint()),
                                     plan.schemas())));
+        } else if (isNew) {
+            demandCheckpoints();
         }
     }
 
     /** Without checkpoints a continuous pipeline would wait here for ever. */
     private void demandCheckpoints() {
-        if (waitsForCheckpoint || !tracker.allReported()) {
-            return;
-        }
-        waitsForCheckpoint = true;
         long takenBefore = checkpointsTaken;
-        coordinator.later(
+        threads.later(
                 CHECKPOINT_PATIENCE,
                 () -> {
-                    if (!left && checkpointsTaken == takenBefore) {
+                    if (stage == Stage.ALL_READ && checkpointsTaken == takenBefore) {
                         throw new PipelineFailedException(
                                 "Pipeline "
-                                        + coordinator.config().pipeline()
+                                        + threads.config().pipeline()
                                         + " has read its snapshot and waits for a checkpoint, but"
                                         + " none was taken for "
                                         + CHECKPOINT_PATIENCE.toMinutes()
                                         + " minutes. Turn checkpoints on:"
                                         + " execution.checkpointing.interval: 10s");
                     }
-                    waitsForCheckpoint = false;
                 });
     }
 
@@ -270,7 +279,7 @@ final class SnapshotPhase implements Phase {
                 return;
             }
             tracker.assigned(split.splitId(), reader);
-            coordinator.context().assignSplit(split, reader);
+            threads.context().assignSplit(split, reader);
         }
         SplitTracker.Holding ahead;
         while ((ahead = tracker.withoutSuccessor()) != null && isRegistered(ahead.subtask())) {
@@ -278,17 +287,17 @@ final class SnapshotPhase implements Phase {
                 return;
             }
             tracker.assignedBehind(split.splitId(), ahead.splitId(), ahead.subtask());
-            coordinator.context().assignSplit(split.behind(ahead.splitId()), ahead.subtask());
+            threads.context().assignSplit(split.behind(ahead.splitId()), ahead.subtask());
         }
     }
 
     private boolean isRegistered(int subtask) {
-        return coordinator.context().registeredReaders().containsKey(subtask);
+        return threads.context().registeredReaders().containsKey(subtask);
     }
 
     private @Nullable Integer freeReader() {
         Integer reader =
-                coordinator.leastLoaded(
+                threads.leastLoaded(
                         subtask ->
                                 toldNoMoreSplits.contains(subtask)
                                         ? Integer.MAX_VALUE
@@ -307,23 +316,22 @@ final class SnapshotPhase implements Phase {
 
     /** Whether the truncate of a restarted snapshot isn't behind a completed checkpoint yet. */
     private boolean restarting() {
-        String restartId = Phases.restartSplitId(plan.epoch());
+        String restartId = RestartSplit.id(plan.epoch());
         return tracker.held().contains(restartId)
                 || tracker.waiting().stream().anyMatch(split -> split.splitId().equals(restartId));
     }
 
     private void signalNoMoreSplits() {
-        phases.finished();
-        finished = true;
-        for (int subtask : coordinator.context().registeredReaders().keySet()) {
+        server.finished();
+        for (int subtask : threads.context().registeredReaders().keySet()) {
             if (toldNoMoreSplits.add(subtask)) {
-                coordinator.context().signalNoMoreSplits(subtask);
+                threads.context().signalNoMoreSplits(subtask);
             }
         }
     }
 
-    private void leave(Phase next) {
-        left = true;
-        coordinator.become(next);
+    private void leave(Next then) {
+        stage = Stage.LEFT;
+        next.accept(then);
     }
 }

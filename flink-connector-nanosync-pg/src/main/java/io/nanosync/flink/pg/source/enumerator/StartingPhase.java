@@ -1,41 +1,161 @@
 package io.nanosync.flink.pg.source.enumerator;
 
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.source.enumerator.server.Beginning;
+import io.nanosync.flink.pg.source.enumerator.server.PipelineServer;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.split.PgSplit;
+import io.nanosync.flink.pg.source.split.RestartSplit;
+import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * Waits for the server: first preparation, or taking up a state. Readers may register meanwhile;
- * there is nothing for them yet.
+ * Waits for the server: first preparation, taking up a state, or taking a snapshot anew. Readers
+ * may register meanwhile; there is nothing for them yet.
  */
 final class StartingPhase implements Phase {
 
-    private final Coordinator coordinator;
+    private final EnumeratorThreads threads;
+    private final Consumer<Next> next;
     private final EnumeratorState state;
-    private final Callable<Phase> preparation;
+    private final Callable<Next> preparation;
     private final List<Consumer<Phase>> early = new ArrayList<>();
 
     /**
      * @param state what checkpoints hold meanwhile: the state that is being taken up
      * @param preparation runs on the I/O thread
      */
-    StartingPhase(Coordinator coordinator, EnumeratorState state, Callable<Phase> preparation) {
-        this.coordinator = coordinator;
+    private StartingPhase(
+            EnumeratorThreads threads,
+            Consumer<Next> next,
+            EnumeratorState state,
+            Callable<Next> preparation) {
+        this.threads = threads;
+        this.next = next;
         this.state = state;
         this.preparation = preparation;
     }
 
+    /** Begins a pipeline that has no state. */
+    static StartingPhase begin(
+            EnumeratorThreads threads, PipelineServer server, Consumer<Next> next) {
+        return new StartingPhase(
+                threads,
+                next,
+                new EnumeratorState.Starting(),
+                () -> begun(server.begin(), threads.config()));
+    }
+
+    /** Takes up a state. */
+    static StartingPhase resume(
+            EnumeratorThreads threads,
+            PipelineServer server,
+            Consumer<Next> next,
+            EnumeratorState state) {
+        return state instanceof EnumeratorState.Starting
+                ? begin(threads, server, next)
+                : new StartingPhase(
+                        threads, next, state, () -> resumed(server, threads.config(), state));
+    }
+
+    /** Takes a snapshot anew; no row of the lost one can come any more. */
+    static StartingPhase takeAnew(
+            EnumeratorThreads threads,
+            PipelineServer server,
+            Consumer<Next> next,
+            SnapshotPlan lost,
+            Set<Integer> begun) {
+        return new StartingPhase(
+                threads,
+                next,
+                new EnumeratorState.Restarting(lost, List.copyOf(begun)),
+                () -> anew(server.restart(lost), begun, threads.config()));
+    }
+
+    private static Next begun(Beginning beginning, SourceConfig config) {
+        if (beginning instanceof Beginning.FromSnapshot snapshot) {
+            return new Next.ReadSnapshot(
+                    EnumeratorState.Snapshotting.begin(snapshot.plan(), List.of(), Set.of()),
+                    rowsWait(config));
+        }
+        StreamSplit stream = ((Beginning.FromStream) beginning).stream();
+        // A stream without a snapshot waits for one checkpoint as well, so that its start isn't
+        // forgotten behind rows already sent.
+        return config.awaitCheckpoint() ? new Next.HandOver(stream) : Next.Stream.of(stream);
+    }
+
+    private static Next resumed(PipelineServer server, SourceConfig config, EnumeratorState state)
+            throws PgException {
+        if (state instanceof EnumeratorState.Snapshotting snapshotting) {
+            return server.resume(snapshotting.plan())
+                    ? new Next.ReadSnapshot(snapshotting, false)
+                    : Next.lost(
+                            config,
+                            snapshotting.plan(),
+                            snapshotting.begun(),
+                            "its keeper is gone: the JobManager process or the server was"
+                                    + " restarted");
+        }
+        if (state instanceof EnumeratorState.Restarting restarting) {
+            server.requireServerOf(restarting.lost());
+            return Next.lost(
+                    config,
+                    restarting.lost(),
+                    new LinkedHashSet<>(restarting.begun()),
+                    "lost before a restart of the job");
+        }
+        if (state instanceof EnumeratorState.HandingOver handingOver) {
+            server.resume(handingOver.stream());
+            return new Next.HandOver(handingOver.stream());
+        }
+        if (state instanceof EnumeratorState.Streaming streaming) {
+            server.resumeStream();
+            return new Next.Stream(streaming.waiting(), streaming.tables());
+        }
+        throw new IllegalStateException("Nothing takes up " + state);
+    }
+
+    /** Where rows were emitted before, a truncate goes out first. */
+    private static Next anew(SnapshotPlan plan, Set<Integer> begun, SourceConfig config) {
+        List<PgSplit> first = new ArrayList<>();
+        if (!begun.isEmpty()) {
+            List<TableSchema> tables =
+                    plan.schemas().stream().filter(table -> begun.contains(table.oid())).toList();
+            first.add(
+                    new RestartSplit(
+                            RestartSplit.id(plan.epoch()),
+                            plan.epoch(),
+                            plan.consistentPoint(),
+                            tables,
+                            false));
+        }
+        return new Next.ReadSnapshot(
+                EnumeratorState.Snapshotting.begin(plan, first, begun), rowsWait(config));
+    }
+
+    private static boolean rowsWait(SourceConfig config) {
+        return config.awaitCheckpoint() && !(config.startup() instanceof StartupMode.Snapshot);
+    }
+
     @Override
     public void enter() {
-        coordinator.async(
-                preparation,
-                next -> {
-                    coordinator.become(next);
-                    early.forEach(call -> call.accept(next));
-                });
+        threads.async(preparation, next);
+    }
+
+    /** Tells the phase that came next what readers reported meanwhile. */
+    void tell(Supplier<Phase> present) {
+        early.forEach(call -> call.accept(present.get()));
+        early.clear();
     }
 
     @Override
@@ -55,13 +175,13 @@ final class StartingPhase implements Phase {
 
     @Override
     public void splitsBack(List<PgSplit> splits, int subtask) {
-        early.add(next -> next.splitsBack(splits, subtask));
+        early.add(phase -> phase.splitsBack(splits, subtask));
     }
 
     @Override
     public void event(int subtask, PgSourceEvent event) {
         // Restored readers report as soon as they run, which may be before the server has answered.
-        early.add(next -> next.event(subtask, event));
+        early.add(phase -> phase.event(subtask, event));
     }
 
     @Override

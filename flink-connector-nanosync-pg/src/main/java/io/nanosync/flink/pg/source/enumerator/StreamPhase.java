@@ -15,7 +15,7 @@ final class StreamPhase implements Phase {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamPhase.class);
 
-    private final Coordinator coordinator;
+    private final EnumeratorThreads threads;
     private final List<Integer> tables;
     private @Nullable StreamSplit waiting;
 
@@ -23,29 +23,29 @@ final class StreamPhase implements Phase {
      * @param waiting the stream split; null when a reader holds it
      * @param tables OIDs of the captured tables
      */
-    StreamPhase(Coordinator coordinator, @Nullable StreamSplit waiting, List<Integer> tables) {
-        this.coordinator = coordinator;
+    StreamPhase(EnumeratorThreads threads, @Nullable StreamSplit waiting, List<Integer> tables) {
+        this.threads = threads;
         this.waiting = waiting;
         this.tables = tables;
     }
 
     @Override
     public void enter() {
-        coordinator.context().setIsProcessingBacklog(false);
+        threads.context().setIsProcessingBacklog(false);
         assign();
     }
 
     private void assign() {
         StreamSplit stream = waiting;
-        Integer reader = coordinator.leastLoaded(subtask -> subtask);
+        Integer reader = threads.leastLoaded(subtask -> subtask);
         if (stream != null && reader != null) {
             LOG.info(
                     "Pipeline {} streams from LSN {} on reader {}",
-                    coordinator.config().pipeline(),
+                    threads.config().pipeline(),
                     stream.position().end(),
                     reader);
             waiting = null;
-            coordinator.context().assignSplit(stream, reader);
+            threads.context().assignSplit(stream, reader);
         }
     }
 
@@ -76,7 +76,7 @@ final class StreamPhase implements Phase {
 
     @Override
     public void event(int subtask, PgSourceEvent event) {
-        HandOverPhase.acknowledge(coordinator, subtask, event);
+        HandOverPhase.acknowledge(threads, subtask, event);
     }
 
     @Override

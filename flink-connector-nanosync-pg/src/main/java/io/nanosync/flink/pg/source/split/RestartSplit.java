@@ -17,6 +17,11 @@ public record RestartSplit(
         String splitId, int epoch, Lsn consistentPoint, List<TableSchema> tables, boolean finished)
         implements PgSplit {
 
+    /** The id of the split that begins the snapshot of this epoch. */
+    public static String id(int epoch) {
+        return "restart-" + epoch;
+    }
+
     /** This split, done. */
     public RestartSplit done() {
         return new RestartSplit(splitId, epoch, consistentPoint, tables, true);

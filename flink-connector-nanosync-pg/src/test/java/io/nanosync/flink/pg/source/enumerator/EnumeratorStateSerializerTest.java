@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.source.SampleValues;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.source.split.Tid;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -32,7 +34,7 @@ final class EnumeratorStateSerializerTest {
                     Long.MAX_VALUE,
                     4,
                     List.of(
-                            new TablePlan(
+                            new SnapshotPlan.TablePlan(
                                     SampleValues.elaborateTable(),
                                     List.of(SampleValues.file(9, "leaf", 77)),
                                     12)));

@@ -1,4 +1,4 @@
-package io.nanosync.flink.pg.source.enumerator;
+package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.SlotState;
@@ -10,44 +10,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the slot every few seconds: fails the job as soon as it is lost, not a day later; warns
- * when it lags; keeps an unused slot from being invalidated for idleness. Runs on the I/O thread.
+ * Looks at the slot every few seconds: fails as soon as it is lost, not a day later; warns when it
+ * lags; keeps an unused slot from being invalidated for idleness. Blocks.
  */
 final class SlotWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlotWatch.class);
 
-    private static final Duration PERIOD = Duration.ofSeconds(10);
     private static final Duration TOUCH_PERIOD = Duration.ofMinutes(1);
     private static final Duration REMINDER_PERIOD = Duration.ofMinutes(15);
 
-    private final Coordinator coordinator;
     private final SourceConfig config;
     private final PipelineSession session;
     private @Nullable Lsn lastConfirmed;
     private @Nullable Long warnedAtNanos;
     private long touchedAtNanos = System.nanoTime();
     private volatile long lagBytes;
-    private boolean failed;
 
-    SlotWatch(Coordinator coordinator, SourceConfig config, PipelineSession session) {
-        this.coordinator = coordinator;
+    SlotWatch(SourceConfig config, PipelineSession session) {
         this.config = config;
         this.session = session;
-    }
-
-    void start() {
-        coordinator.everyOnIoThread(PERIOD, this::look);
     }
 
     long lagBytes() {
         return lagBytes;
     }
 
-    private void look() {
-        if (failed) {
-            return;
-        }
+    /**
+     * Looks at the slot.
+     *
+     * @throws PgException when it is lost; an answer that can't be had now is only logged
+     */
+    void look() throws PgException {
         try {
             SlotState slot = session.slot(config.slot());
             if (slot == null) {
@@ -81,11 +75,9 @@ final class SlotWatch {
             touch(slot);
         } catch (PgException e) {
             if (e.recovery() == PgException.Recovery.FAIL) {
-                failed = true;
-                coordinator.fail(e);
-            } else {
-                LOG.warn("Can't look at slot {} now: {}", config.slot(), e.getMessage());
+                throw e;
             }
+            LOG.warn("Can't look at slot {} now: {}", config.slot(), e.getMessage());
         }
     }
 

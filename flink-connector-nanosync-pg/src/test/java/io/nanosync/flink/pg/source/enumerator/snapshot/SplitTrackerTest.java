@@ -1,4 +1,4 @@
-package io.nanosync.flink.pg.source.enumerator;
+package io.nanosync.flink.pg.source.enumerator.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.nanosync.flink.pg.source.enumerator;
+package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.ControlSession.TableDescription;
@@ -13,6 +13,7 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
@@ -45,16 +46,6 @@ final class Preparation {
         this.slots = new SlotPreparation(config, client, session, intent);
     }
 
-    /** How a pipeline without state begins. */
-    sealed interface Beginning {
-
-        /** With a snapshot. */
-        record FromSnapshot(SnapshotPlan plan) implements Beginning {}
-
-        /** With the stream. */
-        record FromStream(StreamSplit stream) implements Beginning {}
-    }
-
     /** Begins a pipeline that has no state. */
     Beginning begin() throws IOException {
         SnapshotPlan kept = session.livePlan();
@@ -69,9 +60,10 @@ final class Preparation {
         }
         ServerIdentity server = session.ask(ControlSession::identity);
         List<QualifiedName> names =
-                session.ask(control -> Captured.names(control, config.tables()));
+                session.ask(control -> CapturedTables.names(control, config.tables()));
         preflight(names);
-        List<TableDescription> tables = session.ask(control -> Captured.describe(control, names));
+        List<TableDescription> tables =
+                session.ask(control -> CapturedTables.describe(control, names));
         StartupMode startup = config.startup();
         if (startup instanceof StartupMode.Snapshot) {
             return new Beginning.FromSnapshot(keepOwnSnapshot(server, 1, tables));
@@ -97,7 +89,8 @@ final class Preparation {
         requireSameServer(server, lost.systemIdentifier());
         List<QualifiedName> names = lost.schemas().stream().map(schema -> schema.name()).toList();
         preflight(names);
-        List<TableDescription> tables = session.ask(control -> Captured.describe(control, names));
+        List<TableDescription> tables =
+                session.ask(control -> CapturedTables.describe(control, names));
         requireSameSchemas(lost, tables);
         int epoch = lost.epoch() + 1;
         if (config.startup() instanceof StartupMode.Snapshot) {
@@ -260,10 +253,10 @@ final class Preparation {
             List<TableDescription> tables)
             throws PgException {
         try {
-            List<TablePlan> plans = new ArrayList<>();
+            List<SnapshotPlan.TablePlan> plans = new ArrayList<>();
             for (TableDescription table : tables) {
                 plans.add(
-                        new TablePlan(
+                        new SnapshotPlan.TablePlan(
                                 table.schema(),
                                 keeper.files(table.schema().oid()),
                                 table.estimatedRows()));
@@ -297,7 +290,8 @@ final class Preparation {
         List<TableSchema> before = tables.stream().map(TableDescription::schema).toList();
         List<QualifiedName> names = before.stream().map(TableSchema::name).toList();
         QualifiedName altered =
-                firstAltered(before, session.ask(control -> Captured.describe(control, names)));
+                firstAltered(
+                        before, session.ask(control -> CapturedTables.describe(control, names)));
         if (altered != null) {
             throw new PgException(
                     "Table "
@@ -316,15 +310,5 @@ final class Preparation {
                 server.timeline(),
                 StreamPosition.at(from),
                 tables.stream().map(TableDescription::schema).toList());
-    }
-
-    /** For messages and registry keys: which pipeline of which database. */
-    static String key(SourceConfig config, @Nullable String snapshotContents) {
-        return config.connection().address()
-                + "/"
-                + config.connection().database()
-                + (snapshotContents == null
-                        ? ", slot " + config.slot()
-                        : ", snapshot " + snapshotContents);
     }
 }

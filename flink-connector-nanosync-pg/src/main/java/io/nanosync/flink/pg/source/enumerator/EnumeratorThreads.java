@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -22,22 +23,19 @@ import org.slf4j.LoggerFactory;
  * enumerator in the JobMaster's main thread and has one worker for {@code callAsync}; neither may
  * wait for a server.
  */
-final class Coordinator {
+final class EnumeratorThreads {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+    private static final Logger LOG = LoggerFactory.getLogger(EnumeratorThreads.class);
 
     private final SplitEnumeratorContext<PgSplit> context;
     private final SourceConfig config;
-    private final Consumer<Phase> become;
     private final ScheduledExecutorService io;
     private volatile boolean closed;
     private volatile Runnable whenIdle = () -> {};
 
-    Coordinator(
-            SplitEnumeratorContext<PgSplit> context, SourceConfig config, Consumer<Phase> become) {
+    EnumeratorThreads(SplitEnumeratorContext<PgSplit> context, SourceConfig config) {
         this.context = context;
         this.config = config;
-        this.become = become;
         this.io =
                 new ScheduledThreadPoolExecutor(
                         1,
@@ -62,11 +60,6 @@ final class Coordinator {
         return context;
     }
 
-    /** Ends the present phase and enters the next one. */
-    void become(Phase next) {
-        become.accept(next);
-    }
-
     /**
      * Runs a task on the I/O thread, its result on the coordinator thread. A failure fails the job.
      */
@@ -82,14 +75,30 @@ final class Coordinator {
                 });
     }
 
+    /** Something to do on the I/O thread that gives no result. */
+    @FunctionalInterface
+    interface IoTask {
+        void run() throws Exception;
+    }
+
     /**
-     * Runs a task on the I/O thread again and again until {@link #close}. It handles its own
-     * errors.
+     * Runs a task on the I/O thread again and again until {@link #close}. A failure fails the job
+     * and is the task's last run.
      */
-    @SuppressWarnings("FutureReturnValueIgnored") // The task handles its own errors.
-    void everyOnIoThread(Duration period, Runnable task) {
+    @SuppressWarnings("FutureReturnValueIgnored") // A failure is told before it ends the schedule.
+    void everyOnIoThread(Duration period, IoTask task) {
         io.scheduleWithFixedDelay(
-                task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+                () -> {
+                    try {
+                        task.run();
+                    } catch (Exception e) {
+                        fail(e);
+                        throw new CancellationException();
+                    }
+                },
+                period.toMillis(),
+                period.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /** Runs something on the coordinator thread after a while. */

@@ -1,4 +1,4 @@
-package io.nanosync.flink.pg.source.enumerator;
+package io.nanosync.flink.pg.source.enumerator.snapshot;
 
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Pure bookkeeping, not thread-safe: the coordinator thread owns it.
  */
-final class SplitTracker {
+public final class SplitTracker {
 
     private final Deque<PgSplit> waiting = new ArrayDeque<>();
     private final Map<String, Entry> out = new LinkedHashMap<>();
@@ -43,7 +43,7 @@ final class SplitTracker {
     }
 
     /** As a checkpoint has it: splits to hand out again, and ids of splits that readers hold. */
-    static SplitTracker restored(List<PgSplit> waiting, List<String> held) {
+    public static SplitTracker restored(List<PgSplit> waiting, List<String> held) {
         SplitTracker tracker = new SplitTracker();
         tracker.waiting.addAll(waiting);
         held.forEach(id -> tracker.out.put(id, new Entry(null)));
@@ -51,22 +51,22 @@ final class SplitTracker {
     }
 
     /** Puts a split in front of those that a cursor generates. */
-    void enqueue(PgSplit split) {
+    public void enqueue(PgSplit split) {
         waiting.add(split);
     }
 
     /** Takes a split that came back or was enqueued; null without one. */
-    @Nullable PgSplit poll() {
+    public @Nullable PgSplit poll() {
         return waiting.poll();
     }
 
     /** A split goes to a reader. */
-    void assigned(String splitId, int subtask) {
+    public void assigned(String splitId, int subtask) {
         out.put(splitId, new Entry(subtask));
     }
 
     /** A split goes to the reader of another one, to be begun when that one is read. */
-    void assignedBehind(String splitId, String predecessor, int subtask) {
+    public void assignedBehind(String splitId, String predecessor, int subtask) {
         Entry entry = new Entry(subtask);
         entry.after = predecessor;
         out.put(splitId, entry);
@@ -76,7 +76,7 @@ final class SplitTracker {
      * A reader says that it has emitted all of a split; false when the split is unknown, so
      * finished for good long since.
      */
-    boolean reported(String splitId, int subtask) {
+    public boolean reported(String splitId, int subtask) {
         Entry entry = out.get(splitId);
         if (entry == null) {
             return false;
@@ -91,7 +91,7 @@ final class SplitTracker {
      * confirmed is unread again. The splits given weren't in that checkpoint; the others come back
      * with the reader's state.
      */
-    void returned(List<PgSplit> splits, int subtask) {
+    public void returned(List<PgSplit> splits, int subtask) {
         for (Entry entry : out.values()) {
             if (entry.subtask != null && entry.subtask == subtask) {
                 entry.reported = false;
@@ -107,7 +107,7 @@ final class SplitTracker {
     }
 
     /** The state of this checkpoint is being taken. */
-    void checkpointTaken(long checkpointId) {
+    public void checkpointTaken(long checkpointId) {
         for (Entry entry : out.values()) {
             if (entry.reported && entry.coveredBy == null) {
                 entry.coveredBy = checkpointId;
@@ -116,7 +116,7 @@ final class SplitTracker {
     }
 
     /** A checkpoint completed: returns and forgets the splits that are finished for good. */
-    List<String> checkpointCompleted(long checkpointId) {
+    public List<String> checkpointCompleted(long checkpointId) {
         List<String> confirmed = new ArrayList<>();
         out.entrySet()
                 .removeIf(
@@ -135,12 +135,12 @@ final class SplitTracker {
      * How many splits are with readers and not reported: those being read, and those that wait
      * behind one.
      */
-    int reading() {
+    public int reading() {
         return (int) out.values().stream().filter(entry -> !entry.reported).count();
     }
 
     /** How many splits are being read. */
-    int begun() {
+    public int begun() {
         return (int) out.values().stream().filter(this::isBegun).count();
     }
 
@@ -156,7 +156,7 @@ final class SplitTracker {
      * A split that is being read, by a reader known, and that none waits behind; null when there is
      * none.
      */
-    @Nullable Holding withoutSuccessor() {
+    public @Nullable Holding withoutSuccessor() {
         Set<String> followed = new HashSet<>();
         out.values()
                 .forEach(
@@ -175,10 +175,10 @@ final class SplitTracker {
     }
 
     /** A split and the reader that holds it. */
-    record Holding(String splitId, int subtask) {}
+    public record Holding(String splitId, int subtask) {}
 
     /** How many splits a reader is reading, as far as known. */
-    int reading(int subtask) {
+    public int reading(int subtask) {
         return (int)
                 out.values().stream()
                         .filter(
@@ -190,20 +190,20 @@ final class SplitTracker {
     }
 
     /** Whether nothing waits and every split was reported. */
-    boolean allReported() {
+    public boolean allReported() {
         return waiting.isEmpty() && reading() == 0;
     }
 
     /** Whether nothing waits and every split is finished for good. */
-    boolean allConfirmed() {
+    public boolean allConfirmed() {
         return waiting.isEmpty() && out.isEmpty();
     }
 
-    List<PgSplit> waiting() {
+    public List<PgSplit> waiting() {
         return List.copyOf(waiting);
     }
 
-    List<String> held() {
+    public List<String> held() {
         return List.copyOf(out.keySet());
     }
 }

@@ -1,6 +1,7 @@
-package io.nanosync.flink.pg.source.enumerator;
+package io.nanosync.flink.pg.source.enumerator.snapshot;
 
 import io.nanosync.flink.pg.client.SnapshotIdentity;
+import io.nanosync.flink.pg.client.TableFile;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.List;
  * @param blocksPerSplit heap blocks a split; {@link Long#MAX_VALUE} reads each file as one split
  * @param workers splits read at the same time
  */
-record SnapshotPlan(
+public record SnapshotPlan(
         long systemIdentifier,
         int timeline,
         int epoch,
@@ -26,7 +27,15 @@ record SnapshotPlan(
         int workers,
         List<TablePlan> tables) {
 
-    List<TableSchema> schemas() {
+    /**
+     * A captured table and the files that hold its rows: itself, or its leaves.
+     *
+     * @param estimatedRows from statistics; negative when unknown
+     */
+    public record TablePlan(TableSchema schema, List<TableFile> files, long estimatedRows) {}
+
+    /** The captured tables. */
+    public List<TableSchema> schemas() {
         return tables.stream().map(TablePlan::schema).toList();
     }
 }

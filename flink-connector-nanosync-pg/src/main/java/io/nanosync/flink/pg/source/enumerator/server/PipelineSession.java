@@ -1,10 +1,11 @@
-package io.nanosync.flink.pg.source.enumerator;
+package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.nanosync.flink.pg.source.enumerator;
+package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.client.PgException;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * so a session that keeps one outlives its enumerator by some minutes and is taken over by the
  * next. Thread-safe.
  */
-final class SessionRegistry {
+public final class SessionRegistry {
 
     /**
      * Longer than the pauses of usual restart strategies; short enough that a cancelled job doesn't
@@ -43,7 +43,12 @@ final class SessionRegistry {
         }
     }
 
-    SessionRegistry(Duration linger) {
+    /**
+     * A registry.
+     *
+     * @param linger how long a session that keeps a snapshot outlives its enumerator
+     */
+    public SessionRegistry(Duration linger) {
         this.linger = linger;
         this.reaper =
                 new ScheduledThreadPoolExecutor(
@@ -60,7 +65,7 @@ final class SessionRegistry {
     }
 
     /** The registry of this process. */
-    static SessionRegistry process() {
+    public static SessionRegistry process() {
         return PROCESS;
     }
 

@@ -1,4 +1,4 @@
-package io.nanosync.flink.pg.source.enumerator;
+package io.nanosync.flink.pg.source.enumerator.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 
 final class SnapshotCursorTest {
 
-    private static SnapshotPlan plan(long blocksPerSplit, TablePlan... tables) {
+    private static SnapshotPlan plan(long blocksPerSplit, SnapshotPlan.TablePlan... tables) {
         return new SnapshotPlan(
                 1, 1, 2, SampleValues.snapshot(), new Lsn(99), blocksPerSplit, 4, List.of(tables));
     }
 
-    private static TablePlan table(int oid, TableFile... files) {
-        return new TablePlan(SampleValues.table(oid, "t" + oid), List.of(files), -1);
+    private static SnapshotPlan.TablePlan table(int oid, TableFile... files) {
+        return new SnapshotPlan.TablePlan(SampleValues.table(oid, "t" + oid), List.of(files), -1);
     }
 
     private static List<String> all(SnapshotCursor cursor) {
@@ -86,12 +86,12 @@ final class SnapshotCursorTest {
                         table(1, SampleValues.file(1, "a", 15)),
                         table(2, SampleValues.file(2, "b", 5)));
         SnapshotCursor cursor = new SnapshotCursor(plan, SnapshotCursor.Position.START);
-        assertThat(cursor.tablesBegun()).isZero();
+        assertThat(cursor.position().tablesBegun()).isZero();
         cursor.next();
-        assertThat(cursor.tablesBegun()).isEqualTo(1);
+        assertThat(cursor.position().tablesBegun()).isEqualTo(1);
         cursor.next();
-        assertThat(cursor.tablesBegun()).isEqualTo(1);
+        assertThat(cursor.position().tablesBegun()).isEqualTo(1);
         cursor.next();
-        assertThat(cursor.tablesBegun()).isEqualTo(2);
+        assertThat(cursor.position().tablesBegun()).isEqualTo(2);
     }
 }

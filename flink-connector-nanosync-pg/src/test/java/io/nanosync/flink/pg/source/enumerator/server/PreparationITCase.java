@@ -1,4 +1,4 @@
-package io.nanosync.flink.pg.source.enumerator;
+package io.nanosync.flink.pg.source.enumerator.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

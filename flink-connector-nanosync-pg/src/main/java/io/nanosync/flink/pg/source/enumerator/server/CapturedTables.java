@@ -1,4 +1,4 @@
-package io.nanosync.flink.pg.source.enumerator;
+package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.ControlSession.TableDescription;
@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Set;
 
 /** Finds out which tables a pipeline captures, and what they look like. */
-final class Captured {
+final class CapturedTables {
 
-    private Captured() {}
+    private CapturedTables() {}
 
     /** The names that the selectors stand for, each once, in the order of the selectors. */
     static List<QualifiedName> names(ControlSession control, List<TableSelector> selectors)

@@ -1,4 +1,4 @@
-package io.nanosync.flink.pg.source.enumerator;
+package io.nanosync.flink.pg.source.enumerator.snapshot;
 
 import io.nanosync.flink.pg.client.TableFile;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * Generates the splits of a plan one after the other, so that state holds a position instead of a
  * list. Not thread-safe.
  */
-final class SnapshotCursor {
+public final class SnapshotCursor {
 
     private final SnapshotPlan plan;
     private Position position;
 
-    SnapshotCursor(SnapshotPlan plan, Position position) {
+    public SnapshotCursor(SnapshotPlan plan, Position position) {
         this.plan = plan;
         this.position = position;
     }
@@ -25,29 +25,29 @@ final class SnapshotCursor {
      * @param file index into the table's files
      * @param block first block
      */
-    record Position(int table, int file, long block) {
-        static final Position START = new Position(0, 0, 0);
+    public record Position(int table, int file, long block) {
+        public static final Position START = new Position(0, 0, 0);
+
+        /** Tables of which a split was generated: the first so many of the plan. */
+        public int tablesBegun() {
+            boolean withinTable = file > 0 || block > 0;
+            return table + (withinTable ? 1 : 0);
+        }
     }
 
-    Position position() {
+    public Position position() {
         return position;
     }
 
-    /** Tables of which a split was generated: the first so many of the plan. */
-    int tablesBegun() {
-        boolean withinTable = position.file() > 0 || position.block() > 0;
-        return position.table() + (withinTable ? 1 : 0);
-    }
-
     /** Whether {@link #next} will give another split. */
-    boolean hasNext() {
+    public boolean hasNext() {
         return new SnapshotCursor(plan, position).next() != null;
     }
 
     /** The next split; null when there is none left. */
-    @Nullable SnapshotSplit next() {
+    public @Nullable SnapshotSplit next() {
         while (position.table() < plan.tables().size()) {
-            TablePlan table = plan.tables().get(position.table());
+            SnapshotPlan.TablePlan table = plan.tables().get(position.table());
             if (position.file() >= table.files().size()) {
                 position = new Position(position.table() + 1, 0, 0);
                 continue;
@@ -57,7 +57,7 @@ final class SnapshotCursor {
         return null;
     }
 
-    private SnapshotSplit split(TablePlan table, TableFile file) {
+    private SnapshotSplit split(SnapshotPlan.TablePlan table, TableFile file) {
         long from = position.block();
         // The last range is open: blocks that were added since the count hold rows of aborted or
         // later transactions, or of none.

@@ -1,0 +1,82 @@
+package io.nanosync.flink.pg.source.enumerator;
+
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
+import io.nanosync.flink.pg.source.split.StreamSplit;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What comes after a phase, as a value: a phase says what, and {@link Transitions} alone knows
+ * which phase does it.
+ */
+sealed interface Next {
+
+    /**
+     * A snapshot is read, from where this state is.
+     *
+     * @param afterCheckpoint whether a checkpoint has to complete before the first split is handed
+     *     out
+     */
+    record ReadSnapshot(EnumeratorState.Snapshotting from, boolean afterCheckpoint)
+            implements Next {}
+
+    /** The snapshot is read: the stream begins behind one further checkpoint. */
+    record HandOver(StreamSplit stream) implements Next {}
+
+    /**
+     * The stream begins, or goes on.
+     *
+     * @param waiting the stream split to hand out; null when a reader holds it
+     * @param tables OIDs of the captured tables
+     */
+    record Stream(@Nullable StreamSplit waiting, List<Integer> tables) implements Next {
+
+        /** The stream begins. */
+        static Stream of(StreamSplit stream) {
+            return new Stream(stream, stream.tables().stream().map(TableSchema::oid).toList());
+        }
+    }
+
+    /**
+     * The snapshot can't be read any more; what is read under it is stopped and taken back.
+     *
+     * @param begun OIDs of tables of which rows may have been emitted
+     */
+    record Restart(SnapshotPlan lost, Set<Integer> begun, String reason) implements Next {}
+
+    /**
+     * No row of the lost snapshot can come any more: it is taken anew.
+     *
+     * @param begun as in {@link Restart}
+     */
+    record TakeAnew(SnapshotPlan lost, Set<Integer> begun) implements Next {}
+
+    /** The pipeline can't go on. */
+    record Fail(Exception error) implements Next {}
+
+    /** What comes after a snapshot was lost: not every consumer has a way to take rows back. */
+    static Next lost(SourceConfig config, SnapshotPlan lost, Set<Integer> begun, String reason) {
+        if (begun.isEmpty() || config.restartsSnapshot()) {
+            return new Restart(lost, begun, reason);
+        }
+        return new Fail(
+                new PgException(
+                        "The snapshot of pipeline "
+                                + config.pipeline()
+                                + " was lost ("
+                                + reason
+                                + ") after rows of it had been emitted, and a SQL changelog has"
+                                + " no way to take them back. Start the job again without its"
+                                + " state, with an empty sink"
+                                + (config.startup() instanceof StartupMode.Snapshot
+                                        ? ""
+                                        : ", after: SELECT pg_drop_replication_slot('"
+                                                + config.slot()
+                                                + "')")));
+    }
+}

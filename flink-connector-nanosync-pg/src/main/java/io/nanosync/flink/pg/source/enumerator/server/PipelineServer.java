@@ -1,0 +1,199 @@
+package io.nanosync.flink.pg.source.enumerator.server;
+
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
+import io.nanosync.flink.pg.source.split.StreamSplit;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pipeline's part on the server: its session with lock and keeper, which outlives the
+ * enumerator for a while, its slot, what is watched.
+ *
+ * <p>Every method blocks and is called from the enumerator's I/O thread, except those that say
+ * otherwise.
+ */
+public final class PipelineServer {
+
+    /** How often {@link #look} is to be called. */
+    public static final Duration LOOK_PERIOD = Duration.ofSeconds(10);
+
+    private final SourceConfig config;
+    private final PgClient client;
+    private final SessionRegistry registry;
+    private final boolean hasSlot;
+    private volatile String sessionKey;
+    private volatile @Nullable PipelineSession session;
+    private volatile @Nullable SlotWatch watch;
+    private volatile boolean finished;
+
+    public PipelineServer(SourceConfig config, PgClient client, SessionRegistry registry) {
+        this.config = config;
+        this.client = client;
+        this.registry = registry;
+        this.hasSlot = !(config.startup() instanceof StartupMode.Snapshot);
+        this.sessionKey = hasSlot ? key(null) : "snapshot " + UUID.randomUUID();
+    }
+
+    /** Begins a pipeline that has no state. */
+    public Beginning begin() throws IOException {
+        Beginning beginning = preparation().begin();
+        if (beginning instanceof Beginning.FromSnapshot snapshot) {
+            own(snapshot.plan());
+        }
+        return beginning;
+    }
+
+    /** Takes a snapshot anew that was lost. */
+    public SnapshotPlan restart(SnapshotPlan lost) throws IOException {
+        SnapshotPlan plan = preparation().restart(lost);
+        own(plan);
+        return plan;
+    }
+
+    /**
+     * Takes up a pipeline that was reading its snapshot.
+     *
+     * @return whether the snapshot is still kept
+     */
+    public boolean resume(SnapshotPlan plan) throws PgException {
+        if (!hasSlot) {
+            sessionKey = key(plan.snapshot().contents());
+        }
+        requireServerOf(plan);
+        requireTables(plan.schemas());
+        return open().keeps(plan);
+    }
+
+    /** Takes up a pipeline whose snapshot is read. */
+    public void resume(StreamSplit stream) throws PgException {
+        requireTables(stream.tables());
+    }
+
+    /** Takes up a pipeline that streams: takes the lock that keeps a second job of it out. */
+    public void resumeStream() throws PgException {
+        open().ask(ControlSession::identity);
+    }
+
+    /** Refuses another server than the one that a plan was made on. */
+    public void requireServerOf(SnapshotPlan plan) throws PgException {
+        Preparation.requireSameServer(
+                open().ask(ControlSession::identity), plan.systemIdentifier());
+    }
+
+    private void requireTables(List<TableSchema> captured) throws PgException {
+        Set<String> configured = new LinkedHashSet<>();
+        open().ask(control -> CapturedTables.names(control, config.tables()))
+                .forEach(name -> configured.add(name.toString()));
+        Set<String> known = new LinkedHashSet<>();
+        captured.forEach(table -> known.add(table.name().toString()));
+        if (!configured.equals(known)) {
+            throw new PgException(
+                    "Pipeline "
+                            + config.pipeline()
+                            + " captures "
+                            + configured
+                            + ", its state "
+                            + known
+                            + ". Adding or removing tables of a running pipeline isn't supported"
+                            + " yet: restore the former list, or give the pipeline another name for"
+                            + " a fresh snapshot");
+        }
+    }
+
+    /** Whether a plan's snapshot is kept and its keeper lives. */
+    public boolean keeps(SnapshotPlan plan) throws PgException {
+        return open().keeps(plan);
+    }
+
+    /** The snapshot isn't needed any more. */
+    public void releaseSnapshot() {
+        PipelineSession open = session;
+        if (open != null) {
+            open.releaseSnapshot();
+        }
+    }
+
+    /**
+     * Looks at the slot, which has to be there from now on.
+     *
+     * @throws PgException when the pipeline can't go on
+     */
+    public void look() throws PgException {
+        if (!hasSlot) {
+            return;
+        }
+        SlotWatch looking = watch;
+        if (looking == null) {
+            looking = new SlotWatch(config, open());
+            watch = looking;
+        }
+        looking.look();
+    }
+
+    /** Bytes by which the slot lags, as it was seen last. From any thread. */
+    public long slotLagBytes() {
+        SlotWatch looking = watch;
+        return looking == null ? 0 : looking.lagBytes();
+    }
+
+    /**
+     * All rows of a bounded snapshot were emitted: the snapshot needn't outlive the enumerator.
+     * From any thread.
+     */
+    public void finished() {
+        finished = true;
+    }
+
+    /** Gives the session back, if one was taken. From any thread, when nothing else runs. */
+    public void close() {
+        if (session != null) {
+            registry.release(sessionKey, !finished);
+        }
+    }
+
+    private Preparation preparation() throws PgException {
+        return new Preparation(config, client, open());
+    }
+
+    private PipelineSession open() throws PgException {
+        PipelineSession open = session;
+        if (open == null) {
+            open =
+                    registry.acquire(
+                            sessionKey,
+                            () -> new PipelineSession(client, hasSlot ? config.slot() : null));
+            session = open;
+        }
+        return open;
+    }
+
+    /** A pipeline without a slot is known by its snapshot. */
+    private void own(SnapshotPlan plan) {
+        if (!hasSlot) {
+            String newKey = key(plan.snapshot().contents());
+            registry.rename(sessionKey, newKey);
+            sessionKey = newKey;
+        }
+    }
+
+    /** For messages and registry keys: which pipeline of which database. */
+    private String key(@Nullable String snapshotContents) {
+        return config.connection().address()
+                + "/"
+                + config.connection().database()
+                + (snapshotContents == null
+                        ? ", slot " + config.slot()
+                        : ", snapshot " + snapshotContents);
+    }
+}
