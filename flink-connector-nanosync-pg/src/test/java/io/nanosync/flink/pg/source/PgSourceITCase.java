@@ -181,7 +181,7 @@ final class PgSourceITCase {
     private static final String KEEPERS =
             " FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in"
                 + " transaction' AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-                + " AND query !~ '^(INSERT|UPDATE|DELETE|COPY|SELECT ctid)'";
+                + " AND query !~ '^(BEGIN|INSERT|UPDATE|DELETE|COPY|SELECT ctid)'";
 
     private void killKeeper() {
         Await.until(
