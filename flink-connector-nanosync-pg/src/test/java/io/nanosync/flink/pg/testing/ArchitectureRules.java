@@ -40,12 +40,17 @@ public final class ArchitectureRules {
                     "java.util.BitSet",
                     "java.lang.StringBuilder");
 
+    /** Where the tests' classes are, whatever compiled them. */
+    private static final String OWN_LOCATION =
+            ArchitectureRules.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+
     private ArchitectureRules() {}
 
     /** The classes of a package and its subpackages, without those of tests. */
     public static JavaClasses classesOf(String root) {
         return new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
+                .withImportOption(location -> !location.contains(OWN_LOCATION))
                 .importPackages(root);
     }
 
