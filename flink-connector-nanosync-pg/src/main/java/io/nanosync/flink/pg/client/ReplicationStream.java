@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.client;
 
+import io.nanosync.flink.pg.wal.ConfirmableLsn;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ public interface ReplicationStream extends AutoCloseable {
      * Sends a status update now: everything up to {@code flushed} is safe. Never blocks on {@link
      * #poll}.
      */
-    void confirm(Lsn flushed) throws PgException;
+    void confirm(ConfirmableLsn flushed) throws PgException;
 
     /** Breaks the connection at once. */
     void abort();

@@ -15,15 +15,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.serialization.SimpleStringEncoder;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.file.sink.FileSink;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
 import org.apache.flink.util.Collector;
@@ -49,6 +54,7 @@ final class SourceJob {
     private final int parallelism;
     private Duration checkpointInterval = Duration.ofMillis(200);
     private @Nullable String fault;
+    private @Nullable String declines;
     private @Nullable String savepoint;
     private @Nullable JobClient client;
 
@@ -79,6 +85,18 @@ final class SourceJob {
         return this;
     }
 
+    /** How many rows may still come before the fault. */
+    long rowsUntilFault() {
+        return FAULTS.get(fault).rowsLeft().get();
+    }
+
+    /** While this is true, checkpoints are declined; the job tolerates any number of them. */
+    SourceJob declineCheckpointsWhile(AtomicBoolean declined) {
+        declines = config.pipeline() + "-" + folder;
+        DecliningSerializer.DECLINES.put(declines, declined);
+        return this;
+    }
+
     SourceJob fromSavepoint(String path) {
         savepoint = path;
         return this;
@@ -101,8 +119,9 @@ final class SourceJob {
                 StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         env.setParallelism(parallelism);
         env.enableCheckpointing(checkpointInterval.toMillis());
+        env.getCheckpointConfig().setTolerableCheckpointFailureNumber(declines == null ? 0 : 1000);
         PgSource.addTo(env, config)
-                .flatMap(new ToLines(fault))
+                .flatMap(new ToLines(fault, declines))
                 .uid("lines")
                 .sinkTo(
                         FileSink.forRowFormat(
@@ -194,14 +213,31 @@ final class SourceJob {
         }
     }
 
-    private static final class ToLines implements FlatMapFunction<ChangeBatch, String> {
+    private static final class ToLines
+            implements FlatMapFunction<ChangeBatch, String>, CheckpointedFunction {
         private static final long serialVersionUID = 1L;
 
         private final @Nullable String fault;
+        private final @Nullable String declines;
 
-        ToLines(@Nullable String fault) {
+        ToLines(@Nullable String fault, @Nullable String declines) {
             this.fault = fault;
+            this.declines = declines;
         }
+
+        @Override
+        public void initializeState(FunctionInitializationContext context) throws Exception {
+            if (declines != null) {
+                context.getOperatorStateStore()
+                        .getListState(
+                                new ListStateDescriptor<>(
+                                        "declining", new DecliningSerializer(declines)))
+                        .update(List.of(1));
+            }
+        }
+
+        @Override
+        public void snapshotState(FunctionSnapshotContext context) {}
 
         @Override
         public void flatMap(ChangeBatch batch, Collector<String> out) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,5 +156,93 @@ final class StreamConnectionITCase {
         server.startAgain();
         database.execute("INSERT INTO t SELECT g, 'n', 2 FROM generate_series(30001, 60000) g");
         assertArrived();
+    }
+
+    /**
+     * What was only fetched must come again after a failure, so a reconnect may not confirm it. The
+     * stream breaks twice, since each connection begins further on than the last checkpoint.
+     */
+    @Test
+    void reconnectConfirmsNothingThatNoCheckpointHolds() throws Exception {
+        AtomicBoolean declined = new AtomicBoolean();
+        job =
+                new SourceJob(config(Duration.ofSeconds(60)), folder, 1)
+                        .declineCheckpointsWhile(declined)
+                        .failOnceAfterRows(100 + 1 + 2 * 10_000 + 1)
+                        .start();
+        Await.until("the stream has begun", Duration.ofSeconds(60), () -> activePid() != null);
+        database.execute("INSERT INTO t VALUES (1000, 'n', 2)");
+        awaitCommitted(100 + 1);
+
+        declined.set(true);
+        // Checkpoints come one after the other: none that began before is left now.
+        long declinedBefore = DecliningSerializer.declined();
+        Await.until(
+                "two checkpoints were declined",
+                Duration.ofSeconds(60),
+                () -> DecliningSerializer.declined() >= declinedBefore + 2);
+        String newest = database.queryString("SELECT pg_current_wal_insert_lsn()");
+        for (int round = 1; round <= 2; round++) {
+            for (int i = 0; i < 100; i++) {
+                int first = round * 100_000 + i * 100;
+                database.execute(
+                        "INSERT INTO t SELECT g, 'n', 2 FROM generate_series("
+                                + first
+                                + ", "
+                                + (first + 99)
+                                + ") g");
+            }
+            int left = 2 * 10_000 + 1 - round * 10_000;
+            Await.until(
+                    "all rows have come through",
+                    Duration.ofSeconds(60),
+                    () -> job.rowsUntilFault() == left);
+            String broken = Await.value("the slot is active", this::activePid);
+            database.execute("SELECT pg_terminate_backend(" + broken + ")");
+            Await.until(
+                    "the stream is connected anew",
+                    Duration.ofSeconds(60),
+                    () -> activePid() != null && !broken.equals(activePid()));
+            assertNothingIsConfirmedBehind(newest, Duration.ofSeconds(3));
+        }
+
+        database.execute("INSERT INTO t VALUES (1001, 'n', 2)");
+        Await.until("the job has failed", Duration.ofSeconds(60), () -> job.rowsUntilFault() <= 0);
+        declined.set(false);
+        awaitCommitted(100 + 2 + 2 * 10_000);
+        job.cancel();
+        Replay.assertNothingTwice(job.committed());
+        assertThat(Replay.contents(Replay.of(job.committed(), "public.t")))
+                .isEqualTo(Replay.contents(database, "SELECT id, note, amount FROM t"));
+    }
+
+    private void awaitCommitted(int rows) {
+        Await.until(
+                rows + " rows are committed",
+                Duration.ofSeconds(60),
+                () -> {
+                    job.assertRuns();
+                    return job.committed().size() >= rows;
+                });
+    }
+
+    private void assertNothingIsConfirmedBehind(String lsn, Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        Await.until(
+                "the slot was watched for " + time,
+                Duration.ofSeconds(60),
+                () -> {
+                    assertThat(
+                                    database.queryString(
+                                            "SELECT confirmed_flush_lsn - '"
+                                                    + lsn
+                                                    + "' FROM pg_replication_slots WHERE slot_name"
+                                                    + " = '"
+                                                    + SLOT
+                                                    + "'"))
+                            .as("bytes confirmed behind the newest checkpoint")
+                            .matches("0|-.*");
+                    return System.nanoTime() >= end;
+                });
     }
 }

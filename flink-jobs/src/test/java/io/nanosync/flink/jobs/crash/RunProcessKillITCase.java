@@ -36,7 +36,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code kill -9} of {@code nanosync run} at random moments of every phase under constant load. */
+/**
+ * {@code kill -9} of {@code nanosync run} at random moments of every phase under constant load, and
+ * the stream's connection broken every few seconds.
+ */
 @Tag("long")
 @Timeout(value = 40, unit = TimeUnit.MINUTES)
 class RunProcessKillITCase {
@@ -55,12 +58,14 @@ class RunProcessKillITCase {
     private TestPostgres postgres;
     private TestDatabase database;
     private Witness witness;
+    private StreamBreaks breaks;
 
     @BeforeEach
     void loadTables() throws SQLException, IOException {
         System.out.println("seed " + SEED);
         postgres = TestPostgres.start(18, Map.of("max_wal_size", "4GB", "shared_buffers", "256MB"));
         database = postgres.createDatabase();
+        breaks = new StreamBreaks(database, "nanosync_slot_crash", Duration.ofSeconds(3));
         witness = Witness.start(database::connect, "witness");
         try (Connection connection = database.connect()) {
             DemoTable.createSchema(connection);
@@ -108,6 +113,7 @@ class RunProcessKillITCase {
                         () -> {
                             process.assertRuns();
                             confirmed.sample();
+                            breaks.sometimes();
                             return marker.hasArrived();
                         });
                 // Files of one checkpoint get their names one after the other.
@@ -116,11 +122,18 @@ class RunProcessKillITCase {
             }
         }
         Verdict verdict = new ExactlyOnce(witness).check(output, TABLES);
-        System.out.println(verdict + "; " + confirmed.samples() + " samples of the slot");
+        System.out.println(
+                verdict
+                        + "; "
+                        + confirmed.samples()
+                        + " samples of the slot, stream broken "
+                        + breaks.number()
+                        + " times");
         verdict.assertExact();
         assertThat(verdict.snapshotRows()).isGreaterThanOrEqualTo(ROWS);
         assertThat(confirmed.violations()).isEmpty();
         assertThat(confirmed.samples()).isGreaterThan(KILLS);
+        assertThat(breaks.number()).isPositive();
     }
 
     private boolean isExact(Path output) throws IOException, SQLException {
@@ -187,7 +200,7 @@ class RunProcessKillITCase {
     }
 
     /** Lets a random time go by, in which the slot is watched. */
-    private static void pause(NanosyncProcess process, ConfirmedWatch confirmed, int millis) {
+    private void pause(NanosyncProcess process, ConfirmedWatch confirmed, int millis) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         Await.until(
                 "a random moment",
@@ -195,6 +208,7 @@ class RunProcessKillITCase {
                 () -> {
                     process.assertRuns();
                     confirmed.sample();
+                    breaks.sometimes();
                     return System.nanoTime() >= end;
                 });
     }

@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ReplicationStream;
+import io.nanosync.flink.pg.wal.ConfirmableLsn;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
@@ -118,14 +119,14 @@ final class JdbcReplicationStream implements ReplicationStream {
     }
 
     @Override
-    public void confirm(Lsn flushed) throws PgException {
-        LogSequenceNumber lsn = LogSequenceNumber.valueOf(flushed.value());
+    public void confirm(ConfirmableLsn flushed) throws PgException {
+        LogSequenceNumber lsn = LogSequenceNumber.valueOf(flushed.lsn().value());
         try {
             stream.setFlushedLSN(lsn);
             stream.setAppliedLSN(lsn);
             stream.forceUpdateStatus();
         } catch (SQLException e) {
-            throw errors.confirming(flushed, e);
+            throw errors.confirming(flushed.lsn(), e);
         }
     }
 

@@ -14,13 +14,12 @@ import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.RestartSplit;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.source.split.StreamSplit;
-import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
@@ -54,9 +53,6 @@ public final class PgSourceReader
      */
     private final Map<String, PgSplit> finished = new LinkedHashMap<>();
 
-    /** End of the stream's position in checkpoints that aren't complete yet. */
-    private final TreeMap<Long, Lsn> positions = new TreeMap<>();
-
     private boolean started;
     private boolean idle;
     private int confirmStopOf;
@@ -85,7 +81,7 @@ public final class PgSourceReader
                         client,
                         unrepresentable,
                         new SnapshotSessions(client),
-                        new CheckpointedLsn(),
+                        new CheckpointedPositions(),
                         metrics,
                         new BatchEmitter(metrics, context.metricGroup().getIOMetricGroup()),
                         configuration.get(SourceReaderOptions.ELEMENT_QUEUE_CAPACITY));
@@ -121,9 +117,10 @@ public final class PgSourceReader
             Integer epoch = epoch(split);
             if (isFinished(split)) {
                 finished.put(split.splitId(), split);
-            } else if (epoch == null) {
+            } else if (split instanceof StreamSplit stream) {
+                parts.checkpointed().restored(stream.position());
                 unread.add(split);
-            } else if (epoch > parts.stoppedEpoch()) {
+            } else if (epoch != null && epoch > parts.stoppedEpoch()) {
                 reading.put(split.splitId(), epoch);
                 parts.willRead(split.splitId());
                 unread.add(split);
@@ -222,7 +219,7 @@ public final class PgSourceReader
         List<PgSplit> splits = new ArrayList<>(super.snapshotState(checkpointId));
         for (PgSplit split : splits) {
             if (split instanceof StreamSplit stream) {
-                positions.put(checkpointId, stream.position().end());
+                parts.checkpointed().snapshot(checkpointId, stream.position());
             }
         }
         splits.addAll(finished.values());
@@ -232,10 +229,11 @@ public final class PgSourceReader
     /** Runs even in the middle of {@link #pollNext}. The status thread tells the server. */
     @Override
     public void notifyCheckpointComplete(long checkpointId) {
-        Map.Entry<Long, Lsn> newest = positions.floorEntry(checkpointId);
-        if (newest != null) {
-            parts.checkpointed().set(newest.getValue());
-            positions.headMap(checkpointId, true).clear();
-        }
+        parts.checkpointed().completed(checkpointId);
+    }
+
+    @Override
+    public void notifyCheckpointAborted(long checkpointId) {
+        parts.checkpointed().aborted(checkpointId);
     }
 }

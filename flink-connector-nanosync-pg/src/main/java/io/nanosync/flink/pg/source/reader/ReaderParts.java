@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.RestartSplit;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.source.split.StreamSplit;
+import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.Counter;
@@ -20,7 +21,7 @@ final class ReaderParts {
     private final PgClient client;
     private final Unrepresentable unrepresentable;
     private final SnapshotSessions sessions;
-    private final CheckpointedLsn checkpointed;
+    private final CheckpointedPositions checkpointed;
     private final Counter reconnects;
     private final BatchEmitter emitter;
     private final int queueCapacity;
@@ -39,7 +40,7 @@ final class ReaderParts {
             PgClient client,
             Unrepresentable unrepresentable,
             SnapshotSessions sessions,
-            CheckpointedLsn checkpointed,
+            CheckpointedPositions checkpointed,
             MetricGroup metrics,
             BatchEmitter emitter,
             int queueCapacity) {
@@ -85,7 +86,7 @@ final class ReaderParts {
         return emitter;
     }
 
-    CheckpointedLsn checkpointed() {
+    CheckpointedPositions checkpointed() {
         return checkpointed;
     }
 

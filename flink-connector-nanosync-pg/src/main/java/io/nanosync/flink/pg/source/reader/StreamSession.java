@@ -5,6 +5,8 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ReplicationStream;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.wal.CheckpointedPositions;
+import io.nanosync.flink.pg.wal.ConfirmableLsn;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -31,14 +33,14 @@ final class StreamSession implements AutoCloseable {
     private final SourceConfig config;
     private final ControlSession control;
     private final ReplicationStream stream;
-    private final CheckpointedLsn checkpointed;
+    private final CheckpointedPositions checkpointed;
     private final ScheduledThreadPoolExecutor status;
     private final ScheduledThreadPoolExecutor probe;
     private final Heartbeats heartbeats;
     private final long statusPeriodNanos;
 
-    /** Owned by the status thread. */
-    private Lsn reported;
+    /** Owned by the status thread; null before the first report, which goes out at once. */
+    private @Nullable ConfirmableLsn reported;
 
     /** Owned by the status thread. */
     private long reportedAtNanos;
@@ -47,19 +49,15 @@ final class StreamSession implements AutoCloseable {
             SourceConfig config,
             ControlSession control,
             ReplicationStream stream,
-            CheckpointedLsn checkpointed,
-            Lsn start) {
+            CheckpointedPositions checkpointed) {
         this.config = config;
         this.control = control;
         this.stream = stream;
         this.checkpointed = checkpointed;
-        this.reported = start;
         this.status = thread("nanosync-status-" + config.slot());
         this.probe = thread("nanosync-probe-" + config.slot());
         this.heartbeats = new Heartbeats(config, control);
         this.statusPeriodNanos = statusPeriod(config.stream()).toNanos();
-        // The first report goes out at once.
-        this.reportedAtNanos = System.nanoTime() - statusPeriodNanos;
     }
 
     private static ScheduledThreadPoolExecutor thread(String name) {
@@ -85,7 +83,8 @@ final class StreamSession implements AutoCloseable {
     /**
      * Connects, checks and starts streaming.
      *
-     * @param position where to start; what may be confirmed until a checkpoint completes
+     * @param position where to read on; says nothing of what may be confirmed
+     * @param checkpointed what may be confirmed
      */
     static StreamSession open(
             PgClient client,
@@ -93,7 +92,7 @@ final class StreamSession implements AutoCloseable {
             StreamPreconditions preconditions,
             Lsn position,
             boolean binary,
-            CheckpointedLsn checkpointed)
+            CheckpointedPositions checkpointed)
             throws PgException {
         ControlSession control = client.openControl();
         try {
@@ -107,9 +106,8 @@ final class StreamSession implements AutoCloseable {
                 stream.close();
                 throw e;
             }
-            StreamSession session =
-                    new StreamSession(config, control, stream, checkpointed, position);
-            session.start();
+            StreamSession session = new StreamSession(config, control, stream, checkpointed);
+            session.start(position);
             return session;
         } catch (PgException | RuntimeException e) {
             control.close();
@@ -118,19 +116,18 @@ final class StreamSession implements AutoCloseable {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // Both tasks handle their own errors.
-    private void start() {
+    private void start(Lsn position) {
         status.scheduleWithFixedDelay(this::report, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
         probe.scheduleWithFixedDelay(
                 this::probe,
                 PROBE_PERIOD.toMillis(),
                 PROBE_PERIOD.toMillis(),
                 TimeUnit.MILLISECONDS);
-        LOG.info("Streaming from slot {} at LSN {}", config.slot(), reported);
+        LOG.info("Streaming from slot {} at LSN {}", config.slot(), position);
     }
 
     private void report() {
-        Lsn lsn = checkpointed.value();
-        Lsn toReport = lsn != null && lsn.isAfter(reported) ? lsn : reported;
+        ConfirmableLsn toReport = checkpointed.confirmable();
         long now = System.nanoTime();
         if (toReport.equals(reported) && now - reportedAtNanos < statusPeriodNanos) {
             return;

@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.columnar.decoder.TypeMapping;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.split.StreamSplit;
+import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,7 +43,7 @@ final class StreamWork implements SplitWork {
     private final PgClient client;
     private final StreamPreconditions preconditions;
     private final ChangeAssembler assembler;
-    private final CheckpointedLsn checkpointed;
+    private final CheckpointedPositions checkpointed;
     private final Counter reconnects;
     private final Backoff backoff;
     private final boolean binary;
@@ -62,7 +63,7 @@ final class StreamWork implements SplitWork {
             SourceConfig config,
             PgClient client,
             Unrepresentable unrepresentable,
-            CheckpointedLsn checkpointed,
+            CheckpointedPositions checkpointed,
             Counter reconnects,
             int queueCapacity) {
         this.config = config;

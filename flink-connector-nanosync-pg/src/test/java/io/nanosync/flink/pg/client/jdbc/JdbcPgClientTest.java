@@ -87,7 +87,7 @@ final class JdbcPgClientTest {
                 ByteBuffer message = Await.value("a message", stream::poll);
                 kinds.add((char) message.get(message.position()));
             }
-            stream.confirm(stream.messageLsn());
+            stream.confirm(ReplicationStreamTest.confirmable(stream.messageLsn()));
         }
         Await.until(
                 "the slot is free",

@@ -14,7 +14,10 @@ import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
+import io.nanosync.flink.pg.wal.CheckpointedPositions;
+import io.nanosync.flink.pg.wal.ConfirmableLsn;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.StreamPosition;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +44,13 @@ final class ReplicationStreamTest {
     @BeforeEach
     void onNewestVersion() {
         on(18);
+    }
+
+    /** As if a job had been restored there. */
+    static ConfirmableLsn confirmable(Lsn lsn) {
+        CheckpointedPositions positions = new CheckpointedPositions();
+        positions.restored(StreamPosition.at(lsn));
+        return positions.confirmable();
     }
 
     private void on(int major) {
@@ -161,7 +171,7 @@ final class ReplicationStreamTest {
                     message = next(stream);
                 }
                 assertThat(kinds.contains('M')).isEqualTo(major >= 14);
-                stream.confirm(stream.messageLsn());
+                stream.confirm(confirmable(stream.messageLsn()));
                 Lsn end = stream.messageLsn();
                 Await.until("the slot is confirmed", () -> confirmed().equals(end));
             }
@@ -178,14 +188,14 @@ final class ReplicationStreamTest {
             Lsn beat = heartbeat();
             pollUntilWalEndReaches(stream, beat);
             // Keepalives that ask for an answer get one, by the driver.
-            stream.confirm(before);
-            stream.confirm(before);
+            stream.confirm(confirmable(before));
+            stream.confirm(confirmable(before));
             for (int i = 0; i < 200; i++) {
                 stream.poll();
             }
             assertThat(confirmed()).isEqualTo(before);
 
-            stream.confirm(beat);
+            stream.confirm(confirmable(beat));
             Await.until("the slot has moved", () -> confirmed().equals(beat));
         }
     }
@@ -198,7 +208,7 @@ final class ReplicationStreamTest {
                 impatient.startReplication(SLOT, "pub", FROM_CONFIRMED, true)) {
             Lsn beat = heartbeat();
             pollUntilWalEndReaches(stream, beat);
-            stream.confirm(beat);
+            stream.confirm(confirmable(beat));
             Await.until("the slot has moved", () -> confirmed().equals(beat));
 
             database().execute("CREATE TABLE unpublished (id int)");
@@ -237,7 +247,7 @@ final class ReplicationStreamTest {
             Await.until(
                     "three seconds have passed, each confirmed to the unread stream",
                     () -> {
-                        stream.confirm(before);
+                        stream.confirm(confirmable(before));
                         return System.nanoTime() - start > Duration.ofSeconds(3).toNanos();
                     });
             int rows = 0;
@@ -274,7 +284,7 @@ final class ReplicationStreamTest {
             long slowestNanos = 0;
             for (int i = 0; i < 50; i++) {
                 long start = System.nanoTime();
-                stream.confirm(beat);
+                stream.confirm(confirmable(beat));
                 slowestNanos = Math.max(slowestNanos, System.nanoTime() - start);
             }
             Await.until("the slot has moved", () -> confirmed().equals(beat));
@@ -439,7 +449,7 @@ final class ReplicationStreamTest {
         assertThat(failure.get())
                 .hasMessageContaining("Cannot stream from slot \"" + SLOT + "\"")
                 .hasMessageEndingWith("the connection was aborted here");
-        assertThatThrownBy(() -> stream.confirm(FROM_CONFIRMED))
+        assertThatThrownBy(() -> stream.confirm(confirmable(FROM_CONFIRMED)))
                 .isInstanceOf(PgException.class)
                 .hasMessageEndingWith("the connection was aborted here");
         stream.close();
