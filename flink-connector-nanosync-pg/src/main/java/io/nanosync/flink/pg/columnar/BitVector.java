@@ -54,6 +54,11 @@ public final class BitVector extends ColumnVector {
     }
 
     @Override
+    long memoryBytes() {
+        return super.memoryBytes() + data.length;
+    }
+
+    @Override
     long variableBytes() {
         return 0;
     }

@@ -20,6 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChangeBatchBuilder {
 
+    /** What an encoded batch takes for a column whose vector is empty: a node and its buffers. */
+    private static final int COLUMN_HEADER_BYTES = 64;
+
+    /** Measured: schema and its encoded form, decoders and vectors without memory. */
+    private static final long OVERHEAD_BYTES = 8 << 10;
+
+    private static final long COLUMN_OVERHEAD_BYTES = 1 << 10;
+
     private final ChangeSchema schema;
 
     /** For each column of {@code before} its index among the table's columns. */
@@ -32,6 +40,8 @@ public final class ChangeBatchBuilder {
     private final UnchangedVector unchanged = new UnchangedVector();
     private final RecordBatchEncoder encoder = new RecordBatchEncoder();
     private final int fixedRowBytes;
+    private final int headerBytes;
+    private final long overheadBytes;
 
     private int rows;
     private boolean snapshot;
@@ -58,6 +68,9 @@ public final class ChangeBatchBuilder {
                         + after.struct().fixedBytes()
                         + positions.fixedBytes()
                         + unchanged.fixedBytes();
+        int columns = table.columns().size() + identityColumns.length;
+        headerBytes = COLUMN_HEADER_BYTES * (columns + 8);
+        overheadBytes = OVERHEAD_BYTES + COLUMN_OVERHEAD_BYTES * columns;
     }
 
     /** The schema of the batches. */
@@ -169,12 +182,29 @@ public final class ChangeBatchBuilder {
         return rows;
     }
 
-    /** About how many bytes the batch will take; cheap enough to ask after every row. */
+    /**
+     * About how many bytes the batch will take, 0 without rows; cheap enough to ask after every
+     * row.
+     */
     public long bytes() {
-        return (long) rows * fixedRowBytes
+        return (rows == 0 ? 0 : headerBytes)
+                + (long) rows * fixedRowBytes
                 + before.struct().variableBytes()
                 + after.struct().variableBytes()
                 + unchanged.variableBytes();
+    }
+
+    /**
+     * About how much memory the builder holds, with rows or without: it keeps what its largest
+     * batch took. A walk over all columns.
+     */
+    public long memoryBytes() {
+        return overheadBytes
+                + ops.memoryBytes()
+                + before.struct().memoryBytes()
+                + after.struct().memoryBytes()
+                + positions.memoryBytes()
+                + unchanged.memoryBytes();
     }
 
     /**

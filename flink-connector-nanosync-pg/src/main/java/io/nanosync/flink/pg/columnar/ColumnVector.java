@@ -46,6 +46,11 @@ public abstract class ColumnVector {
     /** Bytes that the values take in addition to {@link #fixedBytes}. */
     abstract long variableBytes();
 
+    /** Bytes of memory that the vector holds, whether values fill them or not. */
+    long memoryBytes() {
+        return validity.length;
+    }
+
     /** Empties the vector; its memory stays. */
     public void reset() {
         if (nulls > 0) {

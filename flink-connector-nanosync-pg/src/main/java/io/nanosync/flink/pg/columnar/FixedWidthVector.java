@@ -116,6 +116,11 @@ public final class FixedWidthVector extends ColumnVector {
     }
 
     @Override
+    long memoryBytes() {
+        return super.memoryBytes() + data.length;
+    }
+
+    @Override
     long variableBytes() {
         return 0;
     }

@@ -45,6 +45,10 @@ final class OpVector {
         writer.buffer(data, count);
     }
 
+    long memoryBytes() {
+        return (long) data.length + offsets.length;
+    }
+
     void reset() {
         count = 0;
     }

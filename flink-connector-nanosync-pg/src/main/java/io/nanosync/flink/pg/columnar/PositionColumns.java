@@ -84,6 +84,13 @@ final class PositionColumns {
                 + xids.fixedBytes();
     }
 
+    long memoryBytes() {
+        return commitLsn.memoryBytes()
+                + ordinals.memoryBytes()
+                + commitTimestampMicros.memoryBytes()
+                + xids.memoryBytes();
+    }
+
     /** Empties the columns; the transaction goes on. */
     void reset() {
         commitLsn.reset();

@@ -91,6 +91,15 @@ final class StructVector extends ColumnVector {
     }
 
     @Override
+    long memoryBytes() {
+        long bytes = super.memoryBytes();
+        for (ColumnVector child : children) {
+            bytes += child.memoryBytes();
+        }
+        return bytes;
+    }
+
+    @Override
     public void reset() {
         for (ColumnVector child : children) {
             child.reset();

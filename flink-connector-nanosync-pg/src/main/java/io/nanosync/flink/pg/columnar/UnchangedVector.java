@@ -82,6 +82,11 @@ final class UnchangedVector extends ColumnVector {
     }
 
     @Override
+    long memoryBytes() {
+        return super.memoryBytes() + offsets.length + indexes.memoryBytes();
+    }
+
+    @Override
     long variableBytes() {
         return (long) indexes.count() * Integer.BYTES;
     }

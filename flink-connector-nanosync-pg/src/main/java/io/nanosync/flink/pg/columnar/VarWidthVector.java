@@ -130,6 +130,11 @@ public final class VarWidthVector extends ColumnVector {
     }
 
     @Override
+    long memoryBytes() {
+        return super.memoryBytes() + offsets.length + data.length;
+    }
+
+    @Override
     long variableBytes() {
         return used;
     }

@@ -11,32 +11,79 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A captured table in the stream: its accepted schema, its builder, and where its columns stand in
- * the tuples of this connection.
+ * A captured table in the stream: its accepted schema, where its columns stand in the tuples of
+ * this connection, and its builder while it has one: {@link StreamBuilders} gives it at the first
+ * change and takes it back when other tables need the memory.
  */
 final class CapturedTable {
 
+    private static final long NO_TRANSACTION = -1;
+
     private final TableSchema schema;
-    private final ChangeBatchBuilder builder;
+    private @Nullable ChangeBatchBuilder builder;
+
+    /** Of each column its index in this connection's tuples; null before it was described. */
+    private int @Nullable [] columnIndexes;
 
     /** The transaction that the builder was told last; counts up over the whole stream. */
-    private long transaction = -1;
+    private long transaction = NO_TRANSACTION;
 
-    private boolean described;
+    /** Bytes of the builder's rows that were counted. */
+    private long countedBytes;
 
-    CapturedTable(TableSchema schema, Unrepresentable unrepresentable) {
+    private boolean touched;
+
+    CapturedTable(TableSchema schema) {
         this.schema = schema;
-        this.builder = new ChangeBatchBuilder(schema, unrepresentable);
     }
 
     TableSchema schema() {
         return schema;
     }
 
+    /** The builder of a table that is touched. */
     ChangeBatchBuilder builder() {
-        return builder;
+        ChangeBatchBuilder held = builder;
+        if (held == null) {
+            throw new IllegalStateException(schema.name() + " has no builder");
+        }
+        return held;
+    }
+
+    /** Makes the builder if there is none. */
+    void needBuilder(Unrepresentable unrepresentable) {
+        if (builder == null) {
+            builder = new ChangeBatchBuilder(schema, unrepresentable);
+            if (columnIndexes != null) {
+                builder.columnIndexes(columnIndexes);
+            }
+        }
+    }
+
+    /** Lets go of the builder, which has no rows. */
+    void dropBuilder() {
+        builder = null;
+        transaction = NO_TRANSACTION;
+    }
+
+    /** Whether changes of the fetch at hand were added. */
+    boolean isTouched() {
+        return touched;
+    }
+
+    void touched(boolean nowTouched) {
+        touched = nowTouched;
+    }
+
+    /** Bytes that the builder's rows take beyond what was counted before. */
+    long newBytes() {
+        long now = builder().bytes();
+        long added = now - countedBytes;
+        countedBytes = now;
+        return added;
     }
 
     /** Whether the builder has to be told of this transaction; remembers that it was. */
@@ -48,12 +95,12 @@ final class CapturedTable {
 
     /** Whether the server has described the table on this connection. */
     boolean isDescribed() {
-        return described;
+        return columnIndexes != null;
     }
 
     /** The connection is gone: the server describes the table again on the next one. */
     void forgetDescription() {
-        described = false;
+        columnIndexes = null;
     }
 
     /**
@@ -77,11 +124,14 @@ final class CapturedTable {
         for (int i = 0; i < relation.columns().size(); i++) {
             positions.put(relation.columns().get(i).name(), i);
         }
-        builder.columnIndexes(
+        int[] indexes =
                 schema.columns().stream()
                         .mapToInt(column -> positions.get(column.name()))
-                        .toArray());
-        described = true;
+                        .toArray();
+        columnIndexes = indexes;
+        if (builder != null) {
+            builder.columnIndexes(indexes);
+        }
     }
 
     private List<String> differences(RelationMessage relation) {

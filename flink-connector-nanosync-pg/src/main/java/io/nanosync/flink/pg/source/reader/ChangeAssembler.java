@@ -34,7 +34,12 @@ final class ChangeAssembler implements PgOutputHandler {
 
     private final PgOutputDecoder decoder = new PgOutputDecoder();
     private final Map<Integer, CapturedTable> tables = new HashMap<>();
+    private final StreamBuilders builders;
+    private final FetchLimits limits;
+
+    /** Tables with rows that wait, in the order in which they were first touched. */
     private final List<CapturedTable> touched = new ArrayList<>();
+
     private final List<ChangeBatch> closed = new ArrayList<>();
 
     /** End of the last transaction that was taken whole. */
@@ -56,7 +61,6 @@ final class ChangeAssembler implements PgOutputHandler {
     private @Nullable PartialTransaction resumed;
 
     private Lsn messageLsn;
-    private int messageBytes;
     private Lsn lastLsn;
     private int lastRelation;
     private char lastOperation;
@@ -65,10 +69,15 @@ final class ChangeAssembler implements PgOutputHandler {
     private long newestCommitMicros;
 
     ChangeAssembler(
-            List<TableSchema> schemas, StreamPosition position, Unrepresentable unrepresentable) {
+            List<TableSchema> schemas,
+            StreamPosition position,
+            Unrepresentable unrepresentable,
+            FetchLimits limits) {
         for (TableSchema schema : schemas) {
-            tables.put(schema.oid(), new CapturedTable(schema, unrepresentable));
+            tables.put(schema.oid(), new CapturedTable(schema));
         }
+        this.builders = new StreamBuilders(unrepresentable, limits.builderBytes());
+        this.limits = limits;
         end = position.end();
         resumed = position.partial();
         messageLsn = end;
@@ -78,7 +87,6 @@ final class ChangeAssembler implements PgOutputHandler {
     /** Takes one message; {@code lsn} is its WAL start. */
     void message(ByteBuffer message, Lsn lsn) {
         messageLsn = lsn;
-        messageBytes = message.remaining();
         decoder.decode(message, this);
     }
 
@@ -87,9 +95,19 @@ final class ChangeAssembler implements PgOutputHandler {
         return rows;
     }
 
-    /** Wire bytes of the rows waiting. */
+    /** About how many bytes the batches of the rows waiting take. */
     long bytes() {
         return bytes;
+    }
+
+    /** Whether as much waits as may: it is time to {@link #take}. */
+    boolean isFull() {
+        return rows >= limits.rows() || bytes >= limits.bytes() || builders.isFull();
+    }
+
+    /** Memory that the builders of all tables hold, with rows or without. */
+    long builderBytes() {
+        return builders.heldBytes();
     }
 
     /** Commit time of the newest change taken, microseconds since 1970; 0 before the first. */
@@ -141,7 +159,10 @@ final class ChangeAssembler implements PgOutputHandler {
     List<ChangeBatch> take() {
         for (CapturedTable table : touched) {
             closeBatch(table);
+            table.touched(false);
+            builders.measure(table);
         }
+        builders.trim();
         touched.clear();
         List<ChangeBatch> taken = List.copyOf(closed);
         closed.clear();
@@ -153,6 +174,7 @@ final class ChangeAssembler implements PgOutputHandler {
     private void closeBatch(CapturedTable table) {
         if (table.builder().rows() > 0) {
             closed.add(table.builder().build(false));
+            table.newBytes();
         }
     }
 
@@ -210,6 +232,7 @@ final class ChangeAssembler implements PgOutputHandler {
         CapturedTable table = change(relationOid, 'I');
         if (table != null) {
             table.builder().insert(seen, newTuple);
+            added(table);
         }
     }
 
@@ -219,6 +242,7 @@ final class ChangeAssembler implements PgOutputHandler {
         CapturedTable table = change(relationOid, 'U');
         if (table != null) {
             table.builder().update(seen, oldKind, oldTuple, newTuple);
+            added(table);
         }
     }
 
@@ -227,6 +251,7 @@ final class ChangeAssembler implements PgOutputHandler {
         CapturedTable table = change(relationOid, 'D');
         if (table != null) {
             table.builder().delete(seen, oldTuple);
+            added(table);
         }
     }
 
@@ -241,6 +266,7 @@ final class ChangeAssembler implements PgOutputHandler {
                 touch(table);
                 closeBatch(table);
                 table.builder().truncate(seen);
+                added(table);
                 closeBatch(table);
             }
         }
@@ -280,17 +306,25 @@ final class ChangeAssembler implements PgOutputHandler {
             throw new IllegalStateException(
                     "A change at LSN " + messageLsn + " came outside a transaction");
         }
-        if (table.builder().rows() == 0 && !touched.contains(table)) {
+        if (!table.isTouched()) {
+            table.touched(true);
             touched.add(table);
+            builders.need(table);
         }
         if (table.enters(transaction)) {
             table.builder()
                     .transaction(
                             current.finalLsn(), current.commitTimestampMicros(), current.xid());
         }
+    }
+
+    /** A row was added: a null takes as many bytes as a value there, and one on the wire. */
+    private void added(CapturedTable table) {
         rows++;
-        // Only of rows that are kept: a resend that is skipped fills no batch.
-        bytes += messageBytes;
+        bytes += table.newBytes();
+        if (table.builder().rows() == 1) {
+            builders.measure(table);
+        }
     }
 
     /** Counts a change; false when it was taken before this connection. */

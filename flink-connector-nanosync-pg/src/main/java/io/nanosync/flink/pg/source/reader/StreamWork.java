@@ -47,8 +47,6 @@ final class StreamWork implements SplitWork {
     private final Counter reconnects;
     private final Backoff backoff;
     private final boolean binary;
-    private final int maxRows;
-    private final long maxBytes;
 
     private @Nullable StreamSession session;
     private StreamPosition given;
@@ -69,20 +67,24 @@ final class StreamWork implements SplitWork {
         this.config = config;
         this.client = client;
         this.preconditions = new StreamPreconditions(config, split);
-        this.assembler = new ChangeAssembler(split.tables(), split.position(), unrepresentable);
         this.checkpointed = checkpointed;
         this.reconnects = reconnects;
         this.backoff = new Backoff(config.stream().maxReconnectAttempts());
         this.given = split.position();
         // One fetch is being filled, one is being emitted, the rest wait in the queue: together
         // they hold at most bufferEvents changes.
-        this.maxRows =
+        int maxRows =
                 Math.max(
                         1,
                         Math.min(
                                 config.snapshot().chunkRows(),
                                 config.stream().bufferEvents() / (queueCapacity + 2)));
-        this.maxBytes = config.snapshot().batchBytes();
+        this.assembler =
+                new ChangeAssembler(
+                        split.tables(),
+                        split.position(),
+                        unrepresentable,
+                        new FetchLimits(maxRows, config.snapshot().batchBytes()));
         // A value in binary form that we can't decode exactly comes as text, and so does all else
         // on the stream.
         this.binary =
@@ -127,7 +129,7 @@ final class StreamWork implements SplitWork {
         long park = SHORTEST_PARK_NANOS;
         long newestRow = 0;
         int messages = 0;
-        while (assembler.rows() < maxRows && assembler.bytes() < maxBytes) {
+        while (!assembler.isFull()) {
             ByteBuffer message = open.poll();
             if (message != null) {
                 assembler.message(message, open.messageLsn());
@@ -156,7 +158,7 @@ final class StreamWork implements SplitWork {
 
     private Step give() {
         StreamPosition position = assembler.position();
-        boolean caughtUp = assembler.rows() < maxRows && position.partial() == null;
+        boolean caughtUp = !assembler.isFull() && position.partial() == null;
         if (assembler.rows() == 0 && position.equals(given)) {
             return Step.NOTHING;
         }

@@ -31,7 +31,8 @@ final class ChangeAssemblerTest {
         return new ChangeAssembler(
                 List.of(SampleValues.table(A, "a"), SampleValues.table(B, "b")),
                 position,
-                Unrepresentable.failing());
+                Unrepresentable.failing(),
+                new FetchLimits(1000, 1 << 20));
     }
 
     /** Sends messages one WAL byte apart. */

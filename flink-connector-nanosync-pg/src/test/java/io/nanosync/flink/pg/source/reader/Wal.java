@@ -1,5 +1,7 @@
 package io.nanosync.flink.pg.source.reader;
 
+import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.TableSchema;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -77,6 +79,71 @@ final class Wal {
                     out.writeInt(oid);
                     out.writeByte('N');
                     row(out, id);
+                });
+    }
+
+    /** An insert of any table, all of it nulls. */
+    static ByteBuffer insertOfNulls(int oid, int columns) {
+        return message(
+                'I',
+                out -> {
+                    out.writeInt(oid);
+                    out.writeByte('N');
+                    nulls(out, columns);
+                });
+    }
+
+    /** A delete of any table under REPLICA IDENTITY FULL, all of it nulls. */
+    static ByteBuffer deleteOfNulls(int oid, int columns) {
+        return message(
+                'D',
+                out -> {
+                    out.writeInt(oid);
+                    out.writeByte('O');
+                    nulls(out, columns);
+                });
+    }
+
+    private static void nulls(DataOutputStream out, int columns) throws IOException {
+        out.writeShort(columns);
+        for (int i = 0; i < columns; i++) {
+            out.writeByte('n');
+        }
+    }
+
+    /** An insert with a note. */
+    static ByteBuffer insert(int oid, long id, byte[] note) {
+        return message(
+                'I',
+                out -> {
+                    out.writeInt(oid);
+                    out.writeByte('N');
+                    out.writeShort(2);
+                    out.writeByte('b');
+                    out.writeInt(8);
+                    out.writeLong(id);
+                    out.writeByte('t');
+                    out.writeInt(note.length);
+                    out.write(note);
+                });
+    }
+
+    /** The Relation message of any table. */
+    static ByteBuffer relation(TableSchema table) {
+        return message(
+                'R',
+                out -> {
+                    out.writeInt(table.oid());
+                    text(out, table.name().schema());
+                    text(out, table.name().name());
+                    out.writeByte(table.identity().code());
+                    out.writeShort(table.columns().size());
+                    for (Column column : table.columns()) {
+                        out.writeByte(column.identity() ? 1 : 0);
+                        text(out, column.name());
+                        out.writeInt(column.type().oid());
+                        out.writeInt(column.typmod());
+                    }
                 });
     }
 
