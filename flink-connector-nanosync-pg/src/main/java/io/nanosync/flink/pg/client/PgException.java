@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL, or the way to it, failed. The message says what was being done, where (host, slot,
- * table), what PostgreSQL said, and what to do; never a password.
+ * table), what PostgreSQL said, and what to do; never a password. Whether it is final is said by
+ * whoever makes it: there is no default.
  */
 public class PgException extends IOException {
 
@@ -25,9 +26,19 @@ public class PgException extends IOException {
         this.recovery = recovery;
     }
 
-    /** An error of ours with no SQLSTATE that a retry won't mend. */
-    public PgException(String message) {
-        this(message, null, Recovery.FAIL, null);
+    /** An error of ours: however often it is tried, a person has to do something first. */
+    public static PgException needsPerson(String message) {
+        return new PgException(message, null, Recovery.FAIL, null);
+    }
+
+    /** An error of ours that the next try may not meet. */
+    public static PgException tryAgain(String message) {
+        return new PgException(message, null, Recovery.RETRY, null);
+    }
+
+    /** An error of ours that ends by itself when others let go: a lock, a slot, a transaction. */
+    public static PgException waitFor(String message) {
+        return new PgException(message, null, Recovery.WAIT, null);
     }
 
     /** PostgreSQL's error code; null when the server didn't answer. */
@@ -45,13 +56,13 @@ public class PgException extends IOException {
         return Objects.requireNonNull(super.getMessage());
     }
 
-    /** What a caller may do about an error; decided by the SQLSTATE. */
+    /** What a caller may do about an error. */
     public enum Recovery {
         /** Connect again: the connection or the server went away, or has no room now. */
         RETRY,
-        /** Try again after a pause: the slot is still held by a connection that is gone. */
+        /** Try again after a pause: somebody who may be gone still holds what is needed. */
         WAIT,
-        /** A person is needed. */
+        /** A person is needed: the answer stays the same. */
         FAIL
     }
 }

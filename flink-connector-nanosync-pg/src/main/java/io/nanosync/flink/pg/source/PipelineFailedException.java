@@ -1,7 +1,6 @@
 package io.nanosync.flink.pg.source;
 
 import io.nanosync.flink.pg.client.PgException;
-import io.nanosync.flink.pg.client.SnapshotLostException;
 import io.nanosync.flink.pg.columnar.DecodeException;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
 import org.apache.flink.runtime.throwable.ThrowableAnnotation;
@@ -30,9 +29,7 @@ public final class PipelineFailedException extends RuntimeException {
      */
     public static RuntimeException of(Throwable error) {
         if (error instanceof PgException pg) {
-            // A snapshot that is lost while it is taken over is taken anew by the next start.
             return pg.recovery() == PgException.Recovery.FAIL
-                            && !(pg instanceof SnapshotLostException)
                     ? new PipelineFailedException(pg.getMessage(), pg)
                     : new RetryableSourceException(pg.getMessage(), pg);
         }

@@ -42,7 +42,7 @@ final class ServerTableDescriber implements TableDescriber {
         String nearest =
                 NearestName.of(
                         table.toString(), there.stream().map(QualifiedName::toString).toList());
-        return new PgException(
+        return PgException.needsPerson(
                 "there is no table "
                         + table
                         + " in database "
@@ -53,7 +53,7 @@ final class ServerTableDescriber implements TableDescriber {
     }
 
     private static PgException notCaptured(QualifiedName table, String what) {
-        return new PgException(
+        return PgException.needsPerson(
                 table + " is " + what + ", whose changes PostgreSQL doesn't publish; name a table");
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class FailureMessageTest {
 
-    private static final PgException OURS = new PgException("Slot \"s\" is gone. Run: x");
+    private static final PgException OURS = PgException.needsPerson("Slot \"s\" is gone. Run: x");
 
     @Test
     void findsOurMessageUnderFlinksWrappings() {

@@ -98,7 +98,7 @@ final class Session implements AutoCloseable {
             throws PgException {
         T row = first(doing, sql, reader, arguments);
         if (row == null) {
-            throw new PgException(
+            throw PgException.needsPerson(
                     "Cannot " + doing + " on " + endpoint + ": the server gave no row");
         }
         return row;

@@ -52,7 +52,7 @@ final class SlotCreation {
             return created;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failure("interrupted while it waited", List.of());
+            throw PgException.tryAgain(failure("interrupted while it waited", List.of()));
         } finally {
             if (created == null) {
                 new SlotCancellation(walsender, control, slot).undo(task);
@@ -62,7 +62,7 @@ final class SlotCreation {
 
     private void requireAbsent() throws PgException {
         if (failover && walsender.major() < 17) {
-            throw new PgException(
+            throw PgException.needsPerson(
                     "Cannot create slot \""
                             + slot
                             + "\" on "
@@ -118,7 +118,8 @@ final class SlotCreation {
             }
             List<Blocker> blockers = Blockers.of(control, walsender.backendPid());
             if (System.nanoTime() - deadline >= 0) {
-                throw failure("it took longer than " + bound.toSeconds() + " s", blockers);
+                throw PgException.waitFor(
+                        failure("it took longer than " + bound.toSeconds() + " s", blockers));
             }
             waiting.accept(
                     "Slot \"" + slot + "\" waits for transactions to end: " + describe(blockers));
@@ -146,7 +147,7 @@ final class SlotCreation {
         }
     }
 
-    private PgException failure(String why, List<Blocker> blockers) {
+    private String failure(String why, List<Blocker> blockers) {
         String held =
                 blockers.isEmpty()
                         ? ""
@@ -156,17 +157,7 @@ final class SlotCreation {
                                 + blockers.stream()
                                         .map(Blocker::remedy)
                                         .collect(Collectors.joining("; "));
-        return new PgException(
-                "Cannot create slot \""
-                        + slot
-                        + "\" on "
-                        + walsender.endpoint()
-                        + ": "
-                        + why
-                        + held,
-                null,
-                Recovery.FAIL,
-                null);
+        return "Cannot create slot \"" + slot + "\" on " + walsender.endpoint() + ": " + why + held;
     }
 
     /**

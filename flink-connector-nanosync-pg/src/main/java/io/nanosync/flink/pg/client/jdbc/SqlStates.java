@@ -42,6 +42,16 @@ final class SqlStates {
                     "53200", // out_of_memory
                     TOO_MANY_CONNECTIONS,
                     CONFIGURATION_LIMIT,
+                    // What a failover, a full or slow disk or a mount that came late gives once and
+                    // not again: "cache lookup failed", "could not read file", "requested WAL
+                    // segment has already been removed" on a server that just took over. The
+                    // attempts are bounded by max_reconnect_attempts and the job's restart
+                    // strategy, so one that stays is seen soon enough. XX001 and XX002 (data or
+                    // index corrupted) stay final: the bytes on disk don't heal.
+                    "58000", // system_error
+                    "58030", // io_error
+                    "58P01", // undefined_file
+                    "XX000", // internal_error
                     "40001", // serialization_failure
                     "40P01", // deadlock_detected
                     LOCK_NOT_AVAILABLE,

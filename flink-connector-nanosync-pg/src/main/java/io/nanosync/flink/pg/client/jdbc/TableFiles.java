@@ -57,7 +57,7 @@ final class TableFiles {
             leaf.requireReadable(session.endpoint());
         }
         if (leaves.isEmpty() && !isPartitioned(doing, tableOid)) {
-            throw new PgException(
+            throw PgException.tryAgain(
                     "Cannot "
                             + doing
                             + " on "
@@ -101,7 +101,7 @@ final class TableFiles {
 
         void requireReadable(Endpoint endpoint) throws PgException {
             if (kind == 'f') {
-                throw new PgException(
+                throw PgException.needsPerson(
                         "Cannot capture "
                                 + name
                                 + " on "

@@ -65,7 +65,7 @@ sealed interface Next {
             return new Restart(lost, begun, reason);
         }
         return new Fail(
-                new PgException(
+                PgException.needsPerson(
                         "The snapshot of pipeline "
                                 + config.pipeline()
                                 + " was lost ("

@@ -47,7 +47,7 @@ final class SnapshotSessions {
             }
         }
         session.close();
-        throw new PgException("The reader was closed");
+        throw PgException.tryAgain("The reader was closed");
     }
 
     private synchronized @Nullable SnapshotSession reuse() {

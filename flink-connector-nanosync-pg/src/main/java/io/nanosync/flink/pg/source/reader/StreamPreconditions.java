@@ -125,7 +125,7 @@ final class StreamPreconditions {
     }
 
     private PgException failed(String what) {
-        return new PgException(
+        return PgException.needsPerson(
                 "Cannot stream from slot \""
                         + config.slot()
                         + "\" on "

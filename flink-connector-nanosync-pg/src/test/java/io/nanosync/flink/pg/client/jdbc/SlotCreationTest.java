@@ -84,6 +84,7 @@ final class SlotCreationTest {
                                     + " pg_terminate_backend\\("
                                     + pid
                                     + "\\)(; .*)?");
+            assertThat(failure.recovery()).isEqualTo(PgException.Recovery.WAIT);
             assertThat(reports).hasSize(major == 18 ? 1 : 0);
             assertThat(reports)
                     .allMatch(

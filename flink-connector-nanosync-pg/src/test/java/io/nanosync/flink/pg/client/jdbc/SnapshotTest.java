@@ -124,6 +124,7 @@ final class SnapshotTest {
                             "Cannot import snapshot " + keeper.identity().id() + " on 127.0.0.1:")
                     .hasMessageContaining(
                             "The session that held it has ended or the server was restarted");
+            assertThat(lost.recovery()).isEqualTo(Recovery.RETRY);
             // The session is of use still.
             try (Keeper next = client.takeSnapshot()) {
                 reader.begin(next.identity());

@@ -44,8 +44,12 @@ final class SqlStatesTest {
         "3D000, FAIL",
         "22023, FAIL",
         "0A000, FAIL",
-        "58P01, FAIL",
-        "XX000, FAIL",
+        "58000, RETRY", // system_error
+        "58030, RETRY", // io_error
+        "58P01, RETRY", // undefined_file
+        "XX000, RETRY", // internal_error
+        "XX001, FAIL", // data_corrupted
+        "XX002, FAIL", // index_corrupted
     })
     void decidesWhatMayBeTriedAgain(String state, Recovery recovery) {
         assertThat(SqlStates.recovery(new SQLException("said", state))).isEqualTo(recovery);

@@ -25,7 +25,7 @@ final class CapturedTables {
             } else if (selector instanceof TableSelector.WholeSchema schema) {
                 List<QualifiedName> found = control.tables(schema.schema());
                 if (found.isEmpty()) {
-                    throw new PgException(
+                    throw PgException.needsPerson(
                             "Schema \""
                                     + schema.schema()
                                     + "\" (from "
@@ -45,7 +45,7 @@ final class CapturedTables {
         for (QualifiedName name : names) {
             TableDescription table = control.describe(name);
             if (table == null) {
-                throw new PgException("Table " + name + " does not exist any more");
+                throw PgException.tryAgain("Table " + name + " does not exist any more");
             }
             tables.add(table);
         }

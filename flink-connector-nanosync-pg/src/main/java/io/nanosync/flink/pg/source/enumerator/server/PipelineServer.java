@@ -98,7 +98,7 @@ public final class PipelineServer {
         Set<String> known = new LinkedHashSet<>();
         captured.forEach(table -> known.add(table.name().toString()));
         if (!configured.equals(known)) {
-            throw new PgException(
+            throw PgException.needsPerson(
                     "Pipeline "
                             + config.pipeline()
                             + " captures "

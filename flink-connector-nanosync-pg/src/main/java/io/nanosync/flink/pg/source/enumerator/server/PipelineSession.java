@@ -96,7 +96,7 @@ final class PipelineSession implements AutoCloseable {
 
     private ControlSession connect() throws PgException {
         if (closed) {
-            throw new PgException("The session of the pipeline was closed");
+            throw PgException.tryAgain("The session of the pipeline was closed");
         }
         ControlSession opened = client.openControl();
         try {
@@ -114,7 +114,7 @@ final class PipelineSession implements AutoCloseable {
         long deadline = System.nanoTime() + lockWait.toNanos();
         while (!control.tryLock(slot)) {
             if (System.nanoTime() > deadline) {
-                throw new PgException(
+                throw PgException.waitFor(
                         "Another job already runs this pipeline: slot \""
                                 + slot
                                 + "\" is locked by "
@@ -130,7 +130,7 @@ final class PipelineSession implements AutoCloseable {
             Thread.sleep(250);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PgException("Interrupted while waiting for the lock of the pipeline");
+            throw PgException.tryAgain("Interrupted while waiting for the lock of the pipeline");
         }
     }
 

@@ -106,7 +106,7 @@ final class Preparation {
     /** Refuses another server than the one that the state belongs to. */
     static void requireSameServer(ServerIdentity server, long systemIdentifier) throws PgException {
         if (server.systemIdentifier() != systemIdentifier) {
-            throw new PgException(
+            throw PgException.needsPerson(
                     "The state of this pipeline belongs to the PostgreSQL cluster with system"
                             + " identifier "
                             + Long.toUnsignedString(systemIdentifier)
@@ -121,7 +121,7 @@ final class Preparation {
             throws PgException {
         QualifiedName altered = firstAltered(lost.schemas(), tables);
         if (altered != null) {
-            throw new PgException(
+            throw PgException.needsPerson(
                     "Table "
                             + altered
                             + " was altered while its snapshot was lost and has to be read"
@@ -166,7 +166,7 @@ final class Preparation {
             }
         }
         if (!errors.isEmpty()) {
-            throw new PgException(
+            throw PgException.needsPerson(
                     "Pipeline "
                             + config.pipeline()
                             + " can't start on "
@@ -293,14 +293,11 @@ final class Preparation {
                 firstAltered(
                         before, session.ask(control -> CapturedTables.describe(control, names)));
         if (altered != null) {
-            throw new PgException(
+            throw PgException.tryAgain(
                     "Table "
                             + altered
                             + " was altered while its snapshot was being taken. It is taken"
-                            + " anew when the job restarts",
-                    null,
-                    PgException.Recovery.RETRY,
-                    null);
+                            + " anew when the job restarts");
         }
     }
 

@@ -82,7 +82,7 @@ public final class SessionRegistry {
         while (entry != null && entry.leased) {
             long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (leftMillis <= 0) {
-                throw new PgException(
+                throw PgException.waitFor(
                         "Another job in this Flink cluster already runs this pipeline ("
                                 + key
                                 + "). Stop it, or name this one differently");
@@ -91,7 +91,8 @@ public final class SessionRegistry {
                 wait(leftMillis);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new PgException("Interrupted while taking over the session of the pipeline");
+                throw PgException.tryAgain(
+                        "Interrupted while taking over the session of the pipeline");
             }
             entry = entries.get(key);
         }

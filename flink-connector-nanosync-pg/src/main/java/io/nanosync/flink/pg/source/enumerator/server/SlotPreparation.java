@@ -42,7 +42,7 @@ final class SlotPreparation {
             return;
         }
         if (!intent.isRecorded(server.systemIdentifier())) {
-            throw new PgException(
+            throw PgException.needsPerson(
                     "Replication slot \""
                             + slot.name()
                             + "\" exists, but this pipeline has no state. Was the job meant to be"
@@ -65,7 +65,7 @@ final class SlotPreparation {
      */
     void dropInactive(SlotState slot) throws PgException {
         if (slot.activePid() != null) {
-            throw new PgException(
+            throw PgException.waitFor(
                     "Replication slot \""
                             + slot.name()
                             + "\" is active for PID "
@@ -108,7 +108,7 @@ final class SlotPreparation {
     ExistingSlot existing() throws PgException {
         SlotState slot = session.slot(config.slot());
         if (slot == null || slot.confirmedFlush() == null) {
-            throw new PgException(
+            throw PgException.needsPerson(
                     "Replication slot \""
                             + config.slot()
                             + "\" does not exist on "
@@ -127,7 +127,7 @@ final class SlotPreparation {
         /** The position asked for, when the slot still holds everything behind it. */
         Lsn require(Lsn asked) throws PgException {
             if (confirmed.isAfter(asked)) {
-                throw new PgException(
+                throw PgException.needsPerson(
                         "startup_mode asks for LSN "
                                 + asked
                                 + ", but slot \""

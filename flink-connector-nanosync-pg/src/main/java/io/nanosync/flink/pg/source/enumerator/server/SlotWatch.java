@@ -45,7 +45,7 @@ final class SlotWatch {
         try {
             SlotState slot = session.slot(config.slot());
             if (slot == null) {
-                throw new PgException(
+                throw PgException.needsPerson(
                         "Replication slot \""
                                 + config.slot()
                                 + "\" does not exist on "
@@ -58,7 +58,7 @@ final class SlotWatch {
                                 + ", then start it again for a fresh snapshot");
             }
             if (slot.isLost()) {
-                throw new PgException(
+                throw PgException.needsPerson(
                         "Replication slot \""
                                 + config.slot()
                                 + "\" "

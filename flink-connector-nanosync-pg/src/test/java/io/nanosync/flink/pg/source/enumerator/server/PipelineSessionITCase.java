@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source.enumerator.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Keeper;
@@ -52,12 +53,53 @@ final class PipelineSessionITCase {
         try (PipelineSession first = session();
                 PipelineSession second = session()) {
             first.ask(ControlSession::identity);
-            assertThatThrownBy(() -> second.ask(ControlSession::identity))
-                    .isInstanceOf(PgException.class)
+            PgException refused =
+                    catchThrowableOfType(
+                            PgException.class, () -> second.ask(ControlSession::identity));
+            assertThat(refused)
                     .hasMessageContaining("Another job already runs this pipeline")
                     .hasMessageContaining(SLOT)
                     .hasMessageContaining("nanosync-test");
+            // The holder may be the session of a host that is gone: the server lets go of it.
+            assertThat(refused.recovery()).isEqualTo(PgException.Recovery.WAIT);
         }
+    }
+
+    @Test
+    void sessionThatWasClosedIsMadeAnewByARestart() {
+        PipelineSession session = session();
+        session.close();
+        PgException refused =
+                catchThrowableOfType(
+                        PgException.class, () -> session.ask(ControlSession::identity));
+        assertThat(refused.recovery()).isEqualTo(PgException.Recovery.RETRY);
+    }
+
+    @Test
+    void interruptedWaitForTheLockIsNotFinal() throws PgException {
+        try (PipelineSession first = session();
+                PipelineSession second = session()) {
+            first.ask(ControlSession::identity);
+            Thread.currentThread().interrupt();
+            PgException interrupted =
+                    catchThrowableOfType(
+                            PgException.class, () -> second.ask(ControlSession::identity));
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(interrupted).hasMessageStartingWith("Interrupted");
+            assertThat(interrupted.recovery()).isEqualTo(PgException.Recovery.RETRY);
+        }
+    }
+
+    @Test
+    void enumeratorThatWasInterruptedWhileItTookOverStartsAgain() throws PgException {
+        SessionRegistry registry = new SessionRegistry(Duration.ofMinutes(1));
+        PipelineSession first = registry.acquire("k", this::session);
+        Thread.currentThread().interrupt();
+        PgException interrupted =
+                catchThrowableOfType(PgException.class, () -> registry.acquire("k", this::session));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(interrupted.recovery()).isEqualTo(PgException.Recovery.RETRY);
+        first.close();
     }
 
     @Test
