@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.source;
 
+import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.config.TableSelector;
@@ -22,6 +23,11 @@ public final class Configs {
 
     public static SourceConfig of(
             TestDatabase database, String pipeline, StartupMode startup, String... tables) {
+        return of(database.connectionConfig(), pipeline, startup, tables);
+    }
+
+    public static SourceConfig of(
+            ConnectionConfig connection, String pipeline, StartupMode startup, String... tables) {
         List<TableSelector> selectors =
                 Stream.of(tables)
                         .map(
@@ -30,7 +36,7 @@ public final class Configs {
                                                 new TableSelector.Named(QualifiedName.parse(table)))
                         .toList();
         return new SourceConfig(
-                database.connectionConfig(),
+                connection,
                 pipeline,
                 selectors,
                 "nanosync_slot_" + pipeline,

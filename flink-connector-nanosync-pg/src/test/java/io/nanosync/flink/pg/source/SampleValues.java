@@ -72,7 +72,7 @@ public final class SampleValues {
                 oid, new QualifiedName("public", name), oid + 1000, blocks, 10 * blocks);
     }
 
-    public static SnapshotSplit split(String id, int epoch, @Nullable Tid last, boolean finished) {
+    public static SnapshotSplit split(String id, int epoch, @Nullable Tid last) {
         return new SnapshotSplit(
                 id,
                 epoch,
@@ -83,7 +83,6 @@ public final class SampleValues {
                 10,
                 20L,
                 last,
-                finished ? null : "before",
-                finished);
+                "before");
     }
 }

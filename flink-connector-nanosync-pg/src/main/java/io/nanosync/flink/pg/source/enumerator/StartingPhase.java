@@ -136,8 +136,7 @@ final class StartingPhase implements Phase {
                             RestartSplit.id(plan.epoch()),
                             plan.epoch(),
                             plan.consistentPoint(),
-                            tables,
-                            false));
+                            tables));
         }
         return new Next.ReadSnapshot(
                 EnumeratorState.Snapshotting.begin(plan, first, begun), rowsWait(config));

@@ -46,22 +46,29 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
 
     @Override
     public void emitRecord(Fetched fetched, SourceOutput<ChangeBatch> output, SplitState state) {
-        // The reader base has counted the element; it stands for this many rows.
+        // The reader base has counted the element; it stands for some number of rows.
         rowsIn.dec();
-        for (ChangeBatch batch : fetched.batches()) {
+        if (fetched instanceof Fetched.Page page) {
+            emit(page, output);
+            state.advance(page.next());
+        } else if (fetched instanceof Fetched.Lost lost) {
+            onLost.accept(state.split(), lost.reason());
+        }
+    }
+
+    private void emit(Fetched.Page page, SourceOutput<ChangeBatch> output) {
+        for (ChangeBatch batch : page.batches()) {
             output.collect(batch);
             rowsIn.inc(batch.rowCount());
             bytesIn.inc(batch.recordBatch().length);
             TableCounters counters = tables.computeIfAbsent(batch.table(), this::counters);
             (batch.snapshot() ? counters.snapshotRows() : counters.changes()).inc(batch.rowCount());
         }
-        if (fetched.progress() instanceof Fetched.Progress.At at) {
-            newestCommitMicros = at.newestCommitMicros();
-            caughtUp = at.caughtUp();
-        } else if (fetched.progress() instanceof Fetched.Progress.Lost lost) {
-            onLost.accept(state.split(), lost.reason());
+        StreamLag lag = page.lag();
+        if (lag != null) {
+            newestCommitMicros = lag.newestCommitMicros();
+            caughtUp = lag.caughtUp();
         }
-        state.advance(fetched.progress());
     }
 
     private TableCounters counters(QualifiedName table) {

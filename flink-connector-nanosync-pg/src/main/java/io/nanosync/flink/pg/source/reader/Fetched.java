@@ -1,33 +1,25 @@
 package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.columnar.ChangeBatch;
-import io.nanosync.flink.pg.source.split.Tid;
-import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.source.split.PgSplit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What one fetch brought: batches, and how far the split is once all of them are emitted. Emitted
- * as a whole within one {@code pollNext}, so that no checkpoint falls between the batches of
- * different tables.
- *
- * @param batches may be empty: progress without rows
- */
-record Fetched(List<ChangeBatch> batches, Progress progress) {
+/** What one fetch brought to the task thread. */
+sealed interface Fetched {
 
-    /** Progress of a split. */
-    sealed interface Progress {
+    /**
+     * Batches, and what is left of the split once all of them are emitted. Emitted as a whole
+     * within one {@code pollNext}, so that no checkpoint falls between the batches of different
+     * tables.
+     *
+     * @param batches may be empty: progress without rows
+     * @param next the split from there on
+     * @param lag of a stream
+     */
+    record Page(List<ChangeBatch> batches, PgSplit next, @Nullable StreamLag lag)
+            implements Fetched {}
 
-        /** Snapshot: all rows up to this one. */
-        record UpTo(Tid last) implements Progress {}
-
-        /** Stream. */
-        record At(StreamPosition position, long newestCommitMicros, boolean caughtUp)
-                implements Progress {}
-
-        /** Restart marker: all truncates. */
-        record Restarted() implements Progress {}
-
-        /** Snapshot: it can't be read any more. */
-        record Lost(String reason) implements Progress {}
-    }
+    /** The snapshot can't be read any more. */
+    record Lost(String reason) implements Fetched {}
 }

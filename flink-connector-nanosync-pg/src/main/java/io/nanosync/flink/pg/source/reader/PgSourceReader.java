@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StopSnapshot;
 import io.nanosync.flink.pg.source.metrics.SourceMetrics;
+import io.nanosync.flink.pg.source.split.FinishedSplit;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.RestartSplit;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
@@ -48,10 +49,10 @@ public final class PgSourceReader
     private final Map<String, Integer> reading = new HashMap<>();
 
     /**
-     * Splits that are emitted whole, until the enumerator acknowledges that they are finished for
-     * good.
+     * Epochs of the splits that are emitted whole, until the enumerator acknowledges that they are
+     * finished for good.
      */
-    private final Map<String, PgSplit> finished = new LinkedHashMap<>();
+    private final Map<String, Integer> finished = new LinkedHashMap<>();
 
     private boolean started;
     private boolean idle;
@@ -113,10 +114,12 @@ public final class PgSourceReader
     @Override
     public void addSplits(List<PgSplit> splits) {
         List<PgSplit> unread = new ArrayList<>();
+        List<String> read = new ArrayList<>();
         for (PgSplit split : splits) {
             Integer epoch = epoch(split);
-            if (isFinished(split)) {
-                finished.put(split.splitId(), split);
+            if (split instanceof FinishedSplit done) {
+                finished.put(done.splitId(), done.epoch());
+                read.add(done.splitId());
             } else if (split instanceof StreamSplit stream) {
                 parts.checkpointed().restored(stream.position());
                 unread.add(split);
@@ -128,7 +131,7 @@ public final class PgSourceReader
         }
         super.addSplits(unread);
         if (started) {
-            report(List.copyOf(finished.keySet()));
+            report(read);
         }
     }
 
@@ -140,12 +143,6 @@ public final class PgSourceReader
         return split instanceof RestartSplit restart ? restart.epoch() : null;
     }
 
-    private static boolean isFinished(PgSplit split) {
-        return split instanceof SnapshotSplit snapshot
-                ? snapshot.finished()
-                : split instanceof RestartSplit restart && restart.finished();
-    }
-
     @Override
     protected void onSplitFinished(Map<String, SplitState> ended) {
         List<String> reported = new ArrayList<>();
@@ -153,7 +150,7 @@ public final class PgSourceReader
                 (id, state) -> {
                     Integer epoch = reading.remove(id);
                     if (epoch != null && epoch > parts.stoppedEpoch()) {
-                        finished.put(id, state.finished());
+                        finished.put(id, epoch);
                         reported.add(id);
                     }
                 });
@@ -181,18 +178,13 @@ public final class PgSourceReader
             finished.keySet().removeAll(acknowledged.splitIds());
         } else if (event instanceof StopSnapshot stop) {
             parts.stop(stop.epoch());
-            finished.values().removeIf(split -> isVoid(split));
+            finished.values().removeIf(epoch -> epoch <= parts.stoppedEpoch());
             confirmStopOf = Math.max(confirmStopOf, stop.epoch());
             confirmStop();
         } else {
             throw new IllegalStateException(
                     "The enumerator sent " + event + ", which is none of a reader's events");
         }
-    }
-
-    private boolean isVoid(PgSplit split) {
-        Integer epoch = epoch(split);
-        return epoch != null && epoch <= parts.stoppedEpoch();
     }
 
     /** Tells the enumerator once that no split of the stopped snapshots is left. */
@@ -222,7 +214,7 @@ public final class PgSourceReader
                 parts.checkpointed().snapshot(checkpointId, stream.position());
             }
         }
-        splits.addAll(finished.values());
+        finished.forEach((id, epoch) -> splits.add(new FinishedSplit(id, epoch)));
         return splits;
     }
 

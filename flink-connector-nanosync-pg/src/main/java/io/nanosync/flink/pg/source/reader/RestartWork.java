@@ -9,10 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
 
-/** Emits the truncates of a restarted snapshot. */
+/** Emits the truncates of a restarted snapshot, each once. */
 final class RestartWork implements SplitWork {
 
-    private final RestartSplit split;
+    /** Batches of many tables take memory, and each holds its table's schema. */
+    private static final int TABLES = 100;
+
+    private RestartSplit split;
     private final IntSupplier stoppedEpoch;
 
     RestartWork(RestartSplit split, IntSupplier stoppedEpoch) {
@@ -22,16 +25,18 @@ final class RestartWork implements SplitWork {
 
     @Override
     public Step fetch() {
-        if (split.epoch() <= stoppedEpoch.getAsInt()) {
+        if (split.tables().isEmpty() || split.epoch() <= stoppedEpoch.getAsInt()) {
             return Step.END;
         }
         List<ChangeBatch> batches = new ArrayList<>();
-        for (TableSchema table : split.tables()) {
+        int number = Math.min(TABLES, split.tables().size());
+        for (TableSchema table : split.tables().subList(0, number)) {
             ChangeBatchBuilder builder = new ChangeBatchBuilder(table, Unrepresentable.failing());
             builder.snapshotRestart(split.consistentPoint());
             batches.add(builder.build(false));
         }
-        return new Step(new Fetched(batches, new Fetched.Progress.Restarted()), true);
+        split = split.behind(number);
+        return new Step(new Fetched.Page(batches, split, null), split.tables().isEmpty());
     }
 
     @Override

@@ -111,8 +111,7 @@ final class SnapshotWork implements SplitWork {
         } catch (SnapshotLostException | TableRewrittenException e) {
             disconnect();
             lost = true;
-            return new Step(
-                    new Fetched(List.of(), new Fetched.Progress.Lost(e.getMessage())), false);
+            return new Step(new Fetched.Lost(e.getMessage()), false);
         } catch (PgException e) {
             disconnect();
             if (e.recovery() == PgException.Recovery.FAIL || !backoff.failed()) {
@@ -174,7 +173,7 @@ final class SnapshotWork implements SplitWork {
 
     private Fetched page(ChangeBatchBuilder builder) {
         last = new Tid(block, offset);
-        return new Fetched(List.of(builder.build(false)), new Fetched.Progress.UpTo(last));
+        return new Fetched.Page(List.of(builder.build(false)), split.at(last), null);
     }
 
     /**

@@ -39,6 +39,7 @@ final class StreamWork implements SplitWork {
     /** How long to wait for the walsender of a connection that is gone. */
     private static final Duration SLOT_PATIENCE = Duration.ofMinutes(5);
 
+    private final StreamSplit split;
     private final SourceConfig config;
     private final PgClient client;
     private final StreamPreconditions preconditions;
@@ -64,6 +65,7 @@ final class StreamWork implements SplitWork {
             CheckpointedPositions checkpointed,
             Counter reconnects,
             int queueCapacity) {
+        this.split = split;
         this.config = config;
         this.client = client;
         this.preconditions = new StreamPreconditions(config, split);
@@ -164,10 +166,10 @@ final class StreamWork implements SplitWork {
         }
         given = position;
         return new Step(
-                new Fetched(
+                new Fetched.Page(
                         assembler.take(),
-                        new Fetched.Progress.At(
-                                position, assembler.newestCommitMicros(), caughtUp)),
+                        split.at(position),
+                        new StreamLag(assembler.newestCommitMicros(), caughtUp)),
                 false);
     }
 

@@ -7,4 +7,4 @@ import org.apache.flink.api.connector.source.SourceSplit;
  * at each checkpoint.
  */
 public sealed interface PgSplit extends SourceSplit
-        permits SnapshotSplit, RestartSplit, StreamSplit {}
+        permits SnapshotSplit, RestartSplit, StreamSplit, FinishedSplit {}

@@ -20,6 +20,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     private static final int SNAPSHOT = 1;
     private static final int RESTART = 2;
     private static final int STREAM = 3;
+    private static final int FINISHED = 4;
 
     @Override
     public int getVersion() {
@@ -61,13 +62,17 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
             out.writeInt(restart.epoch());
             writeLsn(out, restart.consistentPoint());
             StateFormat.writeList(out, restart.tables(), StateFormat::writeTable);
-            out.writeBoolean(restart.finished());
+            writeUnfinished(out);
         } else if (split instanceof StreamSplit stream) {
             out.writeByte(STREAM);
             out.writeLong(stream.systemIdentifier());
             out.writeInt(stream.timeline());
             writePosition(out, stream.position());
             StateFormat.writeList(out, stream.tables(), StateFormat::writeTable);
+        } else if (split instanceof FinishedSplit finished) {
+            out.writeByte(FINISHED);
+            writeString(out, finished.splitId());
+            out.writeInt(finished.epoch());
         } else {
             throw new IllegalStateException("No binary form for " + split.getClass());
         }
@@ -77,25 +82,25 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     public static PgSplit readVersion1(DataInput in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {
-            case SNAPSHOT -> readSnapshotSplit(in);
+            case SNAPSHOT -> readMark(in, readSnapshotSplit(in));
             case RESTART ->
-                    new RestartSplit(
-                            readString(in),
-                            in.readInt(),
-                            readLsn(in),
-                            StateFormat.readList(in, StateFormat::readTable),
-                            in.readBoolean());
+                    readMark(
+                            in,
+                            new RestartSplit(
+                                    readString(in),
+                                    in.readInt(),
+                                    readLsn(in),
+                                    StateFormat.readList(in, StateFormat::readTable)));
             case STREAM ->
                     new StreamSplit(
                             in.readLong(),
                             in.readInt(),
                             readPosition(in),
                             StateFormat.readList(in, StateFormat::readTable));
+            case FINISHED -> new FinishedSplit(readString(in), in.readInt());
             default ->
                     throw new IOException(
-                            "Split state begins with "
-                                    + kind
-                                    + "; expected 1, 2 or 3; it is damaged");
+                            "Split state begins with " + kind + "; expected 1 to 4; it is damaged");
         };
     }
 
@@ -110,7 +115,20 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
         StateFormat.writeNullable(out, split.toBlock(), DataOutput::writeLong);
         StateFormat.writeNullable(out, split.last(), StateFormat::writeTid);
         StateFormat.writeNullable(out, split.after(), StateFormat::writeString);
-        out.writeBoolean(split.finished());
+        writeUnfinished(out);
+    }
+
+    /** Version 1 marks a split as finished here; now that is a kind of its own. */
+    private static void writeUnfinished(DataOutput out) throws IOException {
+        out.writeBoolean(false);
+    }
+
+    private static PgSplit readMark(DataInput in, SnapshotSplit split) throws IOException {
+        return in.readBoolean() ? new FinishedSplit(split.splitId(), split.epoch()) : split;
+    }
+
+    private static PgSplit readMark(DataInput in, RestartSplit split) throws IOException {
+        return in.readBoolean() ? new FinishedSplit(split.splitId(), split.epoch()) : split;
     }
 
     private static SnapshotSplit readSnapshotSplit(DataInput in) throws IOException {
@@ -124,8 +142,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
                 in.readLong(),
                 StateFormat.readNullable(in, DataInput::readLong),
                 StateFormat.readNullable(in, StateFormat::readTid),
-                StateFormat.readNullable(in, StateFormat::readString),
-                in.readBoolean());
+                StateFormat.readNullable(in, StateFormat::readString));
     }
 
     private static void writePosition(DataOutput out, StreamPosition position) throws IOException {

@@ -10,11 +10,10 @@ import java.util.List;
  *
  * @param epoch the new snapshot
  * @param consistentPoint its LSN
- * @param tables tables of which rows may have been emitted under an earlier snapshot
- * @param finished as in {@link SnapshotSplit}
+ * @param tables tables of which rows may have been emitted under an earlier snapshot, and whose
+ *     truncate is yet to be emitted; without any the split is at its end
  */
-public record RestartSplit(
-        String splitId, int epoch, Lsn consistentPoint, List<TableSchema> tables, boolean finished)
+public record RestartSplit(String splitId, int epoch, Lsn consistentPoint, List<TableSchema> tables)
         implements PgSplit {
 
     /** The id of the split that begins the snapshot of this epoch. */
@@ -22,13 +21,17 @@ public record RestartSplit(
         return "restart-" + epoch;
     }
 
-    /** This split, done. */
-    public RestartSplit done() {
-        return new RestartSplit(splitId, epoch, consistentPoint, tables, true);
+    /** This split once its first truncates are emitted. */
+    public RestartSplit behind(int emitted) {
+        return new RestartSplit(
+                splitId,
+                epoch,
+                consistentPoint,
+                List.copyOf(tables.subList(emitted, tables.size())));
     }
 
     @Override
     public String toString() {
-        return splitId + (finished ? " (finished)" : "");
+        return splitId;
     }
 }

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param last the last row emitted; null when none was
  * @param after a split of the same reader that must have been read before this one begins: assigned
  *     one ahead, it costs no pause and no connection of its own; null to begin at once
- * @param finished whether all rows were emitted; such a split stays in the reader's state until the
- *     enumerator has acknowledged it
  */
 public record SnapshotSplit(
         String splitId,
@@ -32,22 +30,20 @@ public record SnapshotSplit(
         long fromBlock,
         @Nullable Long toBlock,
         @Nullable Tid last,
-        @Nullable String after,
-        boolean finished)
+        @Nullable String after)
         implements PgSplit {
 
     /** This split with the reader's progress; restored, it begins at once. */
-    public SnapshotSplit at(@Nullable Tid newLast, boolean nowFinished) {
-        return with(newLast, null, nowFinished);
+    public SnapshotSplit at(Tid newLast) {
+        return with(newLast, null);
     }
 
     /** This split, to be begun behind another of the same reader; null for at once. */
     public SnapshotSplit behind(@Nullable String predecessor) {
-        return with(last, predecessor, finished);
+        return with(last, predecessor);
     }
 
-    private SnapshotSplit with(
-            @Nullable Tid newLast, @Nullable String newAfter, boolean nowFinished) {
+    private SnapshotSplit with(@Nullable Tid newLast, @Nullable String newAfter) {
         return new SnapshotSplit(
                 splitId,
                 epoch,
@@ -58,14 +54,12 @@ public record SnapshotSplit(
                 fromBlock,
                 toBlock,
                 newLast,
-                newAfter,
-                nowFinished);
+                newAfter);
     }
 
     /** Flink logs splits at INFO: short, and nothing of the table's contents. */
     @Override
     public String toString() {
-        return splitId
-                + (finished ? " (finished)" : last == null ? "" : " (after ctid " + last + ")");
+        return splitId + (last == null ? "" : " (after ctid " + last + ")");
     }
 }

@@ -47,7 +47,7 @@ final class EnumeratorStateSerializerTest {
                 new EnumeratorState.Snapshotting(
                         PLAN,
                         new SnapshotCursor.Position(1, 2, 3),
-                        List.of(SampleValues.split("w", 3, new Tid(5, 6), false)),
+                        List.of(SampleValues.split("w", 3, new Tid(5, 6))),
                         List.of("held"),
                         List.of(42)),
                 new EnumeratorState.Restarting(PLAN, List.of(1, -1)),

@@ -23,8 +23,8 @@ final class PgSplitSerializerTest {
         PartialTransaction partial =
                 new PartialTransaction(new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U');
         return Stream.of(
-                SampleValues.split("a", 1, null, false),
-                SampleValues.split("b", 2, new Tid(0xFFFF_FFFEL, 65_535), true),
+                SampleValues.split("a", 1, null),
+                SampleValues.split("b", 2, new Tid(0xFFFF_FFFEL, 65_535)),
                 new SnapshotSplit(
                         "open",
                         1,
@@ -35,10 +35,9 @@ final class PgSplitSerializerTest {
                         0,
                         null,
                         null,
-                        null,
-                        false),
-                new RestartSplit(
-                        "restart-2", 2, new Lsn(55), List.of(SampleValues.table(2, "x")), true),
+                        null),
+                new RestartSplit("restart-2", 2, new Lsn(55), List.of(SampleValues.table(2, "x"))),
+                new FinishedSplit("done", 3),
                 new StreamSplit(
                         -1,
                         4,
@@ -61,6 +60,19 @@ final class PgSplitSerializerTest {
         assertThatThrownBy(() -> serializer.deserialize(1, Arrays.copyOf(bytes, bytes.length + 2)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("2 bytes behind its end");
+    }
+
+    /** The last byte says so. */
+    @Test
+    void splitThatWasMarkedAsFinishedIsReadAsAFinishedOne() throws IOException {
+        for (PgSplit split :
+                List.of(
+                        SampleValues.split("a", 3, null),
+                        new RestartSplit("a", 3, new Lsn(5), List.of()))) {
+            byte[] bytes = serializer.serialize(split);
+            bytes[bytes.length - 1] = 1;
+            assertThat(serializer.deserialize(1, bytes)).isEqualTo(new FinishedSplit("a", 3));
+        }
     }
 
     @Test

@@ -86,7 +86,6 @@ public final class SnapshotCursor {
                 from,
                 to,
                 null,
-                null,
-                false);
+                null);
     }
 }

@@ -13,7 +13,7 @@ final class SplitTrackerTest {
     private final SplitTracker tracker = new SplitTracker();
 
     private static PgSplit split(String id) {
-        return SampleValues.split(id, 1, null, false);
+        return SampleValues.split(id, 1, null);
     }
 
     @Test
@@ -56,7 +56,7 @@ final class SplitTrackerTest {
 
     @Test
     void splitThatNoCheckpointHoldsIsHandedOutAgain() {
-        SnapshotSplit a = SampleValues.split("a", 1, null, false);
+        SnapshotSplit a = SampleValues.split("a", 1, null);
         tracker.assigned("a", 0);
         tracker.returned(List.of(a), 0);
         assertThat(tracker.reading()).isZero();
@@ -125,7 +125,7 @@ final class SplitTrackerTest {
     void splitThatComesBackWaitsForNoneAnyMore() {
         tracker.assigned("a", 0);
         tracker.assignedBehind("b", "a", 0);
-        tracker.returned(List.of(SampleValues.split("b", 1, null, false)), 0);
+        tracker.returned(List.of(SampleValues.split("b", 1, null)), 0);
         assertThat(tracker.poll())
                 .isInstanceOfSatisfying(SnapshotSplit.class, b -> assertThat(b.after()).isNull());
     }

@@ -1,0 +1,96 @@
+package io.nanosync.flink.pg.source.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
+import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.source.Configs;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.StopSnapshot;
+import io.nanosync.flink.pg.source.split.FinishedSplit;
+import io.nanosync.flink.pg.source.split.PgSplitSerializer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.connector.testutils.source.reader.TestingReaderContext;
+import org.junit.jupiter.api.Test;
+
+/** What a reader keeps and says of splits that it has read, without any server. */
+final class PgSourceReaderTest {
+
+    private static final SourceConfig CONFIG =
+            Configs.of(
+                    new ConnectionConfig(
+                            List.of(new ConnectionConfig.Host("nowhere", 5432)),
+                            "db",
+                            "user",
+                            null,
+                            Duration.ofSeconds(1),
+                            "test",
+                            Map.of()),
+                    "reader",
+                    new StartupMode.Initial(),
+                    "public.t");
+
+    private final TestingReaderContext context = new TestingReaderContext();
+    private final PgSourceReader reader =
+            PgSourceReader.create(
+                    context, CONFIG, new JdbcPgClient(CONFIG.connection(), Duration.ofSeconds(60)));
+
+    private List<SourceEvent> sent() {
+        List<SourceEvent> events = List.copyOf(context.getSentEvents());
+        context.clearSentEvents();
+        return events;
+    }
+
+    private static FinishedSplit finished(String id) {
+        return new FinishedSplit(id, 1);
+    }
+
+    @Test
+    void restoredSplitsAreReportedOnceAtTheStart() {
+        reader.addSplits(List.of(finished("a"), finished("b")));
+        assertThat(sent()).isEmpty();
+        reader.start();
+        assertThat(sent()).containsExactly(new SplitsFinished(List.of("a", "b")));
+    }
+
+    /** Else the reports of a snapshot with many small splits would grow with their square. */
+    @Test
+    void laterReportsNameOnlyTheSplitsAddedThen() {
+        reader.addSplits(List.of(finished("a")));
+        reader.start();
+        sent();
+        reader.addSplits(List.of(finished("b")));
+        reader.addSplits(List.of(finished("c")));
+        reader.addSplits(List.of());
+        assertThat(sent())
+                .containsExactly(
+                        new SplitsFinished(List.of("b")), new SplitsFinished(List.of("c")));
+    }
+
+    @Test
+    void finishedSplitsTakeNextToNothingOfACheckpoint() throws Exception {
+        reader.addSplits(List.of(finished("public.t-1"), finished("public.t-2")));
+        reader.start();
+        assertThat(reader.snapshotState(1))
+                .containsExactlyInAnyOrder(finished("public.t-1"), finished("public.t-2"));
+        assertThat(new PgSplitSerializer().serialize(finished("public.t-1"))).hasSizeLessThan(32);
+    }
+
+    @Test
+    void acknowledgedAndVoidSplitsAreForgotten() {
+        reader.addSplits(
+                List.of(finished("a"), finished("b"), new FinishedSplit("of a later snapshot", 2)));
+        reader.start();
+        reader.handleSourceEvents(new SplitsAcknowledged(List.of("a")));
+        assertThat(reader.snapshotState(1)).hasSize(2);
+        reader.handleSourceEvents(new StopSnapshot(1));
+        assertThat(reader.snapshotState(2))
+                .containsExactly(new FinishedSplit("of a later snapshot", 2));
+    }
+}
