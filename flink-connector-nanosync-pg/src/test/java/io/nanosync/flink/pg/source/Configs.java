@@ -9,6 +9,7 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Source configurations for tests: small splits and pages, so that small tables have many of them.
@@ -55,5 +56,40 @@ public final class Configs {
                 null,
                 true,
                 true);
+    }
+
+    /** As where the environment isn't visible: nobody knows whether checkpoints are on. */
+    public static SourceConfig unawareOfCheckpoints(SourceConfig config) {
+        return with(config, config.stateDir(), false, config.restartsSnapshot());
+    }
+
+    /** As for consumers without a truncate. */
+    public static SourceConfig withoutTruncate(SourceConfig config) {
+        return with(config, config.stateDir(), config.awaitCheckpoint(), false);
+    }
+
+    /** With a state directory. */
+    public static SourceConfig withStateDir(SourceConfig config, String stateDir) {
+        return with(config, stateDir, config.awaitCheckpoint(), config.restartsSnapshot());
+    }
+
+    private static SourceConfig with(
+            SourceConfig config,
+            @Nullable String stateDir,
+            boolean awaitCheckpoint,
+            boolean restartsSnapshot) {
+        return new SourceConfig(
+                config.connection(),
+                config.pipeline(),
+                config.tables(),
+                config.slot(),
+                config.publication(),
+                config.startup(),
+                config.snapshot(),
+                config.stream(),
+                config.unrepresentable(),
+                stateDir,
+                awaitCheckpoint,
+                restartsSnapshot);
     }
 }

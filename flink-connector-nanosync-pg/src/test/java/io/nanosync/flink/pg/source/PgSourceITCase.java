@@ -193,6 +193,20 @@ final class PgSourceITCase {
         return job.committed().stream().filter(line -> line.ordinal() < 0).count();
     }
 
+    /** Flink takes no checkpoint then while a source says that it has a backlog. */
+    @Test
+    void streamsWithoutCheckpointsDuringBacklog() throws Exception {
+        startLoad();
+        job =
+                new SourceJob(Configs.initial(database, "backlog", "public.t"), folder, 2)
+                        .setting("execution.checkpointing.interval-during-backlog", "0")
+                        .onceAfterRows(3000, this::killKeeper)
+                        .start();
+        awaitStreaming();
+        assertArrivedExactlyOnce();
+        assertThat(restarts()).isEqualTo(1);
+    }
+
     @Test
     void takesTheSnapshotAgainWhenItsKeeperDiesInTheMiddle() throws Exception {
         startLoad();

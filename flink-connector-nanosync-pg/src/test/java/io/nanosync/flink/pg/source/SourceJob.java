@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +54,7 @@ final class SourceJob {
     private final Path folder;
     private final int parallelism;
     private Duration checkpointInterval = Duration.ofMillis(200);
+    private final Map<String, String> settings = new HashMap<>();
     private @Nullable String fault;
     private @Nullable String declines;
     private @Nullable String savepoint;
@@ -66,6 +68,12 @@ final class SourceJob {
 
     SourceJob checkpointInterval(Duration interval) {
         checkpointInterval = interval;
+        return this;
+    }
+
+    /** Sets a setting of the job. */
+    SourceJob setting(String key, String value) {
+        settings.put(key, value);
         return this;
     }
 
@@ -112,6 +120,7 @@ final class SourceJob {
         configuration.setString(
                 "execution.checkpointing.externalized-checkpoint-retention",
                 "RETAIN_ON_CANCELLATION");
+        settings.forEach(configuration::setString);
         if (savepoint != null) {
             configuration.setString("execution.state-recovery.path", savepoint);
         }

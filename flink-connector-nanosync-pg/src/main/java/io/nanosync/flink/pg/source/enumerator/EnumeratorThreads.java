@@ -29,13 +29,17 @@ final class EnumeratorThreads {
 
     private final SplitEnumeratorContext<PgSplit> context;
     private final SourceConfig config;
+    private final Timings timings;
     private final ScheduledExecutorService io;
+    private @Nullable Boolean backlog;
     private volatile boolean closed;
     private volatile Runnable whenIdle = () -> {};
 
-    EnumeratorThreads(SplitEnumeratorContext<PgSplit> context, SourceConfig config) {
+    EnumeratorThreads(
+            SplitEnumeratorContext<PgSplit> context, SourceConfig config, Timings timings) {
         this.context = context;
         this.config = config;
+        this.timings = timings;
         this.io =
                 new ScheduledThreadPoolExecutor(
                         1,
@@ -56,6 +60,10 @@ final class EnumeratorThreads {
         return config;
     }
 
+    Timings timings() {
+        return timings;
+    }
+
     SplitEnumeratorContext<PgSplit> context() {
         return context;
     }
@@ -69,7 +77,7 @@ final class EnumeratorThreads {
                     try {
                         T result = task.call();
                         inCoordinatorThread(() -> then.accept(result));
-                    } catch (Exception e) {
+                    } catch (Throwable e) {
                         fail(e);
                     }
                 });
@@ -91,7 +99,7 @@ final class EnumeratorThreads {
                 () -> {
                     try {
                         task.run();
-                    } catch (Exception e) {
+                    } catch (Throwable e) {
                         fail(e);
                         throw new CancellationException();
                     }
@@ -108,7 +116,7 @@ final class EnumeratorThreads {
     }
 
     /** Fails the job, from any thread. */
-    void fail(Exception error) {
+    void fail(Throwable error) {
         if (closed) {
             LOG.info("After the enumerator was closed: {}", error.toString());
             return;
@@ -132,6 +140,19 @@ final class EnumeratorThreads {
         } catch (RejectedExecutionException e) {
             // Only when Flink has already closed the coordinator: nobody is left to tell.
             LOG.info("The coordinator is closed: {}", e.toString());
+        }
+    }
+
+    /**
+     * Says whether there is a backlog of snapshot splits. While there is, checkpoints may be rare,
+     * or off ({@code execution.checkpointing.interval-during-backlog}): never say so while one is
+     * waited for.
+     */
+    void backlog(boolean isBacklog) {
+        // Flink may still have what the enumerator before this one said: so the first word counts.
+        if (backlog == null || backlog != isBacklog) {
+            backlog = isBacklog;
+            context.setIsProcessingBacklog(isBacklog);
         }
     }
 

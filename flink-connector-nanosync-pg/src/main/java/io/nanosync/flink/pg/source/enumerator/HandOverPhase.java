@@ -20,6 +20,7 @@ final class HandOverPhase implements Phase {
     private final Consumer<Next> next;
     private final StreamSplit stream;
     private final CheckpointGate gate = new CheckpointGate();
+    private final CheckpointPatience patience;
 
     HandOverPhase(
             EnumeratorThreads threads,
@@ -30,6 +31,7 @@ final class HandOverPhase implements Phase {
         this.server = server;
         this.next = next;
         this.stream = stream;
+        this.patience = new CheckpointPatience(threads, "is about to stream");
     }
 
     @Override
@@ -40,9 +42,8 @@ final class HandOverPhase implements Phase {
                     return server;
                 },
                 released -> {});
-        // With the backlog flag set checkpoints may be rare or off
-        // (execution.checkpointing.interval-during-backlog).
-        threads.context().setIsProcessingBacklog(false);
+        threads.backlog(false);
+        patience.begin();
     }
 
     @Override
@@ -80,6 +81,7 @@ final class HandOverPhase implements Phase {
 
     @Override
     public void checkpointTaken(long checkpointId) {
+        patience.end();
         gate.checkpointTaken(checkpointId);
     }
 

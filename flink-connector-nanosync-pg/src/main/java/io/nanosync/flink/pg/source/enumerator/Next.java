@@ -79,4 +79,25 @@ sealed interface Next {
                                                 + config.slot()
                                                 + "')")));
     }
+
+    /**
+     * What comes after a snapshot was lost when some readers have ended, since all of it had been
+     * read: they can't stop and confirm. A restart of the job brings them back.
+     */
+    static Next readersEnded(
+            SourceConfig config, SnapshotPlan lost, Set<Integer> ended, String reason) {
+        return new Fail(
+                PgException.tryAgain(
+                        "Snapshot "
+                                + lost.epoch()
+                                + " of pipeline "
+                                + config.pipeline()
+                                + " was lost ("
+                                + reason
+                                + ") and has to be taken anew, but readers "
+                                + ended
+                                + " have ended, since all of it had been read. The whole job has to"
+                                + " restart; Flink does so where a restart strategy is set:"
+                                + " restart-strategy.type: exponential-delay"));
+    }
 }

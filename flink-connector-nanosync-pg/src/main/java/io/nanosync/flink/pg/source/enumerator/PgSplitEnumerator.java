@@ -68,7 +68,7 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
             SourceConfig config,
             PgClient client,
             @Nullable EnumeratorState state) {
-        this(context, config, client, state, SessionRegistry.process());
+        this(context, config, client, state, SessionRegistry.process(), Timings.USUAL);
     }
 
     PgSplitEnumerator(
@@ -76,8 +76,9 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
             SourceConfig config,
             PgClient client,
             @Nullable EnumeratorState state,
-            SessionRegistry registry) {
-        this.threads = new EnumeratorThreads(context, config);
+            SessionRegistry registry,
+            Timings timings) {
+        this.threads = new EnumeratorThreads(context, config, timings);
         this.server = new PipelineServer(config, client, registry);
         this.transitions = new Transitions(threads, server, state, this::registerEstimates);
         this.metrics = SourceMetrics.pipelineGroup(context.metricGroup(), config.pipeline());
@@ -133,5 +134,15 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
     @Override
     public void close() {
         threads.close(server::close);
+    }
+
+    /** The present phase. */
+    Phase phase() {
+        return transitions.phase();
+    }
+
+    /** What the phases share. */
+    EnumeratorThreads threads() {
+        return threads;
     }
 }

@@ -28,6 +28,7 @@ final class RestartPhase implements Phase {
     private final Set<Integer> begun;
     private final String reason;
     private final Set<Integer> stopped = new HashSet<>();
+    private final CheckpointPatience patience;
     private @Nullable CheckpointGate gate;
 
     /**
@@ -44,6 +45,7 @@ final class RestartPhase implements Phase {
         this.lost = lost;
         this.begun = begun;
         this.reason = reason;
+        this.patience = new CheckpointPatience(threads, "has lost its snapshot (" + reason + ")");
     }
 
     @Override
@@ -54,6 +56,7 @@ final class RestartPhase implements Phase {
                 threads.config().pipeline(),
                 reason,
                 begun.size());
+        threads.backlog(false);
         threads.broadcast(new StopSnapshot(lost.epoch()));
         goOnWhenAllStopped();
     }
@@ -79,6 +82,7 @@ final class RestartPhase implements Phase {
         // Its splits are void; what it restores has to be stopped again, in front of a checkpoint.
         stopped.remove(subtask);
         gate = null;
+        patience.end();
     }
 
     @Override
@@ -90,17 +94,21 @@ final class RestartPhase implements Phase {
     }
 
     private void goOnWhenAllStopped() {
-        if (gate == null && stopped.size() == threads.context().currentParallelism()) {
-            gate = new CheckpointGate();
-            if (begun.isEmpty()) {
-                // No row was emitted: nothing to take back, nothing to put a checkpoint between.
-                next.accept(new Next.TakeAnew(lost, begun));
-            }
+        if (gate != null || stopped.size() < threads.context().currentParallelism()) {
+            return;
+        }
+        gate = new CheckpointGate();
+        if (begun.isEmpty()) {
+            // No row was emitted: nothing to take back, nothing to put a checkpoint between.
+            next.accept(new Next.TakeAnew(lost, begun));
+        } else {
+            patience.begin();
         }
     }
 
     @Override
     public void checkpointTaken(long checkpointId) {
+        patience.end();
         if (gate != null) {
             gate.checkpointTaken(checkpointId);
         }

@@ -1,7 +1,6 @@
 package io.nanosync.flink.pg.source.enumerator;
 
 import io.nanosync.flink.pg.config.StartupMode;
-import io.nanosync.flink.pg.source.PipelineFailedException;
 import io.nanosync.flink.pg.source.enumerator.server.PipelineServer;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
@@ -16,12 +15,12 @@ import io.nanosync.flink.pg.source.split.RestartSplit;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.StreamPosition;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,8 +34,6 @@ final class SnapshotPhase implements Phase {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotPhase.class);
 
-    private static final Duration CHECKPOINT_PATIENCE = Duration.ofMinutes(10);
-
     private final EnumeratorThreads threads;
     private final PipelineServer server;
     private final Consumer<Next> next;
@@ -46,7 +43,8 @@ final class SnapshotPhase implements Phase {
     private final Set<Integer> begunEarlier;
     private final @Nullable CheckpointGate gate;
     private final Set<Integer> toldNoMoreSplits = new HashSet<>();
-    private long checkpointsTaken;
+    private final CheckpointPatience beforeTheFirstSplit;
+    private final CheckpointPatience behindTheLastSplit;
     private volatile Stage stage;
 
     /** How far the phase is. */
@@ -83,6 +81,8 @@ final class SnapshotPhase implements Phase {
         this.tracker = SplitTracker.restored(from.waiting(), from.held());
         this.begunEarlier = new LinkedHashSet<>(from.begunEarlier());
         this.gate = afterCheckpoint ? new CheckpointGate() : null;
+        this.beforeTheFirstSplit = new CheckpointPatience(threads, "has taken its snapshot");
+        this.behindTheLastSplit = new CheckpointPatience(threads, "has read its snapshot");
         this.stage = afterCheckpoint ? Stage.AWAITS_CHECKPOINT : Stage.HANDS_OUT;
     }
 
@@ -92,7 +92,7 @@ final class SnapshotPhase implements Phase {
 
     @Override
     public void enter() {
-        threads.context().setIsProcessingBacklog(true);
+        threads.backlog(false);
         LOG.info(
                 "Snapshot {} of pipeline {} begins: {} tables at LSN {}, {} workers",
                 plan.epoch(),
@@ -100,6 +100,10 @@ final class SnapshotPhase implements Phase {
                 plan.tables().size(),
                 plan.consistentPoint(),
                 plan.workers());
+        watchKeeper();
+        if (stage == Stage.AWAITS_CHECKPOINT) {
+            beforeTheFirstSplit.begin();
+        }
         proceed();
     }
 
@@ -155,8 +159,16 @@ final class SnapshotPhase implements Phase {
             }
             proceed();
         } else if (event instanceof SnapshotLost lost && lost.epoch() == plan.epoch()) {
-            leave(Next.lost(threads.config(), plan, state().begun(), lost.reason()));
+            leave(afterLoss(lost.reason()));
         }
+    }
+
+    private Next afterLoss(String reason) {
+        // A reader that was told that no more splits come has ended.
+        return toldNoMoreSplits.isEmpty()
+                ? Next.lost(threads.config(), plan, state().begun(), reason)
+                : Next.readersEnded(
+                        threads.config(), plan, new TreeSet<>(toldNoMoreSplits), reason);
     }
 
     /**
@@ -174,7 +186,8 @@ final class SnapshotPhase implements Phase {
     @Override
     public void checkpointTaken(long checkpointId) {
         tracker.checkpointTaken(checkpointId);
-        checkpointsTaken++;
+        beforeTheFirstSplit.end();
+        behindTheLastSplit.end();
         if (gate != null) {
             gate.checkpointTaken(checkpointId);
         }
@@ -207,12 +220,7 @@ final class SnapshotPhase implements Phase {
                         stage = Stage.HANDS_OUT;
                         proceed();
                     } else {
-                        leave(
-                                Next.lost(
-                                        threads.config(),
-                                        plan,
-                                        state().begun(),
-                                        "its keeper is gone"));
+                        leave(afterLoss("its keeper is gone"));
                     }
                 });
     }
@@ -222,12 +230,15 @@ final class SnapshotPhase implements Phase {
         if (stage == Stage.AWAITS_CHECKPOINT || stage == Stage.LEFT) {
             return;
         }
+        boolean restarting = restarting();
+        // The truncate needs a checkpoint behind it, and so does the last split.
+        threads.backlog(!restarting && (cursor.hasNext() || !tracker.allReported()));
         assign();
-        if (cursor.hasNext() || restarting() || !tracker.allReported()) {
+        if (restarting || cursor.hasNext() || !tracker.allReported()) {
             stage = Stage.HANDS_OUT;
+            behindTheLastSplit.end();
             return;
         }
-        boolean isNew = stage != Stage.ALL_READ;
         stage = Stage.ALL_READ;
         if (bounded()) {
             signalNoMoreSplits();
@@ -243,28 +254,35 @@ final class SnapshotPhase implements Phase {
                                     plan.timeline(),
                                     StreamPosition.at(plan.consistentPoint()),
                                     plan.schemas())));
-        } else if (isNew) {
-            demandCheckpoints();
+        } else {
+            behindTheLastSplit.begin();
         }
     }
 
-    /** Without checkpoints a continuous pipeline would wait here for ever. */
-    private void demandCheckpoints() {
-        long takenBefore = checkpointsTaken;
+    /**
+     * Asks the keeper from time to time, so that its loss is noticed, and so that nothing on the
+     * way takes the connection, silent else for hours, for dead.
+     */
+    private void watchKeeper() {
         threads.later(
-                CHECKPOINT_PATIENCE,
+                threads.timings().keeperPeriod(),
                 () -> {
-                    if (stage == Stage.ALL_READ && checkpointsTaken == takenBefore) {
-                        throw new PipelineFailedException(
-                                "Pipeline "
-                                        + threads.config().pipeline()
-                                        + " has read its snapshot and waits for a checkpoint, but"
-                                        + " none was taken for "
-                                        + CHECKPOINT_PATIENCE.toMinutes()
-                                        + " minutes. Turn checkpoints on:"
-                                        + " execution.checkpointing.interval: 10s");
+                    if (stage != Stage.LEFT) {
+                        threads.async(() -> server.keeps(plan), this::keeperAsked);
                     }
                 });
+    }
+
+    private void keeperAsked(boolean kept) {
+        if (stage == Stage.LEFT) {
+            return;
+        }
+        // Splits that are being read have imported the snapshot and need no keeper.
+        if (!kept && (cursor.hasNext() || tracker.hasUnbegun())) {
+            leave(afterLoss("its keeper is gone"));
+            return;
+        }
+        watchKeeper();
     }
 
     /**

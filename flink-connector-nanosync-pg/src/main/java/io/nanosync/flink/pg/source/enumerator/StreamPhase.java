@@ -17,6 +17,7 @@ final class StreamPhase implements Phase {
 
     private final EnumeratorThreads threads;
     private final List<Integer> tables;
+    private final CheckpointPatience patience;
     private @Nullable StreamSplit waiting;
 
     /**
@@ -27,11 +28,14 @@ final class StreamPhase implements Phase {
         this.threads = threads;
         this.waiting = waiting;
         this.tables = tables;
+        this.patience = new CheckpointPatience(threads, "streams");
     }
 
     @Override
     public void enter() {
-        threads.context().setIsProcessingBacklog(false);
+        threads.backlog(false);
+        // What was read is confirmed to the server by checkpoints alone: WAL would grow for ever.
+        patience.begin();
         assign();
     }
 
@@ -80,7 +84,9 @@ final class StreamPhase implements Phase {
     }
 
     @Override
-    public void checkpointTaken(long checkpointId) {}
+    public void checkpointTaken(long checkpointId) {
+        patience.end();
+    }
 
     @Override
     public void checkpointCompleted(long checkpointId) {}

@@ -144,6 +144,11 @@ public final class SplitTracker {
         return (int) out.values().stream().filter(this::isBegun).count();
     }
 
+    /** Whether a split waits to be handed out, or behind another one. */
+    public boolean hasUnbegun() {
+        return !waiting.isEmpty() || begun() < reading();
+    }
+
     private boolean isBegun(Entry entry) {
         if (entry.reported) {
             return false;

@@ -1,0 +1,379 @@
+package io.nanosync.flink.pg.testing;
+
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.Finding;
+import io.nanosync.flink.pg.client.Keeper;
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.PreflightRequest;
+import io.nanosync.flink.pg.client.ReplicationStream;
+import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.client.SnapshotIdentity;
+import io.nanosync.flink.pg.client.SnapshotSession;
+import io.nanosync.flink.pg.client.TableFile;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of a server that does what a test tells it: for orders of events that a real server
+ * can't be steered into, never for what PostgreSQL answers. One slot, one publication, any number
+ * of tables. Thread-safe.
+ */
+public final class FakePgClient implements PgClient {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final long SYSTEM_IDENTIFIER = 4711;
+
+    private final transient Map<QualifiedName, TableSchema> tables = new LinkedHashMap<>();
+    private final transient Map<Integer, Long> blocks = new HashMap<>();
+    private final transient List<FakeKeeper> keepers = new ArrayList<>();
+    private final transient List<String> calls = new ArrayList<>();
+    private final transient Map<String, Failure> failures = new HashMap<>();
+    private transient @Nullable String held;
+    private transient @Nullable SlotState slot;
+    private transient boolean inRecovery;
+    private transient boolean locked;
+    private boolean published;
+    private long lsn = 1000;
+
+    private record Failure(int inCalls, PgException error) {}
+
+    /** Adds a table of so many blocks. */
+    public synchronized FakePgClient table(TableSchema schema, long numBlocks) {
+        tables.put(schema.name(), schema);
+        blocks.put(schema.oid(), numBlocks);
+        return this;
+    }
+
+    /** Makes the n-th call of this name from now fail, once. */
+    public synchronized void fail(String call, int nth, PgException error) {
+        failures.put(call, new Failure(nth, error));
+    }
+
+    /** Makes calls of this name wait until {@link #release}. */
+    public synchronized void hold(String call) {
+        held = call;
+    }
+
+    /** Lets what {@link #hold} holds go on. */
+    public synchronized void release() {
+        held = null;
+        notifyAll();
+    }
+
+    /** Ends all keepers, as the end of their sessions does. */
+    public synchronized void loseKeepers() {
+        keepers.forEach(keeper -> keeper.alive = false);
+    }
+
+    /** How many keepers are alive. */
+    public synchronized long liveKeepers() {
+        return keepers.stream().filter(keeper -> keeper.alive).count();
+    }
+
+    /** Sets the slot; null for none. */
+    public synchronized void slot(@Nullable SlotState newSlot) {
+        slot = newSlot;
+    }
+
+    /** A healthy slot that nobody uses. */
+    public static SlotState inactiveSlot(String name, Lsn confirmed) {
+        return new SlotState(
+                name, "pgoutput", "fake", null, confirmed, "reserved", null, null, 0, false, false);
+    }
+
+    /** Whether the server is a standby from now on. */
+    public synchronized void standby(boolean isStandby) {
+        inRecovery = isStandby;
+    }
+
+    /** What was called so far, in order. */
+    public synchronized List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    private synchronized void called(String call) throws PgException {
+        calls.add(call);
+        notifyAll();
+        while (call.equals(held)) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw PgException.tryAgain("Interrupted in " + call);
+            }
+        }
+        Failure failure = failures.remove(call);
+        if (failure != null) {
+            if (failure.inCalls() <= 1) {
+                throw failure.error();
+            }
+            failures.put(call, new Failure(failure.inCalls() - 1, failure.error()));
+        }
+    }
+
+    private synchronized Keeper keeper() {
+        FakeKeeper keeper =
+                new FakeKeeper(
+                        new SnapshotIdentity(
+                                "keeper-" + keepers.size(),
+                                "10:20:",
+                                "2026-11-22 07:00:00+00",
+                                SYSTEM_IDENTIFIER));
+        keepers.add(keeper);
+        return keeper;
+    }
+
+    @Override
+    public ControlSession openControl() throws PgException {
+        called("openControl");
+        return new FakeControl();
+    }
+
+    @Override
+    public synchronized ExportedSlot createSlot(
+            String name, boolean failover, Duration bound, Consumer<String> waiting)
+            throws PgException {
+        called("createSlot");
+        if (slot != null) {
+            throw new IllegalStateException("The slot is there");
+        }
+        lsn += 8;
+        Lsn consistentPoint = new Lsn(lsn);
+        slot = inactiveSlot(name, consistentPoint);
+        return new ExportedSlot() {
+            @Override
+            public Lsn consistentPoint() {
+                return consistentPoint;
+            }
+
+            @Override
+            public String snapshotId() {
+                return "exported-" + consistentPoint;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public Keeper importSnapshot(String snapshotId) throws PgException {
+        called("importSnapshot");
+        return keeper();
+    }
+
+    @Override
+    public Keeper takeSnapshot() throws PgException {
+        called("takeSnapshot");
+        return keeper();
+    }
+
+    @Override
+    public SnapshotSession openSnapshot() {
+        throw new UnsupportedOperationException("Readers are played by the test");
+    }
+
+    @Override
+    public ReplicationStream startReplication(
+            String name, String publication, Lsn from, boolean binary) {
+        throw new UnsupportedOperationException("Readers are played by the test");
+    }
+
+    private final class FakeKeeper implements Keeper {
+
+        private final SnapshotIdentity identity;
+        private boolean alive = true;
+
+        FakeKeeper(SnapshotIdentity identity) {
+            this.identity = identity;
+        }
+
+        @Override
+        public SnapshotIdentity identity() {
+            return identity;
+        }
+
+        @Override
+        public List<TableFile> files(int tableOid) {
+            synchronized (FakePgClient.this) {
+                for (TableSchema table : tables.values()) {
+                    if (table.oid() == tableOid) {
+                        return List.of(
+                                new TableFile(
+                                        tableOid,
+                                        table.name(),
+                                        tableOid,
+                                        blocks.getOrDefault(tableOid, 1L),
+                                        -1));
+                    }
+                }
+                throw new IllegalStateException("No table with OID " + tableOid);
+            }
+        }
+
+        @Override
+        public boolean isAlive() {
+            synchronized (FakePgClient.this) {
+                calls.add("isAlive");
+                return alive;
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (FakePgClient.this) {
+                alive = false;
+            }
+        }
+    }
+
+    private final class FakeControl implements ControlSession {
+
+        private boolean holdsLock;
+
+        @Override
+        public ServerIdentity identity() throws PgException {
+            called("identity");
+            synchronized (FakePgClient.this) {
+                return new ServerIdentity(
+                        SYSTEM_IDENTIFIER, 1, 180_000, "2026-11-22 07:00:00+00", inRecovery);
+            }
+        }
+
+        @Override
+        public boolean tryLock(String name) throws PgException {
+            called("tryLock");
+            synchronized (FakePgClient.this) {
+                if (!locked) {
+                    locked = true;
+                    holdsLock = true;
+                }
+                return holdsLock;
+            }
+        }
+
+        @Override
+        public @Nullable String lockHolder(String name) {
+            return null;
+        }
+
+        @Override
+        public @Nullable SlotState slot(String name) throws PgException {
+            called("slot");
+            synchronized (FakePgClient.this) {
+                return slot;
+            }
+        }
+
+        @Override
+        public void dropSlot(String name) throws PgException {
+            called("dropSlot");
+            synchronized (FakePgClient.this) {
+                slot = null;
+            }
+        }
+
+        @Override
+        public void touchSlot(String name, Lsn confirmed) throws PgException {
+            called("touchSlot");
+        }
+
+        @Override
+        public List<QualifiedName> tables(String schema) {
+            synchronized (FakePgClient.this) {
+                return List.copyOf(tables.keySet());
+            }
+        }
+
+        @Override
+        public @Nullable TableDescription describe(QualifiedName table) throws PgException {
+            called("describe");
+            synchronized (FakePgClient.this) {
+                TableSchema schema = tables.get(table);
+                return schema == null ? null : new TableDescription(schema, 'r', 'p', -1);
+            }
+        }
+
+        @Override
+        public @Nullable PublicationState publication(String name) throws PgException {
+            called("publication");
+            synchronized (FakePgClient.this) {
+                return published
+                        ? new PublicationState(
+                                name,
+                                false,
+                                true,
+                                true,
+                                true,
+                                true,
+                                true,
+                                tables.keySet().stream()
+                                        .map(table -> new PublishedTable(table, null, null))
+                                        .toList())
+                        : null;
+            }
+        }
+
+        @Override
+        public void createPublication(String name, List<QualifiedName> published_)
+                throws PgException {
+            called("createPublication");
+            synchronized (FakePgClient.this) {
+                published = true;
+            }
+        }
+
+        @Override
+        public void dropPublication(String name) throws PgException {
+            called("dropPublication");
+            synchronized (FakePgClient.this) {
+                published = false;
+            }
+        }
+
+        @Override
+        public @Nullable String setting(String name) {
+            return null;
+        }
+
+        @Override
+        public Lsn currentLsn() {
+            synchronized (FakePgClient.this) {
+                return new Lsn(lsn);
+            }
+        }
+
+        @Override
+        public Lsn emitHeartbeat(String prefix) {
+            return currentLsn();
+        }
+
+        @Override
+        public List<Finding> preflight(PreflightRequest request) throws PgException {
+            called("preflight");
+            return List.of();
+        }
+
+        @Override
+        public void close() {
+            synchronized (FakePgClient.this) {
+                if (holdsLock) {
+                    locked = false;
+                    holdsLock = false;
+                }
+            }
+        }
+    }
+}
