@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.client;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,13 @@ import org.jspecify.annotations.Nullable;
  * split. Used by one thread.
  */
 public interface SnapshotSession extends AutoCloseable {
+
+    /**
+     * How long the server may be silent while it is waited for, beyond which the call fails: it may
+     * be gone without a word. Time in which nobody reads doesn't count, nor does the time that a
+     * large row takes to come. A minute at first.
+     */
+    void patience(Duration silence) throws PgException;
 
     /**
      * Begins a transaction on the snapshot and proves that it is the same one.

@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.client.TableFile;
 import io.nanosync.flink.pg.client.TableRewrittenException;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyOut;
 import org.postgresql.core.TransactionState;
@@ -24,6 +25,18 @@ final class JdbcSnapshotSession implements SnapshotSession {
     JdbcSnapshotSession(Session session) {
         this.session = session;
         this.transaction = new SnapshotTransaction(session);
+    }
+
+    @Override
+    public void patience(Duration silence) throws PgException {
+        try {
+            // Of the socket: counts while a read of it waits, and starts anew with each byte.
+            session.connection()
+                    .setNetworkTimeout(
+                            Runnable::run, (int) Math.min(Integer.MAX_VALUE, silence.toMillis()));
+        } catch (SQLException e) {
+            throw session.failure("set the network time-out", e);
+        }
     }
 
     @Override

@@ -8,8 +8,8 @@ enum SessionKind {
     CONTROL(Duration.ofSeconds(60)),
     /** Holds a snapshot for hours; short statements in between. */
     KEEPER(Duration.ofSeconds(60)),
-    /** Reads tables; a row may take any time to come. */
-    SNAPSHOT(Duration.ZERO),
+    /** Reads tables; who does says how long a row may take to come. */
+    SNAPSHOT(Duration.ofSeconds(60)),
     /** A walsender. A time-out in the middle of a message would lose bytes, so there is none. */
     REPLICATION(Duration.ZERO);
 

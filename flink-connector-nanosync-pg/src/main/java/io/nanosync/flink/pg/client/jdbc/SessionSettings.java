@@ -21,6 +21,7 @@ final class SessionSettings {
         SessionSettings settings = new SessionSettings();
         settings.text();
         settings.unlimited(versionNum);
+        settings.keepalive();
         if (kind == SessionKind.CONTROL) {
             settings.control();
         }
@@ -57,6 +58,17 @@ final class SessionSettings {
         if (versionNum >= 170_000) {
             values.put("transaction_timeout", "0");
         }
+    }
+
+    /**
+     * The server finds within two minutes that we are gone without a word, and ends the session
+     * with its locks and snapshot. No {@code tcp_user_timeout}: it would end a session whose rows
+     * we don't read for a while.
+     */
+    private void keepalive() {
+        values.put("tcp_keepalives_idle", "60");
+        values.put("tcp_keepalives_interval", "10");
+        values.put("tcp_keepalives_count", "6");
     }
 
     private void control() {

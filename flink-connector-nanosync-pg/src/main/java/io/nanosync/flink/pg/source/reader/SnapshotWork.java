@@ -31,6 +31,9 @@ final class SnapshotWork implements SplitWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotWork.class);
 
+    /** How long a server may be silent; longer than the session's time-out for locks. */
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
     private static final long LONGEST_WAIT_NANOS = 50_000_000;
 
     private static final Duration TURN_PATIENCE = Duration.ofMillis(100);
@@ -134,6 +137,9 @@ final class SnapshotWork implements SplitWork {
     private Copy begin() throws PgException {
         SnapshotSession session = sessions.acquire();
         try {
+            // A server that is silent since it finds no row, and not since it is gone, is given
+            // twice the time at each try.
+            session.patience(PATIENCE.multipliedBy(1L << Math.min(backoff.failures(), 10)));
             session.begin(split.snapshot());
             session.lock(split.file());
             session.startCopy(SnapshotQuery.of(split, last));

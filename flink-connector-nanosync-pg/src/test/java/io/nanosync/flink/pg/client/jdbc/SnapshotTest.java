@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +105,39 @@ final class SnapshotTest {
                     reader.commit();
                 }
             }
+        }
+    }
+
+    /** A reader that is back-pressured for long is no reason to give up its session. */
+    @Test
+    void patienceEndsWithASilentServerAndNotWhileNobodyReads() throws Exception {
+        database.execute(
+                "CREATE TABLE t AS SELECT repeat('x', 1000) v FROM generate_series(1, 20000)");
+        try (Keeper keeper = client.takeSnapshot();
+                SnapshotSession reader = client.openSnapshot()) {
+            reader.patience(Duration.ofSeconds(1));
+            reader.begin(keeper.identity());
+            reader.lock(onlyFile(keeper, "t"));
+            reader.startCopy("SELECT v FROM ONLY public.t");
+            reader.nextCopyData();
+            long start = System.nanoTime();
+            Await.until(
+                    "three times its patience have passed",
+                    () -> System.nanoTime() - start > Duration.ofSeconds(3).toNanos());
+            int messages = 1;
+            while (reader.nextCopyData() != null) {
+                messages++;
+            }
+            assertThat(messages).isEqualTo(20_001);
+
+            PgException silent =
+                    catchThrowableOfType(
+                            PgException.class, () -> copied(reader, "SELECT pg_sleep(30)"));
+            assertThat(silent)
+                    .hasMessageContaining("Cannot read rows of public.t on 127.0.0.1:")
+                    .hasMessageContaining("Read timed out");
+            assertThat(silent.recovery()).isEqualTo(Recovery.RETRY);
+            assertThat(System.nanoTime() - start).isLessThan(Duration.ofSeconds(20).toNanos());
         }
     }
 

@@ -1,0 +1,184 @@
+package io.nanosync.flink.pg.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A way to a server that can become a black hole: bytes vanish and nobody is told, as when a host
+ * loses its power or a firewall forgets a connection. Thread-safe.
+ */
+public final class TcpProxy implements AutoCloseable {
+
+    private final ServerSocket listener;
+    private final int target;
+    private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
+    private volatile boolean holed;
+    private final AtomicReference<@Nullable Trap> trap = new AtomicReference<>();
+
+    private record Trap(String command, long bytesLater) {}
+
+    private TcpProxy(ServerSocket listener, int target) {
+        this.listener = listener;
+        this.target = target;
+    }
+
+    /** A proxy on a free local port in front of another local port. */
+    public static TcpProxy to(int target) {
+        try {
+            TcpProxy proxy =
+                    new TcpProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target);
+            daemon("proxy-accept", proxy::accept);
+            return proxy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void daemon(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Where to connect. */
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    /** What passes the connections of now vanishes from now on; later ones are well. */
+    public void swallowConnectionsOfNow() {
+        pairs.forEach(pair -> pair.holed = true);
+    }
+
+    /** Whatever is sent vanishes, on connections made later too, until told otherwise. */
+    public void swallowEverything(boolean nowHoled) {
+        holed = nowHoled;
+        if (nowHoled) {
+            swallowConnectionsOfNow();
+        }
+    }
+
+    /**
+     * The next connection on which a client sends this becomes a black hole, so many bytes of
+     * answer later.
+     */
+    public void swallowAfter(String command, long bytesLater) {
+        trap.set(new Trap(command, bytesLater));
+    }
+
+    /** Whether a connection was taken by {@link #swallowAfter}. */
+    public boolean hasSwallowed() {
+        return trap.get() == null && pairs.stream().anyMatch(pair -> pair.holed);
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket client = listener.accept();
+                Pair pair = new Pair(client, new Socket());
+                pair.holed = holed;
+                pairs.add(pair);
+                daemon("proxy-connect", () -> start(pair));
+            }
+        } catch (IOException closed) {
+            pairs.forEach(Pair::close);
+        }
+    }
+
+    private void start(Pair pair) {
+        try {
+            pair.server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+            daemon("proxy-up", () -> pump(pair, pair.client, pair.server, true));
+            daemon("proxy-down", () -> pump(pair, pair.server, pair.client, false));
+        } catch (IOException refused) {
+            end(pair);
+        }
+    }
+
+    private void pump(Pair pair, Socket from, Socket to, boolean fromClient) {
+        byte[] buffer = new byte[16 << 10];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+                if (fromClient) {
+                    arm(pair, new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
+                } else if (pair.armed) {
+                    pair.bytesLeft -= length;
+                    pair.holed |= pair.bytesLeft < 0;
+                }
+                if (!pair.holed) {
+                    out.write(buffer, 0, length);
+                }
+            }
+        } catch (IOException broken) {
+            // Ends below, as an orderly end does.
+        }
+        if (!pair.holed) {
+            end(pair);
+        }
+    }
+
+    private void arm(Pair pair, String sent) {
+        Trap set = trap.get();
+        if (set != null && sent.contains(set.command()) && trap.compareAndSet(set, null)) {
+            pair.bytesLeft = set.bytesLater();
+            pair.armed = true;
+        }
+    }
+
+    private void end(Pair pair) {
+        pairs.remove(pair);
+        pair.close();
+    }
+
+    /** Ends all connections. */
+    @Override
+    public void close() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        pairs.forEach(Pair::close);
+    }
+
+    private static final class Pair {
+        final Socket client;
+        final Socket server;
+        volatile boolean holed;
+        volatile boolean armed;
+
+        /** Written before {@link #armed}, later by the thread that reads from the server. */
+        long bytesLeft;
+
+        Pair(Socket client, Socket server) {
+            this.client = client;
+            this.server = server;
+        }
+
+        void close() {
+            closeSocket(client);
+            closeSocket(server);
+        }
+
+        private static void closeSocket(@Nullable Socket socket) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
