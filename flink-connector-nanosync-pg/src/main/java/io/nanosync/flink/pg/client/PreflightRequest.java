@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param publication its publication; null without a stream
  * @param connections how many connections it opens at most
  * @param failoverSlot whether the slot is to be synchronized to standbys
+ * @param excluded tables that were left out on purpose
  */
 public record PreflightRequest(
         List<QualifiedName> tables,
@@ -20,4 +21,17 @@ public record PreflightRequest(
         boolean createsSlot,
         @Nullable String publication,
         int connections,
-        boolean failoverSlot) {}
+        boolean failoverSlot,
+        List<QualifiedName> excluded) {
+
+    /** Leaves nothing out. */
+    public PreflightRequest(
+            List<QualifiedName> tables,
+            @Nullable String slot,
+            boolean createsSlot,
+            @Nullable String publication,
+            int connections,
+            boolean failoverSlot) {
+        this(tables, slot, createsSlot, publication, connections, failoverSlot, List.of());
+    }
+}

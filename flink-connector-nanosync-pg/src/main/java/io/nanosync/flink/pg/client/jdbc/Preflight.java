@@ -16,6 +16,8 @@ final class Preflight {
                     new TableKindCheck(),
                     new TableAccessCheck(),
                     new ReplicaIdentityCheck(),
+                    new GeneratedColumnCheck(),
+                    new MoneyCheck(),
                     new PublicationCheck(),
                     new SlotCheck(),
                     // Tries what the others only ask about; so it comes last.

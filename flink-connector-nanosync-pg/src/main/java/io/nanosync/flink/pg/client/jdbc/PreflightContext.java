@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.client.jdbc;
 
+import io.nanosync.flink.pg.client.ControlSession.PublicationState;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PreflightRequest;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -14,27 +15,41 @@ import org.jspecify.annotations.Nullable;
  * @param request what the pipeline needs
  * @param role who asks
  * @param tables the tables and their leaves
+ * @param publication the publication as it is; null without a stream, or when there is none yet
  */
 record PreflightContext(
         Session session,
         Connector connector,
         PreflightRequest request,
         RoleFacts role,
-        List<TableFacts> tables) {
+        List<TableFacts> tables,
+        @Nullable PublicationState publication) {
 
     static PreflightContext of(Session session, Connector connector, PreflightRequest request)
             throws PgException {
+        String publication = request.publication();
         return new PreflightContext(
                 session,
                 connector,
                 request,
                 RoleFacts.of(session),
-                TableFacts.of(session, request.tables()));
+                TableFacts.of(session, request.tables()),
+                publication == null
+                        ? null
+                        : new PublicationQueries(session).publication(publication));
     }
 
     /** Whether the pipeline streams, and so needs slot, publication and replica identities. */
     boolean streams() {
         return request.publication() != null;
+    }
+
+    /**
+     * Whether updates or deletes are published, which need to say which row they are of. Not so for
+     * a publication of inserts alone.
+     */
+    boolean needsIdentities() {
+        return streams() && (publication == null || publication.update() || publication.delete());
     }
 
     /** The tables that were asked for and are there. */

@@ -4,8 +4,10 @@ import io.nanosync.flink.pg.client.ControlSession.PublicationState;
 import io.nanosync.flink.pg.client.ControlSession.PublishedTable;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -20,12 +22,13 @@ final class PublicationCheck implements PreflightCheck {
         if (name == null) {
             return;
         }
-        PublicationState publication = new PublicationQueries(context.session()).publication(name);
+        PublicationState publication = context.publication();
         if (publication == null) {
             creatable(context, name, findings);
         } else {
             operations(publication, findings);
             coverage(context, publication, findings);
+            listsUnderFullIdentity(context, publication, findings);
         }
     }
 
@@ -58,6 +61,17 @@ final class PublicationCheck implements PreflightCheck {
     }
 
     private static void operations(PublicationState publication, Findings findings) {
+        if (publication.insert()
+                && !publication.update()
+                && !publication.delete()
+                && !publication.truncate()) {
+            findings.warning(
+                    subject(publication)
+                            + " publishes inserts alone: updates, deletes and truncates of the"
+                            + " tables are no part of the capture",
+                    null);
+            return;
+        }
         if (!(publication.insert()
                 && publication.update()
                 && publication.delete()
@@ -155,13 +169,44 @@ final class PublicationCheck implements PreflightCheck {
                         + " for table "
                         + table.name()
                         + ", which the snapshot does not support yet",
-                alter(publication)
-                        + " DROP TABLE "
-                        + table.name().sql()
-                        + "; "
-                        + alter(publication)
-                        + " ADD TABLE ONLY "
-                        + table.name().sql());
+                anew(publication, table.name()));
+    }
+
+    /**
+     * Under REPLICA IDENTITY FULL PostgreSQL takes no column list, not even one of all columns: it
+     * refuses the application's UPDATE and DELETE.
+     */
+    private static void listsUnderFullIdentity(
+            PreflightContext context, PublicationState publication, Findings findings)
+            throws PgException {
+        if (!context.needsIdentities() || context.session().major() < 15) {
+            return;
+        }
+        Set<QualifiedName> listed =
+                Set.copyOf(
+                        new PublicationQueries(context.session())
+                                .tablesWithColumnList(publication.name()));
+        for (TableFacts table : context.named()) {
+            if (table.identity() == ReplicaIdentity.FULL.code() && listed.contains(table.name())) {
+                findings.error(
+                        subject(publication)
+                                + " has a column list for table "
+                                + table.name()
+                                + ", whose replica identity is FULL: PostgreSQL refuses every"
+                                + " UPDATE and DELETE on it",
+                        anew(publication, table.name()));
+            }
+        }
+    }
+
+    private static String anew(PublicationState publication, QualifiedName table) {
+        return alter(publication)
+                + " DROP TABLE "
+                + table.sql()
+                + "; "
+                + alter(publication)
+                + " ADD TABLE ONLY "
+                + table.sql();
     }
 
     private static String subject(PublicationState publication) {

@@ -14,7 +14,7 @@ final class ReplicaIdentityCheck implements PreflightCheck {
 
     @Override
     public void run(PreflightContext context, Findings findings) {
-        if (!context.streams()) {
+        if (!context.needsIdentities()) {
             return;
         }
         Map<QualifiedName, TableFacts> roots =

@@ -54,6 +54,27 @@ final class SlotCheck implements PreflightCheck {
                             + slot.invalidationReason()
                             + "). Delete the pipeline and start it again for a fresh snapshot",
                     drop);
+        } else if (decodesAtPrepare(context.session(), slot.name())) {
+            findings.error(
+                    subject
+                            + " is there with two_phase: it delivers a prepared transaction before"
+                            + " it is decided, which is not supported. Make it anew without"
+                            + " two_phase; what it still holds is lost with it",
+                    drop
+                            + "; SELECT pg_create_logical_replication_slot('"
+                            + name
+                            + "', 'pgoutput')");
         }
+    }
+
+    /** The slot's flag alone switches it on, whatever the protocol version that is asked for. */
+    private static boolean decodesAtPrepare(Session session, String slot) throws PgException {
+        return session.major() >= 14
+                && Boolean.TRUE.equals(
+                        session.first(
+                                "read whether slot \"" + slot + "\" has two_phase",
+                                "SELECT two_phase FROM pg_replication_slots WHERE slot_name = ?",
+                                row -> row.getBoolean(1),
+                                slot));
     }
 }

@@ -39,17 +39,35 @@ final class TableAccessCheck implements PreflightCheck {
     private static void select(
             PreflightContext context, List<TableFacts> tables, Findings findings) {
         List<QualifiedName> denied =
-                tables.stream().filter(table -> !table.selects()).map(TableFacts::name).toList();
+                tables.stream()
+                        .filter(table -> !table.selects() && !table.selectsSome())
+                        .map(TableFacts::name)
+                        .toList();
         if (!denied.isEmpty()) {
             findings.error(
-                    role(context) + " may not read " + names(denied),
-                    "GRANT SELECT ON TABLE "
-                            + denied.stream()
-                                    .map(QualifiedName::sql)
-                                    .collect(Collectors.joining(", "))
-                            + " TO "
-                            + context.roleSql());
+                    role(context) + " may not read " + names(denied), grant(context, denied));
         }
+        // Grants on every column don't do either: LOCK TABLE asks for one on the table.
+        List<QualifiedName> partly =
+                tables.stream()
+                        .filter(table -> !table.selects() && table.selectsSome())
+                        .map(TableFacts::name)
+                        .toList();
+        if (!partly.isEmpty()) {
+            findings.error(
+                    role(context)
+                            + " may read "
+                            + names(partly)
+                            + " by columns alone, and the snapshot needs the right on the table",
+                    grant(context, partly));
+        }
+    }
+
+    private static String grant(PreflightContext context, List<QualifiedName> tables) {
+        return "GRANT SELECT ON TABLE "
+                + tables.stream().map(QualifiedName::sql).collect(Collectors.joining(", "))
+                + " TO "
+                + context.roleSql();
     }
 
     private static void policies(

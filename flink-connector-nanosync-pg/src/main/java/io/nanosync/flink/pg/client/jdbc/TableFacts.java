@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param owned whether the role owns it, itself or by membership
  * @param usesSchema whether the role has USAGE on the schema
  * @param selects whether the role has SELECT on all of it
+ * @param selectsSome whether it has SELECT on a column at least
  * @param policed whether row-level security applies to the role
  * @param accessMethod {@code heap}, or another; null for a partitioned table
- * @param generatedColumns names of generated columns
  * @param inheritors tables that inherit from it other than as partitions
  */
 record TableFacts(
@@ -40,10 +41,10 @@ record TableFacts(
         boolean owned,
         boolean usesSchema,
         boolean selects,
+        boolean selectsSome,
         boolean policed,
         @Nullable String accessMethod,
-        List<String> generatedColumns,
-        List<String> inheritors) {
+        List<QualifiedName> inheritors) {
 
     private static final char ABSENT = ' ';
 
@@ -90,14 +91,13 @@ record TableFacts(
                    coalesce(pg_has_role(c.relowner, 'USAGE'), false) AS owned,
                    coalesce(has_schema_privilege(n.oid, 'USAGE'), false) AS uses_schema,
                    coalesce(has_table_privilege(c.oid, 'SELECT'), false) AS selects,
+                   coalesce(has_any_column_privilege(c.oid, 'SELECT'), false) AS selects_some,
                    CASE WHEN c.relkind IN ('r', 'p') THEN row_security_active(c.oid)
                         ELSE false END AS policed,
                    am.amname,
-                   ARRAY(SELECT a.attname::text FROM pg_attribute a
-                          WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-                            AND a.attgenerated <> '' ORDER BY a.attnum) AS generated,
-                   ARRAY(SELECT ic.relname::text
+                   ARRAY(SELECT ARRAY[ns.nspname::text, ic.relname::text]
                            FROM pg_inherits i JOIN pg_class ic ON ic.oid = i.inhrelid
+                           JOIN pg_namespace ns ON ns.oid = ic.relnamespace
                           WHERE i.inhparent = c.oid AND c.relkind = 'r'
                           ORDER BY 1) AS inheritors
               FROM wanted w
@@ -138,10 +138,10 @@ record TableFacts(
                 row.getBoolean("owned"),
                 row.getBoolean("uses_schema"),
                 row.getBoolean("selects"),
+                row.getBoolean("selects_some"),
                 row.getBoolean("policed"),
                 row.getString("amname"),
-                strings(row.getArray("generated")),
-                strings(row.getArray("inheritors")));
+                names(row.getArray("inheritors")));
     }
 
     private static @Nullable QualifiedName name(ResultSet row, String schema, String table)
@@ -150,8 +150,14 @@ record TableFacts(
         return tableName == null ? null : new QualifiedName(row.getString(schema), tableName);
     }
 
-    private static List<String> strings(Array array) throws SQLException {
-        return List.of((String[]) array.getArray());
+    /** From an array of pairs of schema and name; an empty one has no dimension. */
+    private static List<QualifiedName> names(Array array) throws SQLException {
+        List<QualifiedName> names = new ArrayList<>();
+        for (Object pair : (Object[]) array.getArray()) {
+            String[] parts = (String[]) pair;
+            names.add(new QualifiedName(parts[0], parts[1]));
+        }
+        return List.copyOf(names);
     }
 
     boolean exists() {

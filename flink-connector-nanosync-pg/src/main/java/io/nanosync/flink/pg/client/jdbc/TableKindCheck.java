@@ -1,9 +1,11 @@
 package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.NearestName;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** That the tables are there, and are tables whose rows can be read and captured. */
 final class TableKindCheck implements PreflightCheck {
@@ -26,7 +28,7 @@ final class TableKindCheck implements PreflightCheck {
             if (table.exists()) {
                 kind(table, findings);
                 persistence(context, table, findings);
-                contents(table, findings);
+                children(context, table, findings);
                 rootNamedToo(context, table, findings);
             }
         }
@@ -38,22 +40,23 @@ final class TableKindCheck implements PreflightCheck {
         if (absent.isEmpty()) {
             return;
         }
-        List<QualifiedName> known =
+        List<String> known =
                 context.session()
                         .rows(
                                 "list all tables",
                                 ALL_TABLES,
-                                row -> new QualifiedName(row.getString(1), row.getString(2)));
+                                row ->
+                                        new QualifiedName(row.getString(1), row.getString(2))
+                                                .toString());
         for (TableFacts table : absent) {
+            String nearest = NearestName.of(table.name().toString(), known);
             findings.error(
                     "Table "
                             + table.name()
                             + " does not exist in database \""
                             + context.session().endpoint().database()
                             + "\""
-                            + NearestName.of(table.name(), known)
-                                    .map(name -> "; the nearest name is " + name)
-                                    .orElse(""),
+                            + (nearest == null ? "" : "; the nearest name is " + nearest),
                     null);
         }
     }
@@ -102,20 +105,28 @@ final class TableKindCheck implements PreflightCheck {
         }
     }
 
-    private static void contents(TableFacts table, Findings findings) {
-        if (table.root() == null && !table.generatedColumns().isEmpty() && table.isTable()) {
-            findings.warning(
+    /**
+     * A table by inheritance is a table of its own, in a publication and here: who names the parent
+     * and means the whole family would get next to nothing.
+     */
+    private static void children(PreflightContext context, TableFacts table, Findings findings) {
+        List<QualifiedName> missing =
+                table.inheritors().stream()
+                        .filter(child -> !context.request().tables().contains(child))
+                        .filter(child -> !context.request().excluded().contains(child))
+                        .toList();
+        if (!missing.isEmpty()) {
+            String list =
+                    missing.stream().map(QualifiedName::toString).collect(Collectors.joining(", "));
+            findings.error(
                     table.subject()
-                            + " has generated columns, which are left out: "
-                            + String.join(", ", table.generatedColumns()),
-                    null);
-        }
-        if (!table.inheritors().isEmpty()) {
-            findings.warning(
-                    table.subject()
-                            + " has children by inheritance, whose rows are captured only where"
-                            + " they are named themselves: "
-                            + String.join(", ", table.inheritors()),
+                            + " has children by inheritance, which are tables of their own: their"
+                            + " rows are no part of its capture. Add "
+                            + list
+                            + " to the tables, or leave them out by name: "
+                            + missing.stream()
+                                    .map(child -> "\"!" + child + "\"")
+                                    .collect(Collectors.joining(", ")),
                     null);
         }
     }

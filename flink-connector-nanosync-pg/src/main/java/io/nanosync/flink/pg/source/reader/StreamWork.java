@@ -39,6 +39,9 @@ final class StreamWork implements SplitWork {
     /** How long to wait for the walsender of a connection that is gone. */
     private static final Duration SLOT_PATIENCE = Duration.ofMinutes(5);
 
+    /** undefined_function: "no binary output function available for type …". */
+    private static final String NO_BINARY_OUTPUT = "42883";
+
     private final StreamSplit split;
     private final SourceConfig config;
     private final PgClient client;
@@ -47,7 +50,7 @@ final class StreamWork implements SplitWork {
     private final CheckpointedPositions checkpointed;
     private final Counter reconnects;
     private final Backoff backoff;
-    private final boolean binary;
+    private boolean binary;
 
     private @Nullable StreamSession session;
     private StreamPosition given;
@@ -177,6 +180,13 @@ final class StreamWork implements SplitWork {
         closeSession();
         assembler.reconnect();
         if (closed) {
+            return;
+        }
+        if (binary && NO_BINARY_OUTPUT.equals(e.sqlState())) {
+            // A table that isn't captured is published too, and has a column whose parts have no
+            // binary form. Which tables a publication holds changes any time, so it is met here.
+            LOG.info("The stream of slot {} goes on as text: {}", config.slot(), e.getMessage());
+            binary = false;
             return;
         }
         switch (e.recovery()) {

@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.client.jdbc;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThatCode;
 
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Finding;
@@ -374,18 +375,322 @@ final class PreflightTest {
     }
 
     @Test
-    void warnsOfGeneratedColumnsAndChildrenByInheritance() throws Exception {
+    void warnsOfGeneratedColumnsThatAreLeftOut() throws Exception {
+        database()
+                .execute(
+                        "CREATE TABLE t (id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id * 2)"
+                                + " STORED)");
+        assertThat(asSuperuser("public.t"))
+                .containsExactly(
+                        warning("Table public.t has generated columns, which are left out: twice"));
+    }
+
+    @Test
+    void saysNothingOfAGeneratedColumnThatIsPublished() throws Exception {
         database()
                 .execute(
                         "CREATE TABLE t (id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id * 2)"
                                 + " STORED)",
-                        "CREATE TABLE child () INHERITS (t)");
+                        "CREATE TABLE parted (id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id"
+                                + " * 2) STORED) PARTITION BY HASH (id)",
+                        "CREATE TABLE leaf PARTITION OF parted FOR VALUES WITH (MODULUS 1,"
+                                + " REMAINDER 0)",
+                        "ALTER TABLE parted REPLICA IDENTITY FULL",
+                        "ALTER TABLE leaf REPLICA IDENTITY FULL");
+        publication(
+                "TABLE t, parted WITH (publish_via_partition_root = true, publish_generated_columns"
+                        + " = stored)");
+        assertThat(asSuperuser("public.t", "public.parted")).isEmpty();
+    }
+
+    /** What the application's DELETE meets once the tables are published. */
+    private void assertServerRefusesDelete(String table) {
+        assertThatThrownBy(() -> database().execute("DELETE FROM " + table))
+                .hasStackTraceContaining(
+                        "Replica identity must not contain unpublished generated columns");
+    }
+
+    @Test
+    void refusesUnpublishedGeneratedColumnsInAReplicaIdentity() throws Exception {
+        database()
+                .execute(
+                        "CREATE TABLE keyed (id int, twice int GENERATED ALWAYS AS (id * 2) STORED"
+                                + " PRIMARY KEY)",
+                        "CREATE TABLE whole (id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id"
+                                + " * 2) STORED)",
+                        "ALTER TABLE whole REPLICA IDENTITY FULL",
+                        "INSERT INTO keyed VALUES (1)",
+                        "INSERT INTO whole VALUES (1)");
+        List<Finding> findings = asSuperuser("public.keyed", "public.whole");
+        assertThat(findings)
+                .extracting(Finding::problem)
+                .containsExactly(
+                        "Table public.keyed has generated columns in its replica identity (DEFAULT)"
+                                + " that are not published: twice. PostgreSQL would refuse every"
+                                + " UPDATE and DELETE on it once it is published",
+                        "Table public.whole has generated columns in its replica identity (FULL)"
+                                + " that are not published: twice. PostgreSQL would refuse every"
+                                + " UPDATE and DELETE on it once it is published");
+        // It is right: published without them, the application can't delete.
+        publication("TABLE keyed, whole WITH (publish_via_partition_root = true)");
+        assertServerRefusesDelete("keyed");
+        assertServerRefusesDelete("whole");
+        assertThat(asSuperuser("public.keyed", "public.whole"))
+                .extracting(Finding::remedy)
+                .containsOnly("ALTER PUBLICATION \"pub\" SET (publish_generated_columns = stored)");
+        database().execute("DROP PUBLICATION pub");
+        // And its remedy mends it.
+        assertThat(findings).extracting(Finding::remedy).doesNotContainNull().hasSize(2);
+        database().execute(requireNonNull(findings.get(0).remedy()));
+        assertThat(asSuperuser("public.keyed", "public.whole")).isEmpty();
+        database().execute("DELETE FROM keyed", "DELETE FROM whole");
+    }
+
+    @Test
+    void refusesVirtualGeneratedColumnsUnderFullIdentity() throws Exception {
+        database()
+                .execute(
+                        "CREATE TABLE whole (id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id"
+                                + " * 2) VIRTUAL)",
+                        "ALTER TABLE whole REPLICA IDENTITY FULL",
+                        "INSERT INTO whole VALUES (1)");
+        publication("TABLE whole WITH (publish_via_partition_root = true)");
+        assertServerRefusesDelete("whole");
+        List<Finding> findings = asSuperuser("public.whole");
+        assertThat(findings)
+                .extracting(Finding::remedy)
+                .containsExactly("ALTER TABLE \"public\".\"whole\" REPLICA IDENTITY DEFAULT");
+        database().execute(requireNonNull(findings.get(0).remedy()), "DELETE FROM whole");
+        assertThat(asSuperuser("public.whole"))
+                .containsExactly(
+                        warning(
+                                "Table public.whole has generated columns, which are left out:"
+                                        + " twice"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {13, 17})
+    void refusesAKeyThatWouldComeWithoutItsGeneratedColumn(int major) throws Exception {
+        onVersion(major);
+        database()
+                .execute(
+                        "CREATE TABLE keyed (id int, twice int GENERATED ALWAYS AS (id * 2) STORED"
+                                + " PRIMARY KEY)");
+        List<Finding> findings = asSuperuser("public.keyed");
+        assertThat(findings)
+                .containsExactly(
+                        error(
+                                "Table public.keyed has generated columns in its replica identity"
+                                        + " (DEFAULT) that are not published: twice. The old key of"
+                                        + " an UPDATE or DELETE would come without them",
+                                "ALTER TABLE \"public\".\"keyed\" REPLICA IDENTITY FULL"));
+        database().execute(requireNonNull(findings.get(0).remedy()));
+        assertThat(asSuperuser("public.keyed"))
+                .containsExactly(
+                        warning(
+                                "Table public.keyed has generated columns, which are left out:"
+                                        + " twice"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
+    void refusesAColumnListUnderFullIdentityAsPostgresDoes(int major) throws Exception {
+        onVersion(major);
+        table("t");
+        database().execute("ALTER TABLE t REPLICA IDENTITY FULL", "INSERT INTO t VALUES (1)");
+        publication("TABLE t (id, v) WITH (publish_via_partition_root = true)");
+        assertThatThrownBy(() -> database().execute("DELETE FROM t"))
+                .hasStackTraceContaining("does not cover the replica identity");
+        List<Finding> findings = asSuperuser("public.t");
+        assertThat(findings)
+                .extracting(Finding::problem)
+                .containsExactly(
+                        "Publication \"pub\" has a column list for table public.t, whose replica"
+                                + " identity is FULL: PostgreSQL refuses every UPDATE and DELETE on"
+                                + " it");
+        database().execute(requireNonNull(findings.get(0).remedy()));
+        assertThat(asSuperuser("public.t")).isEmpty();
+        database().execute("DELETE FROM t");
+    }
+
+    @Test
+    void refusesAParentByInheritanceUntilItsChildrenAreNamedOrLeftOut() throws Exception {
+        database()
+                .execute(
+                        "CREATE TABLE parent (id int PRIMARY KEY)",
+                        "CREATE TABLE \"Child\" (PRIMARY KEY (id)) INHERITS (parent)");
+        assertThat(asSuperuser("public.parent"))
+                .containsExactly(
+                        error(
+                                "Table public.parent has children by inheritance, which are tables"
+                                        + " of their own: their rows are no part of its capture."
+                                        + " Add public.\"Child\" to the tables, or leave them out"
+                                        + " by name: \"!public.\"Child\"\"",
+                                null));
+        assertThat(asSuperuser("public.parent", "public.\"Child\"")).isEmpty();
+        try (ControlSession control = Clients.superuser(database()).openControl()) {
+            QualifiedName parent = new QualifiedName("public", "parent");
+            QualifiedName child = new QualifiedName("public", "Child");
+            assertThat(
+                            control.preflight(
+                                    new PreflightRequest(
+                                            List.of(parent),
+                                            "preflight_slot",
+                                            true,
+                                            "pub",
+                                            6,
+                                            false,
+                                            List.of(child))))
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {13, 18})
+    void acceptsAKeylessTableOfAPublicationOfInsertsAlone(int major) throws Exception {
+        onVersion(major);
+        database().execute("CREATE TABLE t (id int)");
+        publication("TABLE t WITH (publish = 'insert')");
         assertThat(asSuperuser("public.t"))
                 .containsExactly(
-                        warning("Table public.t has generated columns, which are left out: twice"),
                         warning(
-                                "Table public.t has children by inheritance, whose rows are"
-                                        + " captured only where they are named themselves: child"));
+                                "Publication \"pub\" publishes inserts alone: updates, deletes and"
+                                        + " truncates of the tables are no part of the capture"));
+    }
+
+    @Test
+    void asksForTheRightOnTheTableWhereColumnsAloneAreGranted() throws Exception {
+        database()
+                .execute(
+                        "CREATE TABLE t (id int PRIMARY KEY, v text)",
+                        "GRANT SELECT (id, v) ON t TO nanosync");
+        publication("TABLE t WITH (publish_via_partition_root = true)");
+        List<Finding> findings = asPlainRole("public.t");
+        assertThat(findings)
+                .containsExactly(
+                        error(
+                                "Role \"nanosync\" may read public.t by columns alone, and the"
+                                        + " snapshot needs the right on the table",
+                                "GRANT SELECT ON TABLE \"public\".\"t\" TO \"nanosync\""));
+        database().execute(requireNonNull(findings.get(0).remedy()));
+        assertThat(asPlainRole("public.t")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {14, 18})
+    void refusesATwoPhaseSlot(int major) throws Exception {
+        onVersion(major);
+        table("t");
+        publication("TABLE t WITH (publish_via_partition_root = true)");
+        String slot = "pre_twophase_" + major;
+        database()
+                .execute(
+                        "SELECT pg_create_logical_replication_slot('"
+                                + slot
+                                + "', 'pgoutput', false, true)");
+        List<Finding> findings = preflight(Clients.superuser(database()), "pub", slot, "public.t");
+        assertThat(findings)
+                .extracting(Finding::problem)
+                .containsExactly(
+                        "Slot \""
+                                + slot
+                                + "\" is there with two_phase: it delivers a prepared transaction"
+                                + " before it is decided, which is not supported. Make it anew"
+                                + " without two_phase; what it still holds is lost with it");
+        database().execute(requireNonNull(findings.get(0).remedy()));
+        assertThat(preflight(Clients.superuser(database()), "pub", slot, "public.t")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @FieldSource(ALL_VERSIONS)
+    void takesMoneyOfTwoDigitsAlone(int major) throws Exception {
+        onVersion(major);
+        table("t");
+        database()
+                .execute(
+                        "CREATE DOMAIN price AS money",
+                        "CREATE TYPE offer AS (what text, cost price)",
+                        "CREATE TABLE sold (id int PRIMARY KEY, total money, parts money[], offers"
+                                + " offer[])");
+        // The locale of the test's server has two digits; another may not be there to be tried.
+        assertThat(asSuperuser("public.t", "public.sold")).isEmpty();
+        assertThat(refusedMoney())
+                .containsExactly(
+                        error(
+                                "Column \"total\" of table public.sold holds money, and under"
+                                        + " lc_monetary \"ja_JP\" that has 0 digits behind the"
+                                        + " point, expected 2: its values would be shifted",
+                                "ALTER TABLE \"public\".\"sold\" ALTER COLUMN \"total\" TYPE"
+                                        + " numeric USING \"total\"::numeric"),
+                        error(
+                                "Column \"parts\" of table public.sold holds money, and under"
+                                        + " lc_monetary \"ja_JP\" that has 0 digits behind the"
+                                        + " point, expected 2: its values would be shifted",
+                                "ALTER TABLE \"public\".\"sold\" ALTER COLUMN \"parts\" TYPE"
+                                        + " numeric[] USING \"parts\"::numeric[]"),
+                        error(
+                                "Column \"offers\" of table public.sold holds money, and under"
+                                        + " lc_monetary \"ja_JP\" that has 0 digits behind the"
+                                        + " point, expected 2: its values would be shifted",
+                                null));
+        for (Finding finding : refusedMoney()) {
+            if (finding.remedy() != null) {
+                database().execute(finding.remedy());
+            }
+        }
+        assertThat(refusedMoney()).hasSize(1);
+    }
+
+    @Test
+    void refusesMoneyOfYenWhereTheMachineHasTheLocale() throws Exception {
+        database().execute("CREATE TABLE sold (id int PRIMARY KEY, total money)");
+        assumeThatCode(
+                        () ->
+                                database()
+                                        .execute(
+                                                "ALTER DATABASE "
+                                                        + database().name()
+                                                        + " SET lc_monetary = 'ja_JP.utf8'"))
+                .doesNotThrowAnyException();
+        database().execute("INSERT INTO sold VALUES (1, '1234')");
+        List<Finding> findings = asSuperuser("public.sold");
+        assertThat(findings)
+                .extracting(Finding::problem)
+                .containsExactly(
+                        "Column \"total\" of table public.sold holds money, and under lc_monetary"
+                                + " \"ja_JP.utf8\" that has 0 digits behind the point, expected 2:"
+                                + " its values would be shifted");
+        database().execute(requireNonNull(findings.get(0).remedy()));
+        assertThat(asSuperuser("public.sold")).isEmpty();
+        assertThat(database().queryString("SELECT total FROM sold")).isEqualTo("1234");
+    }
+
+    /** What would be found in public.sold if money had no digits behind the point. */
+    private List<Finding> refusedMoney() throws Exception {
+        Connector connector = new Connector(database().connectionConfig());
+        Findings findings = new Findings();
+        try (Session session = connector.open(SessionKind.CONTROL)) {
+            PreflightRequest request =
+                    new PreflightRequest(
+                            List.of(new QualifiedName("public", "sold")),
+                            null,
+                            false,
+                            null,
+                            1,
+                            false);
+            MoneyCheck.refuse(
+                    PreflightContext.of(session, connector, request),
+                    new MoneyCheck.Unit(0, "ja_JP"),
+                    findings);
+        }
+        return findings.all();
+    }
+
+    @Test
+    void readsTheDigitsOfACurrencyFromWhatOneIsStoredAs() {
+        assertThat(MoneyCheck.digits("0000000000000064")).isEqualTo(2);
+        assertThat(MoneyCheck.digits("0000000000000001")).isZero();
+        assertThat(MoneyCheck.digits("00000000000003e8")).isEqualTo(3);
     }
 
     @Test
