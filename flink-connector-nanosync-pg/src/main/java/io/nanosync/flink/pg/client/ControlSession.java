@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.client;
 
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.relation.contract.CatalogReading;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,44 @@ public interface ControlSession extends AutoCloseable {
      */
     List<QualifiedName> tables(String schema) throws PgException;
 
-    /** Describes a table with all types it uses; null when there is none of this name. */
-    @Nullable TableDescription describe(QualifiedName table) throws PgException;
+    /**
+     * Describes tables with all types they use, in a few queries however many they are. Gives those
+     * that are there, in the order of the names.
+     *
+     * @param publication through which they are captured: decides about generated columns; null
+     *     without a stream
+     */
+    List<TableDescription> describe(List<QualifiedName> tables, @Nullable String publication)
+            throws PgException;
+
+    /** Describes one table as a snapshot sees it; null when there is none of this name. */
+    default @Nullable TableDescription describe(QualifiedName table) throws PgException {
+        List<TableDescription> found = describe(List.of(table), null);
+        return found.isEmpty() ? null : found.get(0);
+    }
+
+    /**
+     * What the catalog says of captured tables and the publication, in one snapshot of it.
+     *
+     * @param publication the publication
+     * @param captured the tables: looked up by OID, and who has their names
+     */
+    CatalogReading readCatalog(String publication, List<TableSchema> captured) throws PgException;
+
+    /**
+     * The {@link CatalogReading#digest} of what {@link #readCatalog} would give now, at a fraction
+     * of its cost.
+     */
+    String catalogDigest(String publication, List<TableSchema> captured) throws PgException;
+
+    /**
+     * The first of these tables that has the table as a partition, right below or further down;
+     * null when none has.
+     */
+    @Nullable Integer rootOf(int table, List<Integer> roots) throws PgException;
+
+    /** A type as {@code format_type} prints it, for messages. */
+    String typeText(int oid, int typmod) throws PgException;
 
     /** The publication; null when there is none of this name. */
     @Nullable PublicationState publication(String name) throws PgException;
@@ -56,6 +93,12 @@ public interface ControlSession extends AutoCloseable {
 
     /** Current WAL insert position; on a standby the replay position. */
     Lsn currentLsn() throws PgException;
+
+    /**
+     * Up to where the server's WAL is on disk: no position that it gave lies beyond. On a standby
+     * the replay position.
+     */
+    Lsn flushedLsn() throws PgException;
 
     /**
      * Writes a logical message outside any transaction and returns its LSN, without waiting for

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.relation;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One column of a captured table.
@@ -13,7 +14,31 @@ import java.io.Serializable;
  * @param nullable whether it may be null
  * @param identity whether it belongs to the replica identity, and so comes with the old row of an
  *     update or delete
+ * @param attnum {@code pg_attribute.attnum}: tells a column that was dropped and added again under
+ *     its name; null in state that was written before it was kept
  */
 public record Column(
-        String name, PgType type, int typmod, String typeText, boolean nullable, boolean identity)
-        implements Serializable {}
+        String name,
+        PgType type,
+        int typmod,
+        String typeText,
+        boolean nullable,
+        boolean identity,
+        @Nullable Integer attnum)
+        implements Serializable {
+
+    /** A column of which {@code attnum} isn't known. */
+    public Column(
+            String name,
+            PgType type,
+            int typmod,
+            String typeText,
+            boolean nullable,
+            boolean identity) {
+        this(name, type, typmod, typeText, nullable, identity, null);
+    }
+
+    Column withoutAttnum() {
+        return new Column(name, type, typmod, typeText, nullable, identity);
+    }
+}

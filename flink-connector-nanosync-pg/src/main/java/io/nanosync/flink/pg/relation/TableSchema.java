@@ -20,4 +20,24 @@ public record TableSchema(
         ReplicaIdentity identity,
         List<Column> columns,
         List<String> primaryKey)
-        implements Serializable {}
+        implements Serializable {
+
+    /** Names of the columns that come with an old row, in table order. */
+    public List<String> identityColumns() {
+        return columns.stream().filter(Column::identity).map(Column::name).toList();
+    }
+
+    /** Whether both are the same but for {@link Column#attnum}, which doesn't change a value. */
+    public boolean looksLike(TableSchema other) {
+        return withoutAttnums().equals(other.withoutAttnums());
+    }
+
+    private TableSchema withoutAttnums() {
+        return new TableSchema(
+                oid,
+                name,
+                identity,
+                columns.stream().map(Column::withoutAttnum).toList(),
+                primaryKey);
+    }
+}

@@ -14,6 +14,10 @@ import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableFile;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.relation.contract.CatalogReading;
+import io.nanosync.flink.pg.relation.contract.Coverage;
+import io.nanosync.flink.pg.relation.contract.PublicationTerms;
+import io.nanosync.flink.pg.relation.contract.TableTerms;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +25,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,6 +127,17 @@ public final class FakePgClient implements PgClient {
             }
             failures.put(call, new Failure(failure.inCalls() - 1, failure.error()));
         }
+    }
+
+    private static TableTerms covered(TableSchema table) {
+        return new TableTerms(
+                table.oid(),
+                table.name(),
+                'r',
+                'p',
+                List.of(new Coverage(Coverage.By.TABLE, table.oid(), table.oid(), 3, null, null)),
+                List.of(),
+                List.of());
     }
 
     private synchronized Keeper keeper() {
@@ -298,12 +315,63 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
-        public @Nullable TableDescription describe(QualifiedName table) throws PgException {
+        public List<TableDescription> describe(
+                List<QualifiedName> names, @Nullable String publication) throws PgException {
             called("describe");
             synchronized (FakePgClient.this) {
-                TableSchema schema = tables.get(table);
-                return schema == null ? null : new TableDescription(schema, 'r', 'p', -1);
+                return names.stream()
+                        .filter(tables::containsKey)
+                        .map(name -> new TableDescription(table(name), 'r', 'p', -1))
+                        .toList();
             }
+        }
+
+        private TableSchema table(QualifiedName name) {
+            return Objects.requireNonNull(tables.get(name));
+        }
+
+        @Override
+        public CatalogReading readCatalog(String publication, List<TableSchema> captured)
+                throws PgException {
+            called("readCatalog");
+            synchronized (FakePgClient.this) {
+                List<TableSchema> found = captured.stream().filter(tables::containsValue).toList();
+                PublicationTerms terms =
+                        new PublicationTerms(1, 2, 10, false, true, true, true, true, true, 'n');
+                return new CatalogReading(
+                        published ? terms : null,
+                        found,
+                        found.stream().map(FakePgClient::covered).toList(),
+                        found.stream()
+                                .collect(Collectors.toMap(TableSchema::name, TableSchema::oid)),
+                        digest());
+            }
+        }
+
+        private String digest() {
+            return published + " " + tables;
+        }
+
+        @Override
+        public String catalogDigest(String publication, List<TableSchema> captured) {
+            synchronized (FakePgClient.this) {
+                return digest();
+            }
+        }
+
+        @Override
+        public @Nullable Integer rootOf(int table, List<Integer> roots) {
+            return null;
+        }
+
+        @Override
+        public String typeText(int oid, int typmod) {
+            return "type " + oid;
+        }
+
+        @Override
+        public Lsn flushedLsn() {
+            return currentLsn();
         }
 
         @Override

@@ -7,6 +7,8 @@ import io.nanosync.flink.pg.client.PreflightRequest;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.relation.contract.CatalogReading;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ final class JdbcControlSession implements ControlSession {
     private final SlotQueries slots;
     private final PublicationQueries publications;
     private final TableCatalog catalog;
+    private final ContractQueries contracts;
 
     /**
      * Takes ownership of the session.
@@ -33,6 +36,7 @@ final class JdbcControlSession implements ControlSession {
         this.slots = new SlotQueries(session);
         this.publications = new PublicationQueries(session);
         this.catalog = new TableCatalog(session);
+        this.contracts = new ContractQueries(session, catalog);
     }
 
     @Override
@@ -71,8 +75,30 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
-    public @Nullable TableDescription describe(QualifiedName table) throws PgException {
-        return catalog.describe(table);
+    public List<TableDescription> describe(List<QualifiedName> tables, @Nullable String publication)
+            throws PgException {
+        return catalog.describe(tables, publication);
+    }
+
+    @Override
+    public CatalogReading readCatalog(String publication, List<TableSchema> captured)
+            throws PgException {
+        return contracts.read(publication, captured);
+    }
+
+    @Override
+    public String catalogDigest(String publication, List<TableSchema> captured) throws PgException {
+        return contracts.digest(publication, captured);
+    }
+
+    @Override
+    public @Nullable Integer rootOf(int table, List<Integer> roots) throws PgException {
+        return contracts.rootOf(table, roots);
+    }
+
+    @Override
+    public String typeText(int oid, int typmod) throws PgException {
+        return catalog.typeText(oid, typmod);
     }
 
     @Override
@@ -98,6 +124,11 @@ final class JdbcControlSession implements ControlSession {
     @Override
     public Lsn currentLsn() throws PgException {
         return server.currentLsn();
+    }
+
+    @Override
+    public Lsn flushedLsn() throws PgException {
+        return server.flushedLsn();
     }
 
     @Override

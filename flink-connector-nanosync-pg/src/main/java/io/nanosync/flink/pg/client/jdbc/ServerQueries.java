@@ -31,6 +31,12 @@ SELECT s.system_identifier,
                          ELSE pg_current_wal_insert_lsn() END)::text
             """;
 
+    private static final String FLUSHED_LSN =
+            """
+            SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
+                         ELSE pg_current_wal_flush_lsn() END)::text
+            """;
+
     private static final String LOCK_HOLDER =
             """
             SELECT l.pid, a.application_name, a.usename, a.client_addr::text AS client
@@ -62,6 +68,11 @@ SELECT s.system_identifier,
     Lsn currentLsn() throws PgException {
         return session.one(
                 "read the current WAL position", CURRENT_LSN, row -> Lsn.parse(row.getString(1)));
+    }
+
+    Lsn flushedLsn() throws PgException {
+        return session.one(
+                "read how far the WAL is flushed", FLUSHED_LSN, row -> Lsn.parse(row.getString(1)));
     }
 
     @Nullable String setting(String name) throws PgException {

@@ -104,6 +104,30 @@ final class Session implements AutoCloseable {
         return row;
     }
 
+    /** Queries that must see one state of the catalog. */
+    @FunctionalInterface
+    interface Queries<T> {
+        T run() throws PgException;
+    }
+
+    /** Runs queries under one snapshot; outside a transaction. */
+    <T> T underOneSnapshot(String doing, Queries<T> queries) throws PgException {
+        execute(doing, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        try {
+            T result = queries.run();
+            execute(doing, "COMMIT");
+            return result;
+        } catch (PgException | RuntimeException e) {
+            try {
+                executeRaw("ROLLBACK");
+            } catch (SQLException rollback) {
+                // With its connection the transaction is gone too.
+                e.addSuppressed(rollback);
+            }
+            throw e;
+        }
+    }
+
     /** A statement without result and parameters. */
     void execute(String doing, String sql) throws PgException {
         try {

@@ -9,12 +9,19 @@ import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Tables and their columns, from {@code pg_catalog} by OID. */
+/**
+ * Tables and their columns, from {@code pg_catalog} by OID: any number of tables in the same few
+ * queries.
+ */
 final class TableCatalog {
 
     private static final String TABLES =
@@ -26,53 +33,84 @@ final class TableCatalog {
              ORDER BY c.relname
             """;
 
-    // Up to 13 a table that was never analyzed has 0 rows in 0 pages, from 14 it has -1.
-    private static final String TABLE =
+    private static final String OIDS =
             """
-            SELECT c.oid, c.relkind, c.relpersistence, c.relreplident,
-                   (SELECT CASE WHEN bool_and(unknown) THEN -1
-                                ELSE coalesce(sum(rows) FILTER (WHERE NOT unknown), 0) END
-                      FROM (SELECT l.reltuples::float8 AS rows,
-                                   l.reltuples < 0 OR (l.reltuples = 0 AND l.relpages = 0)
-                                       AS unknown
-                              FROM pg_class l
-                             WHERE l.relkind <> 'p'
-                               AND (l.oid = c.oid
-                                    OR l.oid IN (SELECT relid FROM pg_partition_tree(c.oid)))) l
-                   ) AS estimated_rows
-              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-             WHERE n.nspname = ? AND c.relname = ? AND c.relkind NOT IN ('i', 'I', 't', 'c')
+            SELECT w.schema_name, w.table_name, c.oid
+              FROM unnest(?, ?) w(schema_name, table_name)
+              JOIN pg_namespace n ON n.nspname = w.schema_name
+              JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.table_name
+             WHERE c.relkind NOT IN ('i', 'I', 't', 'c')
+            """;
+
+    // Up to 13 a table that was never analyzed has 0 rows in 0 pages, from 14 it has -1.
+    private static final String RELATIONS =
+            """
+            WITH RECURSIVE wanted(oid) AS (SELECT unnest(?::int8[])::oid),
+            tree(root, oid) AS (
+                SELECT oid, oid FROM wanted
+                UNION ALL
+                SELECT t.root, i.inhrelid
+                  FROM tree t JOIN pg_class p ON p.oid = t.oid AND p.relkind = 'p'
+                  JOIN pg_inherits i ON i.inhparent = t.oid
+            ), estimate AS (
+                SELECT t.root,
+                       CASE WHEN bool_and(u.unknown) THEN -1
+                            ELSE coalesce(sum(l.reltuples::float8) FILTER (WHERE NOT u.unknown), 0)
+                       END AS rows
+                  FROM tree t JOIN pg_class l ON l.oid = t.oid AND l.relkind <> 'p'
+                 CROSS JOIN LATERAL (SELECT l.reltuples < 0
+                                         OR (l.reltuples = 0 AND l.relpages = 0) AS unknown) u
+                 GROUP BY t.root
+            )
+            SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, c.relreplident,
+                   e.rows AS estimated_rows
+              FROM wanted w JOIN pg_class c ON c.oid = w.oid
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+              LEFT JOIN estimate e ON e.root = c.oid
             """;
 
     // A deferrable primary key is no replica identity.
     private static final String COLUMNS =
             """
-SELECT a.attname, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod) AS type,
-       a.attnotnull,
-       CASE c.relreplident
-           WHEN 'f' THEN true
-           WHEN 'n' THEN false
-           ELSE EXISTS (
-               SELECT FROM pg_index i
-                WHERE i.indrelid = c.oid AND i.indisvalid AND i.indimmediate
-                  AND CASE c.relreplident WHEN 'd' THEN i.indisprimary
-                                          ELSE i.indisreplident END
-                  AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]))
-           END AS identity
-  FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
- WHERE c.oid = ?::oid AND a.attnum > 0 AND NOT a.attisdropped
-   AND a.attgenerated = ''
- ORDER BY a.attnum
-""";
+            WITH wanted(oid) AS (SELECT unnest(?::int8[])::oid),
+            key AS (
+                SELECT i.indrelid, (i.indkey::int2[])[0:i.indnkeyatts - 1] AS attnums
+                  FROM wanted w JOIN pg_class c ON c.oid = w.oid
+                  JOIN pg_index i ON i.indrelid = c.oid
+                 WHERE i.indisvalid AND i.indimmediate
+                   AND CASE c.relreplident WHEN 'd' THEN i.indisprimary
+                                           WHEN 'i' THEN i.indisreplident ELSE false END
+            )
+            SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod,
+                   format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull,
+                   c.relreplident = 'f' OR coalesce(a.attnum = ANY (k.attnums), false) AS identity
+              FROM wanted w JOIN pg_class c ON c.oid = w.oid
+              JOIN pg_attribute a ON a.attrelid = c.oid
+              LEFT JOIN key k ON k.indrelid = c.oid
+             WHERE a.attnum > 0 AND NOT a.attisdropped AND (a.attgenerated = '' %s)
+             ORDER BY a.attrelid, a.attnum
+            """;
 
-    private static final String PRIMARY_KEY =
+    // From 18 a publication may publish stored generated columns: all, or those of a column list.
+    private static final String PUBLISHED_GENERATED =
             """
-            SELECT a.attname
-              FROM pg_index i, unnest((i.indkey::int2[])[0:i.indnkeyatts - 1])
+            OR a.attgenerated = 's' AND EXISTS (
+                SELECT FROM pg_publication p
+                  LEFT JOIN pg_publication_rel r ON r.prpubid = p.oid AND r.prrelid = c.oid
+                 WHERE p.pubname = ?
+                   AND CASE WHEN r.prattrs IS NULL THEN p.pubgencols = 's'
+                            ELSE a.attnum = ANY (r.prattrs::int2[]) END)
+            """;
+
+    private static final String PRIMARY_KEYS =
+            """
+            SELECT i.indrelid, a.attname
+              FROM pg_index i
+             CROSS JOIN LATERAL unnest((i.indkey::int2[])[0:i.indnkeyatts - 1])
                        WITH ORDINALITY k(attnum, at)
-              JOIN pg_attribute a ON a.attnum = k.attnum
-             WHERE i.indrelid = ?::oid AND i.indisprimary AND a.attrelid = i.indrelid
-             ORDER BY k.at
+              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+             WHERE i.indrelid = ANY (?::int8[]::oid[]) AND i.indisprimary
+             ORDER BY i.indrelid, k.at
             """;
 
     private final Session session;
@@ -89,45 +127,132 @@ SELECT a.attname, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod) 
                 schema);
     }
 
-    @Nullable TableDescription describe(QualifiedName table) throws PgException {
-        String doing = "describe table " + table;
-        Relation relation =
-                session.first(doing, TABLE, Relation::read, table.schema(), table.name());
-        if (relation == null) {
-            return null;
+    /** The tables that are there, in the order of the names. */
+    List<TableDescription> describe(List<QualifiedName> names, @Nullable String publication)
+            throws PgException {
+        Map<QualifiedName, Integer> oids = new HashMap<>();
+        session.rows(
+                        doing(names),
+                        OIDS,
+                        row ->
+                                Map.entry(
+                                        new QualifiedName(row.getString(1), row.getString(2)),
+                                        (int) row.getLong(3)),
+                        names.stream().map(QualifiedName::schema).toArray(String[]::new),
+                        names.stream().map(QualifiedName::name).toArray(String[]::new))
+                .forEach(entry -> oids.put(entry.getKey(), entry.getValue()));
+        return describe(
+                doing(names),
+                names.stream().map(oids::get).filter(Objects::nonNull).toList(),
+                publication);
+    }
+
+    private static String doing(List<QualifiedName> names) {
+        return names.size() == 1
+                ? "describe table " + names.get(0)
+                : "describe " + names.size() + " tables";
+    }
+
+    /**
+     * The tables of these OIDs that are there, in their order.
+     *
+     * @param publication through which they are captured; null without a stream
+     */
+    List<TableDescription> describe(String doing, List<Integer> oids, @Nullable String publication)
+            throws PgException {
+        Long[] wanted = oids.stream().map(Integer::toUnsignedLong).toArray(Long[]::new);
+        Map<Integer, Relation> relations = new HashMap<>();
+        for (Relation relation : session.rows(doing, RELATIONS, Relation::read, (Object) wanted)) {
+            relations.put(relation.oid(), relation);
         }
-        List<RawColumn> raw = session.rows(doing, COLUMNS, RawColumn::read, relation.oid());
+        Map<Integer, List<RawColumn>> raw =
+                publication == null || session.major() < 18
+                        ? grouped(doing, COLUMNS.formatted(""), RawColumn.reader(), (Object) wanted)
+                        : grouped(
+                                doing,
+                                COLUMNS.formatted(PUBLISHED_GENERATED),
+                                RawColumn.reader(),
+                                wanted,
+                                publication);
         Map<Integer, PgType> types =
-                new TypeCatalog(session).load(doing, raw.stream().map(RawColumn::typeOid).toList());
-        List<Column> columns = raw.stream().map(c -> c.typed(types)).collect(Collectors.toList());
-        List<String> primaryKey =
-                session.rows(doing, PRIMARY_KEY, row -> row.getString(1), relation.oid());
-        return new TableDescription(
-                new TableSchema(
-                        (int) relation.oid(),
-                        table,
-                        relation.identity(),
-                        List.copyOf(columns),
-                        List.copyOf(primaryKey)),
-                relation.kind(),
-                relation.persistence(),
-                relation.estimatedRows());
+                new TypeCatalog(session)
+                        .load(
+                                doing,
+                                raw.values().stream()
+                                        .flatMap(List::stream)
+                                        .map(RawColumn::typeOid)
+                                        .toList());
+        Map<Integer, List<String>> keys =
+                grouped(doing, PRIMARY_KEYS, row -> row.getString(2), (Object) wanted);
+        List<TableDescription> tables = new ArrayList<>();
+        for (int oid : oids) {
+            Relation relation = relations.get(oid);
+            if (relation != null) {
+                List<Column> columns =
+                        raw.getOrDefault(oid, List.of()).stream()
+                                .map(column -> column.typed(types))
+                                .toList();
+                tables.add(
+                        relation.described(
+                                columns, List.copyOf(keys.getOrDefault(oid, List.of()))));
+            }
+        }
+        return tables;
+    }
+
+    /** A type as {@code format_type} prints it. */
+    String typeText(int oid, int typmod) throws PgException {
+        return session.one(
+                "read the name of a type",
+                "SELECT format_type(?::oid, ?)",
+                row -> row.getString(1),
+                Integer.toUnsignedLong(oid),
+                typmod);
+    }
+
+    /** Rows by the OID in their first column. */
+    private <T> Map<Integer, List<T>> grouped(
+            String doing, String sql, RowReader<T> reader, Object... arguments) throws PgException {
+        Map<Integer, List<T>> grouped = new LinkedHashMap<>();
+        session.rows(
+                doing,
+                sql,
+                row ->
+                        grouped.computeIfAbsent((int) row.getLong(1), oid -> new ArrayList<>())
+                                .add(reader.read(row)),
+                arguments);
+        return grouped;
     }
 
     private record Relation(
-            long oid, char kind, char persistence, ReplicaIdentity identity, long estimatedRows) {
+            int oid,
+            QualifiedName name,
+            char kind,
+            char persistence,
+            ReplicaIdentity identity,
+            long estimatedRows) {
 
         static Relation read(ResultSet row) throws SQLException {
             return new Relation(
-                    row.getLong("oid"),
+                    (int) row.getLong("oid"),
+                    new QualifiedName(row.getString("nspname"), row.getString("relname")),
                     row.getString("relkind").charAt(0),
                     row.getString("relpersistence").charAt(0),
                     ReplicaIdentity.of(row.getString("relreplident").charAt(0)),
                     (long) row.getDouble("estimated_rows"));
         }
+
+        TableDescription described(List<Column> columns, List<String> primaryKey) {
+            return new TableDescription(
+                    new TableSchema(oid, name, identity, columns, primaryKey),
+                    kind,
+                    persistence,
+                    estimatedRows);
+        }
     }
 
     private record RawColumn(
+            int attnum,
             String name,
             long typeOid,
             int typmod,
@@ -135,14 +260,19 @@ SELECT a.attname, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod) 
             boolean nullable,
             boolean identity) {
 
-        static RawColumn read(ResultSet row) throws SQLException {
-            return new RawColumn(
-                    row.getString("attname"),
-                    row.getLong("atttypid"),
-                    row.getInt("atttypmod"),
-                    row.getString("type"),
-                    !row.getBoolean("attnotnull"),
-                    row.getBoolean("identity"));
+        /** Thousands of tables have columns of the same names: each name is kept once. */
+        static RowReader<RawColumn> reader() {
+            Map<String, String> known = new HashMap<>();
+            UnaryOperator<String> shared = text -> known.computeIfAbsent(text, same -> same);
+            return row ->
+                    new RawColumn(
+                            row.getInt("attnum"),
+                            shared.apply(row.getString("attname")),
+                            row.getLong("atttypid"),
+                            row.getInt("atttypmod"),
+                            shared.apply(row.getString("type")),
+                            !row.getBoolean("attnotnull"),
+                            row.getBoolean("identity"));
         }
 
         Column typed(Map<Integer, PgType> types) {
@@ -151,7 +281,7 @@ SELECT a.attname, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod) 
                 throw new IllegalStateException(
                         "Column " + name + " has type " + typeText + ", which was not loaded");
             }
-            return new Column(name, type, typmod, typeText, nullable, identity);
+            return new Column(name, type, typmod, typeText, nullable, identity, attnum);
         }
     }
 }

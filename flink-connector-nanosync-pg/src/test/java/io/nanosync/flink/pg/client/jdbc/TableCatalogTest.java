@@ -67,16 +67,17 @@ final class TableCatalogTest {
             PgType numeric = PgType.base(1700, "numeric");
             assertThat(table.schema().columns())
                     .containsExactly(
-                            new Column("Line No", INT4, -1, "integer", false, true),
-                            new Column("note", TEXT, -1, "text", true, false),
+                            new Column("Line No", INT4, -1, "integer", false, true, 2),
+                            new Column("note", TEXT, -1, "text", true, false, 3),
                             new Column(
                                     "total",
                                     numeric,
                                     (12 << 16 | 2) + 4,
                                     "numeric(12,2)",
                                     false,
-                                    false),
-                            new Column("order_id", INT4, -1, "integer", false, true));
+                                    false,
+                                    4),
+                            new Column("order_id", INT4, -1, "integer", false, true, 6));
             assertThat(table.schema().primaryKey()).containsExactly("order_id", "Line No");
             assertThat(table.schema().identity()).isEqualTo(ReplicaIdentity.DEFAULT);
             assertThat(table.schema().name())

@@ -5,10 +5,10 @@ import io.nanosync.flink.pg.client.ControlSession.TableDescription;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.relation.QualifiedName;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out which tables a pipeline captures, and what they look like. */
 final class CapturedTables {
@@ -38,16 +38,20 @@ final class CapturedTables {
         return List.copyOf(names);
     }
 
-    /** Describes tables. */
-    static List<TableDescription> describe(ControlSession control, List<QualifiedName> names)
+    /**
+     * Describes tables.
+     *
+     * @param publication through which they are streamed; null without a stream
+     */
+    static List<TableDescription> describe(
+            ControlSession control, List<QualifiedName> names, @Nullable String publication)
             throws PgException {
-        List<TableDescription> tables = new ArrayList<>();
-        for (QualifiedName name : names) {
-            TableDescription table = control.describe(name);
-            if (table == null) {
-                throw PgException.tryAgain("Table " + name + " does not exist any more");
-            }
-            tables.add(table);
+        List<TableDescription> tables = control.describe(names, publication);
+        if (tables.size() < names.size()) {
+            Set<QualifiedName> missing = new LinkedHashSet<>(names);
+            tables.forEach(table -> missing.remove(table.schema().name()));
+            throw PgException.needsPerson(
+                    "Table " + missing.iterator().next() + " does not exist any more");
         }
         return tables;
     }

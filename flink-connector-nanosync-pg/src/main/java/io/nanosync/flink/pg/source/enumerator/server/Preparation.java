@@ -63,7 +63,7 @@ final class Preparation {
                 session.ask(control -> CapturedTables.names(control, config.tables()));
         preflight(names);
         List<TableDescription> tables =
-                session.ask(control -> CapturedTables.describe(control, names));
+                session.ask(control -> CapturedTables.describe(control, names, publication()));
         StartupMode startup = config.startup();
         if (startup instanceof StartupMode.Snapshot) {
             return new Beginning.FromSnapshot(keepOwnSnapshot(server, 1, tables));
@@ -90,7 +90,7 @@ final class Preparation {
         List<QualifiedName> names = lost.schemas().stream().map(schema -> schema.name()).toList();
         preflight(names);
         List<TableDescription> tables =
-                session.ask(control -> CapturedTables.describe(control, names));
+                session.ask(control -> CapturedTables.describe(control, names, publication()));
         requireSameSchemas(lost, tables);
         int epoch = lost.epoch() + 1;
         if (config.startup() instanceof StartupMode.Snapshot) {
@@ -134,11 +134,16 @@ final class Preparation {
     private static @Nullable QualifiedName firstAltered(
             List<TableSchema> before, List<TableDescription> now) {
         for (int i = 0; i < before.size(); i++) {
-            if (!now.get(i).schema().equals(before.get(i))) {
+            if (!now.get(i).schema().looksLike(before.get(i))) {
                 return before.get(i).name();
             }
         }
         return null;
+    }
+
+    /** Through what the tables are streamed; null for a bounded snapshot. */
+    private @Nullable String publication() {
+        return config.startup() instanceof StartupMode.Snapshot ? null : config.publication();
     }
 
     private void preflight(List<QualifiedName> names) throws PgException {
@@ -291,7 +296,9 @@ final class Preparation {
         List<QualifiedName> names = before.stream().map(TableSchema::name).toList();
         QualifiedName altered =
                 firstAltered(
-                        before, session.ask(control -> CapturedTables.describe(control, names)));
+                        before,
+                        session.ask(
+                                control -> CapturedTables.describe(control, names, publication())));
         if (altered != null) {
             throw PgException.tryAgain(
                     "Table "

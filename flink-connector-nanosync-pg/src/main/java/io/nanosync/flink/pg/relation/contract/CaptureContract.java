@@ -1,0 +1,16 @@
+package io.nanosync.flink.pg.relation.contract;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What decides which changes of the captured tables a slot delivers, and how they are described:
+ * the catalog at each change. So these rows of it are part of the position: fixed with the slot's
+ * start, kept in state, and compared with the catalog as long as the pipeline runs. The columns
+ * stand in the tables' schemas.
+ *
+ * @param publication the publication
+ * @param tables one for each captured table
+ */
+public record CaptureContract(PublicationTerms publication, List<TableTerms> tables)
+        implements Serializable {}

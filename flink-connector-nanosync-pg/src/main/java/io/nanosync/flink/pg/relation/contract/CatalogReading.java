@@ -1,0 +1,30 @@
+package io.nanosync.flink.pg.relation.contract;
+
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.TableSchema;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The catalog as one snapshot of it shows it.
+ *
+ * @param publication the publication; null when there is none of its name
+ * @param schemas the captured tables that are there, found by OID
+ * @param tables the terms of the same tables
+ * @param named which table has the name of a captured one: for those names that are taken
+ * @param digest changes whenever anything of it does; what {@code ControlSession#catalogDigest}
+ *     gives
+ */
+public record CatalogReading(
+        @Nullable PublicationTerms publication,
+        List<TableSchema> schemas,
+        List<TableTerms> tables,
+        Map<QualifiedName, Integer> named,
+        String digest) {
+
+    /** What is kept of it; null without a publication. */
+    public @Nullable CaptureContract contract() {
+        return publication == null ? null : new CaptureContract(publication, tables);
+    }
+}

@@ -1,0 +1,121 @@
+package io.nanosync.flink.pg.relation.contract;
+
+import io.nanosync.flink.pg.relation.TableSchema;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares the terms of one table.
+ *
+ * @param name of the publication
+ * @param publication the publication now
+ * @param differences where to put them
+ */
+record TableComparison(String name, PublicationTerms publication, List<Difference> differences) {
+
+    /**
+     * @param captured the table as it was accepted
+     * @param schema the table now
+     * @param then its terms; null when there are none yet
+     * @param now its terms now
+     */
+    void compare(
+            TableSchema captured, TableSchema schema, @Nullable TableTerms then, TableTerms now) {
+        if (now.persistence() != 'p') {
+            costs("table " + captured.name() + " is unlogged now: its changes are not in the WAL");
+        }
+        published(captured, now);
+        if (then != null) {
+            covered(captured, then, now);
+            attached(captured, then, now);
+        }
+        new PartitionComparison(publication, differences).compare(captured, schema, then, now);
+    }
+
+    /** That its changes come under its own OID. */
+    private void published(TableSchema captured, TableTerms now) {
+        if (now.coverage().isEmpty() && !publication.allTables()) {
+            costs("publication \"" + name + "\" does not cover " + captured.name() + " any more");
+        } else if (now.isPartitioned() && !publication.viaRoot()) {
+            costs(
+                    "publication \""
+                            + name
+                            + "\" publishes the changes of "
+                            + captured.name()
+                            + " under the names of its partitions");
+        } else if (!now.ancestors().isEmpty() && publication.viaRoot() && byAncestor(now)) {
+            costs(
+                    "the changes of "
+                            + captured.name()
+                            + " are published under the name of "
+                            + now.ancestors().get(now.ancestors().size() - 1).name()
+                            + ", of which it is a partition");
+        }
+    }
+
+    private boolean byAncestor(TableTerms now) {
+        return publication.allTables()
+                || now.coverage().stream()
+                        .anyMatch(
+                                row ->
+                                        row.by() == Coverage.By.ANCESTOR
+                                                || row.by() == Coverage.By.ANCESTOR_SCHEMA);
+    }
+
+    /** One row that has been there all the time has covered the table all the time. */
+    private void covered(TableSchema captured, TableTerms then, TableTerms now) {
+        if (then.coverage().equals(now.coverage()) || now.coverage().isEmpty()) {
+            return;
+        }
+        List<Coverage> stayed = new ArrayList<>(then.coverage());
+        stayed.retainAll(now.coverage());
+        if (!stayed.isEmpty() || publication.allTables()) {
+            differences.add(
+                    new Difference.Harmless(
+                            "publication \""
+                                    + name
+                                    + "\" covers "
+                                    + captured.name()
+                                    + " by other rows too, or by fewer"));
+            return;
+        }
+        String limits = limits(now.coverage());
+        if (limits.isEmpty() || limits.equals(limits(then.coverage()))) {
+            differences.add(
+                    new Difference.ForReview(
+                            captured.name()
+                                    + " was taken out of publication \""
+                                    + name
+                                    + "\" and added again: what was committed in between is"
+                                    + " missing"));
+        } else {
+            costs("publication \"" + name + "\" covers " + captured.name() + limits + " now");
+        }
+    }
+
+    private static String limits(List<Coverage> coverage) {
+        StringBuilder limits = new StringBuilder();
+        for (Coverage row : coverage) {
+            if (row.rowFilter() != null) {
+                limits.append(" with a row filter");
+            }
+            if (row.columnList() != null) {
+                limits.append(" with column list (").append(row.columnList()).append(')');
+            }
+        }
+        return limits.toString();
+    }
+
+    private void attached(TableSchema captured, TableTerms then, TableTerms now) {
+        if (!then.ancestors().equals(now.ancestors())) {
+            differences.add(
+                    new Difference.Harmless(
+                            captured.name() + " was attached to another table, or detached"));
+        }
+    }
+
+    private void costs(String what) {
+        differences.add(new Difference.CostsChanges(what, null));
+    }
+}

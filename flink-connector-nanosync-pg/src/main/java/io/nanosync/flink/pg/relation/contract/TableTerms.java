@@ -1,0 +1,33 @@
+package io.nanosync.flink.pg.relation.contract;
+
+import io.nanosync.flink.pg.relation.QualifiedName;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What the catalog says of a captured table beyond its columns.
+ *
+ * @param oid {@code pg_class.oid}, unsigned
+ * @param name its name
+ * @param kind {@code relkind}: {@code r} or, partitioned, {@code p}
+ * @param persistence only what is {@code p}, permanent, is in the WAL
+ * @param coverage the rows by which the publication covers it, itself or through its ancestors;
+ *     empty for a publication of all tables
+ * @param ancestors the partitioned tables that it is a partition of, from the nearest up
+ * @param partitions everything below it, when it is partitioned
+ */
+public record TableTerms(
+        int oid,
+        QualifiedName name,
+        char kind,
+        char persistence,
+        List<Coverage> coverage,
+        List<Ancestor> ancestors,
+        List<Partition> partitions)
+        implements Serializable {
+
+    /** Whether rows are stored in partitions of it. */
+    public boolean isPartitioned() {
+        return kind == 'p';
+    }
+}

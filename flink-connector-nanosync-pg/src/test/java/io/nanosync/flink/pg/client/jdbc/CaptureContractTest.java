@@ -1,0 +1,377 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.ControlSession.TableDescription;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.relation.contract.CaptureContract;
+import io.nanosync.flink.pg.relation.contract.CatalogReading;
+import io.nanosync.flink.pg.relation.contract.ContractComparison;
+import io.nanosync.flink.pg.relation.contract.Difference;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Reads the contract from real catalogs and compares it with what people do to them. */
+final class CaptureContractTest {
+
+    private static final String VERSIONS = "io.nanosync.flink.pg.testing.TestPostgres#VERSIONS";
+    private static final List<Integer> FROM_15 = List.of(15, 16, 17, 18);
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable resource : open) {
+            resource.close();
+        }
+    }
+
+    /** A pipeline that captures tables of a database through publication {@code p}. */
+    private final class Pipeline {
+
+        final TestDatabase database;
+        final ControlSession control;
+        List<TableSchema> captured = List.of();
+        @Nullable CaptureContract contract;
+        String digest = "";
+
+        Pipeline(int major, List<String> tables, String... sql) throws PgException {
+            database = TestPostgres.shared(major).createDatabase();
+            database.execute(sql);
+            PlainRole.in(database);
+            control = Clients.plain(database).openControl();
+            open.add(control);
+            open.add(database);
+            captured =
+                    control
+                            .describe(
+                                    tables.stream()
+                                            .map(name -> new QualifiedName("public", name))
+                                            .toList(),
+                                    "p")
+                            .stream()
+                            .map(TableDescription::schema)
+                            .toList();
+            CatalogReading reading = control.readCatalog("p", captured);
+            assertThat(reading.schemas()).isEqualTo(captured);
+            contract = requireNonNull(reading.contract());
+            digest = reading.digest();
+            assertThat(compare(reading)).isEmpty();
+        }
+
+        List<Difference> after(String... sql) throws PgException {
+            database.execute(sql);
+            CatalogReading reading = control.readCatalog("p", captured);
+            assertThat(control.catalogDigest("p", captured)).isEqualTo(reading.digest());
+            List<Difference> differences = compare(reading);
+            if (!differences.isEmpty()) {
+                assertThat(reading.digest()).isNotEqualTo(digest);
+            }
+            digest = reading.digest();
+            if (differences.stream().allMatch(Difference.Harmless.class::isInstance)) {
+                contract = requireNonNull(reading.contract());
+            }
+            return differences;
+        }
+
+        private List<Difference> compare(CatalogReading reading) {
+            return ContractComparison.compare("p", captured, contract, reading);
+        }
+
+        void costs(String what, String... sql) throws PgException {
+            assertThat(after(sql))
+                    .anySatisfy(
+                            difference ->
+                                    assertThat(difference)
+                                            .isInstanceOf(Difference.CostsChanges.class)
+                                            .extracting(Difference::what)
+                                            .asString()
+                                            .contains(what));
+        }
+
+        void needsReview(String what, String... sql) throws PgException {
+            assertThat(after(sql))
+                    .singleElement()
+                    .isInstanceOf(Difference.ForReview.class)
+                    .extracting(Difference::what)
+                    .asString()
+                    .contains(what);
+        }
+
+        void isHarmless(String what, String... sql) throws PgException {
+            assertThat(after(sql))
+                    .singleElement()
+                    .isInstanceOf(Difference.Harmless.class)
+                    .extracting(Difference::what)
+                    .asString()
+                    .contains(what);
+        }
+
+        void isNothing(String... sql) throws PgException {
+            assertThat(after(sql)).isEmpty();
+        }
+    }
+
+    private Pipeline plain(int major) throws PgException {
+        return new Pipeline(
+                major,
+                List.of("t", "u"),
+                "CREATE TABLE t (id int PRIMARY KEY, a int, b int, note text)",
+                "CREATE TABLE u (id int PRIMARY KEY)",
+                "CREATE TABLE other (id int PRIMARY KEY)",
+                "CREATE PUBLICATION p FOR TABLE t, u");
+    }
+
+    private Pipeline partitioned(int major) throws PgException {
+        return new Pipeline(
+                major,
+                List.of("m"),
+                "CREATE TABLE m (id int, note text) PARTITION BY RANGE (id)",
+                "CREATE TABLE m1 PARTITION OF m FOR VALUES FROM (0) TO (10)",
+                "CREATE TABLE m2 PARTITION OF m FOR VALUES FROM (10) TO (20) PARTITION BY RANGE"
+                        + " (id)",
+                "CREATE TABLE m21 PARTITION OF m2 FOR VALUES FROM (10) TO (20)",
+                "ALTER TABLE m REPLICA IDENTITY FULL",
+                "ALTER TABLE m1 REPLICA IDENTITY FULL",
+                "ALTER TABLE m21 REPLICA IDENTITY FULL",
+                "CREATE PUBLICATION p FOR TABLE m WITH (publish_via_partition_root = true)");
+    }
+
+    @ParameterizedTest
+    @FieldSource(VERSIONS)
+    void whatPgoutputAnnouncesItselfIsNoDifference(int major) throws Exception {
+        Pipeline pipeline = plain(major);
+        pipeline.isNothing(
+                "ALTER TABLE t ADD COLUMN c int",
+                "ALTER TABLE t DROP COLUMN note",
+                "ALTER TABLE t ALTER a TYPE bigint",
+                "ALTER TABLE t REPLICA IDENTITY FULL",
+                "ALTER TABLE u RENAME TO v",
+                "VACUUM FULL t",
+                "GRANT SELECT ON t TO PUBLIC");
+    }
+
+    @ParameterizedTest
+    @FieldSource(VERSIONS)
+    void whatIsNotOursIsNoDifference(int major) throws Exception {
+        Pipeline pipeline = plain(major);
+        pipeline.isNothing(
+                "ALTER PUBLICATION p ADD TABLE other",
+                "ALTER PUBLICATION p DROP TABLE other",
+                "CREATE PUBLICATION q FOR TABLE t",
+                "DROP TABLE other");
+        pipeline.database.execute("CREATE ROLE owner_" + pipeline.database.name());
+        pipeline.isHarmless(
+                "has another owner",
+                "GRANT CREATE ON DATABASE "
+                        + pipeline.database.name()
+                        + " TO owner_"
+                        + pipeline.database.name(),
+                "ALTER PUBLICATION p OWNER TO owner_" + pipeline.database.name());
+        pipeline.isNothing();
+        pipeline.database.execute(
+                "ALTER PUBLICATION p OWNER TO postgres",
+                "DROP OWNED BY owner_" + pipeline.database.name(),
+                "DROP ROLE owner_" + pipeline.database.name());
+    }
+
+    @ParameterizedTest
+    @FieldSource(VERSIONS)
+    void tableThatIsAnotherOrGoneCostsChanges(int major) throws Exception {
+        plain(major)
+                .costs(
+                        "was dropped, and another with OID",
+                        "DROP TABLE t",
+                        "CREATE TABLE t (id int PRIMARY KEY, a int, b int, note text)",
+                        "ALTER PUBLICATION p ADD TABLE t");
+        plain(major).costs("table public.u (OID", "DROP TABLE u");
+        plain(major)
+                .costs(
+                        "is named public.t_old now, and another with OID",
+                        "CREATE TABLE t_new (id int PRIMARY KEY, a int, b int, note text)",
+                        "ALTER TABLE t RENAME TO t_old",
+                        "ALTER TABLE t_new RENAME TO t",
+                        "ALTER PUBLICATION p ADD TABLE t");
+    }
+
+    @ParameterizedTest
+    @FieldSource(VERSIONS)
+    void publicationThatPublishesOtherwiseCostsChanges(int major) throws Exception {
+        plain(major)
+                .costs(
+                        "published insert, update, delete, truncate and publishes insert",
+                        "ALTER PUBLICATION p SET (publish = 'insert')");
+        plain(major)
+                .costs(
+                        "publish_via_partition_root = false and has true",
+                        "ALTER PUBLICATION p SET (publish_via_partition_root = true)");
+        plain(major).costs("publication \"p\" does not exist", "DROP PUBLICATION p");
+        plain(major)
+                .costs(
+                        "was dropped and created again",
+                        "DROP PUBLICATION p",
+                        "CREATE PUBLICATION p FOR TABLE t, u");
+        plain(major).costs("does not cover public.t any more", "ALTER PUBLICATION p SET TABLE u");
+        plain(major)
+                .costs(
+                        "table public.t is unlogged now",
+                        "ALTER PUBLICATION p DROP TABLE t",
+                        "ALTER TABLE t SET UNLOGGED");
+    }
+
+    @ParameterizedTest
+    @FieldSource(VERSIONS)
+    void whatWasPutBackNeedsReview(int major) throws Exception {
+        plain(major)
+                .needsReview(
+                        "publication \"p\" was altered and put back",
+                        "ALTER PUBLICATION p SET (publish = 'insert')",
+                        "ALTER PUBLICATION p SET (publish = 'insert, update, delete, truncate')");
+        plain(major)
+                .needsReview(
+                        "public.t was taken out of publication \"p\" and added again",
+                        "ALTER PUBLICATION p DROP TABLE t",
+                        "ALTER PUBLICATION p ADD TABLE t");
+        plain(major).isNothing("ALTER PUBLICATION p SET TABLE t, u, other");
+    }
+
+    @ParameterizedTest
+    @FieldSource(VERSIONS)
+    void columnThatCameBackUnderItsNameCostsChanges(int major) throws Exception {
+        plain(major)
+                .costs(
+                        "column \"note\" of public.t is another one under the same name (attnum 4"
+                                + " then, 5 now)",
+                        "ALTER TABLE t DROP COLUMN note, ADD COLUMN note text");
+        plain(major)
+                .costs(
+                        "column \"a\" of public.t is another one",
+                        "ALTER TABLE t RENAME a TO c",
+                        "ALTER TABLE t RENAME b TO a",
+                        "ALTER TABLE t RENAME c TO b");
+    }
+
+    @ParameterizedTest
+    @FieldSource(VERSIONS)
+    void partitionsComeAndGo(int major) throws Exception {
+        Pipeline pipeline = partitioned(major);
+        pipeline.isHarmless(
+                "partition public.m3 of public.m is new",
+                "CREATE TABLE m3 (id int, note text)",
+                "ALTER TABLE m3 REPLICA IDENTITY FULL",
+                "ALTER TABLE m ATTACH PARTITION m3 FOR VALUES FROM (20) TO (30)");
+        pipeline.isNothing();
+        pipeline.isHarmless(
+                "public.m3 of public.m was detached", "ALTER TABLE m DETACH PARTITION m3");
+        pipeline.needsReview(
+                "partition public.m1 of public.m was detached and attached again",
+                "ALTER TABLE m DETACH PARTITION m1",
+                "ALTER TABLE m ATTACH PARTITION m1 FOR VALUES FROM (0) TO (10)");
+    }
+
+    @ParameterizedTest
+    @FieldSource(VERSIONS)
+    void partitionWithAnotherIdentityThanItsRootIsFoundWithWhatMendsIt(int major) throws Exception {
+        Pipeline pipeline = partitioned(major);
+        List<Difference> differences =
+                pipeline.after("CREATE TABLE m22 PARTITION OF m FOR VALUES FROM (20) TO (30)");
+        assertThat(differences)
+                .singleElement()
+                .isEqualTo(
+                        new Difference.CostsChanges(
+                                "partition public.m22 of public.m has replica identity DEFAULT (),"
+                                    + " its root has replica identity FULL: old rows of it would"
+                                    + " come with made-up nulls",
+                                "ALTER TABLE \"public\".\"m22\" REPLICA IDENTITY FULL"));
+        pipeline.isHarmless(
+                "partition public.m22 of public.m is new", "ALTER TABLE m22 REPLICA IDENTITY FULL");
+    }
+
+    @ParameterizedTest
+    @FieldSource(VERSIONS)
+    void partitionByAnotherKeyThanItsRootIsFound(int major) throws Exception {
+        Pipeline pipeline =
+                new Pipeline(
+                        major,
+                        List.of("m"),
+                        "CREATE TABLE m (id int PRIMARY KEY, code int NOT NULL) PARTITION BY RANGE"
+                                + " (id)",
+                        "CREATE TABLE m1 PARTITION OF m FOR VALUES FROM (0) TO (10)",
+                        "CREATE UNIQUE INDEX by_code ON m1 (code)",
+                        "CREATE UNIQUE INDEX by_id ON m1 (id)",
+                        "CREATE PUBLICATION p FOR ALL TABLES WITH (publish_via_partition_root ="
+                                + " true)");
+        pipeline.isHarmless(
+                "was altered like its root", "ALTER TABLE m1 REPLICA IDENTITY USING INDEX by_id");
+        pipeline.costs(
+                "partition public.m1 of public.m has replica identity INDEX (code), its root has"
+                        + " replica identity DEFAULT (id)",
+                "ALTER TABLE m1 REPLICA IDENTITY USING INDEX by_code");
+    }
+
+    @ParameterizedTest
+    @FieldSource(VERSIONS)
+    void tableThatBecomesAPartitionOfAPublishedOneCostsChanges(int major) throws Exception {
+        Pipeline pipeline =
+                new Pipeline(
+                        major,
+                        List.of("t"),
+                        "CREATE TABLE t (id int PRIMARY KEY)",
+                        "CREATE TABLE quiet (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+                        "CREATE TABLE root (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+                        "CREATE PUBLICATION p FOR TABLE t, root WITH (publish_via_partition_root ="
+                                + " true)");
+        pipeline.isHarmless(
+                "public.t was attached to another table, or detached",
+                "ALTER TABLE quiet ATTACH PARTITION t FOR VALUES FROM (0) TO (10)");
+        pipeline.isHarmless("public.t was attached", "ALTER TABLE quiet DETACH PARTITION t");
+        pipeline.costs(
+                "the changes of public.t are published under the name of public.root",
+                "ALTER TABLE root ATTACH PARTITION t FOR VALUES FROM (0) TO (10)");
+    }
+
+    @ParameterizedTest
+    @FieldSource("FROM_15")
+    void rowFilterAndColumnListCostChanges(int major) throws Exception {
+        plain(major)
+                .costs(
+                        "covers public.t with a row filter now",
+                        "ALTER PUBLICATION p SET TABLE t WHERE (id > 5), u");
+        plain(major)
+                .costs(
+                        "covers public.t with column list (id, a) now",
+                        "ALTER PUBLICATION p SET TABLE t (id, a), u");
+        plain(major)
+                .needsReview(
+                        "public.t was taken out of publication \"p\" and added again",
+                        "ALTER PUBLICATION p SET TABLE t WHERE (id > 5), u",
+                        "ALTER PUBLICATION p SET TABLE t, u");
+    }
+
+    @ParameterizedTest
+    @FieldSource("FROM_15")
+    void publicationOfASchemaCoversAsWell(int major) throws Exception {
+        Pipeline pipeline =
+                new Pipeline(
+                        major,
+                        List.of("t"),
+                        "CREATE TABLE t (id int PRIMARY KEY)",
+                        "CREATE PUBLICATION p FOR TABLE t");
+        pipeline.isHarmless("by other rows too", "ALTER PUBLICATION p ADD TABLES IN SCHEMA public");
+        pipeline.isHarmless("or by fewer", "ALTER PUBLICATION p DROP TABLE t");
+        pipeline.needsReview(
+                "public.t was taken out of publication \"p\" and added again",
+                "ALTER PUBLICATION p DROP TABLES IN SCHEMA public",
+                "ALTER PUBLICATION p ADD TABLES IN SCHEMA public");
+    }
+}
