@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CatalogReading;
 import io.nanosync.flink.pg.wal.Lsn;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,15 @@ public interface ControlSession extends AutoCloseable {
      * null when nobody does.
      */
     @Nullable String lockHolder(String slot) throws PgException;
+
+    /**
+     * Ends the session that holds the lock when it is provably one of ours that nobody uses any
+     * more: of the same application and role, idle for at least this long, and with no walsender of
+     * that application in the database.
+     *
+     * @return whether a session was ended
+     */
+    boolean endSilentLockHolder(String slot, Duration silence) throws PgException;
 
     /** The slot; null when there is none of this name. */
     @Nullable SlotState slot(String name) throws PgException;

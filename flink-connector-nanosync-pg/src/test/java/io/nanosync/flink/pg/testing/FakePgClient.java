@@ -287,6 +287,11 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
+        public boolean endSilentLockHolder(String name, Duration silence) {
+            return false;
+        }
+
+        @Override
         public @Nullable SlotState slot(String name) throws PgException {
             called("slot");
             synchronized (FakePgClient.this) {

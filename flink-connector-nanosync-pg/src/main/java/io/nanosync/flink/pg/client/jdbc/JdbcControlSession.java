@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CatalogReading;
 import io.nanosync.flink.pg.wal.Lsn;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,11 @@ final class JdbcControlSession implements ControlSession {
     @Override
     public @Nullable String lockHolder(String slot) throws PgException {
         return server.lockHolder(slot);
+    }
+
+    @Override
+    public boolean endSilentLockHolder(String slot, Duration silence) throws PgException {
+        return server.endSilentLockHolder(slot, silence);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Questions about the server as a whole. Any role may ask them. */
@@ -44,6 +45,22 @@ SELECT s.system_identifier,
              WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                AND l.classid::bigint = ? AND l.objid::bigint = ?
+            """;
+
+    private static final String END_SILENT_LOCK_HOLDER =
+            """
+            SELECT pg_terminate_backend(a.pid)
+              FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+             WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+               AND l.classid::bigint = ? AND l.objid::bigint = ?
+               AND a.application_name = current_setting('application_name')
+               AND a.usename = current_user
+               AND a.state = 'idle'
+               AND a.state_change < clock_timestamp() - ? * interval '1 millisecond'
+               AND NOT EXISTS (SELECT FROM pg_stat_activity w
+                                WHERE w.backend_type = 'walsender' AND w.datname = a.datname
+                                  AND w.application_name = a.application_name)
             """;
 
     private final Session session;
@@ -118,6 +135,19 @@ SELECT s.system_identifier,
                 },
                 key >>> 32,
                 key & 0xFFFF_FFFFL);
+    }
+
+    boolean endSilentLockHolder(String slot, Duration silence) throws PgException {
+        long key = lockKey(slot);
+        Boolean ended =
+                session.first(
+                        "end who holds the lock on slot \"" + slot + "\" in silence",
+                        END_SILENT_LOCK_HOLDER,
+                        row -> row.getBoolean(1),
+                        key >>> 32,
+                        key & 0xFFFF_FFFFL,
+                        silence.toMillis());
+        return Boolean.TRUE.equals(ended);
     }
 
     /** A key that every version of ours computes alike: the head of SHA-256 of the slot's name. */

@@ -20,8 +20,8 @@ final class SessionSettings {
     static SessionSettings of(SessionKind kind, int versionNum) {
         SessionSettings settings = new SessionSettings();
         settings.text();
+        settings.keepalive(kind);
         settings.unlimited(versionNum);
-        settings.keepalive();
         if (kind == SessionKind.CONTROL) {
             settings.control();
         }
@@ -61,14 +61,18 @@ final class SessionSettings {
     }
 
     /**
-     * The server finds within two minutes that we are gone without a word, and ends the session
-     * with its locks and snapshot. No {@code tcp_user_timeout}: it would end a session whose rows
-     * we don't read for a while.
+     * Lets the server notice within a minute that the host of a client is gone: it would keep the
+     * session's lock, snapshot or slot for hours otherwise. Without effect on a local socket.
      */
-    private void keepalive() {
-        values.put("tcp_keepalives_idle", "60");
-        values.put("tcp_keepalives_interval", "10");
-        values.put("tcp_keepalives_count", "6");
+    private void keepalive(SessionKind kind) {
+        values.put("tcp_keepalives_idle", "20");
+        values.put("tcp_keepalives_interval", "5");
+        values.put("tcp_keepalives_count", "4");
+        if (kind == SessionKind.CONTROL || kind == SessionKind.KEEPER) {
+            // Keepalives aren't sent while an answer isn't acknowledged. Not where rows are read:
+            // it would end a session whose reader is held up for longer.
+            values.put("tcp_user_timeout", "40000");
+        }
     }
 
     private void control() {

@@ -24,14 +24,18 @@ final class PipelineSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PipelineSession.class);
 
     /**
-     * A lock holder that was killed is noticed by the server within this time, unless its host is
-     * gone.
+     * A lock holder that was killed is noticed by the server at once, and one whose host is gone
+     * within this time, by the keepalives that each session of ours asks for.
      */
-    private static final Duration LOCK_WAIT = Duration.ofSeconds(20);
+    private static final Duration LOCK_WAIT = Duration.ofSeconds(60);
+
+    /** No session of ours that is in use is idle for so long: the slot is looked at more often. */
+    private static final Duration SILENCE = PipelineServer.LOOK_PERIOD.multipliedBy(9);
 
     private final PgClient client;
     private final @Nullable String lockedSlot;
     private final Duration lockWait;
+    private final Duration silence;
     private @Nullable ControlSession control;
     private @Nullable Keeper keeper;
     private @Nullable SnapshotPlan plan;
@@ -45,9 +49,15 @@ final class PipelineSession implements AutoCloseable {
     }
 
     PipelineSession(PgClient client, @Nullable String lockedSlot, Duration lockWait) {
+        this(client, lockedSlot, lockWait, SILENCE);
+    }
+
+    PipelineSession(
+            PgClient client, @Nullable String lockedSlot, Duration lockWait, Duration silence) {
         this.client = client;
         this.lockedSlot = lockedSlot;
         this.lockWait = lockWait;
+        this.silence = silence;
     }
 
     /** Something to ask over the control connection. */
@@ -113,6 +123,9 @@ final class PipelineSession implements AutoCloseable {
     private void lock(ControlSession control, String slot) throws PgException {
         long deadline = System.nanoTime() + lockWait.toNanos();
         while (!control.tryLock(slot)) {
+            if (control.endSilentLockHolder(slot, silence)) {
+                LOG.warn("Ended a session of an earlier run that still held the lock on {}", slot);
+            }
             if (System.nanoTime() > deadline) {
                 throw PgException.waitFor(
                         "Another job already runs this pipeline: slot \""
