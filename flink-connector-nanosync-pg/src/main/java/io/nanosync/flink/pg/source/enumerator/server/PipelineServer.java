@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.source.enumerator.server;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.TableSchema;
@@ -68,7 +69,7 @@ public final class PipelineServer {
      */
     public boolean resume(SnapshotPlan plan) throws PgException {
         if (!hasSlot) {
-            sessionKey = key(plan.snapshot().contents());
+            sessionKey = key(plan.snapshot());
         }
         requireServerOf(plan);
         requireTables(plan.schemas());
@@ -163,7 +164,7 @@ public final class PipelineServer {
     }
 
     private Preparation preparation() throws PgException {
-        return new Preparation(config, client, open());
+        return new Preparation(config, client, open(), registry.madeSlots());
     }
 
     private PipelineSession open() throws PgException {
@@ -181,19 +182,22 @@ public final class PipelineServer {
     /** A pipeline without a slot is known by its snapshot. */
     private void own(SnapshotPlan plan) {
         if (!hasSlot) {
-            String newKey = key(plan.snapshot().contents());
+            String newKey = key(plan.snapshot());
             registry.rename(sessionKey, newKey);
             sessionKey = newKey;
         }
     }
 
-    /** For messages and registry keys: which pipeline of which database. */
-    private String key(@Nullable String snapshotContents) {
+    /**
+     * For messages and registry keys: which pipeline of which database. The contents of a snapshot
+     * don't tell it from another one on an idle database; its id does, as long as it is kept.
+     */
+    private String key(@Nullable SnapshotIdentity snapshot) {
         return config.connection().address()
                 + "/"
                 + config.connection().database()
-                + (snapshotContents == null
+                + (snapshot == null
                         ? ", slot " + config.slot()
-                        : ", snapshot " + snapshotContents);
+                        : ", snapshot " + snapshot.id() + " of " + snapshot.contents());
     }
 }

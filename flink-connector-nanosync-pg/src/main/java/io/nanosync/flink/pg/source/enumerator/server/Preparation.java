@@ -8,7 +8,6 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PreflightRequest;
 import io.nanosync.flink.pg.client.ServerIdentity;
-import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -38,29 +37,23 @@ final class Preparation {
     private final IntentFile intent;
     private final SlotPreparation slots;
 
-    Preparation(SourceConfig config, PgClient client, PipelineSession session) {
+    Preparation(SourceConfig config, PgClient client, PipelineSession session, MadeSlots made) {
         this.config = config;
         this.client = client;
         this.session = session;
         this.intent = new IntentFile(config);
-        this.slots = new SlotPreparation(config, client, session, intent);
+        this.slots = new SlotPreparation(config, client, session, intent, made);
     }
 
     /** Begins a pipeline that has no state. */
     Beginning begin() throws IOException {
-        SnapshotPlan kept = session.livePlan();
-        if (kept != null) {
-            // The enumerator died before its first checkpoint, so no row was handed out under this
-            // snapshot to a job that goes on.
-            LOG.info(
-                    "Taking over the snapshot of pipeline {}, epoch {}",
-                    config.pipeline(),
-                    kept.epoch());
-            return new Beginning.FromSnapshot(kept);
-        }
         ServerIdentity server = session.ask(ControlSession::identity);
         List<QualifiedName> names =
                 session.ask(control -> CapturedTables.names(control, config.tables()));
+        SnapshotPlan kept = takeOver(server, names);
+        if (kept != null) {
+            return new Beginning.FromSnapshot(kept);
+        }
         preflight(names);
         List<TableDescription> tables =
                 session.ask(control -> CapturedTables.describe(control, names, publication()));
@@ -80,8 +73,81 @@ final class Preparation {
     }
 
     /**
+     * The snapshot that an enumerator before this one took, when it is the one that would be taken
+     * now; else it is released. That enumerator died before its first checkpoint, so no row was
+     * handed out under it to a job that goes on.
+     */
+    private @Nullable SnapshotPlan takeOver(ServerIdentity server, List<QualifiedName> names)
+            throws PgException {
+        SnapshotPlan kept = session.livePlan();
+        if (kept == null) {
+            return null;
+        }
+        String difference = differenceTo(kept, server, names);
+        if (difference != null) {
+            LOG.info(
+                    "Not taking over the snapshot of pipeline {}: {}",
+                    config.pipeline(),
+                    difference);
+            session.releaseSnapshot();
+            return null;
+        }
+        LOG.info(
+                "Taking over the snapshot of pipeline {}, epoch {}",
+                config.pipeline(),
+                kept.epoch());
+        return kept;
+    }
+
+    private @Nullable String differenceTo(
+            SnapshotPlan kept, ServerIdentity server, List<QualifiedName> names)
+            throws PgException {
+        if (!(config.startup() instanceof StartupMode.Initial
+                || config.startup() instanceof StartupMode.Snapshot)) {
+            return "no snapshot is asked for any more";
+        }
+        if (kept.systemIdentifier() != server.systemIdentifier()
+                || kept.timeline() != server.timeline()) {
+            return "it is another server's";
+        }
+        if (kept.blocksPerSplit() != blocksPerSplit(server) || kept.workers() != workers(server)) {
+            return "it was planned with other settings";
+        }
+        if (!kept.schemas().stream().map(TableSchema::name).toList().equals(names)) {
+            return "other tables are asked for";
+        }
+        QualifiedName altered =
+                firstAltered(
+                        kept.schemas(),
+                        session.ask(
+                                control -> CapturedTables.describe(control, names, publication())));
+        if (altered != null) {
+            return "table " + altered + " was altered";
+        }
+        return config.startup() instanceof StartupMode.Snapshot
+                        || slots.isStillAt(kept.consistentPoint())
+                ? null
+                : "the slot is gone or has moved";
+    }
+
+    /** Before 14 there is no TID range scan: each range would read the whole table. */
+    private static boolean readsRanges(ServerIdentity server) {
+        return server.major() >= 14;
+    }
+
+    private long blocksPerSplit(ServerIdentity server) {
+        return readsRanges(server) ? config.snapshot().partitionBlocks() : Long.MAX_VALUE;
+    }
+
+    private int workers(ServerIdentity server) {
+        return readsRanges(server) ? config.snapshot().workers() : 1;
+    }
+
+    /**
      * Takes the snapshot anew after it was lost; the stream hasn't begun, so the slot is made anew
      * too.
+     *
+     * @throws PgException when the stream has begun all the same: the state is an old one
      */
     SnapshotPlan restart(SnapshotPlan lost) throws IOException {
         session.releaseSnapshot();
@@ -96,10 +162,7 @@ final class Preparation {
         if (config.startup() instanceof StartupMode.Snapshot) {
             return keepOwnSnapshot(server, epoch, tables);
         }
-        SlotState slot = session.slot(config.slot());
-        if (slot != null) {
-            slots.dropInactive(slot);
-        }
+        slots.dropUnmoved(lost.consistentPoint());
         return exportWithSlot(server, epoch, tables);
     }
 
@@ -266,8 +329,6 @@ final class Preparation {
                                 keeper.files(table.schema().oid()),
                                 table.estimatedRows()));
             }
-            // Before 14 there is no TID range scan: each range would read the whole table.
-            boolean ranges = server.major() >= 14;
             SnapshotPlan plan =
                     new SnapshotPlan(
                             server.systemIdentifier(),
@@ -275,8 +336,8 @@ final class Preparation {
                             epoch,
                             keeper.identity(),
                             consistentPoint,
-                            ranges ? config.snapshot().partitionBlocks() : Long.MAX_VALUE,
-                            ranges ? config.snapshot().workers() : 1,
+                            blocksPerSplit(server),
+                            workers(server),
                             plans);
             requireUnaltered(tables);
             session.keep(keeper, plan);

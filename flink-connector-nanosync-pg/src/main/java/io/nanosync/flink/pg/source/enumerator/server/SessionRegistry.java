@@ -30,6 +30,8 @@ public final class SessionRegistry {
     private static final SessionRegistry PROCESS = new SessionRegistry(LINGER);
 
     private final Duration linger;
+    private final Duration takeOverWait;
+    private final MadeSlots madeSlots = new MadeSlots();
     private final Map<String, Entry> entries = new HashMap<>();
     private final ScheduledThreadPoolExecutor reaper;
 
@@ -49,6 +51,11 @@ public final class SessionRegistry {
      * @param linger how long a session that keeps a snapshot outlives its enumerator
      */
     public SessionRegistry(Duration linger) {
+        this(linger, TAKE_OVER_WAIT);
+    }
+
+    SessionRegistry(Duration linger, Duration takeOverWait) {
+        this.takeOverWait = takeOverWait;
         this.linger = linger;
         this.reaper =
                 new ScheduledThreadPoolExecutor(
@@ -77,7 +84,7 @@ public final class SessionRegistry {
      */
     synchronized PipelineSession acquire(String key, Supplier<PipelineSession> maker)
             throws PgException {
-        long deadline = System.nanoTime() + TAKE_OVER_WAIT.toNanos();
+        long deadline = System.nanoTime() + takeOverWait.toNanos();
         Entry entry = entries.get(key);
         while (entry != null && entry.leased) {
             long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
@@ -108,12 +115,24 @@ public final class SessionRegistry {
         return entry.session;
     }
 
-    /** Gives a leased session another key. */
+    /**
+     * Gives a leased session another key.
+     *
+     * @throws IllegalStateException when another session has it
+     */
     synchronized void rename(String from, String to) {
+        if (entries.containsKey(to) && !from.equals(to)) {
+            throw new IllegalStateException("Another session is known as " + to);
+        }
         Entry entry = entries.remove(from);
         if (entry != null) {
             entries.put(to, entry);
         }
+    }
+
+    /** The slots that this process made. */
+    MadeSlots madeSlots() {
+        return madeSlots;
     }
 
     /**

@@ -23,25 +23,31 @@ final class SlotPreparation {
     private final PgClient client;
     private final PipelineSession session;
     private final IntentFile intent;
+    private final MadeSlots made;
 
     SlotPreparation(
-            SourceConfig config, PgClient client, PipelineSession session, IntentFile intent) {
+            SourceConfig config,
+            PgClient client,
+            PipelineSession session,
+            IntentFile intent,
+            MadeSlots made) {
         this.config = config;
         this.client = client;
         this.session = session;
         this.intent = intent;
+        this.made = made;
     }
 
     /**
      * A slot that is there although this pipeline has no state: dropped when an earlier run of it
-     * recorded that it made it.
+     * recorded that it made it, or when this process made it and nobody has streamed from it.
      */
     void removeOwn(ServerIdentity server) throws IOException {
         SlotState slot = session.slot(config.slot());
         if (slot == null) {
             return;
         }
-        if (!intent.isRecorded(server.systemIdentifier())) {
+        if (!made.isUnused(config, slot) && !intent.isRecorded(server.systemIdentifier())) {
             throw PgException.needsPerson(
                     "Replication slot \""
                             + slot.name()
@@ -78,17 +84,61 @@ final class SlotPreparation {
         session.tell(control -> control.dropSlot(slot.name()));
     }
 
+    /**
+     * The slot of a snapshot that was lost: dropped, since the snapshot that is taken anew comes
+     * with a slot of its own. Until the stream begins nothing moves it, so a slot that has moved
+     * belongs to a later life of the pipeline than the state that is being restored.
+     *
+     * @param consistentPoint where the slot was made
+     * @throws PgException when the slot has moved
+     */
+    void dropUnmoved(Lsn consistentPoint) throws PgException {
+        SlotState slot = session.slot(config.slot());
+        if (slot == null) {
+            return;
+        }
+        if (!consistentPoint.equals(slot.confirmedFlush())) {
+            throw PgException.needsPerson(
+                    "The state that is being restored is older than the slot: it was reading a"
+                            + " snapshot at LSN "
+                            + consistentPoint
+                            + ", and replication slot \""
+                            + slot.name()
+                            + "\" was confirmed up to LSN "
+                            + slot.confirmedFlush()
+                            + " since, so the changes between are gone. Restore a newer checkpoint"
+                            + " or savepoint. For a fresh snapshot instead stop the job, run SELECT"
+                            + " pg_drop_replication_slot('"
+                            + slot.name()
+                            + "'), and start it without its state, with an empty sink");
+        }
+        dropInactive(slot);
+    }
+
+    /**
+     * Whether the slot is where it was made, so that a snapshot taken with it is followed by all of
+     * its changes.
+     */
+    boolean isStillAt(Lsn consistentPoint) throws PgException {
+        SlotState slot = session.slot(config.slot());
+        return slot != null && !slot.isLost() && consistentPoint.equals(slot.confirmedFlush());
+    }
+
     /** Makes the slot, with the snapshot that it exports; waits for older transactions. */
     PgClient.ExportedSlot export() throws PgException {
-        return client.createSlot(
-                config.slot(),
-                config.stream().failoverSlot(),
-                SLOT_BOUND,
-                blockers ->
-                        LOG.warn(
-                                "Creating slot {} waits for transactions that are still open: {}",
-                                config.slot(),
-                                blockers));
+        PgClient.ExportedSlot slot =
+                client.createSlot(
+                        config.slot(),
+                        config.stream().failoverSlot(),
+                        SLOT_BOUND,
+                        blockers ->
+                                LOG.warn(
+                                        "Creating slot {} waits for transactions that are still"
+                                                + " open: {}",
+                                        config.slot(),
+                                        blockers));
+        made.made(config, slot.consistentPoint());
+        return slot;
     }
 
     /** Drops the slot that was made before something failed. */

@@ -15,6 +15,8 @@ import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.Lsn;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +102,79 @@ final class PipelineSessionITCase {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(interrupted.recovery()).isEqualTo(PgException.Recovery.RETRY);
         first.close();
+    }
+
+    /** Its JobManager's host is gone: the server will notice, and a person needn't. */
+    @Test
+    void lockThatLingersIsNoFinalError() throws PgException {
+        try (PipelineSession first = session();
+                PipelineSession second = session()) {
+            first.ask(ControlSession::identity);
+            assertThatThrownBy(() -> second.ask(ControlSession::identity))
+                    .extracting(error -> ((PgException) error).recovery())
+                    .isEqualTo(PgException.Recovery.WAIT);
+        }
+    }
+
+    @Test
+    void enumeratorThatLingersIsNoFinalError() throws PgException {
+        SessionRegistry registry =
+                new SessionRegistry(Duration.ofMinutes(1), Duration.ofMillis(100));
+        registry.acquire("k", this::session);
+        assertThatThrownBy(() -> registry.acquire("k", this::session))
+                .hasMessageContaining("already runs this pipeline")
+                .extracting(error -> ((PgException) error).recovery())
+                .isEqualTo(PgException.Recovery.WAIT);
+    }
+
+    /** It has our name, runs no stream, and has been silent for longer than any of ours is. */
+    @Test
+    void sessionOfOursThatNobodyUsesAnyMoreIsEnded() throws Exception {
+        try (PipelineSession first = session()) {
+            first.ask(ControlSession::identity);
+            try (PipelineSession second =
+                    new PipelineSession(
+                            client, SLOT, Duration.ofSeconds(30), Duration.ofMillis(500))) {
+                assertThat(second.ask(ControlSession::identity).major()).isEqualTo(18);
+            }
+        }
+    }
+
+    /** The server keeps lock and snapshot of a host that is gone until its keepalives say so. */
+    @Test
+    void serverNoticesWithinAMinuteThatAHostIsGone() throws PgException {
+        try (PipelineSession session = session()) {
+            String idle = session.ask(c -> c.setting("tcp_keepalives_idle"));
+            String interval = session.ask(c -> c.setting("tcp_keepalives_interval"));
+            String count = session.ask(c -> c.setting("tcp_keepalives_count"));
+            String unacknowledged = session.ask(c -> c.setting("tcp_user_timeout"));
+            assertThat(List.of(idle, interval, count, unacknowledged))
+                    .containsExactly("20", "5", "4", "40000");
+        }
+    }
+
+    @Test
+    void sessionOfAnotherApplicationIsNotEnded() throws Exception {
+        String key;
+        try (PipelineSession first = session()) {
+            first.ask(ControlSession::identity);
+            key =
+                    database.queryString(
+                            "SELECT ((classid::bigint << 32) | objid::bigint)::text FROM pg_locks"
+                                    + " WHERE locktype = 'advisory' AND database = (SELECT oid FROM"
+                                    + " pg_database WHERE datname = current_database())");
+        }
+        try (Connection other = database.connect();
+                Statement statement = other.createStatement()) {
+            statement.execute("SET application_name = 'somebody else'");
+            statement.execute("SELECT pg_advisory_lock(" + key + ")");
+            try (PipelineSession second =
+                    new PipelineSession(
+                            client, SLOT, Duration.ofSeconds(1), Duration.ofMillis(100))) {
+                assertThatThrownBy(() -> second.ask(ControlSession::identity))
+                        .hasMessageContaining("somebody else");
+            }
+        }
     }
 
     @Test

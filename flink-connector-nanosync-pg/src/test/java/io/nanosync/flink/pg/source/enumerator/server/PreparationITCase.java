@@ -13,6 +13,7 @@ import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.Configs;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -22,12 +23,15 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is done on the server before the first split, while somebody else works there too. */
 final class PreparationITCase {
 
     private TestDatabase database;
     private PgClient client;
+    private final MadeSlots made = new MadeSlots();
 
     @BeforeEach
     void connect() {
@@ -60,7 +64,7 @@ final class PreparationITCase {
                 new BeforeSnapshot(
                         client, "ALTER TABLE t ALTER COLUMN note TYPE jsonb USING to_jsonb(note)");
         try (PipelineSession session = new PipelineSession(altering, config.slot())) {
-            assertThatThrownBy(() -> new Preparation(config, altering, session).begin())
+            assertThatThrownBy(() -> new Preparation(config, altering, session, made).begin())
                     .isInstanceOf(PgException.class)
                     .hasMessageContaining("Table public.t was altered")
                     .extracting(error -> ((PgException) error).recovery())
@@ -70,10 +74,151 @@ final class PreparationITCase {
         assertThat(left()).isZero();
 
         try (PipelineSession session = new PipelineSession(client, config.slot())) {
-            new Preparation(config, client, session).begin();
+            preparation(config, session).begin();
             assertThat(session.livePlan().schemas().get(0).columns().get(1).type().name())
                     .isEqualTo("jsonb");
         }
+    }
+
+    /** A savepoint of the snapshot, restored when the pipeline had streamed for a while. */
+    @Test
+    void slotThatHasMovedOnIsNotDroppedForALostSnapshot() throws IOException {
+        SourceConfig config = Configs.initial(database, "moved", "public.t");
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            Preparation preparation = preparation(config, session);
+            SnapshotPlan plan = ((Beginning.FromSnapshot) preparation.begin()).plan();
+            session.releaseSnapshot();
+            database.execute("INSERT INTO t VALUES (1, 'streamed since')");
+            database.queryList(
+                    "SELECT pg_replication_slot_advance('"
+                            + config.slot()
+                            + "', pg_current_wal_lsn())");
+            assertThatThrownBy(() -> preparation.restart(plan))
+                    .isInstanceOf(PgException.class)
+                    .hasMessageContaining(config.slot())
+                    .hasMessageContaining("is older than the slot")
+                    .hasMessageContaining(plan.consistentPoint().toString())
+                    .hasMessageContaining("SELECT pg_drop_replication_slot('" + config.slot())
+                    .extracting(error -> ((PgException) error).recovery())
+                    .isEqualTo(PgException.Recovery.FAIL);
+            assertThat(slots()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void slotThatHasNotMovedIsMadeAnewForALostSnapshot() throws IOException {
+        SourceConfig config = Configs.initial(database, "unmoved", "public.t");
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            Preparation preparation = preparation(config, session);
+            SnapshotPlan plan = ((Beginning.FromSnapshot) preparation.begin()).plan();
+            session.releaseSnapshot();
+            session.tell(control -> control.touchSlot(config.slot(), plan.consistentPoint()));
+            assertThat(preparation.restart(plan).consistentPoint().isAfter(plan.consistentPoint()))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void keptSnapshotIsTakenOverByTheSamePipeline() throws IOException {
+        SourceConfig config = Configs.initial(database, "same", "public.t");
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            Beginning first = preparation(config, session).begin();
+            assertThat(preparation(config, session).begin()).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void keptSnapshotOfOtherTablesIsNotTakenOver() throws IOException {
+        database.execute("CREATE TABLE u (id int PRIMARY KEY)");
+        SourceConfig before = Configs.initial(database, "tables", "public.t");
+        SourceConfig after = Configs.initial(database, "tables", "public.t", "public.u");
+        SnapshotPlan plan =
+                begunBehind(before, after, "ALTER PUBLICATION nanosync_pub_tables ADD TABLE u");
+        assertThat(plan.tables()).hasSize(2);
+    }
+
+    @Test
+    void keptSnapshotOfATableThatWasAlteredIsNotTakenOver() throws IOException {
+        SourceConfig config = Configs.initial(database, "columns", "public.t");
+        SnapshotPlan plan = begunBehind(config, config, "ALTER TABLE t ADD COLUMN more int");
+        assertThat(plan.schemas().get(0).columns()).hasSize(3);
+    }
+
+    @Test
+    void keptSnapshotWhoseSlotIsGoneIsNotTakenOver() throws IOException {
+        SourceConfig config = Configs.initial(database, "slotgone", "public.t");
+        begunBehind(config, config, "SELECT pg_drop_replication_slot('" + config.slot() + "')");
+        assertThat(slots()).isEqualTo(1);
+    }
+
+    @Test
+    void keptSnapshotIsNotTakenOverWhenOnlyTheStreamIsAskedFor() throws IOException {
+        SourceConfig before = Configs.initial(database, "latest", "public.t");
+        SourceConfig after = Configs.of(database, "latest", new StartupMode.Latest(), "public.t");
+        try (PipelineSession session = new PipelineSession(client, before.slot())) {
+            preparation(before, session).begin();
+            assertThat(preparation(after, session).begin())
+                    .isInstanceOf(Beginning.FromStream.class);
+            assertThat(session.livePlan()).isNull();
+        }
+    }
+
+    /** Begins a pipeline, has something done on the server, and begins another in its place. */
+    private SnapshotPlan begunBehind(SourceConfig before, SourceConfig after, String sql)
+            throws IOException {
+        try (PipelineSession session = new PipelineSession(client, before.slot())) {
+            Beginning first = preparation(before, session).begin();
+            database.execute(sql);
+            Beginning second = preparation(after, session).begin();
+            assertThat(second).isNotEqualTo(first);
+            SnapshotPlan plan = ((Beginning.FromSnapshot) second).plan();
+            assertThat(session.keeps(plan)).isTrue();
+            return plan;
+        }
+    }
+
+    /**
+     * Its enumerator is built anew before the first checkpoint, and there is no state directory.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void slotThatThisProcessMadeIsMadeAnew(boolean latest) throws IOException {
+        SourceConfig config =
+                Configs.of(
+                        database,
+                        "again",
+                        latest ? new StartupMode.Latest() : new StartupMode.Initial(),
+                        "public.t");
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            preparation(config, session).begin();
+            session.releaseSnapshot();
+            preparation(config, session).begin();
+            assertThat(slots()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void slotThatThisProcessMadeAndThatWasStreamedFromIsNot() throws IOException {
+        SourceConfig config = Configs.of(database, "used", new StartupMode.Latest(), "public.t");
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            preparation(config, session).begin();
+            database.execute("INSERT INTO t VALUES (1, 'streamed since')");
+            database.queryList(
+                    "SELECT pg_replication_slot_advance('"
+                            + config.slot()
+                            + "', pg_current_wal_lsn())");
+            assertThatThrownBy(() -> preparation(config, session).begin())
+                    .hasMessageContaining("exists, but this pipeline has no state");
+        }
+    }
+
+    private Preparation preparation(SourceConfig config, PipelineSession session) {
+        return new Preparation(config, client, session, made);
+    }
+
+    private long slots() {
+        return database.queryLong(
+                "SELECT count(*) FROM pg_replication_slots WHERE database = current_database()");
     }
 
     private long left() {

@@ -1,0 +1,116 @@
+package io.nanosync.flink.pg.source.enumerator.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.source.Configs;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
+import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Several pipelines in one JobManager process. */
+final class PipelineServerITCase {
+
+    private TestDatabase database;
+    private PgClient client;
+    private final SessionRegistry registry = new SessionRegistry(Duration.ofMinutes(1));
+
+    @BeforeEach
+    void connect() {
+        database = TestPostgres.shared(18).createDatabase();
+        database.execute("CREATE TABLE t (id int PRIMARY KEY, note text)");
+        client = new JdbcPgClient(database.connectionConfig(), Duration.ofSeconds(60));
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private PipelineServer bounded(String pipeline) {
+        SourceConfig config =
+                Configs.of(database, pipeline, new StartupMode.Snapshot(), "public.t");
+        return new PipelineServer(config, client, registry);
+    }
+
+    private static SnapshotPlan begin(PipelineServer server) throws IOException {
+        return ((Beginning.FromSnapshot) server.begin()).plan();
+    }
+
+    /** While nobody writes, two snapshots have the same contents. */
+    @Test
+    void twoBoundedPipelinesOnAnIdleDatabaseHaveAKeeperEach() throws IOException {
+        twoBoundedPipelines("one", "two");
+    }
+
+    /** Two SQL tables over one pipeline name, or one pipeline twice. */
+    @Test
+    void soHaveTwoOfOneName() throws IOException {
+        twoBoundedPipelines("one", "one");
+    }
+
+    private void twoBoundedPipelines(String firstName, String secondName) throws IOException {
+        PipelineServer first = bounded(firstName);
+        PipelineServer second = bounded(secondName);
+        SnapshotPlan firstPlan = begin(first);
+        SnapshotPlan secondPlan = begin(second);
+        assertThat(secondPlan.snapshot().contents()).isEqualTo(firstPlan.snapshot().contents());
+        first.finished();
+        first.close();
+        Await.until("the first keeper is gone", () -> keepers() == 1);
+        assertThat(second.keeps(secondPlan)).isTrue();
+        second.finished();
+        second.close();
+        Await.until("nothing of ours is left", () -> sessions() == 0);
+    }
+
+    @Test
+    void boundedPipelineFindsItsSnapshotAgain() throws IOException {
+        PipelineServer first = bounded("one");
+        SnapshotPlan firstPlan = begin(first);
+        PipelineServer second = bounded("two");
+        SnapshotPlan secondPlan = begin(second);
+        first.close();
+        second.close();
+        PipelineServer firstAgain = bounded("one");
+        PipelineServer secondAgain = bounded("two");
+        assertThat(firstAgain.resume(firstPlan)).isTrue();
+        assertThat(secondAgain.resume(secondPlan)).isTrue();
+        firstAgain.finished();
+        firstAgain.close();
+        secondAgain.finished();
+        secondAgain.close();
+        Await.until("nothing of ours is left", () -> sessions() == 0);
+    }
+
+    @Test
+    void sessionIsNeverPutInPlaceOfAnother() throws IOException {
+        registry.acquire("a", () -> new PipelineSession(client, null));
+        registry.acquire("b", () -> new PipelineSession(client, null));
+        assertThatThrownBy(() -> registry.rename("a", "b"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("b");
+    }
+
+    private long keepers() {
+        return database.queryLong(
+                "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND"
+                        + " datname = current_database()");
+    }
+
+    private long sessions() {
+        return database.queryLong(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid"
+                        + " <> pg_backend_pid()");
+    }
+}
