@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 
 /** That a slot which is there already is one that the pipeline can use. */
 final class SlotCheck implements PreflightCheck {
@@ -52,8 +53,9 @@ final class SlotCheck implements PreflightCheck {
                             + slot.walStatus()
                             + ", invalidation_reason "
                             + slot.invalidationReason()
-                            + "). Delete the pipeline and start it again for a fresh snapshot",
-                    drop);
+                            + "). "
+                            + FreshSnapshot.remedy(slot.name()),
+                    null);
         } else if (decodesAtPrepare(context.session(), slot.name())) {
             findings.error(
                     subject

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 record StreamErrors(Session session, String slot, String publication) {
 
-    private static final String ANEW =
-            "Delete the pipeline (nanosync delete pipeline NAME) and start it again for a fresh"
-                    + " snapshot";
-
     PgException starting(Lsn from, SQLException error) {
         return session.failure(
                 "start streaming from slot \"" + slot + "\" at " + from, error, starting(error));
@@ -28,12 +25,12 @@ record StreamErrors(Session session, String slot, String publication) {
         return switch (state) {
             case SqlStates.UNDEFINED_OBJECT ->
                     "The slot is gone, and with it the changes since it was last confirmed. "
-                            + ANEW;
+                            + FreshSnapshot.remedy(slot);
             case SqlStates.NOT_IN_PREREQUISITE_STATE ->
                     "The slot lost WAL that it still needed (see wal_status in"
                             + " pg_replication_slots). "
-                            + ANEW
-                            + "; raise max_slot_wal_keep_size to keep more";
+                            + FreshSnapshot.remedy(slot)
+                            + ". Raise max_slot_wal_keep_size to keep more";
             case SqlStates.OBJECT_IN_USE ->
                     "Another connection streams from it; see who: SELECT active_pid FROM"
                             + " pg_replication_slots WHERE slot_name = '"
@@ -54,7 +51,7 @@ record StreamErrors(Session session, String slot, String publication) {
                     + publication
                     + "\" was not there when the next change was written: a publication that was"
                     + " dropped can't be put back for changes before. "
-                    + ANEW;
+                    + FreshSnapshot.remedy(slot);
         }
         return SqlStates.remedy(state);
     }

@@ -1,8 +1,8 @@
 package io.nanosync.flink.pg.source.enumerator;
 
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
-import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.StreamSplit;
@@ -71,13 +71,8 @@ sealed interface Next {
                                 + " was lost ("
                                 + reason
                                 + ") after rows of it had been emitted, and a SQL changelog has"
-                                + " no way to take them back. Start the job again without its"
-                                + " state, with an empty sink"
-                                + (config.startup() instanceof StartupMode.Snapshot
-                                        ? ""
-                                        : ", after: SELECT pg_drop_replication_slot('"
-                                                + config.slot()
-                                                + "')")));
+                                + " no way to take them back. "
+                                + FreshSnapshot.remedy(config)));
     }
 
     /**

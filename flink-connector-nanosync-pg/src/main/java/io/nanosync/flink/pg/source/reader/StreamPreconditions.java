@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.client.ControlSession.PublishedTable;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
@@ -132,8 +133,7 @@ final class StreamPreconditions {
                         + config.connection().address()
                         + ": "
                         + what
-                        + ". For a fresh snapshot run: nanosync delete pipeline "
-                        + config.pipeline()
-                        + ", then start it again");
+                        + ". "
+                        + FreshSnapshot.remedy(config));
     }
 }

@@ -374,7 +374,8 @@ final class ReplicationStreamTest {
         assertThat(failure.recovery()).isEqualTo(Recovery.FAIL);
         assertThat(failure)
                 .hasMessageContaining("replication slot \"gone\" does not exist (SQLSTATE 42704)")
-                .hasMessageContaining("nanosync delete pipeline NAME");
+                .hasMessageContaining(
+                        "For a fresh snapshot stop the job, run: SELECT pg_drop_replication_slot(");
     }
 
     @ParameterizedTest

@@ -89,7 +89,7 @@ public final class PipelineServer {
     /** Refuses another server than the one that a plan was made on. */
     public void requireServerOf(SnapshotPlan plan) throws PgException {
         Preparation.requireSameServer(
-                open().ask(ControlSession::identity), plan.systemIdentifier());
+                config, open().ask(ControlSession::identity), plan.systemIdentifier());
     }
 
     private void requireTables(List<TableSchema> captured) throws PgException {

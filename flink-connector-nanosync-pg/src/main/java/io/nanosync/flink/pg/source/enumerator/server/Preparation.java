@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PreflightRequest;
 import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -152,7 +153,7 @@ final class Preparation {
     SnapshotPlan restart(SnapshotPlan lost) throws IOException {
         session.releaseSnapshot();
         ServerIdentity server = session.ask(ControlSession::identity);
-        requireSameServer(server, lost.systemIdentifier());
+        requireSameServer(config, server, lost.systemIdentifier());
         List<QualifiedName> names = lost.schemas().stream().map(schema -> schema.name()).toList();
         preflight(names);
         List<TableDescription> tables =
@@ -167,7 +168,8 @@ final class Preparation {
     }
 
     /** Refuses another server than the one that the state belongs to. */
-    static void requireSameServer(ServerIdentity server, long systemIdentifier) throws PgException {
+    static void requireSameServer(SourceConfig config, ServerIdentity server, long systemIdentifier)
+            throws PgException {
         if (server.systemIdentifier() != systemIdentifier) {
             throw PgException.needsPerson(
                     "The state of this pipeline belongs to the PostgreSQL cluster with system"
@@ -175,12 +177,12 @@ final class Preparation {
                             + Long.toUnsignedString(systemIdentifier)
                             + ", this server is "
                             + Long.toUnsignedString(server.systemIdentifier())
-                            + ". Point the connection at the former server, or delete the"
-                            + " pipeline's state for a fresh snapshot");
+                            + ". Point the connection at the former server. "
+                            + FreshSnapshot.remedy(config));
         }
     }
 
-    private static void requireSameSchemas(SnapshotPlan lost, List<TableDescription> tables)
+    private void requireSameSchemas(SnapshotPlan lost, List<TableDescription> tables)
             throws PgException {
         QualifiedName altered = firstAltered(lost.schemas(), tables);
         if (altered != null) {
@@ -188,8 +190,8 @@ final class Preparation {
                     "Table "
                             + altered
                             + " was altered while its snapshot was lost and has to be read"
-                            + " again. Delete the pipeline's state and its slot for a fresh"
-                            + " snapshot");
+                            + " again. "
+                            + FreshSnapshot.remedy(config));
         }
     }
 

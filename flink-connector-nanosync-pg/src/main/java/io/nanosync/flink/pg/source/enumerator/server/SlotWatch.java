@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.time.Duration;
@@ -53,9 +54,8 @@ final class SlotWatch {
                                 + (lastConfirmed == null
                                         ? ""
                                         : ". It was there at LSN " + lastConfirmed)
-                                + ", so changes since then are lost. Run: nanosync delete pipeline "
-                                + config.pipeline()
-                                + ", then start it again for a fresh snapshot");
+                                + ", so changes since then are lost. "
+                                + FreshSnapshot.remedy(config));
             }
             if (slot.isLost()) {
                 throw PgException.needsPerson(
@@ -63,11 +63,10 @@ final class SlotWatch {
                                 + config.slot()
                                 + "\" "
                                 + slot.loss()
-                                + ", then run: nanosync delete pipeline "
-                                + config.pipeline()
-                                + ", and start it again for a fresh snapshot. It was confirmed"
-                                + " up to LSN "
-                                + slot.confirmedFlush());
+                                + ". It was confirmed up to LSN "
+                                + slot.confirmedFlush()
+                                + ". "
+                                + FreshSnapshot.remedy(config));
             }
             lastConfirmed = slot.confirmedFlush();
             lagBytes = slot.lagBytes();

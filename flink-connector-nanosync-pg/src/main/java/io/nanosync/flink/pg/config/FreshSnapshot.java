@@ -1,0 +1,49 @@
+package io.nanosync.flink.pg.config;
+
+import org.jspecify.annotations.Nullable;
+
+/** How a pipeline is begun anew, in words for the end of an error message. */
+public final class FreshSnapshot {
+
+    private FreshSnapshot() {}
+
+    /**
+     * The remedy for a pipeline whose state and slot no longer belong together: a sentence without
+     * its full stop, with the SQL and the folder.
+     */
+    public static String remedy(SourceConfig config) {
+        String slot = config.startup() instanceof StartupMode.Snapshot ? null : config.slot();
+        String folder = config.stateDir();
+        return folder == null
+                ? remedy(slot, "start it again without a checkpoint or savepoint")
+                : remedy(slot, "delete the folder " + local(folder) + " and start it again");
+    }
+
+    /** The same where nothing but the slot is known. */
+    public static String remedy(String slot) {
+        return remedy(
+                slot,
+                "delete its folder under state_dir (SQL and DataStream jobs: take no checkpoint or"
+                        + " savepoint) and start it again");
+    }
+
+    private static String remedy(@Nullable String slot, String start) {
+        return "For a fresh snapshot stop the job, "
+                + (slot == null ? "" : "run: " + dropSlot(slot) + "; then ")
+                + start
+                + ", with an empty sink, since it gets every row again";
+    }
+
+    /** SQL that drops a slot, whether it is still there or not. */
+    public static String dropSlot(String slot) {
+        return "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE"
+                + " slot_name = '"
+                + slot.replace("'", "''")
+                + "'";
+    }
+
+    /** A folder of this machine as a path, which a shell understands; any other as it is. */
+    private static String local(String folder) {
+        return folder.replaceFirst("^file:(//)?(?=/)", "");
+    }
+}
