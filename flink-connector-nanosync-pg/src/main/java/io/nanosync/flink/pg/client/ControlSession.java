@@ -44,9 +44,10 @@ public interface ControlSession extends AutoCloseable {
     void touchSlot(String name, Lsn confirmed) throws PgException;
 
     /**
-     * Ordinary and partitioned tables of a schema (leaves of partitioned tables left out), by name.
+     * What a schema holds for someone who captures all of it. Leaves of partitioned tables of the
+     * same schema come with their roots and are not in it.
      */
-    List<QualifiedName> tables(String schema) throws PgException;
+    SchemaContents contents(String schema) throws PgException;
 
     /**
      * Describes tables with all types they use, in a few queries however many they are. Gives those

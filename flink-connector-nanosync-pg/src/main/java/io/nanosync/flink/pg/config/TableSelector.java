@@ -14,6 +14,32 @@ public sealed interface TableSelector extends Serializable {
         }
     }
 
+    /**
+     * What is left out of all that the other entries stand for: {@code !sales.audit}, {@code
+     * !sales.*}.
+     */
+    record Excluded(TableSelector what) implements TableSelector {
+
+        /** The schema that it is about. */
+        public String schema() {
+            return what instanceof Named named
+                    ? named.table().schema()
+                    : ((WholeSchema) what).schema();
+        }
+
+        /** Whether a table is left out. */
+        public boolean matches(QualifiedName table) {
+            return what instanceof Named named
+                    ? named.table().equals(table)
+                    : schema().equals(table.schema());
+        }
+
+        @Override
+        public String toString() {
+            return "!" + what;
+        }
+    }
+
     /** Every table of a schema: {@code sales.*}. */
     record WholeSchema(String schema) implements TableSelector {
         @Override

@@ -11,11 +11,25 @@ public final class TableSelectors {
     private TableSelectors() {}
 
     /**
-     * Reads {@code schema.table} or {@code schema.*}, quoted as in SQL.
+     * Reads {@code schema.table} or {@code schema.*}, quoted as in SQL, or one of them behind
+     * {@code !} for what is left out.
      *
      * @throws IllegalArgumentException when it is neither; the message says why
      */
     public static TableSelector parse(String text) {
+        if (text.isEmpty()) {
+            // What YAML makes of !schema.table without quotes.
+            throw new IllegalArgumentException(
+                    "There is no name. An entry that begins with ! stands in quotes:"
+                            + " \"!schema.table\"");
+        }
+        if (text.startsWith("!")) {
+            String what = text.substring(1).strip();
+            if (what.startsWith("!")) {
+                throw new IllegalArgumentException("More than one ! in front of \"" + text + "\"");
+            }
+            return new TableSelector.Excluded(parse(what));
+        }
         if (text.endsWith(".*")) {
             String anyTable = text.substring(0, text.length() - 1) + "t";
             return new TableSelector.WholeSchema(named(anyTable, text).schema());

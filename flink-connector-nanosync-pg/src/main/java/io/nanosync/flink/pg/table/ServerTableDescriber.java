@@ -25,7 +25,7 @@ final class ServerTableDescriber implements TableDescriber {
         try (ControlSession session = clients.apply(connection).openControl()) {
             ControlSession.TableDescription description = session.describe(table);
             if (description == null) {
-                throw missing(connection, table, session.tables(table.schema()));
+                throw missing(connection, table, session.contents(table.schema()).names());
             }
             return switch (description.kind()) {
                 case 'r', 'p' -> description.schema();

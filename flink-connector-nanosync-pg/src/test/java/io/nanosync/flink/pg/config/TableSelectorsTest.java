@@ -52,6 +52,19 @@ class TableSelectorsTest {
                 .hasMessageContaining("is longer than 63 bytes");
     }
 
+    @Test
+    void readsWhatIsLeftOut() {
+        assertThat(TableSelectors.parse("!public.orders"))
+                .isEqualTo(new TableSelector.Excluded(named("public", "orders")));
+        assertThat(TableSelectors.parse("! \"My Sales\".*"))
+                .isEqualTo(new TableSelector.Excluded(new TableSelector.WholeSchema("My Sales")));
+        assertThat(TableSelectors.parse("!sales.\"Mixed.Case\""))
+                .hasToString("!sales.\"Mixed.Case\"");
+        assertThatThrownBy(() -> TableSelectors.parse("!!public.orders"))
+                .hasMessage("More than one ! in front of \"!!public.orders\"");
+        assertThatThrownBy(() -> TableSelectors.parse("!orders")).hasMessageContaining("orders");
+    }
+
     private static TableSelector named(String schema, String table) {
         return new TableSelector.Named(new QualifiedName(schema, table));
     }

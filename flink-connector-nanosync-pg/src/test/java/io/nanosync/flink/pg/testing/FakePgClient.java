@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PreflightRequest;
 import io.nanosync.flink.pg.client.ReplicationStream;
+import io.nanosync.flink.pg.client.SchemaContents;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.client.SnapshotIdentity;
@@ -313,9 +314,13 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
-        public List<QualifiedName> tables(String schema) {
+        public SchemaContents contents(String schema) {
             synchronized (FakePgClient.this) {
-                return List.copyOf(tables.keySet());
+                return new SchemaContents(
+                        tables.keySet().stream()
+                                .map(name -> new SchemaContents.Table(name, false))
+                                .toList(),
+                        List.of());
             }
         }
 

@@ -74,6 +74,11 @@ final class PipelineBench {
                 tables.addAll(tablesOf(whole.schema()));
             }
         }
+        for (TableSelector selector : config.tables()) {
+            if (selector instanceof TableSelector.Excluded left) {
+                tables.removeIf(left::matches);
+            }
+        }
         return tables;
     }
 

@@ -5,13 +5,10 @@ import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PreflightRequest;
+import io.nanosync.flink.pg.client.TableSelection;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
-import io.nanosync.flink.pg.config.TableSelector;
-import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Asks a pipeline's server whether the pipeline can run there. Changes nothing on it. */
 final class Preflight {
@@ -31,44 +28,22 @@ final class Preflight {
                 new JdbcPgClient(
                         pipeline.connection(), pipeline.properties().stream().walSenderTimeout());
         try (ControlSession control = client.openControl()) {
-            List<Finding> findings = new ArrayList<>();
-            List<QualifiedName> tables = tables(pipeline, control, findings);
+            TableSelection selection = TableSelection.of(control, pipeline.tables());
+            List<Finding> findings = new ArrayList<>(selection.findings());
             String slot = pipeline.isBounded() ? null : pipeline.slot();
             boolean createsSlot = !resumes && slot != null && control.slot(slot) == null;
             findings.addAll(
                     control.preflight(
                             new PreflightRequest(
-                                    tables,
+                                    selection.tables(),
                                     slot,
                                     createsSlot,
                                     pipeline.isBounded() ? null : pipeline.publication(),
                                     pipeline.properties().snapshot().workers()
                                             + CONNECTIONS_BESIDE_WORKERS,
-                                    pipeline.properties().stream().failoverSlot())));
+                                    pipeline.properties().stream().failoverSlot(),
+                                    TableSelection.excluded(pipeline.tables()))));
             return findings;
         }
-    }
-
-    private static List<QualifiedName> tables(
-            Pipeline pipeline, ControlSession control, List<Finding> findings) throws PgException {
-        Set<QualifiedName> tables = new LinkedHashSet<>();
-        for (TableSelector selector : pipeline.tables()) {
-            if (selector instanceof TableSelector.Named named) {
-                tables.add(named.table());
-            } else if (selector instanceof TableSelector.WholeSchema whole) {
-                List<QualifiedName> found = control.tables(whole.schema());
-                tables.addAll(found);
-                if (found.isEmpty()) {
-                    findings.add(
-                            new Finding(
-                                    Finding.Severity.ERROR,
-                                    "There is no table in schema "
-                                            + QualifiedName.quote(whole.schema())
-                                            + " that this user can see",
-                                    null));
-                }
-            }
-        }
-        return List.copyOf(tables);
     }
 }

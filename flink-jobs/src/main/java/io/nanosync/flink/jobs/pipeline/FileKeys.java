@@ -53,7 +53,9 @@ final class FileKeys {
             FileKey.required(
                     "tables",
                     "Tables as `schema.table`, quoted as in SQL where needed; `schema.*` takes"
-                            + " every table of a schema.");
+                            + " every table of a schema, and `\"!schema.table\"` or"
+                            + " `\"!schema.*\"` leaves out of that (quote it: YAML reads a bare"
+                            + " `!` as a tag).");
     static final FileKey PROPERTIES =
             FileKey.optional("properties", "none", "Properties of the source, see below.");
 

@@ -179,6 +179,27 @@ pipelines:
     }
 
     @Test
+    void tellsThatWhatIsLeftOutStandsInQuotes() {
+        assertThat(
+                        problems(
+                                """
+                                connections:
+                                  - {name: db, type: postgres, dsn: "postgres://u@h/d"}
+                                pipelines:
+                                  - name: orders
+                                    source:
+                                      connection: db
+                                      tables: [public.*, "!public.b", !public.a ]
+                                    sink: {type: print}
+                                """))
+                .singleElement()
+                .asString()
+                .endsWith(
+                        "pipelines[0].source.tables[2]: There is no name. An entry that begins with"
+                                + " ! stands in quotes: \"!schema.table\"");
+    }
+
+    @Test
     void reportsEveryProblemAtItsPlace() {
         assertThat(
                         problems(

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PreflightRequest;
+import io.nanosync.flink.pg.client.SchemaContents;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -76,8 +77,8 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
-    public List<QualifiedName> tables(String schema) throws PgException {
-        return catalog.tables(schema);
+    public SchemaContents contents(String schema) throws PgException {
+        return new SchemaQueries(session).contents(schema);
     }
 
     @Override

@@ -24,15 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableCatalog {
 
-    private static final String TABLES =
-            """
-            SELECT c.relname
-              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-             WHERE n.nspname = ? AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p'
-               AND NOT c.relispartition
-             ORDER BY c.relname
-            """;
-
     private static final String OIDS =
             """
             SELECT w.schema_name, w.table_name, c.oid
@@ -117,14 +108,6 @@ final class TableCatalog {
 
     TableCatalog(Session session) {
         this.session = session;
-    }
-
-    List<QualifiedName> tables(String schema) throws PgException {
-        return session.rows(
-                "list the tables of schema \"" + schema + "\"",
-                TABLES,
-                row -> new QualifiedName(schema, row.getString(1)),
-                schema);
     }
 
     /** The tables that are there, in the order of the names. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.ControlSession.TableDescription;
+import io.nanosync.flink.pg.client.SchemaContents;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.PgType;
 import io.nanosync.flink.pg.relation.PgType.Attribute;
@@ -176,12 +177,20 @@ final class TableCatalogTest {
                     "CREATE TABLE public.elsewhere (id int)");
             PlainRole.in(database);
             try (ControlSession control = Clients.plain(database).openControl()) {
-                assertThat(control.tables("s"))
+                SchemaContents contents = control.contents("s");
+                assertThat(contents.names())
                         .containsExactly(
                                 new QualifiedName("s", "Zed"),
                                 new QualifiedName("s", "alone"),
                                 new QualifiedName("s", "parted"));
-                assertThat(control.tables("S")).isEmpty();
+                assertThat(contents.leftOut())
+                        .extracting(SchemaContents.LeftOut::toString)
+                        .containsExactly(
+                                "s.seen (a view)",
+                                "s.stored (a materialized view)",
+                                "s.unlogged (unlogged, so its changes are not in the WAL)");
+                assertThat(control.contents("S"))
+                        .isEqualTo(new SchemaContents(List.of(), List.of()));
             }
         }
     }

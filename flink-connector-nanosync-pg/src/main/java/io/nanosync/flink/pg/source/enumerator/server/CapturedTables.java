@@ -2,7 +2,9 @@ package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.ControlSession.TableDescription;
+import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.TableSelection;
 import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.LinkedHashSet;
@@ -15,27 +17,23 @@ final class CapturedTables {
 
     private CapturedTables() {}
 
-    /** The names that the selectors stand for, each once, in the order of the selectors. */
-    static List<QualifiedName> names(ControlSession control, List<TableSelector> selectors)
+    /**
+     * What the selectors stand for.
+     *
+     * @throws PgException when something is wrong with them
+     */
+    static TableSelection select(ControlSession control, List<TableSelector> selectors)
             throws PgException {
-        Set<QualifiedName> names = new LinkedHashSet<>();
-        for (TableSelector selector : selectors) {
-            if (selector instanceof TableSelector.Named named) {
-                names.add(named.table());
-            } else if (selector instanceof TableSelector.WholeSchema schema) {
-                List<QualifiedName> found = control.tables(schema.schema());
-                if (found.isEmpty()) {
-                    throw PgException.needsPerson(
-                            "Schema \""
-                                    + schema.schema()
-                                    + "\" (from "
-                                    + schema
-                                    + ") has no table to capture");
-                }
-                names.addAll(found);
-            }
+        TableSelection selection = TableSelection.of(control, selectors);
+        List<String> errors =
+                selection.findings().stream()
+                        .filter(finding -> finding.severity() == Finding.Severity.ERROR)
+                        .map(Finding::toString)
+                        .toList();
+        if (!errors.isEmpty()) {
+            throw PgException.needsPerson(String.join("; ", errors));
         }
-        return List.copyOf(names);
+        return selection;
     }
 
     /**
@@ -50,7 +48,8 @@ final class CapturedTables {
         if (tables.size() < names.size()) {
             Set<QualifiedName> missing = new LinkedHashSet<>(names);
             tables.forEach(table -> missing.remove(table.schema().name()));
-            throw PgException.needsPerson(
+            // It was there a moment ago. The next start says for good that it isn't.
+            throw PgException.tryAgain(
                     "Table " + missing.iterator().next() + " does not exist any more");
         }
         return tables;

@@ -94,7 +94,8 @@ public final class PipelineServer {
 
     private void requireTables(List<TableSchema> captured) throws PgException {
         Set<String> configured = new LinkedHashSet<>();
-        open().ask(control -> CapturedTables.names(control, config.tables()))
+        open().ask(control -> CapturedTables.select(control, config.tables()))
+                .tables()
                 .forEach(name -> configured.add(name.toString()));
         Set<String> known = new LinkedHashSet<>();
         captured.forEach(table -> known.add(table.name().toString()));

@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PreflightRequest;
 import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.client.TableSelection;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
@@ -49,8 +50,10 @@ final class Preparation {
     /** Begins a pipeline that has no state. */
     Beginning begin() throws IOException {
         ServerIdentity server = session.ask(ControlSession::identity);
-        List<QualifiedName> names =
-                session.ask(control -> CapturedTables.names(control, config.tables()));
+        TableSelection selection =
+                session.ask(control -> CapturedTables.select(control, config.tables()));
+        selection.findings().forEach(this::warn);
+        List<QualifiedName> names = selection.tables();
         SnapshotPlan kept = takeOver(server, names);
         if (kept != null) {
             return new Beginning.FromSnapshot(kept);
@@ -211,6 +214,10 @@ final class Preparation {
         return config.startup() instanceof StartupMode.Snapshot ? null : config.publication();
     }
 
+    private void warn(Finding finding) {
+        LOG.warn("Preflight of pipeline {}: {}", config.pipeline(), finding);
+    }
+
     private void preflight(List<QualifiedName> names) throws PgException {
         boolean streams = !(config.startup() instanceof StartupMode.Snapshot);
         boolean creates =
@@ -226,13 +233,14 @@ final class Preparation {
                                                 creates && control.slot(config.slot()) == null,
                                                 streams ? config.publication() : null,
                                                 config.snapshot().workers() + 3,
-                                                config.stream().failoverSlot())));
+                                                config.stream().failoverSlot(),
+                                                TableSelection.excluded(config.tables()))));
         List<String> errors = new ArrayList<>();
         for (Finding finding : findings) {
             if (finding.severity() == Finding.Severity.ERROR) {
                 errors.add(finding.toString());
             } else {
-                LOG.warn("Preflight of pipeline {}: {}", config.pipeline(), finding);
+                warn(finding);
             }
         }
         if (!errors.isEmpty()) {

@@ -1,0 +1,167 @@
+package io.nanosync.flink.pg.client;
+
+import io.nanosync.flink.pg.client.Finding.Severity;
+import io.nanosync.flink.pg.client.SchemaContents.LeftOut;
+import io.nanosync.flink.pg.config.NearestName;
+import io.nanosync.flink.pg.config.TableSelector;
+import io.nanosync.flink.pg.config.TableSelector.Excluded;
+import io.nanosync.flink.pg.config.TableSelector.Named;
+import io.nanosync.flink.pg.config.TableSelector.WholeSchema;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables that a pipeline's selectors stand for on a server.
+ *
+ * @param tables each once, in the order of the selectors
+ * @param findings what is wrong with the selectors, and what they leave out that somebody may miss
+ */
+public record TableSelection(List<QualifiedName> tables, List<Finding> findings) {
+
+    private static final int NAMED = 20;
+
+    /** Asks the server what the selectors stand for. */
+    public static TableSelection of(ControlSession control, List<TableSelector> selectors)
+            throws PgException {
+        Map<String, SchemaContents> schemas = new LinkedHashMap<>();
+        for (TableSelector selector : selectors) {
+            String schema =
+                    selector instanceof WholeSchema whole
+                            ? whole.schema()
+                            : selector instanceof Excluded left ? left.schema() : null;
+            if (schema != null && !schemas.containsKey(schema)) {
+                schemas.put(schema, control.contents(schema));
+            }
+        }
+        return new Selecting(schemas).select(selectors);
+    }
+
+    /** The tables that are left out by name. */
+    public static List<QualifiedName> excluded(List<TableSelector> selectors) {
+        return selectors.stream()
+                .filter(Excluded.class::isInstance)
+                .map(selector -> ((Excluded) selector).what())
+                .filter(Named.class::isInstance)
+                .map(what -> ((Named) what).table())
+                .toList();
+    }
+
+    /** One selection in the making. */
+    private static final class Selecting {
+        private final Map<String, SchemaContents> schemas;
+        private final Set<QualifiedName> selected = new LinkedHashSet<>();
+        private final Set<QualifiedName> named = new LinkedHashSet<>();
+        private final Map<QualifiedName, LeftOut> leftOut = new LinkedHashMap<>();
+        private final List<Finding> findings = new ArrayList<>();
+
+        Selecting(Map<String, SchemaContents> schemas) {
+            this.schemas = schemas;
+        }
+
+        TableSelection select(List<TableSelector> selectors) {
+            for (TableSelector selector : selectors) {
+                if (selector instanceof Named one) {
+                    named.add(one.table());
+                    selected.add(one.table());
+                } else if (selector instanceof WholeSchema whole) {
+                    add(whole, schemas.get(whole.schema()));
+                }
+            }
+            for (TableSelector selector : selectors) {
+                if (selector instanceof Excluded left) {
+                    leaveOut(left);
+                }
+            }
+            if (selected.isEmpty() && findings.isEmpty()) {
+                error("There is no table to capture: the list leaves out all that it names");
+            }
+            tellOfLeftOut();
+            return new TableSelection(List.copyOf(selected), List.copyOf(findings));
+        }
+
+        private void add(WholeSchema whole, @Nullable SchemaContents contents) {
+            if (contents == null) {
+                return;
+            }
+            if (contents.tables().isEmpty()) {
+                error(
+                        "Schema \""
+                                + whole.schema()
+                                + "\" (from "
+                                + whole
+                                + ") has no table to capture");
+            }
+            selected.addAll(contents.names());
+            contents.leftOut().forEach(left -> leftOut.put(left.name(), left));
+        }
+
+        private void leaveOut(Excluded left) {
+            Set<QualifiedName> matched =
+                    candidates(left).filter(left::matches).collect(Collectors.toSet());
+            if (matched.isEmpty()) {
+                String nearest =
+                        NearestName.of(
+                                left.what().toString(),
+                                candidates(left).map(QualifiedName::toString).toList());
+                error(
+                        left
+                                + " leaves nothing out: it is no table that the list would capture"
+                                + (nearest == null ? "" : "; did you mean !" + nearest + "?"));
+            }
+            for (QualifiedName name : matched) {
+                if (named.contains(name)) {
+                    error("Table " + name + " is both named and left out (" + left + ")");
+                }
+                selected.remove(name);
+                leftOut.remove(name);
+            }
+        }
+
+        /** What can be left out: what is selected or can't be, and children by inheritance. */
+        private Stream<QualifiedName> candidates(Excluded left) {
+            SchemaContents contents = schemas.get(left.schema());
+            Stream<QualifiedName> children =
+                    contents == null
+                            ? Stream.empty()
+                            : contents.tables().stream()
+                                    .filter(SchemaContents.Table::inherits)
+                                    .map(SchemaContents.Table::name);
+            return Stream.of(selected.stream(), leftOut.keySet().stream(), children)
+                    .flatMap(names -> names)
+                    .distinct();
+        }
+
+        private void tellOfLeftOut() {
+            List<LeftOut> missed =
+                    leftOut.values().stream()
+                            .filter(left -> !selected.contains(left.name()))
+                            .filter(left -> left.root() == null || !selected.contains(left.root()))
+                            .toList();
+            if (!missed.isEmpty()) {
+                int more = missed.size() - NAMED;
+                findings.add(
+                        new Finding(
+                                Severity.WARNING,
+                                "Not captured: "
+                                        + missed.stream()
+                                                .limit(NAMED)
+                                                .map(LeftOut::toString)
+                                                .collect(Collectors.joining(", "))
+                                        + (more > 0 ? " and " + more + " more" : ""),
+                                null));
+            }
+        }
+
+        private void error(String problem) {
+            findings.add(new Finding(Severity.ERROR, problem, null));
+        }
+    }
+}
