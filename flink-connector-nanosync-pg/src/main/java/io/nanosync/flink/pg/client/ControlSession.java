@@ -37,6 +37,12 @@ public interface ControlSession extends AutoCloseable {
     /** The slot; null when there is none of this name. */
     @Nullable SlotState slot(String name) throws PgException;
 
+    /**
+     * Who streams from the slot: process id, application name and address, for messages; null when
+     * nobody does.
+     */
+    @Nullable SlotHolder slotHolder(String slot) throws PgException;
+
     /** Drops a slot that is inactive. */
     void dropSlot(String name) throws PgException;
 
@@ -125,6 +131,25 @@ public interface ControlSession extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * The server process that streams from a slot.
+     *
+     * @param application its application name
+     * @param address where its client is; null for a local socket, or where the role may not see it
+     */
+    record SlotHolder(int pid, String application, @Nullable String address) {
+        @Override
+        public String toString() {
+            return "PID "
+                    + pid
+                    + " (application \""
+                    + application
+                    + "\""
+                    + (address == null ? "" : ", " + address)
+                    + ")";
+        }
+    }
 
     /**
      * A table and what the catalog says of it beyond its columns.

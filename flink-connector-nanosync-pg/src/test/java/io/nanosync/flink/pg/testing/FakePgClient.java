@@ -283,6 +283,11 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
+        public @Nullable SlotHolder slotHolder(String name) {
+            return null;
+        }
+
+        @Override
         public @Nullable String lockHolder(String name) {
             return null;
         }

@@ -67,6 +67,11 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
+    public @Nullable SlotHolder slotHolder(String slot) throws PgException {
+        return slots.holder(slot);
+    }
+
+    @Override
     public void dropSlot(String name) throws PgException {
         slots.drop(name);
     }

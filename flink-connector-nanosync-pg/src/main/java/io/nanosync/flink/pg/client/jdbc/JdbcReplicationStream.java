@@ -25,6 +25,12 @@ final class JdbcReplicationStream implements ReplicationStream {
     /** A pause that never passes; zero would make the driver answer each keepalive. */
     private static final int NEVER_SECONDS = Math.toIntExact(Duration.ofDays(20).toSeconds());
 
+    /**
+     * The server answers START_REPLICATION at once. Once streaming has begun there is no bound: it
+     * would lose bytes in the middle of a message.
+     */
+    private static final Duration START_PATIENCE = Duration.ofSeconds(30);
+
     private final Session session;
     private final PGReplicationStream stream;
     private final StreamErrors errors;
@@ -51,14 +57,21 @@ final class JdbcReplicationStream implements ReplicationStream {
             throws PgException {
         StreamErrors errors = new StreamErrors(session, slot, publication);
         try {
+            bound(session, START_PATIENCE);
             session.executeRaw("SET wal_sender_timeout = '" + walSenderTimeout.toMillis() + "ms'");
             PGReplicationStream stream = options(session, slot, publication, from, binary).start();
+            bound(session, Duration.ZERO);
             return new JdbcReplicationStream(session, stream, errors, from);
         } catch (SQLException e) {
             PgException failure = errors.starting(from, e);
             session.abort();
             throw failure;
         }
+    }
+
+    /** How long a read from the socket may take; zero for any time. */
+    private static void bound(Session session, Duration silence) throws SQLException {
+        session.connection().setNetworkTimeout(Runnable::run, (int) silence.toMillis());
     }
 
     private static ChainedLogicalStreamBuilder options(

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.client.jdbc;
 
+import io.nanosync.flink.pg.client.ControlSession.SlotHolder;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -52,6 +53,24 @@ final class SlotQueries {
                 row.getLong("lag_bytes"),
                 row.getBoolean("temporary"),
                 row.getBoolean("synced"));
+    }
+
+    @Nullable SlotHolder holder(String name) throws PgException {
+        return session.first(
+                "read who streams from slot \"" + name + "\"",
+                """
+                SELECT s.active_pid, coalesce(a.application_name, '') AS application,
+                       host(a.client_addr) || ':' || a.client_port AS address
+                  FROM pg_replication_slots s
+                  LEFT JOIN pg_stat_activity a ON a.pid = s.active_pid
+                 WHERE s.slot_name = ? AND s.active_pid IS NOT NULL
+                """,
+                row ->
+                        new SlotHolder(
+                                row.getInt("active_pid"),
+                                row.getString("application"),
+                                row.getString("address")),
+                name);
     }
 
     void drop(String name) throws PgException {

@@ -14,7 +14,7 @@ public final class SourceMetrics {
 
     /**
      * Gauge: seconds between the commit of the newest change emitted and now; 0 when nothing is
-     * pending.
+     * pending. A transaction that has come in part is pending.
      */
     public static final String REPLICATION_LAG_SECONDS = "ns_pipeline_replication_lag_seconds";
 
@@ -32,6 +32,15 @@ public final class SourceMetrics {
 
     /** Counter: connections of the stream that were lost and made again. */
     public static final String RECONNECTS = "ns_stream_reconnects_total";
+
+    /**
+     * Gauge: 0 the stream is not read here, 1 connecting, 2 streaming, 3 waiting since another
+     * process streams from the slot, 4 broken, to be connected anew.
+     */
+    public static final String STREAM_STATE = "ns_stream_state";
+
+    /** Gauge, a text: what the stream waits for and until when; empty while it streams. */
+    public static final String STREAM_STATUS = "ns_stream_status";
 
     private SourceMetrics() {}
 

@@ -35,6 +35,11 @@ final class Backoff {
         failures = 0;
     }
 
+    /** Tries again after a pause; doesn't count as a failure. */
+    void pause(Duration pause) {
+        nextNanos = System.nanoTime() + pause.toNanos();
+    }
+
     int failures() {
         return failures;
     }

@@ -110,19 +110,29 @@ final class ChangeAssembler implements PgOutputHandler {
         return builders.heldBytes();
     }
 
-    /** Commit time of the newest change taken, microseconds since 1970; 0 before the first. */
+    /**
+     * When the transaction of the newest change was committed, microseconds since 1970, even if
+     * more of it is to come; 0 before the first.
+     */
     long newestCommitMicros() {
         return newestCommitMicros;
     }
 
     /**
      * The server has nothing before this LSN any more; moves the position when no transaction is
-     * pending.
+     * pending, and says whether it did.
      */
-    void idleUpTo(Lsn walEnd) {
-        if (begin == null && resumed == null && walEnd.isAfter(end)) {
+    boolean idleUpTo(Lsn walEnd) {
+        boolean moves = !inTransaction() && walEnd.isAfter(end);
+        if (moves) {
             end = walEnd;
         }
+        return moves;
+    }
+
+    /** Whether a transaction is pending: its end is yet to come. */
+    boolean inTransaction() {
+        return begin != null || resumed != null;
     }
 
     /** The connection is gone; what comes next is a resend from {@link #position}. */
@@ -195,7 +205,17 @@ final class ChangeAssembler implements PgOutputHandler {
                             + newBegin.finalLsn()
                             + " came");
         }
+        if (begin != null) {
+            throw new IllegalStateException(
+                    "Transaction "
+                            + Integer.toUnsignedString(newBegin.xid())
+                            + " began at LSN "
+                            + messageLsn
+                            + " within transaction "
+                            + Integer.toUnsignedString(begin.xid()));
+        }
         begin = newBegin;
+        newestCommitMicros = newBegin.commitTimestampMicros();
         transaction++;
         seen = 0;
     }

@@ -23,6 +23,7 @@ final class ReaderParts {
     private final SnapshotSessions sessions;
     private final CheckpointedPositions checkpointed;
     private final Counter reconnects;
+    private final StreamStatus status = new StreamStatus();
     private final BatchEmitter emitter;
     private final int queueCapacity;
 
@@ -51,6 +52,7 @@ final class ReaderParts {
         this.sessions = sessions;
         this.checkpointed = checkpointed;
         this.reconnects = metrics.counter(SourceMetrics.RECONNECTS);
+        this.status.register(metrics);
         this.emitter = emitter;
         this.queueCapacity = queueCapacity;
     }
@@ -74,6 +76,7 @@ final class ReaderParts {
                 unrepresentable,
                 checkpointed,
                 reconnects,
+                status,
                 queueCapacity);
     }
 

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.ControlSession.SlotHolder;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ReplicationStream;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,9 @@ final class StreamSession implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration PROBE_PERIOD = Duration.ofSeconds(1);
 
+    /** Longer than any pause between two tries. */
+    private static final Duration LASTING = Duration.ofMinutes(1);
+
     private final SourceConfig config;
     private final ControlSession control;
     private final ReplicationStream stream;
@@ -37,7 +42,12 @@ final class StreamSession implements AutoCloseable {
     private final ScheduledThreadPoolExecutor status;
     private final ScheduledThreadPoolExecutor probe;
     private final Heartbeats heartbeats;
+    private final WalsenderWatch walsender;
+    private final long openedAtNanos = System.nanoTime();
     private final long statusPeriodNanos;
+
+    /** Why this class has broken the connection; null while it hasn't. */
+    private final AtomicReference<@Nullable PgException> failure = new AtomicReference<>();
 
     /** Owned by the status thread; null before the first report, which goes out at once. */
     private @Nullable ConfirmableLsn reported;
@@ -49,7 +59,8 @@ final class StreamSession implements AutoCloseable {
             SourceConfig config,
             ControlSession control,
             ReplicationStream stream,
-            CheckpointedPositions checkpointed) {
+            CheckpointedPositions checkpointed,
+            WalsenderWatch walsender) {
         this.config = config;
         this.control = control;
         this.stream = stream;
@@ -57,6 +68,7 @@ final class StreamSession implements AutoCloseable {
         this.status = thread("nanosync-status-" + config.slot());
         this.probe = thread("nanosync-probe-" + config.slot());
         this.heartbeats = new Heartbeats(config, control);
+        this.walsender = walsender;
         this.statusPeriodNanos = statusPeriod(config.stream()).toNanos();
     }
 
@@ -97,21 +109,55 @@ final class StreamSession implements AutoCloseable {
         ControlSession control = client.openControl();
         try {
             preconditions.check(control, position);
-            ReplicationStream stream =
-                    client.startReplication(config.slot(), config.publication(), position, binary);
+            ReplicationStream stream = stream(client, config, control, position, binary);
             try {
                 preconditions.checkSlot(control, position);
+                StreamSession session =
+                        new StreamSession(
+                                config,
+                                control,
+                                stream,
+                                checkpointed,
+                                new WalsenderWatch(control, config.slot()));
+                session.start(position);
+                return session;
             } catch (PgException | RuntimeException e) {
                 stream.abort();
                 stream.close();
                 throw e;
             }
-            StreamSession session = new StreamSession(config, control, stream, checkpointed);
-            session.start(position);
-            return session;
         } catch (PgException | RuntimeException e) {
             control.close();
             throw e;
+        }
+    }
+
+    /**
+     * Starts streaming.
+     *
+     * @throws PgException to be waited for where another process streams from the slot: says which
+     */
+    private static ReplicationStream stream(
+            PgClient client,
+            SourceConfig config,
+            ControlSession control,
+            Lsn position,
+            boolean binary)
+            throws PgException {
+        try {
+            return client.startReplication(config.slot(), config.publication(), position, binary);
+        } catch (PgException e) {
+            SlotHolder holder =
+                    e.recovery() == PgException.Recovery.WAIT
+                            ? control.slotHolder(config.slot())
+                            : null;
+            throw holder == null
+                    ? e
+                    : new PgException(
+                            "Slot \"" + config.slot() + "\" is active for " + holder,
+                            e.sqlState(),
+                            PgException.Recovery.WAIT,
+                            e);
         }
     }
 
@@ -137,9 +183,8 @@ final class StreamSession implements AutoCloseable {
             reported = toReport;
             reportedAtNanos = now;
         } catch (PgException | RuntimeException e) {
-            // The fetcher finds the connection broken and makes a new one.
             LOG.warn("Can't send a status update for slot {}: {}", config.slot(), e.getMessage());
-            stream.abort();
+            broken(e);
             status.shutdown();
         }
     }
@@ -151,19 +196,45 @@ final class StreamSession implements AutoCloseable {
     private void probe() {
         try {
             heartbeats.beat();
+            walsender.look();
         } catch (PgException | RuntimeException e) {
-            LOG.warn(
-                    "The control connection beside slot {} failed, reconnecting: {}",
-                    config.slot(),
-                    e.getMessage());
-            stream.abort();
+            LOG.warn("Watching the stream of slot {} failed: {}", config.slot(), e.getMessage());
+            broken(e);
             probe.shutdown();
         }
     }
 
-    /** The next message; null when none has come yet. */
+    /** The fetcher finds the connection broken, and by {@link #poll} why. */
+    private void broken(Exception cause) {
+        failure.compareAndSet(
+                null,
+                cause instanceof PgException pg
+                        ? pg
+                        : new PgException(
+                                String.valueOf(cause.getMessage()),
+                                null,
+                                PgException.Recovery.RETRY,
+                                cause));
+        stream.abort();
+    }
+
+    /**
+     * The next message; null when none has come yet.
+     *
+     * @throws PgException when the stream broke, or with what was found broken beside it
+     */
     @Nullable ByteBuffer poll() throws PgException {
-        return stream.poll();
+        try {
+            return stream.poll();
+        } catch (PgException e) {
+            PgException found = failure.get();
+            throw found == null ? e : found;
+        }
+    }
+
+    /** Whether the connection has stood for so long that it counts as a success. */
+    boolean hasLasted() {
+        return System.nanoTime() - openedAtNanos > LASTING.toNanos();
     }
 
     /** WAL start of the message that {@link #poll} returned last. */

@@ -11,6 +11,8 @@ import io.nanosync.flink.pg.wal.StreamPosition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.metrics.Counter;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,8 @@ final class StreamWork implements SplitWork {
     /** How long to wait for the walsender of a connection that is gone. */
     private static final Duration SLOT_PATIENCE = Duration.ofMinutes(5);
 
+    private static final Duration SLOT_PAUSE = Duration.ofSeconds(2);
+
     /** undefined_function: "no binary output function available for type …". */
     private static final String NO_BINARY_OUTPUT = "42883";
 
@@ -49,12 +53,16 @@ final class StreamWork implements SplitWork {
     private final ChangeAssembler assembler;
     private final CheckpointedPositions checkpointed;
     private final Counter reconnects;
+    private final StreamStatus status;
     private final Backoff backoff;
     private boolean binary;
 
     private @Nullable StreamSession session;
     private StreamPosition given;
-    private long waitingForSlotSince;
+
+    /** Until when the slot is waited for; null while it isn't. */
+    private @Nullable Instant waiting;
+
     private volatile boolean closed;
 
     /**
@@ -67,6 +75,7 @@ final class StreamWork implements SplitWork {
             Unrepresentable unrepresentable,
             CheckpointedPositions checkpointed,
             Counter reconnects,
+            StreamStatus status,
             int queueCapacity) {
         this.split = split;
         this.config = config;
@@ -74,6 +83,7 @@ final class StreamWork implements SplitWork {
         this.preconditions = new StreamPreconditions(config, split);
         this.checkpointed = checkpointed;
         this.reconnects = reconnects;
+        this.status = status;
         this.backoff = new Backoff(config.stream().maxReconnectAttempts());
         this.given = split.position();
         // One fetch is being filled, one is being emitted, the rest wait in the queue: together
@@ -110,6 +120,7 @@ final class StreamWork implements SplitWork {
         try {
             StreamSession open = session;
             if (open == null) {
+                show(StreamStatus.State.CONNECTING, "connecting");
                 open =
                         StreamSession.open(
                                 client,
@@ -119,7 +130,8 @@ final class StreamWork implements SplitWork {
                                 binary,
                                 checkpointed);
                 session = open;
-                waitingForSlotSince = 0;
+                waiting = null;
+                show(StreamStatus.State.STREAMING, "");
             }
             fill(open);
         } catch (PgException e) {
@@ -148,7 +160,9 @@ final class StreamWork implements SplitWork {
                 }
                 continue;
             }
-            assembler.idleUpTo(open.serverWalEnd());
+            if (assembler.idleUpTo(open.serverWalEnd())) {
+                backoff.succeeded();
+            }
             long now = System.nanoTime();
             newestRow = newestRow == 0 ? now : newestRow;
             if (now > deadline
@@ -163,7 +177,7 @@ final class StreamWork implements SplitWork {
 
     private Step give() {
         StreamPosition position = assembler.position();
-        boolean caughtUp = !assembler.isFull() && position.partial() == null;
+        boolean caughtUp = !assembler.isFull() && !assembler.inTransaction();
         if (assembler.rows() == 0 && position.equals(given)) {
             return Step.NOTHING;
         }
@@ -177,6 +191,9 @@ final class StreamWork implements SplitWork {
     }
 
     private void disconnected(PgException e) throws PgException {
+        if (session != null && session.hasLasted()) {
+            backoff.succeeded();
+        }
         closeSession();
         assembler.reconnect();
         if (closed) {
@@ -191,20 +208,13 @@ final class StreamWork implements SplitWork {
         }
         switch (e.recovery()) {
             case FAIL -> throw e;
-            case WAIT -> {
-                long now = System.nanoTime();
-                waitingForSlotSince = waitingForSlotSince == 0 ? now : waitingForSlotSince;
-                if (now - waitingForSlotSince > SLOT_PATIENCE.toNanos()) {
-                    throw e;
-                }
-                backoff.failed();
-                LOG.info("Waiting for slot {}: {}", config.slot(), e.getMessage());
-            }
+            case WAIT -> waitForSlot(e);
             case RETRY -> {
                 if (!backoff.failed()) {
                     throw e;
                 }
                 reconnects.inc();
+                show(StreamStatus.State.RECONNECTING, e.getMessage());
                 LOG.warn(
                         "The stream of slot {} broke, attempt {} of {} to reconnect: {}",
                         config.slot(),
@@ -212,6 +222,39 @@ final class StreamWork implements SplitWork {
                         config.stream().maxReconnectAttempts(),
                         e.getMessage());
             }
+        }
+    }
+
+    /** Costs no attempt: somebody who may be gone still holds the slot. */
+    private void waitForSlot(PgException e) throws PgException {
+        if (waiting == null) {
+            waiting = Instant.now().plus(SLOT_PATIENCE).truncatedTo(ChronoUnit.SECONDS);
+        } else if (Instant.now().isAfter(waiting)) {
+            throw new PgException(
+                    e.getMessage()
+                            + ", for "
+                            + SLOT_PATIENCE.toMinutes()
+                            + " minutes now. Stop that process, or end its session on the server:"
+                            + " SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots"
+                            + " WHERE slot_name = '"
+                            + config.slot()
+                            + "'",
+                    e.sqlState(),
+                    PgException.Recovery.WAIT,
+                    e);
+        }
+        String text = e.getMessage() + "; waiting until " + waiting;
+        if (!text.equals(status.text())) {
+            LOG.warn("Cannot stream yet: {}", text);
+        }
+        show(StreamStatus.State.WAITING_FOR_SLOT, text);
+        backoff.pause(SLOT_PAUSE);
+    }
+
+    private void show(StreamStatus.State state, String text) {
+        // A try in between doesn't end the waiting.
+        if (waiting == null || state != StreamStatus.State.CONNECTING) {
+            status.show(state, text);
         }
     }
 
@@ -226,5 +269,6 @@ final class StreamWork implements SplitWork {
     public void close() {
         closed = true;
         closeSession();
+        status.show(StreamStatus.State.NONE, "");
     }
 }

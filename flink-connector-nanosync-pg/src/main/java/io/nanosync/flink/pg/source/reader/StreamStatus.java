@@ -1,0 +1,50 @@
+package io.nanosync.flink.pg.source.reader;
+
+import io.nanosync.flink.pg.source.metrics.SourceMetrics;
+import org.apache.flink.metrics.MetricGroup;
+
+/**
+ * What the reader's stream is doing, for metrics: a number, and a sentence for people. Written by
+ * the fetcher's thread, read by any.
+ */
+final class StreamStatus {
+
+    /** What it is doing, with the value of {@link SourceMetrics#STREAM_STATE}. */
+    enum State {
+        /** This reader has no stream. */
+        NONE(0),
+        CONNECTING(1),
+        STREAMING(2),
+        /** Another process streams from the slot. */
+        WAITING_FOR_SLOT(3),
+        /** The connection broke; it is made anew after a pause. */
+        RECONNECTING(4);
+
+        private final int number;
+
+        State(int number) {
+            this.number = number;
+        }
+    }
+
+    private record Now(State state, String text) {}
+
+    private volatile Now now = new Now(State.NONE, "");
+
+    void register(MetricGroup group) {
+        group.gauge(SourceMetrics.STREAM_STATE, () -> now.state().number);
+        group.gauge(SourceMetrics.STREAM_STATUS, () -> now.text());
+    }
+
+    void show(State state, String text) {
+        now = new Now(state, text);
+    }
+
+    State state() {
+        return now.state();
+    }
+
+    String text() {
+        return now.text();
+    }
+}

@@ -1,0 +1,283 @@
+package io.nanosync.flink.pg.source.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.ReplicationStream;
+import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
+import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
+import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.source.Configs;
+import io.nanosync.flink.pg.source.split.StreamSplit;
+import io.nanosync.flink.pg.testing.TcpProxy;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import io.nanosync.flink.pg.wal.CheckpointedPositions;
+import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.StreamPosition;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.apache.flink.metrics.SimpleCounter;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The stream's work on a real server, fetch by fetch, while its connections go. */
+final class StreamWorkITCase {
+
+    private static final String SLOT = "nanosync_slot_work";
+
+    private TestPostgres server;
+    private TestDatabase database;
+    private @Nullable TcpProxy proxy;
+    private StreamWork work;
+    private Lsn start;
+    private final StreamStatus status = new StreamStatus();
+    private final SimpleCounter reconnects = new SimpleCounter();
+    private long rows;
+    private @Nullable StreamLag lag;
+
+    @AfterEach
+    void close() {
+        if (work != null) {
+            work.close();
+        }
+        if (proxy != null) {
+            proxy.close();
+        }
+        server.close();
+    }
+
+    private void startServer(int major) {
+        server = TestPostgres.start(major);
+        database = server.createDatabase();
+        database.execute(
+                "CREATE TABLE t (id bigint PRIMARY KEY, note text)",
+                "CREATE PUBLICATION nanosync_pub_work FOR TABLE t",
+                "SELECT pg_create_logical_replication_slot('" + SLOT + "', 'pgoutput')");
+        start =
+                Lsn.parse(
+                        database.queryString(
+                                "SELECT confirmed_flush_lsn FROM pg_replication_slots"));
+    }
+
+    private ConnectionConfig connection(int port) {
+        return with(database.connectionConfig(), port);
+    }
+
+    private static ConnectionConfig with(ConnectionConfig direct, int port) {
+        return new ConnectionConfig(
+                List.of(new ConnectionConfig.Host("127.0.0.1", port)),
+                direct.database(),
+                direct.user(),
+                direct.password(),
+                direct.connectTimeout(),
+                direct.applicationName(),
+                direct.driverProperties());
+    }
+
+    private void startWork(ConnectionConfig connection, int maxAttempts, Duration walSenderTimeout)
+            throws PgException {
+        SourceConfig some = Configs.of(connection, "work", new StartupMode.Initial(), "public.t");
+        SourceConfig config =
+                new SourceConfig(
+                        some.connection(),
+                        some.pipeline(),
+                        some.tables(),
+                        some.slot(),
+                        some.publication(),
+                        some.startup(),
+                        some.snapshot(),
+                        new SourceConfig.Stream(
+                                Duration.ofMillis(500),
+                                walSenderTimeout,
+                                Duration.ofSeconds(1),
+                                5000,
+                                false,
+                                maxAttempts,
+                                131_072),
+                        some.unrepresentable(),
+                        null,
+                        true,
+                        true);
+        PgClient client = new JdbcPgClient(connection, walSenderTimeout);
+        PgClient superuser = new JdbcPgClient(database.connectionConfig(), walSenderTimeout);
+        try (ControlSession control = superuser.openControl()) {
+            ServerIdentity identity = control.identity();
+            StreamSplit split =
+                    new StreamSplit(
+                            identity.systemIdentifier(),
+                            identity.timeline(),
+                            StreamPosition.at(start),
+                            List.of(
+                                    Objects.requireNonNull(
+                                                    control.describe(
+                                                            new QualifiedName("public", "t")))
+                                            .schema()));
+            CheckpointedPositions positions = new CheckpointedPositions();
+            positions.restored(split.position());
+            work =
+                    new StreamWork(
+                            split,
+                            config,
+                            client,
+                            Unrepresentable.failing(),
+                            positions,
+                            reconnects,
+                            status,
+                            2);
+        }
+    }
+
+    private void startWork(int maxAttempts) throws PgException {
+        startWork(connection(server.port()), maxAttempts, Duration.ofSeconds(60));
+    }
+
+    /** Fetches until the condition holds. What a fetch throws ends it. */
+    private void fetchUntil(String what, Duration time, Callable<Boolean> condition)
+            throws Exception {
+        long end = System.nanoTime() + time.toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as("time until " + what).isLessThan(end);
+            if (work.fetch().fetched() instanceof Fetched.Page page) {
+                page.batches().forEach(batch -> rows += batch.rowCount());
+                lag = page.lag();
+            }
+        }
+    }
+
+    private void fetchUntilStreaming() throws Exception {
+        fetchUntil(
+                "the stream runs",
+                Duration.ofSeconds(60),
+                () -> status.state() == StreamStatus.State.STREAMING);
+    }
+
+    private void fetchFor(Duration time) throws Exception {
+        long end = System.nanoTime() + time.toNanos();
+        fetchUntil("time has passed", time.multipliedBy(10), () -> System.nanoTime() > end);
+    }
+
+    private void endWalsender() {
+        database.execute(
+                "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name"
+                        + " = '"
+                        + SLOT
+                        + "'");
+    }
+
+    /** PostgreSQL 13 sends an idle slot no message: heartbeats come back as its WAL end alone. */
+    @Test
+    void lostConnectionsOfAnIdleStreamDoNotAddUp() throws Exception {
+        startServer(13);
+        startWork(1);
+        for (int i = 1; i <= 4; i++) {
+            fetchUntilStreaming();
+            fetchFor(Duration.ofSeconds(3));
+            endWalsender();
+            int lost = i;
+            fetchUntil(
+                    "the loss is noticed",
+                    Duration.ofSeconds(20),
+                    () -> reconnects.getCount() == lost);
+        }
+        fetchUntilStreaming();
+        assertThat(rows).isZero();
+    }
+
+    @Test
+    void saysWhoHoldsTheSlotAndUntilWhenItWaitsAndWaitingCostsNoAttempt() throws Exception {
+        startServer(18);
+        PgClient other = new JdbcPgClient(database.connectionConfig(), Duration.ofSeconds(60));
+        ReplicationStream holder =
+                other.startReplication(SLOT, "nanosync_pub_work", new Lsn(0), true);
+        startWork(1);
+        String pid = database.queryString("SELECT active_pid::text FROM pg_replication_slots");
+        fetchUntil(
+                "it waits",
+                Duration.ofSeconds(20),
+                () -> status.state() == StreamStatus.State.WAITING_FOR_SLOT);
+        assertThat(status.text())
+                .matches(
+                        "Slot \"nanosync_slot_work\" is active for PID "
+                                + pid
+                                + " \\(application \"nanosync-test\", 127\\.0\\.0\\.1:\\d+\\);"
+                                + " waiting until 20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
+        // Tries several times.
+        fetchFor(Duration.ofSeconds(6));
+        assertThat(status.state()).isEqualTo(StreamStatus.State.WAITING_FOR_SLOT);
+        holder.abort();
+        holder.close();
+        fetchUntilStreaming();
+        assertThat(status.text()).isEmpty();
+        endWalsender();
+        fetchUntil("the loss is noticed", Duration.ofSeconds(20), () -> reconnects.getCount() == 1);
+        fetchUntilStreaming();
+    }
+
+    /** A role that may stream and not write heartbeats would connect anew for ever. */
+    @Test
+    void probeThatNeedsAPersonFailsTheStream() throws Exception {
+        startServer(18);
+        database.execute(
+                "CREATE ROLE streamer LOGIN REPLICATION PASSWORD 'streamer'",
+                "REVOKE EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text, boolean)"
+                        + " FROM PUBLIC");
+        startWork(database.connectionConfig("streamer", "streamer"), 5, Duration.ofSeconds(60));
+        assertThatThrownBy(() -> fetchFor(Duration.ofSeconds(20)))
+                .isInstanceOf(PgException.class)
+                .hasMessageContaining("pg_logical_emit_message")
+                .satisfies(
+                        e ->
+                                assertThat(((PgException) e).recovery())
+                                        .isEqualTo(PgException.Recovery.FAIL));
+        assertThat(reconnects.getCount()).isZero();
+    }
+
+    @Test
+    void blackHoleWhileTheStreamBeginsIsFoundWithinAMinute() throws Exception {
+        startServer(18);
+        proxy = TcpProxy.to(server.port());
+        proxy.swallowAfter("START_REPLICATION", 0);
+        startWork(connection(proxy.port()), 5, Duration.ofSeconds(3));
+        database.execute("INSERT INTO t VALUES (1, 'a')");
+        fetchUntil("the row is there", Duration.ofSeconds(60), () -> rows == 1);
+    }
+
+    /** Its control connection is well. */
+    @Test
+    void blackHoleOfARunningStreamIsFoundOnceTheServerHasGivenUp() throws Exception {
+        startServer(18);
+        proxy = TcpProxy.to(server.port());
+        proxy.swallowAfter("START_REPLICATION", 500);
+        startWork(connection(proxy.port()), 5, Duration.ofSeconds(3));
+        fetchUntilStreaming();
+        database.execute("INSERT INTO t SELECT g, 'a' FROM generate_series(1, 1000) g");
+        fetchUntil("all rows are there", Duration.ofSeconds(60), () -> rows == 1000);
+        assertThat(proxy.hasSwallowed()).isTrue();
+    }
+
+    /** The lag of a transaction that has come in part is its age. */
+    @Test
+    void largeTransactionIsBehindWhileItComes() throws Exception {
+        startServer(18);
+        database.execute("INSERT INTO t SELECT g, 'a' FROM generate_series(1, 100000) g");
+        long committed = database.queryLong("SELECT extract(epoch FROM now())::bigint") * 1_000_000;
+        startWork(5);
+        fetchUntil("its first rows are there", Duration.ofSeconds(60), () -> rows > 0);
+        assertThat(rows).isLessThan(100_000);
+        assertThat(Objects.requireNonNull(lag).caughtUp()).isFalse();
+        assertThat(lag.newestCommitMicros())
+                .isBetween(committed - 30_000_000, committed + 2_000_000);
+        fetchUntil("all is there", Duration.ofSeconds(60), () -> rows == 100_000 && lag.caughtUp());
+    }
+}
