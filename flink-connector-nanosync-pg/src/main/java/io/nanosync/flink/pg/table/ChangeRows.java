@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.columnar.ChangeRow;
+import io.nanosync.flink.pg.columnar.Op;
 import io.nanosync.flink.pg.columnar.RowImage;
 import io.nanosync.flink.pg.table.BatchColumns.BatchColumn;
 import io.nanosync.flink.pg.table.BatchColumns.KeyColumn;
@@ -34,37 +35,39 @@ final class ChangeRows {
     /** Emits one change as zero, one or two rows. */
     void emit(ChangeRow change, Collector<RowData> out) {
         switch (change.op()) {
-            case READ, INSERT -> out.collect(newRow(RowKind.INSERT, change));
+            case READ, INSERT -> out.collect(newRow(RowKind.INSERT, change.op(), change));
             case UPDATE -> update(change, out);
             case DELETE -> out.collect(deleted(change));
             case TRUNCATE -> truncate(change);
         }
     }
 
+    /**
+     * An update of the declared key is a delete and an insert: consumers that tell rows apart by
+     * the key never see an UPDATE_BEFORE, since Flink drops it in front of them.
+     */
     private void update(ChangeRow change, Collector<RowData> out) {
+        if (movesKey(change)) {
+            out.collect(deleted(change));
+            out.collect(newRow(RowKind.INSERT, Op.INSERT, change));
+            return;
+        }
         switch (plan.style()) {
             case ALL -> {
-                out.collect(oldRow(RowKind.UPDATE_BEFORE, change));
-                out.collect(newRow(RowKind.UPDATE_AFTER, change));
+                out.collect(oldRow(RowKind.UPDATE_BEFORE, Op.UPDATE, change));
+                out.collect(newRow(RowKind.UPDATE_AFTER, Op.UPDATE, change));
             }
-            case UPSERT -> {
-                if (movesKey(change)) {
-                    out.collect(oldKey(change));
-                    out.collect(newRow(RowKind.INSERT, change));
-                } else {
-                    out.collect(newRow(RowKind.UPDATE_AFTER, change));
-                }
-            }
-            case APPEND -> out.collect(newRow(RowKind.INSERT, change));
+            case UPSERT -> out.collect(newRow(RowKind.UPDATE_AFTER, Op.UPDATE, change));
+            case APPEND -> out.collect(newRow(RowKind.INSERT, Op.UPDATE, change));
             case SNAPSHOT -> throw failures.unexpected(change);
         }
     }
 
     private RowData deleted(ChangeRow change) {
         return switch (plan.style()) {
-            case ALL -> oldRow(RowKind.DELETE, change);
+            case ALL -> oldRow(RowKind.DELETE, Op.DELETE, change);
             case UPSERT -> oldKey(change);
-            case APPEND -> oldRow(RowKind.INSERT, change);
+            case APPEND -> oldRow(RowKind.INSERT, Op.DELETE, change);
             case SNAPSHOT -> throw failures.unexpected(change);
         };
     }
@@ -76,7 +79,11 @@ final class ChangeRows {
         counters.ignoredTruncates().inc();
     }
 
-    /** Whether an update gave the row another key. PostgreSQL sends the old key when it did. */
+    /**
+     * Whether an update gave the row another key. Values are compared as they were sent, not by
+     * PostgreSQL's equality: 1.0 and 1.00, 0 and -0, or two spellings of a citext are one key there
+     * and may be two for whoever takes the rows, where an update alone would leave the old one.
+     */
     private boolean movesKey(ChangeRow change) {
         RowImage before = change.before();
         if (before == null) {
@@ -87,6 +94,9 @@ final class ChangeRows {
             if (column.before() == BatchColumns.ABSENT) {
                 throw failures.keyNotLogged(change, column.name());
             }
+            if (change.unchanged().contains(column.after())) {
+                continue;
+            }
             if (!Objects.deepEquals(before.value(column.before()), after.value(column.after()))) {
                 return true;
             }
@@ -94,10 +104,10 @@ final class ChangeRows {
         return false;
     }
 
-    private GenericRowData newRow(RowKind kind, ChangeRow change) {
+    private GenericRowData newRow(RowKind kind, Op op, ChangeRow change) {
         RowImage after = after(change);
         List<Integer> unchanged = change.unchanged();
-        GenericRowData row = row(kind, change);
+        GenericRowData row = row(kind, op, change);
         for (int i = 0; i < columns.length; i++) {
             BatchColumn column = columns[i];
             row.setField(
@@ -110,9 +120,9 @@ final class ChangeRows {
     }
 
     /** The old row, as far as the replica identity has it; all of it under ALL. */
-    private GenericRowData oldRow(RowKind kind, ChangeRow change) {
+    private GenericRowData oldRow(RowKind kind, Op op, ChangeRow change) {
         RowImage before = before(change);
-        GenericRowData row = row(kind, change);
+        GenericRowData row = row(kind, op, change);
         for (int i = 0; i < columns.length; i++) {
             BatchColumn column = columns[i];
             if (column.before() != BatchColumns.ABSENT) {
@@ -127,7 +137,7 @@ final class ChangeRows {
     /** A delete that has the key's columns only, as ChangelogMode.upsert() promises no more. */
     private GenericRowData oldKey(ChangeRow change) {
         RowImage before = before(change);
-        GenericRowData row = row(RowKind.DELETE, change);
+        GenericRowData row = row(RowKind.DELETE, Op.DELETE, change);
         for (int i = 0; i < columns.length; i++) {
             BatchColumn column = columns[i];
             if (column.inKey()) {
@@ -142,10 +152,10 @@ final class ChangeRows {
         return row;
     }
 
-    private GenericRowData row(RowKind kind, ChangeRow change) {
+    private GenericRowData row(RowKind kind, Op op, ChangeRow change) {
         GenericRowData row = new GenericRowData(kind, columns.length + metadata.length);
         for (int i = 0; i < metadata.length; i++) {
-            row.setField(columns.length + i, metadata[i].of(change, plan.table()));
+            row.setField(columns.length + i, metadata[i].of(change, op, plan.table()));
         }
         return row;
     }

@@ -1,7 +1,7 @@
 package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.columnar.ChangeRow;
-import java.util.function.BiFunction;
+import io.nanosync.flink.pg.columnar.Op;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.types.DataType;
@@ -13,27 +13,27 @@ enum Metadata {
             "op",
             DataTypes.STRING().notNull(),
             "What happened: `r` row of the snapshot, `i` insert, `u` update, `d` delete",
-            (change, table) -> StringData.fromString(String.valueOf(change.op().code()))),
+            (change, op, table) -> StringData.fromString(String.valueOf(op.code()))),
     TABLE_NAME(
             "table_name",
             DataTypes.STRING().notNull(),
             "The table, without its schema",
-            (change, table) -> StringData.fromString(table.name().name())),
+            (change, op, table) -> StringData.fromString(table.name().name())),
     SCHEMA_NAME(
             "schema_name",
             DataTypes.STRING().notNull(),
             "The table's schema",
-            (change, table) -> StringData.fromString(table.name().schema())),
+            (change, op, table) -> StringData.fromString(table.name().schema())),
     DATABASE_NAME(
             "database_name",
             DataTypes.STRING().notNull(),
             "The database",
-            (change, table) -> StringData.fromString(table.database())),
+            (change, op, table) -> StringData.fromString(table.database())),
     COMMIT_TS(
             "commit_ts",
             DataTypes.TIMESTAMP_LTZ(6),
             "When the transaction was committed; null for rows of the snapshot",
-            (change, table) -> {
+            (change, op, table) -> {
                 Long micros = change.commitTimestampMicros();
                 return micros == null ? null : TimeConverters.timestamp(micros);
             }),
@@ -42,33 +42,34 @@ enum Metadata {
             DataTypes.STRING().notNull(),
             "Where in the write-ahead log it was committed, like `16/B374D848`; for rows of the"
                     + " snapshot, where that was taken",
-            (change, table) -> StringData.fromString(change.commitLsn().toString())),
+            (change, op, table) -> StringData.fromString(change.commitLsn().toString())),
     ORDINAL(
             "ordinal",
             DataTypes.BIGINT().notNull(),
             "Which change of its transaction, counted from 1; 0 for rows of the snapshot",
-            (change, table) -> change.ordinal()),
+            (change, op, table) -> change.ordinal()),
     XID(
             "xid",
             DataTypes.BIGINT(),
             "The transaction's id; null for rows of the snapshot",
-            (change, table) -> change.xid()),
+            (change, op, table) -> change.xid()),
     SNAPSHOT(
             "snapshot",
             DataTypes.BOOLEAN().notNull(),
             "Whether it is a row of the snapshot",
-            (change, table) -> change.op() == io.nanosync.flink.pg.columnar.Op.READ);
+            (change, op, table) -> op == Op.READ);
+
+    /** Makes the value. */
+    private interface Value {
+        @Nullable Object of(ChangeRow change, Op op, TableIdentity table);
+    }
 
     private final String key;
     private final DataType type;
     private final String description;
-    private final BiFunction<ChangeRow, TableIdentity, @Nullable Object> value;
+    private final Value value;
 
-    Metadata(
-            String key,
-            DataType type,
-            String description,
-            BiFunction<ChangeRow, TableIdentity, @Nullable Object> value) {
+    Metadata(String key, DataType type, String description, Value value) {
         this.key = key;
         this.type = type;
         this.description = description;
@@ -90,9 +91,13 @@ enum Metadata {
         return description;
     }
 
-    /** The value for a change, in Flink's internal form. */
-    @Nullable Object of(ChangeRow change, TableIdentity table) {
-        return value.apply(change, table);
+    /**
+     * The value for a row of a change, in Flink's internal form.
+     *
+     * @param op what the row says: an update of the key is a delete and an insert
+     */
+    @Nullable Object of(ChangeRow change, Op op, TableIdentity table) {
+        return value.of(change, op, table);
     }
 
     /**

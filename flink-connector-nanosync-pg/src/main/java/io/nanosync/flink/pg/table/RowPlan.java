@@ -11,7 +11,7 @@ import java.util.List;
  * @param style what changes look like
  * @param columns the columns read, in the order of the row
  * @param metadata the metadata columns, which follow them
- * @param key names of the key's columns, under {@link ChangelogStyle#UPSERT}; else empty
+ * @param key names of the declared key's columns; empty without one
  * @param truncate what a TRUNCATE does
  * @param toast what becomes of unchanged large values
  * @param nullsMisfits whether a value that the declared type can't hold becomes null; else the job
@@ -39,7 +39,7 @@ record RowPlan(
                 style,
                 columns,
                 List.of(),
-                style == ChangelogStyle.UPSERT ? declaredKey : List.of(),
+                declaredKey,
                 settings.truncate(),
                 settings.toast(),
                 settings.properties().unrepresentable() == UnrepresentablePolicy.NULL);

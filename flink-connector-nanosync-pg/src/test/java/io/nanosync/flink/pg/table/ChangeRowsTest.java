@@ -56,7 +56,7 @@ class ChangeRowsTest {
                 style,
                 fields,
                 List.of(),
-                style == ChangelogStyle.UPSERT ? List.of("id") : List.of(),
+                List.of("id"),
                 TruncatePolicy.FAIL,
                 ToastPolicy.FAIL,
                 false);
@@ -149,10 +149,44 @@ class ChangeRowsTest {
     void allHasOldAndNewRows() {
         Changes changes =
                 whole().insert("1", "a", "5")
-                        .updateOfRow(row("1", "a", "5"), row("2", null, "6"))
-                        .delete("2", null, "6");
+                        .updateOfRow(row("1", "a", "5"), row("1", null, "6"))
+                        .delete("1", null, "6");
         assertThat(rows(all(), changes.batch()))
-                .containsExactly("+I(1,a,5)", "-U(1,a,5)", "+U(2,null,6)", "-D(2,null,6)");
+                .containsExactly("+I(1,a,5)", "-U(1,a,5)", "+U(1,null,6)", "-D(1,null,6)");
+    }
+
+    @Test
+    void allDeletesTheOldRowWhereItsKeyChanges() {
+        Changes changes = whole().updateOfRow(row("1", "a", "5"), row("2", null, "6"));
+        assertThat(rows(all(), changes.batch())).containsExactly("-D(1,a,5)", "+I(2,null,6)");
+    }
+
+    @Test
+    void allUpdatesARowOfATableWithoutKey() {
+        RowPlan plan = all();
+        RowPlan keyless =
+                new RowPlan(
+                        plan.table(),
+                        plan.style(),
+                        plan.columns(),
+                        plan.metadata(),
+                        List.of(),
+                        plan.truncate(),
+                        plan.toast(),
+                        plan.nullsMisfits());
+        Changes changes = whole().updateOfRow(row("1", "a", "5"), row("2", null, "6"));
+        assertThat(rows(keyless, changes.batch())).containsExactly("-U(1,a,5)", "+U(2,null,6)");
+    }
+
+    @Test
+    void appendTellsADeleteAndAnInsertWhereTheKeyChanges() {
+        RowPlan plan =
+                plan(ChangelogStyle.APPEND, BY_KEY, "id INT", "note STRING")
+                        .reading(
+                                upsert().columns().subList(0, 2),
+                                List.of(Metadata.OP, Metadata.ORDINAL));
+        Changes changes = byKey().updateOfKey(row("1", null, null), row("2", "b", "6"));
+        assertThat(rows(plan, changes.batch())).containsExactly("+I(1,null,d,1)", "+I(2,b,i,1)");
     }
 
     @Test

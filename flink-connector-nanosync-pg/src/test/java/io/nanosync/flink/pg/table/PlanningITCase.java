@@ -301,6 +301,21 @@ class PlanningITCase {
     }
 
     @Test
+    void refusesAppendWithAKeyWhoseChangeCanNotBeTold() {
+        create(
+                "id BIGINT, total DECIMAL(12, 2), PRIMARY KEY (total) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.orders'",
+                "'changelog-mode' = 'append'");
+        assertThat(refusal())
+                .endsWith(
+                        ":\n  PRIMARY KEY: found (total), and the old row of an update has only"
+                                + " the columns of the replica identity, so a change of this key"
+                                + " can't be told; drop PRIMARY KEY, or run: ALTER TABLE"
+                                + " public.orders REPLICA IDENTITY FULL");
+    }
+
+    @Test
     void refusesWhatIsNoTable() {
         create("id BIGINT", dsn(), "'table-name' = 'public.recent'");
         assertThat(refusal())

@@ -1,0 +1,252 @@
+package io.nanosync.flink.pg.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.TableEnvironment;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A keyed sink holds what PostgreSQL holds, after updates that gave rows another key. */
+class KeyChangeITCase {
+
+    private TestDatabase database;
+    private TableEnvironment flink;
+
+    /** What the sink holds: rows as Flink prints them, by key. */
+    private Map<List<String>, String> sink = new HashMap<>();
+
+    private @Nullable JobClient job;
+
+    @BeforeEach
+    void create() {
+        database = TestPostgres.shared(17).createDatabase();
+        flink = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+        flink.getConfig().set("execution.checkpointing.interval", "200ms");
+        flink.getConfig().set("parallelism.default", "2");
+    }
+
+    @AfterEach
+    void drop() throws Exception {
+        if (job != null) {
+            job.cancel().get();
+        }
+        database.close();
+    }
+
+    /** Starts {@code INSERT INTO} a keyed sink of the same columns and key. */
+    private void follow(String columns, String key, String mode, long rows) {
+        String name = UUID.randomUUID().toString();
+        sink = KeyedSink.table(name);
+        String declared = " (" + columns + ", PRIMARY KEY (" + key + ") NOT ENFORCED)";
+        flink.executeSql("CREATE TABLE t" + declared + " WITH (" + options(mode) + ")");
+        flink.executeSql(
+                "CREATE TABLE target"
+                        + declared
+                        + " WITH ('connector' = 'keyed', 'name' = '"
+                        + name
+                        + "')");
+        job = flink.executeSql("INSERT INTO target SELECT * FROM t").getJobClient().orElseThrow();
+        Await.until("the snapshot is in the sink", () -> sink.size() == rows);
+    }
+
+    private String options(String mode) {
+        return "'connector' = 'nanosync-pg', 'dsn' = '"
+                + database.dsn()
+                + "', 'table-name' = 'public.t', 'changelog-mode' = '"
+                + mode
+                + "'";
+    }
+
+    /** The sink comes to hold exactly these rows. */
+    private void assertSink(Map<List<String>, String> rows) {
+        try {
+            Await.until("the sink holds what PostgreSQL holds", () -> sink.equals(rows));
+        } catch (AssertionError e) {
+            assertThat(sink).isEqualTo(rows);
+            throw e;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FULL, all", "FULL, upsert", "DEFAULT, upsert"})
+    void aRowMovesToItsNewKey(String identity, String mode) {
+        database.execute(
+                "CREATE TABLE t (id int PRIMARY KEY, balance int)",
+                "ALTER TABLE t REPLICA IDENTITY " + identity,
+                "INSERT INTO t VALUES (1, 10), (2, 20), (3, NULL), (4, 40)");
+        follow("id INT, balance INT", "id", mode, 4);
+        database.execute(
+                "UPDATE t SET id = 100 WHERE id = 1",
+                "UPDATE t SET id = 30, balance = NULL WHERE id = 4",
+                "UPDATE t SET balance = 21 WHERE id = 2",
+                // Two rows change places: each key is deleted and comes again.
+                "BEGIN; UPDATE t SET id = -1 WHERE id = 2; UPDATE t SET id = 2 WHERE id = 3;"
+                        + " UPDATE t SET id = 3 WHERE id = -1; COMMIT");
+        assertSink(
+                Map.of(
+                        List.of("100"), "+I[100, 10]",
+                        List.of("30"), "+I[30, null]",
+                        List.of("3"), "+I[3, 21]",
+                        List.of("2"), "+I[2, null]"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"all", "upsert"})
+    void aPartOfACompositeKeyIsEnough(String mode) {
+        database.execute(
+                "CREATE TABLE t (a int, b text, note text, PRIMARY KEY (b, a))",
+                "ALTER TABLE t REPLICA IDENTITY FULL",
+                "INSERT INTO t VALUES (1, 'x', 'first'), (1, 'y', 'second')");
+        follow("a INT, b STRING, note STRING", "a, b", mode, 2);
+        database.execute("UPDATE t SET b = 'z' WHERE b = 'x'", "UPDATE t SET a = 2 WHERE b = 'y'");
+        assertSink(
+                Map.of(
+                        List.of("1", "z"), "+I[1, z, first]",
+                        List.of("2", "y"), "+I[2, y, second]"));
+    }
+
+    @Test
+    void theKeyMayBeAnotherThanTheTables() {
+        database.execute(
+                "CREATE TABLE t (id int PRIMARY KEY, code text NOT NULL UNIQUE)",
+                "ALTER TABLE t REPLICA IDENTITY FULL",
+                "INSERT INTO t VALUES (1, 'a'), (2, 'b')");
+        follow("id INT, code STRING", "code", "all", 2);
+        database.execute(
+                "UPDATE t SET code = 'c' WHERE id = 1", "UPDATE t SET id = 20 WHERE id = 2");
+        assertSink(Map.of(List.of("c"), "+I[1, c]", List.of("b"), "+I[20, b]"));
+    }
+
+    @Test
+    void theKeyMayBeThatOfAnIdentityIndex() {
+        database.execute(
+                "CREATE TABLE t (id int PRIMARY KEY, code text NOT NULL, note text)",
+                "CREATE UNIQUE INDEX codes ON t (code)",
+                "ALTER TABLE t REPLICA IDENTITY USING INDEX codes",
+                "INSERT INTO t VALUES (1, 'a', 'n')");
+        follow("id INT, code STRING, note STRING", "code", "upsert", 1);
+        database.execute("UPDATE t SET id = 2", "UPDATE t SET code = 'b'");
+        assertSink(Map.of(List.of("b"), "+I[2, b, n]"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FULL, all", "FULL, upsert", "DEFAULT, upsert"})
+    void largeKeyPartsThatStayAreKept(String identity, String mode) {
+        database.execute(
+                "CREATE TABLE t (id int, k text, note int, PRIMARY KEY (id, k))",
+                "ALTER TABLE t ALTER COLUMN k SET STORAGE EXTERNAL",
+                "ALTER TABLE t REPLICA IDENTITY " + identity,
+                "INSERT INTO t VALUES (1, repeat('k', 2300), 1), (2, repeat('l', 2300), 1)");
+        assertThat(
+                        database.queryLong(
+                                "SELECT pg_relation_size(reltoastrelid) FROM pg_class"
+                                        + " WHERE relname = 't'"))
+                .isPositive();
+        follow("id INT, k STRING, note INT", "id, k", mode, 2);
+        database.execute("UPDATE t SET id = 10 WHERE id = 1", "UPDATE t SET note = 2 WHERE id = 2");
+        String first = "k".repeat(2300);
+        String second = "l".repeat(2300);
+        assertSink(
+                Map.of(
+                        List.of("10", first), "+I[10, " + first + ", 1]",
+                        List.of("2", second), "+I[2, " + second + ", 2]"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"all", "upsert"})
+    void valuesThatPostgresTakesForEqualAreKeysOfTheirOwnWhereFlinkTellsThemApart(String mode) {
+        database.execute(
+                "CREATE EXTENSION citext",
+                "CREATE TABLE t (f float8, n numeric, c citext, note int, PRIMARY KEY (f, n, c))",
+                "ALTER TABLE t REPLICA IDENTITY FULL",
+                "INSERT INTO t VALUES (0, 1, 'one', 1), ('NaN', 2, 'two', 2), (3, 1.0, 'three', 3),"
+                        + " (4, 4, 'four', 4)");
+        follow("f DOUBLE, n STRING, c STRING, note INT", "f, n, c", mode, 4);
+        database.execute(
+                "UPDATE t SET f = '-0' WHERE note = 1",
+                "UPDATE t SET f = 'NaN', note = 20 WHERE note = 2",
+                "UPDATE t SET n = 1.00 WHERE note = 3",
+                "UPDATE t SET c = 'FOUR' WHERE note = 4");
+        assertSink(
+                Map.of(
+                        List.of("-0.0", "1", "one"), "+I[-0.0, 1, one, 1]",
+                        List.of("NaN", "2", "two"), "+I[NaN, 2, two, 20]",
+                        List.of("3.0", "1.00", "three"), "+I[3.0, 1.00, three, 3]",
+                        List.of("4.0", "4", "FOUR"), "+I[4.0, 4, FOUR, 4]"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"all", "upsert"})
+    void aNumericKeyMayBeDeclaredWithADigitsNumber(String mode) {
+        database.execute(
+                "CREATE TABLE t (n numeric PRIMARY KEY, note int)",
+                "ALTER TABLE t REPLICA IDENTITY FULL",
+                "INSERT INTO t VALUES (1.0, 1)");
+        follow("n DECIMAL(5, 2), note INT", "n", mode, 1);
+        database.execute("UPDATE t SET n = 1.00, note = 2");
+        assertSink(Map.of(List.of("1.00"), "+I[1.00, 2]"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"all", "upsert"})
+    void theKeyNeedNotBeRead(String mode) throws Exception {
+        database.execute(
+                "CREATE TABLE t (id int PRIMARY KEY, note text)",
+                "ALTER TABLE t REPLICA IDENTITY FULL",
+                "INSERT INTO t VALUES (1, 'a'), (2, 'a')");
+        flink.executeSql(
+                "CREATE TABLE t (id INT, note STRING, PRIMARY KEY (id) NOT ENFORCED) WITH ("
+                        + options(mode)
+                        + ")");
+        try (LiveQuery query = new LiveQuery(flink, "SELECT note, COUNT(*) FROM t GROUP BY note")) {
+            Await.until(
+                    "the snapshot is counted",
+                    () -> query.retracted().equals(Map.of(List.of("a", 2L), 1)));
+            database.execute(
+                    "UPDATE t SET id = 10, note = 'b' WHERE id = 1",
+                    "UPDATE t SET id = 20 WHERE id = 2",
+                    "INSERT INTO t VALUES (3, 'c')");
+            Await.until(
+                    "the changes are counted",
+                    () ->
+                            query.retracted()
+                                    .equals(
+                                            Map.of(
+                                                    List.of("a", 1L), 1,
+                                                    List.of("b", 1L), 1,
+                                                    List.of("c", 1L), 1)));
+        }
+    }
+
+    @Test
+    void appendTellsADeleteAndAnInsert() throws Exception {
+        database.execute(
+                "CREATE TABLE t (id int PRIMARY KEY, note text)", "INSERT INTO t VALUES (1, 'a')");
+        flink.executeSql(
+                "CREATE TABLE t (id INT, note STRING, op STRING METADATA,"
+                        + " PRIMARY KEY (id) NOT ENFORCED) WITH ("
+                        + options("append")
+                        + ")");
+        try (LiveQuery query = new LiveQuery(flink, "SELECT op, id, note FROM t")) {
+            query.awaitRows(1);
+            database.execute("UPDATE t SET id = 2", "UPDATE t SET note = 'b'");
+            query.awaitRows(4);
+            assertThat(query.changelog().stream().map(Object::toString))
+                    .containsExactly("+I[r, 1, a]", "+I[d, 1, null]", "+I[i, 2, a]", "+I[u, 2, b]");
+        }
+    }
+}
