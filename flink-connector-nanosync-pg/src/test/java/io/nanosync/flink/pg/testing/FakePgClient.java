@@ -53,6 +53,7 @@ public final class FakePgClient implements PgClient {
     private transient boolean locked;
     private boolean published;
     private long lsn = 1000;
+    private int sessions;
 
     private record Failure(int inCalls, PgException error) {}
 
@@ -98,6 +99,17 @@ public final class FakePgClient implements PgClient {
     public static SlotState inactiveSlot(String name, Lsn confirmed) {
         return new SlotState(
                 name, "pgoutput", "fake", null, confirmed, "reserved", null, null, 0, false, false);
+    }
+
+    /** A slot that was invalidated. */
+    public static SlotState lostSlot(String name, Lsn confirmed) {
+        return new SlotState(
+                name, "pgoutput", "fake", null, confirmed, "lost", null, null, 0, false, false);
+    }
+
+    /** How many control sessions are open. */
+    public synchronized int sessions() {
+        return sessions;
     }
 
     /** Whether the server is a standby from now on. */
@@ -156,6 +168,9 @@ public final class FakePgClient implements PgClient {
     @Override
     public ControlSession openControl() throws PgException {
         called("openControl");
+        synchronized (this) {
+            sessions++;
+        }
         return new FakeControl();
     }
 
@@ -260,6 +275,7 @@ public final class FakePgClient implements PgClient {
     private final class FakeControl implements ControlSession {
 
         private boolean holdsLock;
+        private boolean closed;
 
         @Override
         public ServerIdentity identity() throws PgException {
@@ -452,6 +468,10 @@ public final class FakePgClient implements PgClient {
         @Override
         public void close() {
             synchronized (FakePgClient.this) {
+                if (!closed) {
+                    closed = true;
+                    sessions--;
+                }
                 if (holdsLock) {
                     locked = false;
                     holdsLock = false;

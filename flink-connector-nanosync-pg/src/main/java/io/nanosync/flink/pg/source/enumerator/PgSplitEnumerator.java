@@ -57,6 +57,20 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
     private final PipelineServer server;
     private final Transitions transitions;
     private final MetricGroup metrics;
+    private final PipelineGauges.Source gauges = new Gauges();
+
+    private final class Gauges implements PipelineGauges.Source {
+
+        @Override
+        public int phase() {
+            return transitions.phase().number();
+        }
+
+        @Override
+        public long slotLagBytes() {
+            return server.slotLagBytes();
+        }
+    }
 
     /**
      * An enumerator of a pipeline.
@@ -86,7 +100,7 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
 
     @Override
     public void start() {
-        PipelineGauges.in(metrics).show(() -> transitions.phase().number(), server::slotLagBytes);
+        PipelineGauges.in(metrics).show(gauges);
         transitions.phase().enter();
     }
 
@@ -133,6 +147,7 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
 
     @Override
     public void close() {
+        PipelineGauges.in(metrics).end(gauges);
         threads.close(server::close);
     }
 

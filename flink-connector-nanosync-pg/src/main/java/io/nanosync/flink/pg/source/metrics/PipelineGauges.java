@@ -4,8 +4,6 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.IntSupplier;
-import java.util.function.LongSupplier;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
@@ -18,8 +16,7 @@ public final class PipelineGauges {
     private static final Map<MetricGroup, PipelineGauges> BY_GROUP = new WeakHashMap<>();
 
     private final Map<QualifiedName, Long> estimatedRows = new ConcurrentHashMap<>();
-    private volatile IntSupplier phase = () -> 0;
-    private volatile LongSupplier slotLagBytes = () -> 0;
+    private volatile Source source = new Past(0);
 
     private PipelineGauges() {}
 
@@ -37,14 +34,41 @@ public final class PipelineGauges {
     }
 
     private void register(MetricGroup group) {
-        group.gauge(SourceMetrics.PHASE, () -> phase.getAsInt());
-        group.gauge(SourceMetrics.SLOT_LAG_BYTES, () -> slotLagBytes.getAsLong());
+        group.gauge(SourceMetrics.PHASE, () -> source.phase());
+        group.gauge(SourceMetrics.SLOT_LAG_BYTES, () -> source.slotLagBytes());
+    }
+
+    /** Where the values come from. */
+    public interface Source {
+
+        /** The value of {@code ns_pipeline_phase}. */
+        int phase();
+
+        /** Bytes by which the slot lags. */
+        long slotLagBytes();
+    }
+
+    /** What a source leaves behind. */
+    private record Past(int phase) implements Source {
+        @Override
+        public long slotLagBytes() {
+            return 0;
+        }
     }
 
     /** Says where the values come from now. */
-    public void show(IntSupplier newPhase, LongSupplier newSlotLagBytes) {
-        phase = newPhase;
-        slotLagBytes = newSlotLagBytes;
+    public synchronized void show(Source newSource) {
+        source = newSource;
+    }
+
+    /**
+     * A source ends: its last phase stays to be seen, and nothing of it is held, unless another has
+     * taken its place.
+     */
+    public synchronized void end(Source endedSource) {
+        if (source == endedSource) {
+            source = new Past(endedSource.phase());
+        }
     }
 
     /** Sets the rows that a table's snapshot is expected to have; negative when unknown. */

@@ -39,6 +39,7 @@ final class EnumeratorHarness implements AutoCloseable {
                     Map.of());
 
     final FakePgClient server;
+    private final SessionRegistry registry;
     final Context context;
     final PgSplitEnumerator enumerator;
     private @Nullable Throwable failure;
@@ -65,16 +66,26 @@ final class EnumeratorHarness implements AutoCloseable {
             Timings timings,
             int parallelism,
             @Nullable EnumeratorState state) {
+        this(
+                server,
+                config,
+                new SessionRegistry(Duration.ofMinutes(1)),
+                timings,
+                parallelism,
+                state);
+    }
+
+    EnumeratorHarness(
+            FakePgClient server,
+            SourceConfig config,
+            SessionRegistry registry,
+            Timings timings,
+            int parallelism,
+            @Nullable EnumeratorState state) {
         this.server = server;
+        this.registry = registry;
         this.context = new Context(parallelism);
-        this.enumerator =
-                new PgSplitEnumerator(
-                        context,
-                        config,
-                        server,
-                        state,
-                        new SessionRegistry(Duration.ofMinutes(1)),
-                        timings);
+        this.enumerator = new PgSplitEnumerator(context, config, server, state, registry, timings);
         enumerator.start();
     }
 
@@ -94,6 +105,11 @@ final class EnumeratorHarness implements AutoCloseable {
     /** A pipeline over {@code t1}: three workers, 8 blocks a split, checkpoints known to be on. */
     static SourceConfig config(StartupMode startup) {
         return Configs.of(NOWHERE, "fake", startup, "public.t1");
+    }
+
+    /** Where its session waits for the next enumerator. */
+    SessionRegistry registry() {
+        return registry;
     }
 
     /** Readers register. */

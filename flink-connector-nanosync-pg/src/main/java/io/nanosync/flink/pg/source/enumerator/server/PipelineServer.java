@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.source.enumerator.server;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pipeline's part on the server: its session with lock and keeper, which outlives the
@@ -28,6 +31,11 @@ public final class PipelineServer {
 
     /** How often {@link #look} is to be called. */
     public static final Duration LOOK_PERIOD = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineServer.class);
+
+    /** How long to wait for a primary at a start; a restart of the job waits again. */
+    private static final Duration PRIMARY_WAIT = Duration.ofSeconds(60);
 
     private final SourceConfig config;
     private final PgClient client;
@@ -48,6 +56,7 @@ public final class PipelineServer {
 
     /** Begins a pipeline that has no state. */
     public Beginning begin() throws IOException {
+        awaitPrimary();
         Beginning beginning = preparation().begin();
         if (beginning instanceof Beginning.FromSnapshot snapshot) {
             own(snapshot.plan());
@@ -57,6 +66,7 @@ public final class PipelineServer {
 
     /** Takes a snapshot anew that was lost. */
     public SnapshotPlan restart(SnapshotPlan lost) throws IOException {
+        awaitPrimary();
         SnapshotPlan plan = preparation().restart(lost);
         own(plan);
         return plan;
@@ -78,16 +88,19 @@ public final class PipelineServer {
 
     /** Takes up a pipeline whose snapshot is read. */
     public void resume(StreamSplit stream) throws PgException {
+        awaitPrimary();
         requireTables(stream.tables());
     }
 
     /** Takes up a pipeline that streams: takes the lock that keeps a second job of it out. */
     public void resumeStream() throws PgException {
+        awaitPrimary();
         open().ask(ControlSession::identity);
     }
 
     /** Refuses another server than the one that a plan was made on. */
     public void requireServerOf(SnapshotPlan plan) throws PgException {
+        awaitPrimary();
         Preparation.requireSameServer(
                 config, open().ask(ControlSession::identity), plan.systemIdentifier());
     }
@@ -162,6 +175,44 @@ public final class PipelineServer {
         if (session != null) {
             registry.release(sessionKey, !finished);
         }
+    }
+
+    /**
+     * Of several hosts a standby may answer first while another one is being promoted: waits for
+     * the primary. A single host that is a standby is left to the checks that say what is wrong
+     * with it.
+     */
+    private void awaitPrimary() throws PgException {
+        if (!hasSlot || config.connection().hosts().size() == 1) {
+            return;
+        }
+        long deadline = System.nanoTime() + PRIMARY_WAIT.toNanos();
+        while (true) {
+            try {
+                open().ask(this::requirePrimary);
+                return;
+            } catch (PgException e) {
+                if (e.recovery() == PgException.Recovery.FAIL || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                LOG.info(
+                        "Waiting for the primary of pipeline {}: {}",
+                        config.pipeline(),
+                        e.getMessage());
+                PipelineSession.pause(Duration.ofSeconds(1));
+            }
+        }
+    }
+
+    private ServerIdentity requirePrimary(ControlSession control) throws PgException {
+        ServerIdentity identity = control.identity();
+        if (identity.inRecovery()) {
+            throw PgException.tryAgain(
+                    "The server at "
+                            + config.connection().address()
+                            + " that answered is a standby; the slot is at the primary");
+        }
+        return identity;
     }
 
     private Preparation preparation() throws PgException {

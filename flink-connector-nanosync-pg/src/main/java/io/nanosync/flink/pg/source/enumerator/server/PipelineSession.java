@@ -134,16 +134,17 @@ final class PipelineSession implements AutoCloseable {
                                 + control.lockHolder(slot)
                                 + ". Stop that job, or give this pipeline another name");
             }
-            pause();
+            pause(Duration.ofMillis(250));
         }
     }
 
-    private static void pause() throws PgException {
+    /** Waits on the I/O thread; ends at once when the enumerator is closed. */
+    static void pause(Duration time) throws PgException {
         try {
-            Thread.sleep(250);
+            Thread.sleep(time.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw PgException.tryAgain("Interrupted while waiting for the lock of the pipeline");
+            throw PgException.tryAgain("Interrupted while waiting for the server");
         }
     }
 

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
@@ -107,10 +108,8 @@ final class SlotPreparation {
                             + "\" was confirmed up to LSN "
                             + slot.confirmedFlush()
                             + " since, so the changes between are gone. Restore a newer checkpoint"
-                            + " or savepoint. For a fresh snapshot instead stop the job, run SELECT"
-                            + " pg_drop_replication_slot('"
-                            + slot.name()
-                            + "'), and start it without its state, with an empty sink");
+                            + " or savepoint. "
+                            + FreshSnapshot.remedy(config));
         }
         dropInactive(slot);
     }

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
+import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.config.FreshSnapshot;
@@ -18,19 +19,32 @@ final class SlotWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlotWatch.class);
 
+    /** How long a server may stay a standby: a failover takes minutes at most. */
+    private static final Duration STANDBY_PATIENCE = Duration.ofMinutes(10);
+
+    private static final String STANDBY =
+            "The server at %s that answered is a standby, which has no say about the slot";
+
     private static final Duration TOUCH_PERIOD = Duration.ofMinutes(1);
     private static final Duration REMINDER_PERIOD = Duration.ofMinutes(15);
 
     private final SourceConfig config;
     private final PipelineSession session;
+    private final Duration standbyPatience;
+    private @Nullable Long standbySinceNanos;
     private @Nullable Lsn lastConfirmed;
     private @Nullable Long warnedAtNanos;
     private long touchedAtNanos = System.nanoTime();
     private volatile long lagBytes;
 
     SlotWatch(SourceConfig config, PipelineSession session) {
+        this(config, session, STANDBY_PATIENCE);
+    }
+
+    SlotWatch(SourceConfig config, PipelineSession session, Duration standbyPatience) {
         this.config = config;
         this.session = session;
+        this.standbyPatience = standbyPatience;
     }
 
     long lagBytes() {
@@ -44,30 +58,8 @@ final class SlotWatch {
      */
     void look() throws PgException {
         try {
-            SlotState slot = session.slot(config.slot());
-            if (slot == null) {
-                throw PgException.needsPerson(
-                        "Replication slot \""
-                                + config.slot()
-                                + "\" does not exist on "
-                                + config.connection().address()
-                                + (lastConfirmed == null
-                                        ? ""
-                                        : ". It was there at LSN " + lastConfirmed)
-                                + ", so changes since then are lost. "
-                                + FreshSnapshot.remedy(config));
-            }
-            if (slot.isLost()) {
-                throw PgException.needsPerson(
-                        "Replication slot \""
-                                + config.slot()
-                                + "\" "
-                                + slot.loss()
-                                + ". It was confirmed up to LSN "
-                                + slot.confirmedFlush()
-                                + ". "
-                                + FreshSnapshot.remedy(config));
-            }
+            SlotState slot = session.ask(this::slot);
+            standbySinceNanos = null;
             lastConfirmed = slot.confirmedFlush();
             lagBytes = slot.lagBytes();
             warnOfLag(slot);
@@ -78,6 +70,58 @@ final class SlotWatch {
             }
             LOG.warn("Can't look at slot {} now: {}", config.slot(), e.getMessage());
         }
+    }
+
+    /**
+     * The slot, when it is healthy. Of several hosts a standby may have answered; it is asked
+     * before its word is taken, and the next look takes another connection.
+     */
+    private SlotState slot(ControlSession control) throws PgException {
+        SlotState slot = control.slot(config.slot());
+        if (slot != null && !slot.isLost()) {
+            return slot;
+        }
+        if (control.identity().inRecovery()) {
+            throw standby();
+        }
+        if (slot == null) {
+            throw PgException.needsPerson(
+                    "Replication slot \""
+                            + config.slot()
+                            + "\" does not exist on "
+                            + config.connection().address()
+                            + (lastConfirmed == null
+                                    ? ""
+                                    : ". It was there at LSN " + lastConfirmed)
+                            + ", so changes since then are lost. "
+                            + FreshSnapshot.remedy(config));
+        }
+        throw PgException.needsPerson(
+                "Replication slot \""
+                        + config.slot()
+                        + "\" "
+                        + slot.loss()
+                        + ". It was confirmed up to LSN "
+                        + slot.confirmedFlush()
+                        + ". "
+                        + FreshSnapshot.remedy(config));
+    }
+
+    private PgException standby() {
+        long now = System.nanoTime();
+        if (standbySinceNanos == null) {
+            standbySinceNanos = now;
+            return PgException.tryAgain(STANDBY.formatted(config.connection().address()));
+        }
+        String message = STANDBY.formatted(config.connection().address());
+        return now - standbySinceNanos < standbyPatience.toNanos()
+                ? PgException.tryAgain(message)
+                : PgException.needsPerson(
+                        message
+                                + ", and has been one for "
+                                + standbyPatience.toMinutes()
+                                + " minutes. Point the connection at the primary, or give all hosts"
+                                + " and targetServerType=primary");
     }
 
     private void warnOfLag(SlotState slot) {

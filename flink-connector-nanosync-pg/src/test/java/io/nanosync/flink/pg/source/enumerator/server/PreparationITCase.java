@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ReplicationStream;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.Configs;
@@ -98,7 +99,7 @@ final class PreparationITCase {
                     .hasMessageContaining(config.slot())
                     .hasMessageContaining("is older than the slot")
                     .hasMessageContaining(plan.consistentPoint().toString())
-                    .hasMessageContaining("SELECT pg_drop_replication_slot('" + config.slot())
+                    .hasMessageContaining(FreshSnapshot.remedy(config))
                     .extracting(error -> ((PgException) error).recovery())
                     .isEqualTo(PgException.Recovery.FAIL);
             assertThat(slots()).isEqualTo(1);
