@@ -43,6 +43,10 @@ record DsnQuery(
     }
 
     private static Problem unknown(String name) {
+        String reason = DsnOption.whyNot(name);
+        if (reason != null) {
+            return Problem.of("dsn", "option " + name + " is not supported: " + reason);
+        }
         String nearest = NearestName.of(name, DsnOption.names());
         return new Problem(
                 "dsn",
@@ -76,10 +80,22 @@ record DsnQuery(
             seconds = 1;
         }
         Map<String, String> driver = new TreeMap<>();
+        Map<String, String> givenAs = new TreeMap<>();
         for (DsnOption option : DsnOption.all()) {
             String value = options.get(option.name());
             if (option.driverName() != null && value != null) {
-                driver.put(option.driverName(), value);
+                String earlier = givenAs.put(option.driverName(), option.name());
+                if (earlier != null) {
+                    problems.add(
+                            Problem.of(
+                                    "dsn",
+                                    "options "
+                                            + earlier
+                                            + " and "
+                                            + option.name()
+                                            + " mean the same; one of them is enough"));
+                }
+                driver.put(option.driverName(), option.driverValue(value));
             }
         }
         return new DsnQuery(

@@ -107,6 +107,45 @@ class DsnTest {
                                 Map.entry("options", "-c geqo=off")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
+    void takesEverySslmodeOfLibpq(String mode) {
+        assertThat(Dsn.parse("postgres://u@h/d?sslmode=" + mode).orThrow().driverProperties())
+                .isEqualTo(Map.of("sslmode", mode));
+        assertThat(org.postgresql.jdbc.SslMode.values())
+                .extracting(known -> known.value)
+                .contains(mode);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "any, any",
+        "read-write, primary",
+        "primary, primary",
+        "read-only, secondary",
+        "standby, secondary",
+        "prefer-standby, preferSecondary",
+    })
+    void takesTargetSessionAttrsOfLibpq(String attrs, String driverValue) {
+        assertThat(
+                        Dsn.parse("postgres://u@h,i/d?target_session_attrs=" + attrs)
+                                .orThrow()
+                                .driverProperties())
+                .isEqualTo(Map.of("targetServerType", driverValue));
+        assertThat(org.postgresql.hostchooser.HostRequirement.getTargetServerType(driverValue))
+                .isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"random, true", "disable, false"})
+    void takesLoadBalanceHostsOfLibpq(String hosts, String driverValue) {
+        assertThat(
+                        Dsn.parse("postgres://u@h,i/d?load_balance_hosts=" + hosts)
+                                .orThrow()
+                                .driverProperties())
+                .isEqualTo(Map.of("loadBalanceHosts", driverValue));
+    }
+
     @Test
     void namesOnlyOptionsThatTheDriverHas() {
         List<String> driver =
@@ -128,10 +167,22 @@ class DsnTest {
             quoteCharacter = '`',
             delimiter = '|',
             value = {
-                "sslmode=on | option sslmode is \"on\", expected disable, require, verify-ca or"
-                        + " verify-full",
-                "sslmode=verify_full | option sslmode is \"verify_full\", expected disable,"
-                        + " require, verify-ca or verify-full; did you mean verify-full?",
+                "sslmode=on | option sslmode is \"on\", expected disable, allow, prefer, require,"
+                        + " verify-ca or verify-full",
+                "sslmode=verify_full | option sslmode is \"verify_full\", expected disable, allow,"
+                        + " prefer, require, verify-ca or verify-full; did you mean verify-full?",
+                "target_session_attrs=primry | option target_session_attrs is \"primry\","
+                        + " expected any, read-write, read-only, primary, standby or"
+                        + " prefer-standby; did you mean primary?",
+                "targetServerType=any&target_session_attrs=any | options targetServerType and"
+                        + " target_session_attrs mean the same; one of them is enough",
+                "sslcrl=/crl | option sslcrl is not supported: revocation lists are not looked at;"
+                        + " leave it out",
+                "keepalives_idle=60 | option keepalives_idle is not supported: TCP keepalives are"
+                    + " always on, a peer that is gone is noticed within a minute; leave it out",
+                "passfile=~/.pgpass | option passfile is not supported: the password stands in the"
+                        + " connection string; ${env:NAME} keeps it out of the file",
+                "host=/tmp | option host is not supported: it stands in front of the ?",
                 "sslmod=require | unknown option \"sslmod\"; did you mean sslmode?",
                 "target_server_type=primary | unknown option \"target_server_type\"; did you mean"
                         + " targetServerType?",

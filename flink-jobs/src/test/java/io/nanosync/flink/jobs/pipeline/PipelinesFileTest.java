@@ -246,7 +246,7 @@ pipelines:
                                 + " export NO_SUCH=<value>, then run the command again",
                         "7:11: connections[1].name: a second connection is named \"db\"",
                         "9:10: connections[1].dsn: option sslmode is \"on\", expected disable,"
-                                + " require, verify-ca or verify-full",
+                                + " allow, prefer, require, verify-ca or verify-full",
                         "10:5: connections[1].port: unknown key, expected one of name, type, dsn",
                         "11:5: connections[2].name: missing",
                         "11:5: connections[2].dsn: missing",

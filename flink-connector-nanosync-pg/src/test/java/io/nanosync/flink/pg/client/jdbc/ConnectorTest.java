@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.Driver;
 
 final class ConnectorTest {
@@ -117,6 +118,16 @@ final class ConnectorTest {
             assertThat(failure.recovery()).isEqualTo(Recovery.RETRY);
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .isLessThan(Duration.ofSeconds(20));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"disable", "allow", "prefer"})
+    void connectsWithoutTlsWhereThatIsAllowed(String sslmode) throws Exception {
+        ConnectionConfig config =
+                config(SERVER.hosts(), "postgres", "postgres", Map.of("sslmode", sslmode));
+        try (Session session = new Connector(config).open(SessionKind.CONTROL)) {
+            assertThat(session.major()).isEqualTo(18);
         }
     }
 
