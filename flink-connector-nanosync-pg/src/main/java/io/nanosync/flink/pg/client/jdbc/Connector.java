@@ -45,7 +45,24 @@ record Connector(ConnectionConfig config) implements Serializable {
     }
 
     private PgConnection connect(SessionKind kind) throws SQLException {
-        Connection connection = new Driver().connect(url(), properties(kind));
+        Properties properties = properties(kind);
+        try {
+            return connect(properties);
+        } catch (SQLException e) {
+            if (!SqlStates.refusesTimeZone(e)) {
+                throw e;
+            }
+        }
+        // The driver sends the name of the JVM's time zone, which this server doesn't know, and
+        // takes no other. Only then are the sockets ours: the driver makes them by name, which
+        // takes a class loader that sees both.
+        PGProperty.SOCKET_FACTORY.set(properties, UtcSocketFactory.class.getName());
+        PGProperty.SSL_FACTORY.set(properties, UtcTlsFactory.class.getName());
+        return connect(properties);
+    }
+
+    private PgConnection connect(Properties properties) throws SQLException {
+        Connection connection = new Driver().connect(url(), properties);
         if (connection == null) {
             throw new SQLException("the driver doesn't accept the address");
         }

@@ -106,6 +106,12 @@ final class SqlStates {
         };
     }
 
+    /** Whether it refuses a connection for the time zone of the JVM; the word isn't translated. */
+    static boolean refusesTimeZone(SQLException error) {
+        return INVALID_PARAMETER.equals(error.getSQLState())
+                && String.valueOf(error.getMessage()).contains("TimeZone");
+    }
+
     /** Whether it says that a snapshot can't be imported any more. */
     static boolean saysSnapshotLost(SQLException error) {
         String state = error.getSQLState();
