@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.relation.contract.CatalogReading;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Catalog, slot and publication. One thread at a time; {@link #close} from any. */
@@ -70,6 +71,9 @@ public interface ControlSession extends AutoCloseable {
         List<TableDescription> found = describe(List.of(table), null);
         return found.isEmpty() ? null : found.get(0);
     }
+
+    /** OIDs of those tables that are there. */
+    Map<QualifiedName, Integer> oids(List<QualifiedName> tables) throws PgException;
 
     /**
      * What the catalog says of captured tables and the publication, in one snapshot of it.

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.wal.Lsn;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Opens sessions to one database. Serializable, holds no connection; prints no secret. */
 public interface PgClient extends Serializable {
@@ -35,9 +36,16 @@ public interface PgClient extends Serializable {
     /**
      * Starts streaming.
      *
+     * @param server the server that was looked at: of several hosts this connection may have
+     *     reached another, and that is an error; null for whichever it is
      * @param binary whether values are asked for in binary form (14 and newer)
      */
-    ReplicationStream startReplication(String slot, String publication, Lsn from, boolean binary)
+    ReplicationStream startReplication(
+            @Nullable ServerIdentity server,
+            String slot,
+            String publication,
+            Lsn from,
+            boolean binary)
             throws PgException;
 
     /** A new logical slot and the snapshot exported with it. */

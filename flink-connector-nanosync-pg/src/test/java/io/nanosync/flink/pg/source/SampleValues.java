@@ -7,6 +7,12 @@ import io.nanosync.flink.pg.relation.PgType;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.relation.contract.Ancestor;
+import io.nanosync.flink.pg.relation.contract.CaptureContract;
+import io.nanosync.flink.pg.relation.contract.Coverage;
+import io.nanosync.flink.pg.relation.contract.Partition;
+import io.nanosync.flink.pg.relation.contract.PublicationTerms;
+import io.nanosync.flink.pg.relation.contract.TableTerms;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.source.split.Tid;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -58,8 +64,36 @@ public final class SampleValues {
                 -5,
                 new QualifiedName("Odd \"schema\"", "täble"),
                 ReplicaIdentity.INDEX,
-                List.of(new Column("x.y", array, 12, "public.pair[]", true, true)),
+                List.of(new Column("x.y", array, 12, "public.pair[]", true, true, null)),
                 List.of());
+    }
+
+    /** A contract whose every field differs from a default. */
+    public static CaptureContract contract() {
+        QualifiedName leaf = new QualifiedName("public", "leaf");
+        return new CaptureContract(
+                new PublicationTerms(-3, -4, 10, true, false, true, false, true, false, 's'),
+                List.of(
+                        new TableTerms(
+                                -5,
+                                new QualifiedName("Odd \"schema\"", "täble"),
+                                'p',
+                                'u',
+                                List.of(
+                                        new Coverage(
+                                                Coverage.By.SCHEMA, 6, 7, -8, "(a > 1)", "a, b"),
+                                        new Coverage(Coverage.By.TABLE, 1, 2, 3, null, null)),
+                                List.of(new Ancestor(4, leaf, 5)),
+                                List.of(
+                                        new Partition(
+                                                9,
+                                                leaf,
+                                                'r',
+                                                'p',
+                                                ReplicaIdentity.INDEX,
+                                                List.of("a", "b"),
+                                                10,
+                                                -11)))));
     }
 
     public static SnapshotIdentity snapshot() {

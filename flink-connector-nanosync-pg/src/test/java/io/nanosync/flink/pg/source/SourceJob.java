@@ -159,6 +159,23 @@ final class SourceJob {
         }
     }
 
+    /** Waits until the job has failed for good, and gives the messages of all causes. */
+    String failure() {
+        Await.until("job has ended", Duration.ofSeconds(90), () -> ended().isDone());
+        StringBuilder messages = new StringBuilder();
+        Throwable failure =
+                ended().handle(
+                                (result, error) ->
+                                        error == null
+                                                ? new AssertionError("The job ended well")
+                                                : error)
+                        .join();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            messages.append(cause).append('\n');
+        }
+        return messages.toString();
+    }
+
     private CompletableFuture<JobExecutionResult> ended() {
         return client().getJobExecutionResult();
     }

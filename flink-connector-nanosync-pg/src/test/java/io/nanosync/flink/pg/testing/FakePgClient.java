@@ -112,6 +112,11 @@ public final class FakePgClient implements PgClient {
         return sessions;
     }
 
+    /** The publication is there. */
+    public synchronized void published() {
+        published = true;
+    }
+
     /** Whether the server is a standby from now on. */
     public synchronized void standby(boolean isStandby) {
         inRecovery = isStandby;
@@ -220,7 +225,11 @@ public final class FakePgClient implements PgClient {
 
     @Override
     public ReplicationStream startReplication(
-            String name, String publication, Lsn from, boolean binary) {
+            @Nullable ServerIdentity server,
+            String name,
+            String publication,
+            Lsn from,
+            boolean binary) {
         throw new UnsupportedOperationException("Readers are played by the test");
     }
 
@@ -354,6 +363,15 @@ public final class FakePgClient implements PgClient {
                         .filter(tables::containsKey)
                         .map(name -> new TableDescription(table(name), 'r', 'p', -1))
                         .toList();
+            }
+        }
+
+        @Override
+        public Map<QualifiedName, Integer> oids(List<QualifiedName> names) {
+            synchronized (FakePgClient.this) {
+                return names.stream()
+                        .filter(tables::containsKey)
+                        .collect(Collectors.toMap(name -> name, name -> table(name).oid()));
             }
         }
 

@@ -13,6 +13,7 @@ import io.nanosync.flink.pg.relation.contract.CatalogReading;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One ordinary session, its questions sorted by what they are about. */
@@ -90,6 +91,11 @@ final class JdbcControlSession implements ControlSession {
     public List<TableDescription> describe(List<QualifiedName> tables, @Nullable String publication)
             throws PgException {
         return catalog.describe(tables, publication);
+    }
+
+    @Override
+    public Map<QualifiedName, Integer> oids(List<QualifiedName> tables) throws PgException {
+        return catalog.oids(tables);
     }
 
     @Override

@@ -5,11 +5,13 @@ import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ReplicationStream;
+import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Sessions by pgjdbc. */
 public final class JdbcPgClient implements PgClient {
@@ -63,9 +65,15 @@ public final class JdbcPgClient implements PgClient {
 
     @Override
     public ReplicationStream startReplication(
-            String slot, String publication, Lsn from, boolean binary) throws PgException {
+            @Nullable ServerIdentity server,
+            String slot,
+            String publication,
+            Lsn from,
+            boolean binary)
+            throws PgException {
         return JdbcReplicationStream.start(
                 connector.open(SessionKind.REPLICATION),
+                server,
                 walSenderTimeout,
                 slot,
                 publication,

@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ReplicationStream;
+import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.wal.ConfirmableLsn;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.nio.ByteBuffer;
@@ -49,6 +50,7 @@ final class JdbcReplicationStream implements ReplicationStream {
     /** Starts streaming. Takes ownership of the session. */
     static ReplicationStream start(
             Session session,
+            @Nullable ServerIdentity server,
             Duration walSenderTimeout,
             String slot,
             String publication,
@@ -58,10 +60,14 @@ final class JdbcReplicationStream implements ReplicationStream {
         StreamErrors errors = new StreamErrors(session, slot, publication);
         try {
             bound(session, START_PATIENCE);
+            requireServer(session, server);
             session.executeRaw("SET wal_sender_timeout = '" + walSenderTimeout.toMillis() + "ms'");
             PGReplicationStream stream = options(session, slot, publication, from, binary).start();
             bound(session, Duration.ZERO);
             return new JdbcReplicationStream(session, stream, errors, from);
+        } catch (PgException e) {
+            session.abort();
+            throw e;
         } catch (SQLException e) {
             PgException failure = errors.starting(from, e);
             session.abort();
@@ -72,6 +78,25 @@ final class JdbcReplicationStream implements ReplicationStream {
     /** How long a read from the socket may take; zero for any time. */
     private static void bound(Session session, Duration silence) throws SQLException {
         session.connection().setNetworkTimeout(Runnable::run, (int) silence.toMillis());
+    }
+
+    /** A connection for replication takes SQL too, as long as it doesn't stream. */
+    private static void requireServer(Session session, @Nullable ServerIdentity expected)
+            throws PgException {
+        if (expected == null) {
+            return;
+        }
+        ServerIdentity found = new ServerQueries(session).identity();
+        if (!found.equals(expected)) {
+            throw PgException.tryAgain(
+                    "The connection for replication to "
+                            + session.endpoint()
+                            + " reached another server than the one that was looked at, or that"
+                            + " one was restarted: expected "
+                            + expected
+                            + ", found "
+                            + found);
+        }
     }
 
     private static ChainedLogicalStreamBuilder options(

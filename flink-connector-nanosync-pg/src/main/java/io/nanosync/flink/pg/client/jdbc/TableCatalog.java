@@ -110,9 +110,8 @@ final class TableCatalog {
         this.session = session;
     }
 
-    /** The tables that are there, in the order of the names. */
-    List<TableDescription> describe(List<QualifiedName> names, @Nullable String publication)
-            throws PgException {
+    /** OIDs of the tables that are there. */
+    Map<QualifiedName, Integer> oids(List<QualifiedName> names) throws PgException {
         Map<QualifiedName, Integer> oids = new HashMap<>();
         session.rows(
                         doing(names),
@@ -124,6 +123,13 @@ final class TableCatalog {
                         names.stream().map(QualifiedName::schema).toArray(String[]::new),
                         names.stream().map(QualifiedName::name).toArray(String[]::new))
                 .forEach(entry -> oids.put(entry.getKey(), entry.getValue()));
+        return oids;
+    }
+
+    /** The tables that are there, in the order of the names. */
+    List<TableDescription> describe(List<QualifiedName> names, @Nullable String publication)
+            throws PgException {
+        Map<QualifiedName, Integer> oids = oids(names);
         return describe(
                 doing(names),
                 names.stream().map(oids::get).filter(Objects::nonNull).toList(),

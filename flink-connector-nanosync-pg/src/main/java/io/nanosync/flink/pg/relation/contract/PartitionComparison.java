@@ -1,7 +1,6 @@
 package io.nanosync.flink.pg.relation.contract;
 
-import io.nanosync.flink.pg.relation.QualifiedName;
-import io.nanosync.flink.pg.relation.ReplicaIdentity;
+import io.nanosync.flink.pg.relation.IdentityKey;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.HashMap;
 import java.util.List;
@@ -76,63 +75,20 @@ record PartitionComparison(PublicationTerms publication, List<Difference> differ
                             + partition.name().sql());
             return false;
         }
-        List<String> key = keyOf(schema);
-        if (!publication.publishesOldRows()
-                || agree(schema.identity(), key, partition.identity(), partition.key())) {
+        IdentityKey root = IdentityKey.of(schema);
+        IdentityKey own = new IdentityKey(partition.identity(), partition.key());
+        if (!publication.publishesOldRows() || own.agreesWith(root)) {
             return true;
         }
         costs(
                 subject
                         + " has "
-                        + described(partition.identity(), partition.key())
+                        + own
                         + ", its root has "
-                        + described(schema.identity(), key)
+                        + root
                         + ": old rows of it would come with made-up nulls",
-                mends(schema, partition));
+                root.alter(partition.name()));
         return false;
-    }
-
-    /**
-     * Whether old rows logged by one identity can be read by the other: both whole, or the same
-     * key. Whether a key is the primary one makes no difference.
-     */
-    static boolean agree(
-            ReplicaIdentity one,
-            List<String> oneKey,
-            ReplicaIdentity other,
-            List<String> otherKey) {
-        boolean full = one == ReplicaIdentity.FULL;
-        return full == (other == ReplicaIdentity.FULL) && (full || oneKey.equals(otherKey));
-    }
-
-    /** The key by which old rows are found, sorted. */
-    static List<String> keyOf(TableSchema schema) {
-        return schema.identity() == ReplicaIdentity.FULL
-                ? List.of()
-                : schema.identityColumns().stream().sorted().toList();
-    }
-
-    /** An identity in words. */
-    static String described(ReplicaIdentity identity, List<String> key) {
-        return "replica identity "
-                + identity
-                + (identity == ReplicaIdentity.FULL || identity == ReplicaIdentity.NOTHING
-                        ? ""
-                        : " (" + String.join(", ", key) + ")");
-    }
-
-    private static String mends(TableSchema schema, Partition partition) {
-        return alterIdentity(partition.name(), schema.identity());
-    }
-
-    /** What gives a partition the identity of its root. */
-    static String alterIdentity(QualifiedName partition, ReplicaIdentity identity) {
-        return "ALTER TABLE "
-                + partition.sql()
-                + " REPLICA IDENTITY "
-                + (identity == ReplicaIdentity.INDEX
-                        ? "USING INDEX <its index on the same columns>"
-                        : identity.toString());
     }
 
     private void costs(String what, @Nullable String mends) {

@@ -5,14 +5,22 @@ import static io.nanosync.flink.pg.source.split.StateFormat.readNullable;
 import static io.nanosync.flink.pg.source.split.StateFormat.writeList;
 import static io.nanosync.flink.pg.source.split.StateFormat.writeNullable;
 
+import io.nanosync.flink.pg.client.SnapshotIdentity;
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
+import io.nanosync.flink.pg.source.split.CapturePacker;
+import io.nanosync.flink.pg.source.split.PackedCapture;
 import io.nanosync.flink.pg.source.split.PgSplitSerializer;
 import io.nanosync.flink.pg.source.split.StateFormat;
 import io.nanosync.flink.pg.source.split.StreamSplit;
+import io.nanosync.flink.pg.wal.Lsn;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -26,9 +34,14 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     private static final int STREAMING = 3;
     private static final int RESTARTING = 4;
 
+    private static final int VERSION = 2;
+
+    private final PgSplitSerializer splits = new PgSplitSerializer();
+    private final CapturePacker plans = new CapturePacker();
+
     @Override
     public int getVersion() {
-        return 1;
+        return VERSION;
     }
 
     @Override
@@ -41,10 +54,10 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
             writeSnapshotting(out, snapshotting);
         } else if (state instanceof EnumeratorState.HandingOver handingOver) {
             out.writeByte(HANDING_OVER);
-            PgSplitSerializer.write(out, handingOver.stream());
+            splits.write(out, handingOver.stream());
         } else if (state instanceof EnumeratorState.Streaming streaming) {
             out.writeByte(STREAMING);
-            writeNullable(out, streaming.waiting(), PgSplitSerializer::write);
+            writeNullable(out, streaming.waiting(), splits::write);
             writeList(out, streaming.tables(), DataOutput::writeInt);
         } else if (state instanceof EnumeratorState.Restarting restarting) {
             out.writeByte(RESTARTING);
@@ -58,14 +71,15 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
 
     @Override
     public EnumeratorState deserialize(int version, byte[] serialized) throws IOException {
-        if (version != 1) {
+        if (version < 1 || version > VERSION) {
             throw new IOException(
                     "Enumerator state of version "
                             + version
-                            + " was written by a newer release; this one reads up to 1");
+                            + " was written by a newer release; this one reads up to "
+                            + VERSION);
         }
         DataInputDeserializer in = new DataInputDeserializer(serialized);
-        EnumeratorState state = readVersion1(in);
+        EnumeratorState state = read(version, in);
         if (in.available() > 0) {
             throw new IOException(
                     "Enumerator state has "
@@ -75,18 +89,20 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         return state;
     }
 
-    private static EnumeratorState readVersion1(DataInput in) throws IOException {
+    /** The versions differ in how they hold splits and plans. */
+    private static EnumeratorState read(int version, DataInput in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {
             case STARTING -> new EnumeratorState.Starting();
-            case SNAPSHOTTING -> readSnapshotting(in);
-            case HANDING_OVER -> new EnumeratorState.HandingOver(readStream(in));
+            case SNAPSHOTTING -> readSnapshotting(version, in);
+            case HANDING_OVER -> new EnumeratorState.HandingOver(readStream(version, in));
             case STREAMING ->
                     new EnumeratorState.Streaming(
-                            readNullable(in, EnumeratorStateSerializer::readStream),
+                            readNullable(in, i -> readStream(version, i)),
                             readList(in, DataInput::readInt));
             case RESTARTING ->
-                    new EnumeratorState.Restarting(readPlan(in), readList(in, DataInput::readInt));
+                    new EnumeratorState.Restarting(
+                            readPlan(version, in), readList(in, DataInput::readInt));
             default ->
                     throw new IOException(
                             "Enumerator state begins with "
@@ -95,22 +111,22 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         };
     }
 
-    private static StreamSplit readStream(DataInput in) throws IOException {
-        return (StreamSplit) PgSplitSerializer.readVersion1(in);
+    private static StreamSplit readStream(int version, DataInput in) throws IOException {
+        return (StreamSplit) PgSplitSerializer.read(version, in);
     }
 
-    private static void writeSnapshotting(DataOutput out, EnumeratorState.Snapshotting state)
+    private void writeSnapshotting(DataOutput out, EnumeratorState.Snapshotting state)
             throws IOException {
         writePlan(out, state.plan());
         out.writeInt(state.cursor().table());
         out.writeInt(state.cursor().file());
         out.writeLong(state.cursor().block());
-        writeList(out, state.waiting(), PgSplitSerializer::write);
+        writeList(out, state.waiting(), splits::write);
         writeList(out, state.held(), StateFormat::writeString);
         writeList(out, state.begunEarlier(), DataOutput::writeInt);
     }
 
-    private static void writePlan(DataOutput out, SnapshotPlan plan) throws IOException {
+    private void writePlan(DataOutput out, SnapshotPlan plan) throws IOException {
         out.writeLong(plan.systemIdentifier());
         out.writeInt(plan.timeline());
         out.writeInt(plan.epoch());
@@ -118,37 +134,63 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         StateFormat.writeLsn(out, plan.consistentPoint());
         out.writeLong(plan.blocksPerSplit());
         out.writeInt(plan.workers());
-        writeList(out, plan.tables(), EnumeratorStateSerializer::writeTablePlan);
+        plans.write(out, new PackedCapture(plan.schemas(), plan.contract()));
+        for (SnapshotPlan.TablePlan table : plan.tables()) {
+            writeList(out, table.files(), StateFormat::writeFile);
+            out.writeLong(table.estimatedRows());
+        }
     }
 
-    private static EnumeratorState readSnapshotting(DataInput in) throws IOException {
+    private static EnumeratorState readSnapshotting(int version, DataInput in) throws IOException {
         return new EnumeratorState.Snapshotting(
-                readPlan(in),
+                readPlan(version, in),
                 new SnapshotCursor.Position(in.readInt(), in.readInt(), in.readLong()),
-                readList(in, PgSplitSerializer::readVersion1),
+                readList(in, i -> PgSplitSerializer.read(version, i)),
                 readList(in, StateFormat::readString),
                 readList(in, DataInput::readInt));
     }
 
-    private static SnapshotPlan readPlan(DataInput in) throws IOException {
+    private static SnapshotPlan readPlan(int version, DataInput in) throws IOException {
+        long systemIdentifier = in.readLong();
+        int timeline = in.readInt();
+        int epoch = in.readInt();
+        SnapshotIdentity snapshot = StateFormat.readSnapshot(in);
+        Lsn consistentPoint = StateFormat.readLsn(in);
+        long blocksPerSplit = in.readLong();
+        int workers = in.readInt();
+        CaptureContract contract = null;
+        List<SnapshotPlan.TablePlan> tables;
+        if (version == 1) {
+            tables = readList(in, EnumeratorStateSerializer::readTablePlan);
+        } else {
+            PackedCapture capture = PackedCapture.read(in);
+            contract = capture.contract();
+            tables = readTablePlans(in, capture.tables());
+        }
         return new SnapshotPlan(
-                in.readLong(),
-                in.readInt(),
-                in.readInt(),
-                StateFormat.readSnapshot(in),
-                StateFormat.readLsn(in),
-                in.readLong(),
-                in.readInt(),
-                readList(in, EnumeratorStateSerializer::readTablePlan));
+                systemIdentifier,
+                timeline,
+                epoch,
+                snapshot,
+                consistentPoint,
+                blocksPerSplit,
+                workers,
+                tables,
+                contract);
     }
 
-    private static void writeTablePlan(DataOutput out, SnapshotPlan.TablePlan table)
-            throws IOException {
-        StateFormat.writeTable(out, table.schema());
-        writeList(out, table.files(), StateFormat::writeFile);
-        out.writeLong(table.estimatedRows());
+    private static List<SnapshotPlan.TablePlan> readTablePlans(
+            DataInput in, List<TableSchema> schemas) throws IOException {
+        List<SnapshotPlan.TablePlan> tables = new ArrayList<>();
+        for (TableSchema schema : schemas) {
+            tables.add(
+                    new SnapshotPlan.TablePlan(
+                            schema, readList(in, StateFormat::readFile), in.readLong()));
+        }
+        return List.copyOf(tables);
     }
 
+    /** Version 1. */
     private static SnapshotPlan.TablePlan readTablePlan(DataInput in) throws IOException {
         return new SnapshotPlan.TablePlan(
                 StateFormat.readTable(in), readList(in, StateFormat::readFile), in.readLong());

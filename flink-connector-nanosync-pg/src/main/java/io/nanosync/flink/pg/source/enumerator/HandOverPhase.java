@@ -48,7 +48,7 @@ final class HandOverPhase implements Phase {
 
     @Override
     public EnumeratorState state() {
-        return new EnumeratorState.HandingOver(stream);
+        return new EnumeratorState.HandingOver(server.upToDate(stream));
     }
 
     @Override
@@ -88,7 +88,7 @@ final class HandOverPhase implements Phase {
     @Override
     public void checkpointCompleted(long checkpointId) {
         if (gate.checkpointCompleted(checkpointId)) {
-            next.accept(Next.Stream.of(stream));
+            next.accept(Next.Stream.of(server.upToDate(stream)));
         }
     }
 }

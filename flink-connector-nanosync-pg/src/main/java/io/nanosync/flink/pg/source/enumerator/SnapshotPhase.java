@@ -110,7 +110,7 @@ final class SnapshotPhase implements Phase {
     @Override
     public EnumeratorState.Snapshotting state() {
         return new EnumeratorState.Snapshotting(
-                plan,
+                server.upToDate(plan),
                 cursor.position(),
                 tracker.waiting(),
                 tracker.held(),
@@ -249,11 +249,13 @@ final class SnapshotPhase implements Phase {
                     threads.config().pipeline());
             leave(
                     new Next.HandOver(
-                            new StreamSplit(
-                                    plan.systemIdentifier(),
-                                    plan.timeline(),
-                                    StreamPosition.at(plan.consistentPoint()),
-                                    plan.schemas())));
+                            server.upToDate(
+                                    new StreamSplit(
+                                            plan.systemIdentifier(),
+                                            plan.timeline(),
+                                            StreamPosition.at(plan.consistentPoint()),
+                                            plan.schemas(),
+                                            plan.contract()))));
         } else {
             behindTheLastSplit.begin();
         }

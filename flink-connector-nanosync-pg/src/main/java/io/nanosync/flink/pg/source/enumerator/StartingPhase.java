@@ -119,7 +119,7 @@ final class StartingPhase implements Phase {
             return new Next.HandOver(handingOver.stream());
         }
         if (state instanceof EnumeratorState.Streaming streaming) {
-            server.resumeStream();
+            server.resumeStream(streaming.tables());
             return new Next.Stream(streaming.waiting(), streaming.tables());
         }
         throw new IllegalStateException("Nothing takes up " + state);

@@ -80,6 +80,7 @@ final class Transitions {
             return new HandOverPhase(threads, server, this::to, handOver.stream());
         }
         if (next instanceof Next.Stream stream) {
+            server.streams();
             return new StreamPhase(threads, stream.waiting(), stream.tables());
         }
         if (next instanceof Next.Restart restart) {

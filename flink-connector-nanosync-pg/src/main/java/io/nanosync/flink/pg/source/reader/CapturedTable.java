@@ -3,11 +3,14 @@ package io.nanosync.flink.pg.source.reader;
 import io.nanosync.flink.pg.columnar.ChangeBatchBuilder;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.IdentityKey;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.PipelineFailedException;
 import io.nanosync.flink.pg.wire.pgoutput.RelationMessage;
 import io.nanosync.flink.pg.wire.pgoutput.RelationMessage.RelationColumn;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,9 @@ final class CapturedTable {
     private long countedBytes;
 
     private boolean touched;
+
+    /** Partitions that this connection described with another identity, by OID. */
+    private final Map<Integer, String> unlike = new HashMap<>();
 
     CapturedTable(TableSchema schema) {
         this.schema = schema;
@@ -101,6 +107,37 @@ final class CapturedTable {
     /** The connection is gone: the server describes the table again on the next one. */
     void forgetDescription() {
         columnIndexes = null;
+        unlike.clear();
+    }
+
+    /**
+     * Takes the description of a partition. It is by the partition's identity that PostgreSQL logs
+     * old rows, and by the root's that it describes them.
+     */
+    void partition(int oid, QualifiedName name, IdentityKey key) {
+        IdentityKey own = IdentityKey.of(schema);
+        if (key.agreesWith(own)) {
+            unlike.remove(oid);
+        } else {
+            unlike.put(
+                    oid,
+                    "partition "
+                            + name
+                            + " of "
+                            + schema.name()
+                            + " has "
+                            + key
+                            + ", its root has "
+                            + own
+                            + " (mended for later rows by: "
+                            + own.alter(name)
+                            + ")");
+        }
+    }
+
+    /** Partitions whose old rows can't be read by the root's identity, in words. */
+    Collection<String> unlikePartitions() {
+        return unlike.values();
     }
 
     /**
@@ -108,17 +145,18 @@ final class CapturedTable {
      *
      * @throws PipelineFailedException when they differ: says exactly how
      */
-    void describe(RelationMessage relation) {
-        List<String> differences = differences(relation);
+    void describe(RelationMessage relation, StreamCatalog catalog) {
+        List<String> differences = differences(relation, catalog);
         if (!differences.isEmpty()) {
             throw new PipelineFailedException(
                     "The schema of "
                             + schema.name()
                             + " has changed: "
                             + String.join("; ", differences)
-                            + ". Accepting a changed schema isn't supported yet: undo the change"
-                            + " and resume, or delete the pipeline's state and slot for a fresh"
-                            + " snapshot");
+                            + ". All changes made before were taken. The next one was made under"
+                            + " the new schema, and comes so again even when that is undone."
+                            + " Accepting a changed schema isn't supported yet. "
+                            + catalog.freshStart());
         }
         Map<String, Integer> positions = new HashMap<>();
         for (int i = 0; i < relation.columns().size(); i++) {
@@ -134,7 +172,7 @@ final class CapturedTable {
         }
     }
 
-    private List<String> differences(RelationMessage relation) {
+    private List<String> differences(RelationMessage relation, StreamCatalog catalog) {
         List<String> differences = new ArrayList<>();
         if (!relation.name().equals(schema.name())) {
             differences.add("it is now named " + relation.name());
@@ -153,7 +191,7 @@ final class CapturedTable {
             if (found == null) {
                 differences.add("column \"" + column.name() + "\" is gone");
             } else {
-                compare(column, found, differences);
+                compare(column, found, catalog, differences);
             }
         }
         now.keySet().stream()
@@ -162,23 +200,16 @@ final class CapturedTable {
         return differences;
     }
 
-    private static void compare(Column column, RelationColumn found, List<String> differences) {
-        if (found.typeOid() != column.type().oid()) {
+    private static void compare(
+            Column column, RelationColumn found, StreamCatalog catalog, List<String> differences) {
+        if (found.typeOid() != column.type().oid() || found.typmod() != column.typmod()) {
             differences.add(
                     "column \""
                             + column.name()
                             + "\" was "
                             + column.typeText()
-                            + " and now has the type with OID "
-                            + Integer.toUnsignedString(found.typeOid()));
-        } else if (found.typmod() != column.typmod()) {
-            differences.add(
-                    "column \""
-                            + column.name()
-                            + "\" was "
-                            + column.typeText()
-                            + " and now has type modifier "
-                            + found.typmod());
+                            + " and is now "
+                            + catalog.typeText(found.typeOid(), found.typmod()));
         }
         if (found.identity() != column.identity()) {
             differences.add(

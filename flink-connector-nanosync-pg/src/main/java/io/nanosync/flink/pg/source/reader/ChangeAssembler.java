@@ -32,10 +32,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangeAssembler implements PgOutputHandler {
 
+    private static final byte RELATION = 'R';
+    private static final byte TYPE = 'Y';
+
     private final PgOutputDecoder decoder = new PgOutputDecoder();
     private final Map<Integer, CapturedTable> tables = new HashMap<>();
     private final StreamBuilders builders;
     private final FetchLimits limits;
+    private final StreamCatalog catalog;
+    private final OtherRelations others;
+
+    /** The captured table that the message before described; null when it was another message. */
+    private @Nullable CapturedTable described;
 
     /** Tables with rows that wait, in the order in which they were first touched. */
     private final List<CapturedTable> touched = new ArrayList<>();
@@ -72,12 +80,15 @@ final class ChangeAssembler implements PgOutputHandler {
             List<TableSchema> schemas,
             StreamPosition position,
             Unrepresentable unrepresentable,
-            FetchLimits limits) {
+            FetchLimits limits,
+            StreamCatalog catalog) {
         for (TableSchema schema : schemas) {
             tables.put(schema.oid(), new CapturedTable(schema));
         }
         this.builders = new StreamBuilders(unrepresentable, limits.builderBytes());
         this.limits = limits;
+        this.catalog = catalog;
+        this.others = new OtherRelations(catalog, tables.values());
         end = position.end();
         resumed = position.partial();
         messageLsn = end;
@@ -87,7 +98,22 @@ final class ChangeAssembler implements PgOutputHandler {
     /** Takes one message; {@code lsn} is its WAL start. */
     void message(ByteBuffer message, Lsn lsn) {
         messageLsn = lsn;
+        byte type = message.get(message.position());
+        // A partition is described right behind its root, but for the types of its columns.
+        if (type != RELATION && type != TYPE) {
+            described = null;
+        }
         decoder.decode(message, this);
+    }
+
+    /** A relation that came last and isn't known: {@link StreamWork} looks it up. Once. */
+    @Nullable RelationMessage takeStranger() {
+        return others.takeStranger();
+    }
+
+    /** The relation is a partition of a captured table. */
+    void refusePartition(RelationMessage relation, int root) {
+        others.refusePartition(relation, root, end);
     }
 
     /** Rows waiting in builders and closed batches. */
@@ -140,6 +166,8 @@ final class ChangeAssembler implements PgOutputHandler {
         resumed = position().partial();
         begin = null;
         seen = 0;
+        described = null;
+        others.forget();
         tables.values().forEach(CapturedTable::forgetDescription);
     }
 
@@ -205,14 +233,17 @@ final class ChangeAssembler implements PgOutputHandler {
                             + newBegin.finalLsn()
                             + " came");
         }
-        if (begin != null) {
-            throw new IllegalStateException(
+        Begin open = begin;
+        if (open != null) {
+            throw new PipelineFailedException(
                     "Transaction "
                             + Integer.toUnsignedString(newBegin.xid())
                             + " began at LSN "
                             + messageLsn
-                            + " within transaction "
-                            + Integer.toUnsignedString(begin.xid()));
+                            + " inside of transaction "
+                            + Integer.toUnsignedString(open.xid())
+                            + ", which had not ended: the stream is damaged. Start the job again"
+                            + " from its newest checkpoint");
         }
         begin = newBegin;
         newestCommitMicros = newBegin.commitTimestampMicros();
@@ -241,9 +272,12 @@ final class ChangeAssembler implements PgOutputHandler {
 
     @Override
     public void relation(RelationMessage relation) {
-        CapturedTable table = tables.get(relation.oid());
-        if (table != null) {
-            table.describe(relation);
+        CapturedTable before = described;
+        described = tables.get(relation.oid());
+        if (described == null) {
+            others.describe(relation, before, end);
+        } else {
+            described.describe(relation, catalog);
         }
     }
 
@@ -261,6 +295,7 @@ final class ChangeAssembler implements PgOutputHandler {
             int relationOid, char oldKind, @Nullable TupleSlice oldTuple, TupleSlice newTuple) {
         CapturedTable table = change(relationOid, 'U');
         if (table != null) {
+            requireOldRows(table);
             table.builder().update(seen, oldKind, oldTuple, newTuple);
             added(table);
         }
@@ -270,6 +305,7 @@ final class ChangeAssembler implements PgOutputHandler {
     public void delete(int relationOid, char oldKind, TupleSlice oldTuple) {
         CapturedTable table = change(relationOid, 'D');
         if (table != null) {
+            requireOldRows(table);
             table.builder().delete(seen, oldTuple);
             added(table);
         }
@@ -318,6 +354,21 @@ final class ChangeAssembler implements PgOutputHandler {
             touch(table);
         }
         return table;
+    }
+
+    /** Which partition a change is of isn't told: with one that is unlike, any may be. */
+    private void requireOldRows(CapturedTable table) {
+        if (!table.unlikePartitions().isEmpty()) {
+            throw new PipelineFailedException(
+                    "Cannot take an update or delete of "
+                            + table.schema().name()
+                            + " at LSN "
+                            + messageLsn
+                            + ": "
+                            + String.join("; ", table.unlikePartitions())
+                            + ". The old row would come with made-up nulls. "
+                            + catalog.freshStart());
+        }
     }
 
     private void touch(CapturedTable table) {
@@ -382,12 +433,12 @@ final class ChangeAssembler implements PgOutputHandler {
         return false;
     }
 
-    private static PipelineFailedException differs(String what) {
+    private PipelineFailedException differs(String what) {
         return new PipelineFailedException(
                 "The slot doesn't send again what was read before: "
                         + what
                         + ". Going on would lose or double changes. Was the publication changed, or"
-                        + " the slot made anew? Delete the pipeline's state and slot for a fresh"
-                        + " snapshot");
+                        + " the slot made anew? "
+                        + catalog.freshStart());
     }
 }

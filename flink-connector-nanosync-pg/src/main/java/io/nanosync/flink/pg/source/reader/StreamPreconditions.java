@@ -1,20 +1,14 @@
 package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.client.ControlSession;
-import io.nanosync.flink.pg.client.ControlSession.PublicationState;
-import io.nanosync.flink.pg.client.ControlSession.PublishedTable;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
-import io.nanosync.flink.pg.relation.QualifiedName;
-import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Proves that the slot still holds everything behind a position. PostgreSQL doesn't tell: asked for
@@ -24,22 +18,37 @@ final class StreamPreconditions {
 
     private final SourceConfig config;
     private final StreamSplit split;
+    private final ContractWatch contract;
 
-    StreamPreconditions(SourceConfig config, StreamSplit split) {
+    StreamPreconditions(SourceConfig config, StreamSplit split, ContractWatch contract) {
         this.config = config;
         this.split = split;
+        this.contract = contract;
     }
 
     /**
-     * Checks server, slot and publication.
+     * Checks server, slot and what is captured.
      *
      * @param position where streaming is to begin
+     * @return the server on which all is right
      * @throws PgException when changes are lost; says at which LSN and what mends it
      */
-    void check(ControlSession control, Lsn position) throws PgException {
-        checkServer(control.identity());
+    ServerIdentity check(ControlSession control, Lsn position) throws PgException {
+        ServerIdentity server = control.identity();
+        checkServer(server);
+        checkWal(control, position);
         checkSlot(control, position);
-        checkPublication(control);
+        contract.check(control);
+        return server;
+    }
+
+    /**
+     * Again after streaming has begun: slot and publication may have been dropped and made anew in
+     * between.
+     */
+    void checkAgain(ControlSession control, Lsn position) throws PgException {
+        checkSlot(control, position);
+        contract.look(control);
     }
 
     private void checkServer(ServerIdentity server) throws PgException {
@@ -52,6 +61,15 @@ final class StreamPreconditions {
                             + ". Point the connection at the former server");
         }
         if (server.inRecovery()) {
+            if (config.connection().hosts().size() > 1) {
+                throw PgException.tryAgain(
+                        "Cannot stream from slot \""
+                                + config.slot()
+                                + "\": of the hosts "
+                                + config.connection().address()
+                                + " a standby was reached. Waiting for the primary; add"
+                                + " targetServerType=primary to reach only that");
+            }
             throw failed(
                     "the server is a standby. Point the connection at the primary, or add"
                             + " targetServerType=primary");
@@ -67,11 +85,21 @@ final class StreamPreconditions {
         }
     }
 
-    /**
-     * Checks the slot alone: again after streaming has begun, since it may have been dropped and
-     * made anew in between.
-     */
-    void checkSlot(ControlSession control, Lsn position) throws PgException {
+    /** PostgreSQL takes any LSN, and then sends nothing until the WAL has come so far. */
+    private void checkWal(ControlSession control, Lsn position) throws PgException {
+        Lsn flushed = control.flushedLsn();
+        if (position.isAfter(flushed)) {
+            throw failed(
+                    "the position is at LSN "
+                            + position
+                            + ", and the server's WAL ends at "
+                            + flushed
+                            + ": it was set back, for example to a copy of its disk. What was"
+                            + " committed there since isn't what was read here");
+        }
+    }
+
+    private void checkSlot(ControlSession control, Lsn position) throws PgException {
         SlotState slot = control.slot(config.slot());
         if (slot == null) {
             throw failed(
@@ -95,33 +123,6 @@ final class StreamPreconditions {
                             + ": the changes between are gone from the slot. Was the job started"
                             + " from an old savepoint, or the slot made anew? Start from a newer"
                             + " checkpoint");
-        }
-    }
-
-    private void checkPublication(ControlSession control) throws PgException {
-        PublicationState publication = control.publication(config.publication());
-        if (publication == null) {
-            throw failed(
-                    "publication \""
-                            + config.publication()
-                            + "\" does not exist. Changes made while it was missing can't be read"
-                            + " any more");
-        }
-        Set<QualifiedName> published =
-                publication.tables().stream().map(PublishedTable::name).collect(Collectors.toSet());
-        List<String> missing =
-                split.tables().stream()
-                        .map(TableSchema::name)
-                        .filter(name -> !published.contains(name))
-                        .map(QualifiedName::toString)
-                        .toList();
-        if (!missing.isEmpty()) {
-            throw failed(
-                    "publication \""
-                            + config.publication()
-                            + "\" does not cover "
-                            + String.join(", ", missing)
-                            + " any more: changes of these tables are missing from the stream");
         }
     }
 

@@ -5,12 +5,15 @@ import io.nanosync.flink.pg.client.ControlSession.SlotHolder;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ReplicationStream;
+import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.ConfirmableLsn;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,6 +41,7 @@ final class StreamSession implements AutoCloseable {
     private final SourceConfig config;
     private final ControlSession control;
     private final ReplicationStream stream;
+    private final ContractWatch contract;
     private final CheckpointedPositions checkpointed;
     private final ScheduledThreadPoolExecutor status;
     private final ScheduledThreadPoolExecutor probe;
@@ -59,11 +63,13 @@ final class StreamSession implements AutoCloseable {
             SourceConfig config,
             ControlSession control,
             ReplicationStream stream,
+            ContractWatch contract,
             CheckpointedPositions checkpointed,
             WalsenderWatch walsender) {
         this.config = config;
         this.control = control;
         this.stream = stream;
+        this.contract = contract;
         this.checkpointed = checkpointed;
         this.status = thread("nanosync-status-" + config.slot());
         this.probe = thread("nanosync-probe-" + config.slot());
@@ -95,6 +101,7 @@ final class StreamSession implements AutoCloseable {
     /**
      * Connects, checks and starts streaming.
      *
+     * @param contract what is captured: looked at as long as the stream runs
      * @param position where to read on; says nothing of what may be confirmed
      * @param checkpointed what may be confirmed
      */
@@ -102,21 +109,23 @@ final class StreamSession implements AutoCloseable {
             PgClient client,
             SourceConfig config,
             StreamPreconditions preconditions,
+            ContractWatch contract,
             Lsn position,
             boolean binary,
             CheckpointedPositions checkpointed)
             throws PgException {
         ControlSession control = client.openControl();
         try {
-            preconditions.check(control, position);
-            ReplicationStream stream = stream(client, config, control, position, binary);
+            ServerIdentity server = preconditions.check(control, position);
+            ReplicationStream stream = stream(client, config, control, server, position, binary);
             try {
-                preconditions.checkSlot(control, position);
+                preconditions.checkAgain(control, position);
                 StreamSession session =
                         new StreamSession(
                                 config,
                                 control,
                                 stream,
+                                contract,
                                 checkpointed,
                                 new WalsenderWatch(control, config.slot()));
                 session.start(position);
@@ -141,11 +150,13 @@ final class StreamSession implements AutoCloseable {
             PgClient client,
             SourceConfig config,
             ControlSession control,
+            ServerIdentity server,
             Lsn position,
             boolean binary)
             throws PgException {
         try {
-            return client.startReplication(config.slot(), config.publication(), position, binary);
+            return client.startReplication(
+                    server, config.slot(), config.publication(), position, binary);
         } catch (PgException e) {
             SlotHolder holder =
                     e.recovery() == PgException.Recovery.WAIT
@@ -191,12 +202,16 @@ final class StreamSession implements AutoCloseable {
 
     /**
      * A walsender leaves a fast shutdown only when all is confirmed, so a job that is paused would
-     * hang the user's server: when the control connection is told to go, the stream goes too.
+     * hang the user's server: when the control connection is told to go, the stream goes too. And a
+     * change that isn't published can't be missed in the stream: only the catalog tells of it.
      */
     private void probe() {
         try {
-            heartbeats.beat();
-            walsender.look();
+            synchronized (control) {
+                heartbeats.beat();
+                walsender.look();
+                contract.lookWhenDue(control);
+            }
         } catch (PgException | RuntimeException e) {
             LOG.warn("Watching the stream of slot {} failed: {}", config.slot(), e.getMessage());
             broken(e);
@@ -235,6 +250,20 @@ final class StreamSession implements AutoCloseable {
     /** Whether the connection has stood for so long that it counts as a success. */
     boolean hasLasted() {
         return System.nanoTime() - openedAtNanos > LASTING.toNanos();
+    }
+
+    /** See {@link ControlSession#rootOf}. */
+    @Nullable Integer rootOf(int table, List<Integer> roots) throws PgException {
+        synchronized (control) {
+            return control.rootOf(table, roots);
+        }
+    }
+
+    /** See {@link ControlSession#typeText}. */
+    String typeText(int oid, int typmod) throws PgException {
+        synchronized (control) {
+            return control.typeText(oid, typmod);
+        }
     }
 
     /** WAL start of the message that {@link #poll} returned last. */

@@ -5,9 +5,12 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.columnar.decoder.TypeMapping;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wire.pgoutput.RelationMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -49,6 +52,7 @@ final class StreamWork implements SplitWork {
     private final StreamSplit split;
     private final SourceConfig config;
     private final PgClient client;
+    private final ContractWatch contract;
     private final StreamPreconditions preconditions;
     private final ChangeAssembler assembler;
     private final CheckpointedPositions checkpointed;
@@ -80,7 +84,8 @@ final class StreamWork implements SplitWork {
         this.split = split;
         this.config = config;
         this.client = client;
-        this.preconditions = new StreamPreconditions(config, split);
+        this.contract = new ContractWatch(config, split.tables(), split.contract());
+        this.preconditions = new StreamPreconditions(config, split, contract);
         this.checkpointed = checkpointed;
         this.reconnects = reconnects;
         this.status = status;
@@ -99,7 +104,8 @@ final class StreamWork implements SplitWork {
                         split.tables(),
                         split.position(),
                         unrepresentable,
-                        new FetchLimits(maxRows, config.snapshot().batchBytes()));
+                        new FetchLimits(maxRows, config.snapshot().batchBytes()),
+                        new ContractCatalog(config, contract, this::typeText));
         // A value in binary form that we can't decode exactly comes as text, and so does all else
         // on the stream.
         this.binary =
@@ -126,6 +132,7 @@ final class StreamWork implements SplitWork {
                                 client,
                                 config,
                                 preconditions,
+                                contract,
                                 assembler.position().end(),
                                 binary,
                                 checkpointed);
@@ -150,6 +157,7 @@ final class StreamWork implements SplitWork {
             ByteBuffer message = open.poll();
             if (message != null) {
                 assembler.message(message, open.messageLsn());
+                lookUpStranger(open);
                 backoff.succeeded();
                 park = SHORTEST_PARK_NANOS;
                 newestRow = 0;
@@ -175,6 +183,27 @@ final class StreamWork implements SplitWork {
         }
     }
 
+    /** Before its first change: a partition of a captured table mustn't come by itself. */
+    private void lookUpStranger(StreamSession open) throws PgException {
+        RelationMessage stranger = assembler.takeStranger();
+        if (stranger != null) {
+            Integer root =
+                    open.rootOf(
+                            stranger.oid(), split.tables().stream().map(TableSchema::oid).toList());
+            if (root != null) {
+                assembler.refusePartition(stranger, root);
+            }
+        }
+    }
+
+    private String typeText(int oid, int typmod) throws PgException {
+        StreamSession open = session;
+        if (open == null) {
+            throw PgException.tryAgain("There is no session to ask");
+        }
+        return open.typeText(oid, typmod);
+    }
+
     private Step give() {
         StreamPosition position = assembler.position();
         boolean caughtUp = !assembler.isFull() && !assembler.inTransaction();
@@ -185,7 +214,7 @@ final class StreamWork implements SplitWork {
         return new Step(
                 new Fetched.Page(
                         assembler.take(),
-                        split.at(position),
+                        split.at(position, contract.contract()),
                         new StreamLag(assembler.newestCommitMicros(), caughtUp)),
                 false);
     }

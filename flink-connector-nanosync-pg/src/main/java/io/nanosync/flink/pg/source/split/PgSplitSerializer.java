@@ -5,11 +5,13 @@ import static io.nanosync.flink.pg.source.split.StateFormat.readString;
 import static io.nanosync.flink.pg.source.split.StateFormat.writeLsn;
 import static io.nanosync.flink.pg.source.split.StateFormat.writeString;
 
+import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.List;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -22,9 +24,17 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     private static final int STREAM = 3;
     private static final int FINISHED = 4;
 
+    /** The newest version. */
+    public static final int VERSION = 2;
+
+    private final CapturePacker streams = new CapturePacker();
+
+    /** Snapshot splits come table by table. */
+    private final CapturePacker tables = new CapturePacker();
+
     @Override
     public int getVersion() {
-        return 1;
+        return VERSION;
     }
 
     @Override
@@ -36,14 +46,8 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
 
     @Override
     public PgSplit deserialize(int version, byte[] serialized) throws IOException {
-        if (version != 1) {
-            throw new IOException(
-                    "Split state of version "
-                            + version
-                            + " was written by a newer release; this one reads up to 1");
-        }
         DataInputDeserializer in = new DataInputDeserializer(serialized);
-        PgSplit split = readVersion1(in);
+        PgSplit split = read(version, in);
         if (in.available() > 0) {
             throw new IOException(
                     "Split state has " + in.available() + " bytes behind its end; it is damaged");
@@ -51,8 +55,22 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
         return split;
     }
 
+    /** Reads a split in one of the versions up to {@link #VERSION}. */
+    public static PgSplit read(int version, DataInput in) throws IOException {
+        return switch (version) {
+            case 1 -> readVersion1(in);
+            case 2 -> readVersion2(in);
+            default ->
+                    throw new IOException(
+                            "Split state of version "
+                                    + version
+                                    + " was written by a newer release; this one reads up to "
+                                    + VERSION);
+        };
+    }
+
     /** Writes a split in the newest version; also for state that contains splits. */
-    public static void write(DataOutput out, PgSplit split) throws IOException {
+    public void write(DataOutput out, PgSplit split) throws IOException {
         if (split instanceof SnapshotSplit snapshot) {
             out.writeByte(SNAPSHOT);
             writeSnapshotSplit(out, snapshot);
@@ -61,14 +79,13 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
             writeString(out, restart.splitId());
             out.writeInt(restart.epoch());
             writeLsn(out, restart.consistentPoint());
-            StateFormat.writeList(out, restart.tables(), StateFormat::writeTable);
-            writeUnfinished(out);
+            tables.write(out, new PackedCapture(restart.tables(), null));
         } else if (split instanceof StreamSplit stream) {
             out.writeByte(STREAM);
             out.writeLong(stream.systemIdentifier());
             out.writeInt(stream.timeline());
             writePosition(out, stream.position());
-            StateFormat.writeList(out, stream.tables(), StateFormat::writeTable);
+            streams.write(out, new PackedCapture(stream.tables(), stream.contract()));
         } else if (split instanceof FinishedSplit finished) {
             out.writeByte(FINISHED);
             writeString(out, finished.splitId());
@@ -78,11 +95,39 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
         }
     }
 
-    /** Reads what {@link #write} wrote in version 1. */
-    public static PgSplit readVersion1(DataInput in) throws IOException {
+    private static PgSplit readVersion2(DataInput in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {
-            case SNAPSHOT -> readMark(in, readSnapshotSplit(in));
+            case SNAPSHOT -> readSnapshotSplit(in, PgSplitSerializer::readOneTable);
+            case RESTART ->
+                    new RestartSplit(
+                            readString(in),
+                            in.readInt(),
+                            readLsn(in),
+                            PackedCapture.read(in).tables());
+            case STREAM -> readStreamSplit(in);
+            case FINISHED -> new FinishedSplit(readString(in), in.readInt());
+            default -> throw damaged(kind);
+        };
+    }
+
+    private static StreamSplit readStreamSplit(DataInput in) throws IOException {
+        long systemIdentifier = in.readLong();
+        int timeline = in.readInt();
+        StreamPosition position = readPosition(in);
+        PackedCapture capture = PackedCapture.read(in);
+        return new StreamSplit(
+                systemIdentifier, timeline, position, capture.tables(), capture.contract());
+    }
+
+    private static TableSchema readOneTable(DataInput in) throws IOException {
+        return PackedCapture.read(in).tables().get(0);
+    }
+
+    private static PgSplit readVersion1(DataInput in) throws IOException {
+        int kind = in.readByte();
+        return switch (kind) {
+            case SNAPSHOT -> readMark(in, readSnapshotSplit(in, StateFormat::readTable));
             case RESTART ->
                     readMark(
                             in,
@@ -96,33 +141,32 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
                             in.readLong(),
                             in.readInt(),
                             readPosition(in),
-                            StateFormat.readList(in, StateFormat::readTable));
+                            StateFormat.readList(in, StateFormat::readTable),
+                            null);
             case FINISHED -> new FinishedSplit(readString(in), in.readInt());
-            default ->
-                    throw new IOException(
-                            "Split state begins with " + kind + "; expected 1 to 4; it is damaged");
+            default -> throw damaged(kind);
         };
     }
 
-    private static void writeSnapshotSplit(DataOutput out, SnapshotSplit split) throws IOException {
+    private static IOException damaged(int kind) {
+        return new IOException(
+                "Split state begins with " + kind + "; expected 1 to 4; it is damaged");
+    }
+
+    private void writeSnapshotSplit(DataOutput out, SnapshotSplit split) throws IOException {
         writeString(out, split.splitId());
         out.writeInt(split.epoch());
         StateFormat.writeSnapshot(out, split.snapshot());
         writeLsn(out, split.consistentPoint());
-        StateFormat.writeTable(out, split.table());
+        tables.write(out, new PackedCapture(List.of(split.table()), null));
         StateFormat.writeFile(out, split.file());
         out.writeLong(split.fromBlock());
         StateFormat.writeNullable(out, split.toBlock(), DataOutput::writeLong);
         StateFormat.writeNullable(out, split.last(), StateFormat::writeTid);
         StateFormat.writeNullable(out, split.after(), StateFormat::writeString);
-        writeUnfinished(out);
     }
 
-    /** Version 1 marks a split as finished here; now that is a kind of its own. */
-    private static void writeUnfinished(DataOutput out) throws IOException {
-        out.writeBoolean(false);
-    }
-
+    /** Version 1 marks a split as finished behind it; later that is a kind of its own. */
     private static PgSplit readMark(DataInput in, SnapshotSplit split) throws IOException {
         return in.readBoolean() ? new FinishedSplit(split.splitId(), split.epoch()) : split;
     }
@@ -131,13 +175,14 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
         return in.readBoolean() ? new FinishedSplit(split.splitId(), split.epoch()) : split;
     }
 
-    private static SnapshotSplit readSnapshotSplit(DataInput in) throws IOException {
+    private static SnapshotSplit readSnapshotSplit(
+            DataInput in, StateFormat.Reader<TableSchema> table) throws IOException {
         return new SnapshotSplit(
                 readString(in),
                 in.readInt(),
                 StateFormat.readSnapshot(in),
                 readLsn(in),
-                StateFormat.readTable(in),
+                table.read(in),
                 StateFormat.readFile(in),
                 in.readLong(),
                 StateFormat.readNullable(in, DataInput::readLong),

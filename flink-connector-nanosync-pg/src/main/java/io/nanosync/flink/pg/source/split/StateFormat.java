@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The binary form of the values that state is made of, version 1. What is written here is read by
- * every later version: a change of it is a new version of the serializers that use it.
+ * The binary form of the values that state is made of. What is written here is read by every later
+ * version: a change of it is a new version of the serializers that use it.
  */
 public final class StateFormat {
 
@@ -132,16 +132,7 @@ public final class StateFormat {
                 in.readInt(), readName(in), in.readInt(), in.readLong(), in.readLong());
     }
 
-    /** A table's schema. */
-    public static void writeTable(DataOutput out, TableSchema table) throws IOException {
-        out.writeInt(table.oid());
-        writeName(out, table.name());
-        out.writeByte(table.identity().code());
-        writeList(out, table.columns(), StateFormat::writeColumn);
-        writeList(out, table.primaryKey(), StateFormat::writeString);
-    }
-
-    /** See {@link #writeTable}. */
+    /** A table's schema as version 1 of splits and of the enumerator's state has it. */
     public static TableSchema readTable(DataInput in) throws IOException {
         return new TableSchema(
                 in.readInt(),
@@ -160,15 +151,6 @@ public final class StateFormat {
         return new QualifiedName(readString(in), readString(in));
     }
 
-    private static void writeColumn(DataOutput out, Column column) throws IOException {
-        writeString(out, column.name());
-        writeType(out, column.type());
-        out.writeInt(column.typmod());
-        writeString(out, column.typeText());
-        out.writeBoolean(column.nullable());
-        out.writeBoolean(column.identity());
-    }
-
     private static Column readColumn(DataInput in) throws IOException {
         return new Column(
                 readString(in),
@@ -177,17 +159,6 @@ public final class StateFormat {
                 readString(in),
                 in.readBoolean(),
                 in.readBoolean());
-    }
-
-    private static void writeType(DataOutput out, PgType type) throws IOException {
-        out.writeInt(type.oid());
-        writeString(out, type.name());
-        writeString(out, type.kind().name());
-        writeNullable(out, type.element(), StateFormat::writeType);
-        out.writeChar(type.delimiter());
-        writeList(out, type.attributes(), StateFormat::writeAttribute);
-        out.writeBoolean(type.hasBinaryOutput());
-        out.writeInt(type.baseTypmod());
     }
 
     private static PgType readType(DataInput in) throws IOException {
@@ -200,13 +171,6 @@ public final class StateFormat {
                 readList(in, StateFormat::readAttribute),
                 in.readBoolean(),
                 in.readInt());
-    }
-
-    private static void writeAttribute(DataOutput out, PgType.Attribute attribute)
-            throws IOException {
-        writeString(out, attribute.name());
-        writeType(out, attribute.type());
-        out.writeInt(attribute.typmod());
     }
 
     private static PgType.Attribute readAttribute(DataInput in) throws IOException {

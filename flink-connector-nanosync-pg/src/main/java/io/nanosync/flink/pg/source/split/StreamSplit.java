@@ -1,8 +1,10 @@
 package io.nanosync.flink.pg.source.split;
 
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The change stream; there is one of it.
@@ -11,9 +13,15 @@ import java.util.List;
  * @param timeline the timeline on which it was taken
  * @param position how far it was emitted
  * @param tables the schemas that were accepted
+ * @param contract what the catalog said of them and of the publication when the stream's start was
+ *     fixed, and what was taken over since; null in state that was written before there was one
  */
 public record StreamSplit(
-        long systemIdentifier, int timeline, StreamPosition position, List<TableSchema> tables)
+        long systemIdentifier,
+        int timeline,
+        StreamPosition position,
+        List<TableSchema> tables,
+        @Nullable CaptureContract contract)
         implements PgSplit {
 
     /** The id of the only stream split. */
@@ -25,8 +33,8 @@ public record StreamSplit(
     }
 
     /** This split with the reader's progress. */
-    public StreamSplit at(StreamPosition newPosition) {
-        return new StreamSplit(systemIdentifier, timeline, newPosition, tables);
+    public StreamSplit at(StreamPosition newPosition, @Nullable CaptureContract newContract) {
+        return new StreamSplit(systemIdentifier, timeline, newPosition, tables, newContract);
     }
 
     @Override

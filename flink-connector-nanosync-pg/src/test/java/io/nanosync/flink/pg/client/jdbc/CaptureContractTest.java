@@ -289,9 +289,9 @@ final class CaptureContractTest {
                 .singleElement()
                 .isEqualTo(
                         new Difference.CostsChanges(
-                                "partition public.m22 of public.m has replica identity DEFAULT (),"
-                                    + " its root has replica identity FULL: old rows of it would"
-                                    + " come with made-up nulls",
+                                "partition public.m22 of public.m has replica identity DEFAULT, its"
+                                    + " root has replica identity FULL: old rows of it would come"
+                                    + " with made-up nulls",
                                 "ALTER TABLE \"public\".\"m22\" REPLICA IDENTITY FULL"));
         pipeline.isHarmless(
                 "partition public.m22 of public.m is new", "ALTER TABLE m22 REPLICA IDENTITY FULL");

@@ -158,7 +158,8 @@ final class ControlSessionTest {
                     "SELECT pg_create_logical_replication_slot('ctl_busy', 'pgoutput')",
                     "CREATE PUBLICATION pub");
             try (var stream =
-                    Clients.plain(database).startReplication("ctl_busy", "pub", new Lsn(0), true)) {
+                    Clients.plain(database)
+                            .startReplication(null, "ctl_busy", "pub", new Lsn(0), true)) {
                 assertThat(stream.serverWalEnd()).isEqualTo(new Lsn(0));
                 Integer pid = slot(control, "ctl_busy").activePid();
                 assertThat(pid).isNotNull();
@@ -212,7 +213,7 @@ final class ControlSessionTest {
                                 () ->
                                         Clients.superuser(server.database())
                                                 .startReplication(
-                                                        "ctl_lost", "pub", new Lsn(0), true)
+                                                        null, "ctl_lost", "pub", new Lsn(0), true)
                                                 .close());
                 assertThat(failure.sqlState()).isEqualTo("55000");
                 assertThat(failure.recovery()).isEqualTo(Recovery.FAIL);

@@ -82,7 +82,7 @@ final class JdbcPgClientTest {
             throws Exception {
         List<Character> kinds = new ArrayList<>();
         try (ReplicationStream stream =
-                client.startReplication(name, "pub", slot.consistentPoint(), true)) {
+                client.startReplication(null, name, "pub", slot.consistentPoint(), true)) {
             while (!kinds.contains('C')) {
                 ByteBuffer message = Await.value("a message", stream::poll);
                 kinds.add((char) message.get(message.position()));

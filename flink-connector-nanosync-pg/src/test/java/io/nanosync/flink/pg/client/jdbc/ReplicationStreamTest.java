@@ -80,7 +80,7 @@ final class ReplicationStreamTest {
     }
 
     private ReplicationStream start() throws PgException {
-        return client().startReplication(SLOT, "pub", FROM_CONFIRMED, true);
+        return client().startReplication(null, SLOT, "pub", FROM_CONFIRMED, true);
     }
 
     private SlotState slot() throws PgException {
@@ -154,7 +154,8 @@ final class ReplicationStreamTest {
         on(major);
         for (boolean binary : new boolean[] {true, false}) {
             Lsn start = confirmed();
-            try (ReplicationStream stream = client().startReplication(SLOT, "pub", start, binary)) {
+            try (ReplicationStream stream =
+                    client().startReplication(null, SLOT, "pub", start, binary)) {
                 database()
                         .execute(
                                 "SELECT pg_logical_emit_message(false, 'p', 'content')",
@@ -205,7 +206,7 @@ final class ReplicationStreamTest {
     void answersTheServersQuestionsInTimeWithoutMovingTheSlot() throws Exception {
         PgClient impatient = new JdbcPgClient(database().connectionConfig(), Duration.ofSeconds(1));
         try (ReplicationStream stream =
-                impatient.startReplication(SLOT, "pub", FROM_CONFIRMED, true)) {
+                impatient.startReplication(null, SLOT, "pub", FROM_CONFIRMED, true)) {
             Lsn beat = heartbeat();
             pollUntilWalEndReaches(stream, beat);
             stream.confirm(confirmable(beat));
@@ -238,7 +239,7 @@ final class ReplicationStreamTest {
         PgClient impatient = new JdbcPgClient(database().connectionConfig(), Duration.ofSeconds(1));
         Lsn before = confirmed();
         try (ReplicationStream stream =
-                impatient.startReplication(SLOT, "pub", FROM_CONFIRMED, true)) {
+                impatient.startReplication(null, SLOT, "pub", FROM_CONFIRMED, true)) {
             database()
                     .execute(
                             "INSERT INTO t SELECT n, repeat('x', 1000) FROM generate_series(1,"
@@ -337,7 +338,7 @@ final class ReplicationStreamTest {
                         "SELECT pg_create_logical_replication_slot('1slot', 'pgoutput')",
                         "INSERT INTO t VALUES (1, 'a')");
         try (ReplicationStream stream =
-                client().startReplication("1slot", odd, FROM_CONFIRMED, true)) {
+                client().startReplication(null, "1slot", odd, FROM_CONFIRMED, true)) {
             assertThat(kind(next(stream))).isEqualTo('B');
         }
     }
@@ -370,7 +371,7 @@ final class ReplicationStreamTest {
         PgException failure =
                 catchThrowableOfType(
                         PgException.class,
-                        () -> client().startReplication("gone", "pub", FROM_CONFIRMED, true));
+                        () -> client().startReplication(null, "gone", "pub", FROM_CONFIRMED, true));
         assertThat(failure.recovery()).isEqualTo(Recovery.FAIL);
         assertThat(failure)
                 .hasMessageContaining("replication slot \"gone\" does not exist (SQLSTATE 42704)")
@@ -384,7 +385,7 @@ final class ReplicationStreamTest {
         on(major);
         database().execute("INSERT INTO t VALUES (1, 'a')");
         try (ReplicationStream stream =
-                client().startReplication(SLOT, "gone", FROM_CONFIRMED, true)) {
+                client().startReplication(null, SLOT, "gone", FROM_CONFIRMED, true)) {
             if (major >= 18) {
                 // 18 warns in its log and skips: the source compares the publication itself.
                 return;
@@ -419,7 +420,9 @@ final class ReplicationStreamTest {
             PgException failure =
                     catchThrowableOfType(
                             PgException.class,
-                            () -> onlooker.startReplication(SLOT, "pub", FROM_CONFIRMED, true));
+                            () ->
+                                    onlooker.startReplication(
+                                            null, SLOT, "pub", FROM_CONFIRMED, true));
             assertThat(failure.recovery()).isEqualTo(Recovery.FAIL);
             assertThat(failure)
                     .hasMessageContaining("(SQLSTATE 42501)")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
+import io.nanosync.flink.pg.source.split.Fixtures;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.source.split.Tid;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -16,13 +17,18 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class EnumeratorStateSerializerTest {
 
     private static final StreamSplit STREAM =
             new StreamSplit(
-                    -1, 3, StreamPosition.at(new Lsn(-2)), List.of(SampleValues.elaborateTable()));
+                    -1,
+                    3,
+                    StreamPosition.at(new Lsn(-2)),
+                    List.of(SampleValues.elaborateTable()),
+                    SampleValues.contract());
 
     private static final SnapshotPlan PLAN =
             new SnapshotPlan(
@@ -37,7 +43,8 @@ final class EnumeratorStateSerializerTest {
                             new SnapshotPlan.TablePlan(
                                     SampleValues.elaborateTable(),
                                     List.of(SampleValues.file(9, "leaf", 77)),
-                                    12)));
+                                    12)),
+                    SampleValues.contract());
 
     private final EnumeratorStateSerializer serializer = new EnumeratorStateSerializer();
 
@@ -67,14 +74,57 @@ final class EnumeratorStateSerializerTest {
     @MethodSource("states")
     void trailingBytesAreRefused(EnumeratorState state) throws IOException {
         byte[] bytes = serializer.serialize(state);
-        assertThatThrownBy(() -> serializer.deserialize(1, Arrays.copyOf(bytes, bytes.length + 1)))
+        assertThatThrownBy(() -> serializer.deserialize(2, Arrays.copyOf(bytes, bytes.length + 1)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("1 bytes behind its end");
     }
 
+    static Stream<Arguments> version1() {
+        SnapshotPlan plan =
+                new SnapshotPlan(
+                        PLAN.systemIdentifier(),
+                        PLAN.timeline(),
+                        PLAN.epoch(),
+                        PLAN.snapshot(),
+                        PLAN.consistentPoint(),
+                        PLAN.blocksPerSplit(),
+                        PLAN.workers(),
+                        PLAN.tables(),
+                        null);
+        StreamSplit stream =
+                new StreamSplit(
+                        -1,
+                        4,
+                        new StreamPosition(
+                                new Lsn(1),
+                                new StreamPosition.PartialTransaction(
+                                        new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U')),
+                        List.of(SampleValues.elaborateTable()),
+                        null);
+        return Stream.of(
+                Arguments.of(
+                        "snapshotting",
+                        new EnumeratorState.Snapshotting(
+                                plan,
+                                new SnapshotCursor.Position(1, 2, 3),
+                                List.of(SampleValues.split("w", 3, new Tid(5, 6))),
+                                List.of("held"),
+                                List.of(42))),
+                Arguments.of("restarting", new EnumeratorState.Restarting(plan, List.of(1, -1))),
+                Arguments.of("handing-over", new EnumeratorState.HandingOver(stream)),
+                Arguments.of("streaming", new EnumeratorState.Streaming(stream, List.of(5))));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void version1(String file, EnumeratorState state) throws IOException {
+        assertThat(serializer.deserialize(1, Fixtures.read("enumerator-1-" + file)))
+                .isEqualTo(state);
+    }
+
     @Test
     void newerVersionIsRefused() {
-        assertThatThrownBy(() -> serializer.deserialize(2, new byte[0]))
+        assertThatThrownBy(() -> serializer.deserialize(3, new byte[0]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("written by a newer release");
     }

@@ -26,7 +26,8 @@ final class HandOverPhaseTest {
                     4711,
                     1,
                     StreamPosition.at(new Lsn(1000)),
-                    List.of(SampleValues.table(1, "t1")));
+                    List.of(SampleValues.table(1, "t1")),
+                    null);
 
     private @Nullable EnumeratorHarness harness;
 
@@ -40,6 +41,7 @@ final class HandOverPhaseTest {
     private EnumeratorHarness handingOver(Timings timings, boolean checkpointsKnown) {
         FakePgClient server = EnumeratorHarness.server(8);
         server.slot(FakePgClient.inactiveSlot("nanosync_slot_fake", new Lsn(1000)));
+        server.published();
         SourceConfig config = EnumeratorHarness.config(new StartupMode.Initial());
         harness =
                 new EnumeratorHarness(
@@ -60,7 +62,7 @@ final class HandOverPhaseTest {
         harness.complete(harness.take() - 1);
         assertThat(harness.assigned(0)).isEmpty();
         harness.checkpoint();
-        assertThat(harness.assigned(0)).containsExactly(STREAM);
+        assertStreams(harness);
         assertThat(harness.enumerator.snapshotState(9))
                 .isEqualTo(new EnumeratorState.Streaming(null, List.of(1)));
     }
@@ -91,6 +93,18 @@ final class HandOverPhaseTest {
         Timer.afterRepeats(harness, Duration.ofMillis(20), 5);
         harness.assertRuns();
         harness.checkpoint();
-        assertThat(harness.assigned(0)).containsExactly(STREAM);
+        assertStreams(harness);
+    }
+
+    /** A state without a contract takes it from the catalog. */
+    private static void assertStreams(EnumeratorHarness harness) {
+        assertThat(harness.assigned(0))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        StreamSplit.class,
+                        stream -> {
+                            assertThat(stream.at(STREAM.position(), null)).isEqualTo(STREAM);
+                            assertThat(stream.contract()).isNotNull();
+                        });
     }
 }

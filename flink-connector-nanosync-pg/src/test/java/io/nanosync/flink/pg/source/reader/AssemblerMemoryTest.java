@@ -40,7 +40,8 @@ final class AssemblerMemoryTest {
                             tables,
                             StreamPosition.at(new Lsn(100)),
                             Unrepresentable.failing(),
-                            new FetchLimits(FETCH_ROWS, FETCH_BYTES));
+                            new FetchLimits(FETCH_ROWS, FETCH_BYTES),
+                            new FakeCatalog());
         }
 
         void send(ByteBuffer message) {

@@ -32,7 +32,8 @@ final class ChangeAssemblerTest {
                 List.of(SampleValues.table(A, "a"), SampleValues.table(B, "b")),
                 position,
                 Unrepresentable.failing(),
-                new FetchLimits(1000, 1 << 20));
+                new FetchLimits(1000, 1 << 20),
+                new FakeCatalog());
     }
 
     /** Sends messages one WAL byte apart. */

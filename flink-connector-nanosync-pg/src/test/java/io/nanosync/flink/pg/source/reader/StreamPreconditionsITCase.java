@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.Configs;
+import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
@@ -64,7 +65,12 @@ final class StreamPreconditionsITCase {
                     Objects.requireNonNull(control.describe(new QualifiedName("public", table)))
                             .schema());
         }
-        return new StreamSplit(systemIdentifier, timeline, StreamPosition.at(position), schemas);
+        return new StreamSplit(
+                systemIdentifier,
+                timeline,
+                StreamPosition.at(position),
+                schemas,
+                control.readCatalog("nanosync_pub_gap", schemas).contract());
     }
 
     private void check() throws PgException {
@@ -72,7 +78,9 @@ final class StreamPreconditionsITCase {
     }
 
     private void check(StreamSplit split) throws PgException {
-        new StreamPreconditions(config, split).check(control, position);
+        new StreamPreconditions(
+                        config, split, new ContractWatch(config, split.tables(), split.contract()))
+                .check(control, position);
     }
 
     @Test
@@ -110,6 +118,16 @@ final class StreamPreconditionsITCase {
         assertThatThrownBy(this::check)
                 .isInstanceOf(PgException.class)
                 .hasMessageContaining("the changes between are gone from the slot");
+    }
+
+    @Test
+    void positionBeyondTheWalOfTheServerIsFound() throws PgException {
+        position = new Lsn(control.currentLsn().value() + (1L << 30));
+        assertThatThrownBy(this::check)
+                .isInstanceOf(PgException.class)
+                .hasMessageContaining(
+                        "the position is at LSN " + position + ", and the server's WAL ends at ")
+                .hasMessageContaining("it was set back");
     }
 
     @Test

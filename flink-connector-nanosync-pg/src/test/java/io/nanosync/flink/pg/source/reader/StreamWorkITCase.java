@@ -122,7 +122,8 @@ final class StreamWorkITCase {
                                     Objects.requireNonNull(
                                                     control.describe(
                                                             new QualifiedName("public", "t")))
-                                            .schema()));
+                                            .schema()),
+                            null);
             CheckpointedPositions positions = new CheckpointedPositions();
             positions.restored(split.position());
             work =
@@ -199,7 +200,7 @@ final class StreamWorkITCase {
         startServer(18);
         PgClient other = new JdbcPgClient(database.connectionConfig(), Duration.ofSeconds(60));
         ReplicationStream holder =
-                other.startReplication(SLOT, "nanosync_pub_work", new Lsn(0), true);
+                other.startReplication(null, SLOT, "nanosync_pub_work", new Lsn(0), true);
         startWork(1);
         String pid = database.queryString("SELECT active_pid::text FROM pg_replication_slots");
         fetchUntil(

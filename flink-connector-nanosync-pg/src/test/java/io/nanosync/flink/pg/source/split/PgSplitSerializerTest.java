@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class PgSplitSerializerTest {
@@ -42,8 +43,9 @@ final class PgSplitSerializerTest {
                         -1,
                         4,
                         StreamPosition.at(new Lsn(-1)),
-                        List.of(SampleValues.elaborateTable())),
-                new StreamSplit(1, 1, new StreamPosition(new Lsn(1), partial), List.of()));
+                        List.of(SampleValues.elaborateTable(), SampleValues.table(7, "t")),
+                        SampleValues.contract()),
+                new StreamSplit(1, 1, new StreamPosition(new Lsn(1), partial), List.of(), null));
     }
 
     @ParameterizedTest
@@ -57,27 +59,51 @@ final class PgSplitSerializerTest {
     @MethodSource("splits")
     void trailingBytesAreRefused(PgSplit split) throws IOException {
         byte[] bytes = serializer.serialize(split);
-        assertThatThrownBy(() -> serializer.deserialize(1, Arrays.copyOf(bytes, bytes.length + 2)))
+        assertThatThrownBy(() -> serializer.deserialize(2, Arrays.copyOf(bytes, bytes.length + 2)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("2 bytes behind its end");
     }
 
-    /** The last byte says so. */
+    static Stream<Arguments> version1() {
+        PartialTransaction partial =
+                new PartialTransaction(new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U');
+        return Stream.of(
+                Arguments.of("snapshot", SampleValues.split("b", 2, new Tid(0xFFFF_FFFEL, 65_535))),
+                Arguments.of("finished", new FinishedSplit("a", 3)),
+                Arguments.of(
+                        "restart",
+                        new RestartSplit(
+                                "restart-2", 2, new Lsn(55), List.of(SampleValues.table(2, "x")))),
+                Arguments.of(
+                        "stream",
+                        new StreamSplit(
+                                -1,
+                                4,
+                                new StreamPosition(new Lsn(1), partial),
+                                List.of(SampleValues.elaborateTable()),
+                                null)));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void version1(String file, PgSplit split) throws IOException {
+        assertThat(serializer.deserialize(1, Fixtures.read("split-1-" + file))).isEqualTo(split);
+    }
+
+    /** Flink sends a split as one message of at most 10 MB. */
     @Test
-    void splitThatWasMarkedAsFinishedIsReadAsAFinishedOne() throws IOException {
-        for (PgSplit split :
-                List.of(
-                        SampleValues.split("a", 3, null),
-                        new RestartSplit("a", 3, new Lsn(5), List.of()))) {
-            byte[] bytes = serializer.serialize(split);
-            bytes[bytes.length - 1] = 1;
-            assertThat(serializer.deserialize(1, bytes)).isEqualTo(new FinishedSplit("a", 3));
-        }
+    void tenThousandTablesFitIntoOneMessage() throws IOException {
+        StreamSplit split = ManyTables.stream(10_000, 20);
+        byte[] bytes = serializer.serialize(split);
+        assertThat(bytes.length).isLessThan(5 << 20);
+        assertThat(serializer.deserialize(2, bytes)).isEqualTo(split);
+        RestartSplit restart = new RestartSplit("r", 2, new Lsn(1), split.tables());
+        assertThat(serializer.serialize(restart).length).isLessThan(5 << 20);
     }
 
     @Test
     void newerVersionIsRefused() {
-        assertThatThrownBy(() -> serializer.deserialize(2, new byte[0]))
+        assertThatThrownBy(() -> serializer.deserialize(3, new byte[0]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("written by a newer release");
     }

@@ -13,6 +13,11 @@ import java.util.List;
  */
 final class CompositeText extends TextForm {
 
+    private static final String ALTERED =
+            "ALTER TYPE changed it after this pipeline began, and nothing in the stream announces"
+                    + " that. All changes before were taken; only a fresh snapshot reads the type"
+                    + " as it is now";
+
     private final String type;
     private final List<PgType.Attribute> attributes;
     private final List<TextForm> fields;
@@ -31,10 +36,7 @@ final class CompositeText extends TextForm {
         cursor.over(buffer, offset, length);
         int count = cursor.int4();
         if (count != fields.size()) {
-            throw Malformed.binary(
-                    type,
-                    fields.size() + " fields",
-                    "a value made after ALTER TYPE; start again so that the type is read again");
+            throw Malformed.binary(type, fields.size() + " fields", count + " fields: " + ALTERED);
         }
         out.put('(');
         for (int i = 0; i < count; i++) {
@@ -53,7 +55,7 @@ final class CompositeText extends TextForm {
             throw Malformed.binary(
                     type,
                     "field " + (index + 1) + " of type " + expected.name(),
-                    "another type's OID");
+                    "another type's OID: " + ALTERED);
         }
         int bytes = cursor.int4();
         if (bytes == -1) {

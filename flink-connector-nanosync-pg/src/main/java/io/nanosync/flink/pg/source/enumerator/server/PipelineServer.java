@@ -7,13 +7,18 @@ import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.relation.contract.CaptureContract;
+import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +49,7 @@ public final class PipelineServer {
     private volatile String sessionKey;
     private volatile @Nullable PipelineSession session;
     private volatile @Nullable SlotWatch watch;
+    private volatile @Nullable ContractWatch contract;
     private volatile boolean finished;
 
     public PipelineServer(SourceConfig config, PgClient client, SessionRegistry registry) {
@@ -60,6 +66,9 @@ public final class PipelineServer {
         Beginning beginning = preparation().begin();
         if (beginning instanceof Beginning.FromSnapshot snapshot) {
             own(snapshot.plan());
+            watch(snapshot.plan());
+        } else if (beginning instanceof Beginning.FromStream stream) {
+            watch(stream.stream());
         }
         return beginning;
     }
@@ -69,6 +78,7 @@ public final class PipelineServer {
         awaitPrimary();
         SnapshotPlan plan = preparation().restart(lost);
         own(plan);
+        watch(plan);
         return plan;
     }
 
@@ -82,20 +92,63 @@ public final class PipelineServer {
             sessionKey = key(plan.snapshot());
         }
         requireServerOf(plan);
-        requireTables(plan.schemas());
+        requireTables(plan.schemas().stream().map(TableSchema::oid).toList());
+        watch(plan);
+        checkContract();
         return open().keeps(plan);
     }
 
     /** Takes up a pipeline whose snapshot is read. */
     public void resume(StreamSplit stream) throws PgException {
         awaitPrimary();
-        requireTables(stream.tables());
+        requireTables(stream.tables().stream().map(TableSchema::oid).toList());
+        watch(stream);
+        checkContract();
     }
 
-    /** Takes up a pipeline that streams: takes the lock that keeps a second job of it out. */
-    public void resumeStream() throws PgException {
+    /**
+     * Takes up a pipeline that streams: takes the lock that keeps a second job of it out. What is
+     * captured is watched by the reader, which knows how far it is.
+     *
+     * @param tables OIDs of the tables that it captures
+     */
+    public void resumeStream(List<Integer> tables) throws PgException {
         awaitPrimary();
-        open().ask(ControlSession::identity);
+        requireTables(tables);
+    }
+
+    private void watch(SnapshotPlan plan) {
+        contract = hasSlot ? new ContractWatch(config, plan.schemas(), plan.contract()) : null;
+    }
+
+    private void watch(StreamSplit stream) {
+        contract = new ContractWatch(config, stream.tables(), stream.contract());
+    }
+
+    private void checkContract() throws PgException {
+        ContractWatch watched = contract;
+        if (watched != null) {
+            open().tell(watched::check);
+        }
+    }
+
+    /** A plan with what was taken over of the catalog since it was made. From any thread. */
+    public SnapshotPlan upToDate(SnapshotPlan plan) {
+        ContractWatch watched = contract;
+        CaptureContract now = watched == null ? null : watched.contract();
+        return now == null ? plan : plan.under(now);
+    }
+
+    /** The same for a stream that hasn't begun. From any thread. */
+    public StreamSplit upToDate(StreamSplit stream) {
+        ContractWatch watched = contract;
+        CaptureContract now = watched == null ? null : watched.contract();
+        return now == null ? stream : stream.at(stream.position(), now);
+    }
+
+    /** A reader streams: from now on it watches what is captured. From any thread. */
+    public void streams() {
+        contract = null;
     }
 
     /** Refuses another server than the one that a plan was made on. */
@@ -105,25 +158,45 @@ public final class PipelineServer {
                 config, open().ask(ControlSession::identity), plan.systemIdentifier());
     }
 
-    private void requireTables(List<TableSchema> captured) throws PgException {
-        Set<String> configured = new LinkedHashSet<>();
-        open().ask(control -> CapturedTables.select(control, config.tables()))
-                .tables()
-                .forEach(name -> configured.add(name.toString()));
-        Set<String> known = new LinkedHashSet<>();
-        captured.forEach(table -> known.add(table.name().toString()));
-        if (!configured.equals(known)) {
-            throw PgException.needsPerson(
-                    "Pipeline "
-                            + config.pipeline()
-                            + " captures "
-                            + configured
-                            + ", its state "
-                            + known
-                            + ". Adding or removing tables of a running pipeline isn't supported"
-                            + " yet: restore the former list, or give the pipeline another name for"
-                            + " a fresh snapshot");
+    /** The configured tables have to be those of the state: names are for people, OIDs tell. */
+    private void requireTables(List<Integer> captured) throws PgException {
+        List<QualifiedName> names =
+                open().ask(control -> CapturedTables.select(control, config.tables())).tables();
+        Map<QualifiedName, Integer> configured = open().ask(control -> control.oids(names));
+        if (!Set.copyOf(configured.values()).equals(Set.copyOf(captured))
+                || configured.size() < names.size()) {
+            throw PgException.needsPerson(difference(names, configured, captured));
         }
+    }
+
+    private String difference(
+            List<QualifiedName> names,
+            Map<QualifiedName, Integer> configured,
+            List<Integer> known) {
+        Map<Integer, String> described = new LinkedHashMap<>();
+        known.forEach(oid -> described.put(oid, "OID " + Integer.toUnsignedString(oid)));
+        List<String> wanted = new ArrayList<>();
+        for (QualifiedName name : names) {
+            Integer oid = configured.get(name);
+            String text =
+                    name
+                            + (oid == null
+                                    ? " (not there)"
+                                    : " (OID " + Integer.toUnsignedString(oid) + ")");
+            wanted.add(text);
+            if (oid != null) {
+                described.computeIfPresent(oid, (same, before) -> text);
+            }
+        }
+        return "Pipeline "
+                + config.pipeline()
+                + " captures "
+                + wanted
+                + ", its state "
+                + described.values()
+                + ". Adding or removing tables of a running pipeline, or another table under an old"
+                + " name, isn't supported yet: configure just the tables of the state, or give the"
+                + " pipeline another name for a fresh snapshot";
     }
 
     /** Whether a plan's snapshot is kept and its keeper lives. */
@@ -140,7 +213,8 @@ public final class PipelineServer {
     }
 
     /**
-     * Looks at the slot, which has to be there from now on.
+     * Looks at the slot, which has to be there from now on, and, as long as no reader does, at what
+     * is captured.
      *
      * @throws PgException when the pipeline can't go on
      */
@@ -154,6 +228,10 @@ public final class PipelineServer {
             watch = looking;
         }
         looking.look();
+        ContractWatch watched = contract;
+        if (watched != null) {
+            open().tell(watched::lookWhenDue);
+        }
     }
 
     /** Bytes by which the slot lags, as it was seen last. From any thread. */

@@ -14,6 +14,9 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.relation.contract.CaptureContract;
+import io.nanosync.flink.pg.relation.contract.CatalogReading;
+import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -21,6 +24,7 @@ import io.nanosync.flink.pg.wal.StreamPosition;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,11 +70,17 @@ final class Preparation {
             return new Beginning.FromSnapshot(keepOwnSnapshot(server, 1, tables));
         }
         if (startup instanceof StartupMode.Slot) {
-            return new Beginning.FromStream(stream(server, tables, slots.existing().confirmed()));
+            return new Beginning.FromStream(
+                    stream(server, tables, contract(tables), slots.existing().confirmed()));
         }
         if (startup instanceof StartupMode.At at) {
             return new Beginning.FromStream(
-                    stream(server, tables, slots.existing().require(at.lsn())));
+                    stream(
+                            server,
+                            tables,
+                            contract(tables),
+                            slots.existing()
+                                    .require(at.lsn(), session.ask(ControlSession::flushedLsn))));
         }
         slots.removeOwn(server);
         return createSlot(server, names, tables, startup instanceof StartupMode.Latest);
@@ -120,13 +130,9 @@ final class Preparation {
         if (!kept.schemas().stream().map(TableSchema::name).toList().equals(names)) {
             return "other tables are asked for";
         }
-        QualifiedName altered =
-                firstAltered(
-                        kept.schemas(),
-                        session.ask(
-                                control -> CapturedTables.describe(control, names, publication())));
+        String altered = altered(kept.schemas(), kept.contract());
         if (altered != null) {
-            return "table " + altered + " was altered";
+            return altered + " was altered";
         }
         return config.startup() instanceof StartupMode.Snapshot
                         || slots.isStillAt(kept.consistentPoint())
@@ -268,9 +274,7 @@ final class Preparation {
         boolean created = createPublication(names);
         try {
             if (streamOnly) {
-                try (PgClient.ExportedSlot slot = slots.export()) {
-                    return new Beginning.FromStream(stream(server, tables, slot.consistentPoint()));
-                }
+                return new Beginning.FromStream(streamFromNewSlot(server, tables));
             }
             return new Beginning.FromSnapshot(exportWithSlot(server, 1, tables));
         } catch (IOException | RuntimeException e) {
@@ -279,6 +283,33 @@ final class Preparation {
             }
             throw e;
         }
+    }
+
+    @SuppressWarnings("try") // As below.
+    private StreamSplit streamFromNewSlot(ServerIdentity server, List<TableDescription> tables)
+            throws PgException {
+        CaptureContract contract = contract(tables);
+        try (PgClient.ExportedSlot slot = slots.export()) {
+            try {
+                requireUnaltered(tables, contract);
+                return stream(server, tables, contract, slot.consistentPoint());
+            } catch (PgException | RuntimeException e) {
+                slot.close();
+                slots.dropAfter(e);
+                throw e;
+            }
+        }
+    }
+
+    /** What the catalog says; read before a slot's start is fixed, and compared behind it. */
+    private CaptureContract contract(List<TableDescription> tables) throws PgException {
+        ContractWatch watch = new ContractWatch(config, schemas(tables), null);
+        session.tell(watch::check);
+        return Objects.requireNonNull(watch.contract(), "made by the first check");
+    }
+
+    private static List<TableSchema> schemas(List<TableDescription> tables) {
+        return tables.stream().map(TableDescription::schema).toList();
     }
 
     private boolean createPublication(List<QualifiedName> names) throws PgException {
@@ -305,10 +336,11 @@ final class Preparation {
     // is open.
     private SnapshotPlan exportWithSlot(
             ServerIdentity server, int epoch, List<TableDescription> tables) throws PgException {
+        CaptureContract contract = contract(tables);
         try (PgClient.ExportedSlot slot = slots.export()) {
             try {
                 Keeper keeper = client.importSnapshot(slot.snapshotId());
-                return keep(keeper, server, epoch, slot.consistentPoint(), tables);
+                return keep(keeper, server, epoch, slot.consistentPoint(), tables, contract);
             } catch (PgException | RuntimeException e) {
                 slot.close();
                 slots.dropAfter(e);
@@ -320,7 +352,7 @@ final class Preparation {
     private SnapshotPlan keepOwnSnapshot(
             ServerIdentity server, int epoch, List<TableDescription> tables) throws PgException {
         Lsn current = session.ask(ControlSession::currentLsn);
-        return keep(client.takeSnapshot(), server, epoch, current, tables);
+        return keep(client.takeSnapshot(), server, epoch, current, tables, null);
     }
 
     private SnapshotPlan keep(
@@ -328,7 +360,8 @@ final class Preparation {
             ServerIdentity server,
             int epoch,
             Lsn consistentPoint,
-            List<TableDescription> tables)
+            List<TableDescription> tables,
+            @Nullable CaptureContract contract)
             throws PgException {
         try {
             List<SnapshotPlan.TablePlan> plans = new ArrayList<>();
@@ -348,8 +381,9 @@ final class Preparation {
                             consistentPoint,
                             blocksPerSplit(server),
                             workers(server),
-                            plans);
-            requireUnaltered(tables);
+                            plans,
+                            contract);
+            requireUnaltered(tables, contract);
             session.keep(keeper, plan);
             return plan;
         } catch (PgException | RuntimeException e) {
@@ -359,31 +393,62 @@ final class Preparation {
     }
 
     /**
-     * The tables were described before the snapshot was taken; that they look the same afterwards
-     * says that they looked so in the snapshot too.
+     * Tables and publication were read before the slot's start was fixed; that they look the same
+     * afterwards says that they looked so then too.
+     *
+     * @param contract null for a bounded snapshot, which streams nothing
      */
-    private void requireUnaltered(List<TableDescription> tables) throws PgException {
-        List<TableSchema> before = tables.stream().map(TableDescription::schema).toList();
-        List<QualifiedName> names = before.stream().map(TableSchema::name).toList();
-        QualifiedName altered =
-                firstAltered(
-                        before,
-                        session.ask(
-                                control -> CapturedTables.describe(control, names, publication())));
+    private void requireUnaltered(List<TableDescription> tables, @Nullable CaptureContract contract)
+            throws PgException {
+        String altered = altered(schemas(tables), contract);
         if (altered != null) {
             throw PgException.tryAgain(
-                    "Table "
-                            + altered
-                            + " was altered while its snapshot was being taken. It is taken"
-                            + " anew when the job restarts");
+                    altered
+                            + " was altered while the snapshot of pipeline "
+                            + config.pipeline()
+                            + " was being taken. It is taken anew when the job restarts");
         }
     }
 
-    private StreamSplit stream(ServerIdentity server, List<TableDescription> tables, Lsn from) {
+    /** The first table that isn't exactly as before, or the publication; null when all is. */
+    private @Nullable String altered(List<TableSchema> before, @Nullable CaptureContract contract)
+            throws PgException {
+        List<TableSchema> now;
+        CaptureContract contractNow = null;
+        if (contract == null) {
+            List<QualifiedName> names = before.stream().map(TableSchema::name).toList();
+            now =
+                    schemas(
+                            session.ask(
+                                    control ->
+                                            CapturedTables.describe(
+                                                    control, names, publication())));
+        } else {
+            CatalogReading reading =
+                    session.ask(control -> control.readCatalog(config.publication(), before));
+            now = reading.schemas();
+            contractNow = reading.contract();
+        }
+        List<TableSchema> differ = new ArrayList<>(before);
+        differ.removeAll(now);
+        if (!differ.isEmpty()) {
+            return "Table " + differ.get(0).name();
+        }
+        return Objects.equals(contract, contractNow)
+                ? null
+                : "Publication \"" + config.publication() + "\" or a partition";
+    }
+
+    private static StreamSplit stream(
+            ServerIdentity server,
+            List<TableDescription> tables,
+            CaptureContract contract,
+            Lsn from) {
         return new StreamSplit(
                 server.systemIdentifier(),
                 server.timeline(),
                 StreamPosition.at(from),
-                tables.stream().map(TableDescription::schema).toList());
+                schemas(tables),
+                contract);
     }
 }

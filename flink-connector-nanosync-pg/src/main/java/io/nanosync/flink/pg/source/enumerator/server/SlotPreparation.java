@@ -173,8 +173,25 @@ final class SlotPreparation {
     /** A slot from which a stream may start. */
     record ExistingSlot(String name, Lsn confirmed) {
 
-        /** The position asked for, when the slot still holds everything behind it. */
-        Lsn require(Lsn asked) throws PgException {
+        /**
+         * The position asked for, when the slot still holds everything behind it, and the server
+         * has come so far: PostgreSQL takes any LSN, and then the slot stands in the future.
+         *
+         * @param flushed where the server's WAL ends
+         */
+        Lsn require(Lsn asked, Lsn flushed) throws PgException {
+            if (asked.isAfter(flushed)) {
+                throw PgException.needsPerson(
+                        "startup_mode asks for LSN "
+                                + asked
+                                + ", but the server's WAL ends at "
+                                + flushed
+                                + ". Start from an LSN between "
+                                + confirmed
+                                + ", up to which slot \""
+                                + name
+                                + "\" was confirmed, and that");
+            }
             if (confirmed.isAfter(asked)) {
                 throw PgException.needsPerson(
                         "startup_mode asks for LSN "

@@ -3,8 +3,10 @@ package io.nanosync.flink.pg.source.enumerator.snapshot;
 import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.client.TableFile;
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a snapshot phase reads: fixed once the snapshot was exported.
@@ -16,6 +18,9 @@ import java.util.List;
  * @param consistentPoint its LSN; where the stream begins
  * @param blocksPerSplit heap blocks a split; {@link Long#MAX_VALUE} reads each file as one split
  * @param workers splits read at the same time
+ * @param contract what the catalog said of the tables and the publication when the slot's start was
+ *     fixed, and what was taken over since; null for a snapshot without a stream, and in state that
+ *     was written before there was one
  */
 public record SnapshotPlan(
         long systemIdentifier,
@@ -25,7 +30,8 @@ public record SnapshotPlan(
         Lsn consistentPoint,
         long blocksPerSplit,
         int workers,
-        List<TablePlan> tables) {
+        List<TablePlan> tables,
+        @Nullable CaptureContract contract) {
 
     /**
      * A captured table and the files that hold its rows: itself, or its leaves.
@@ -33,6 +39,20 @@ public record SnapshotPlan(
      * @param estimatedRows from statistics; negative when unknown
      */
     public record TablePlan(TableSchema schema, List<TableFile> files, long estimatedRows) {}
+
+    /** This plan with what was taken over of the catalog. */
+    public SnapshotPlan under(CaptureContract newContract) {
+        return new SnapshotPlan(
+                systemIdentifier,
+                timeline,
+                epoch,
+                snapshot,
+                consistentPoint,
+                blocksPerSplit,
+                workers,
+                tables,
+                newContract);
+    }
 
     /** The captured tables. */
     public List<TableSchema> schemas() {

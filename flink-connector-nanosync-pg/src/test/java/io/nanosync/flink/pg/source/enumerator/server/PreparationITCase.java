@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ReplicationStream;
+import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.FreshSnapshot;
@@ -272,8 +273,13 @@ final class PreparationITCase {
 
         @Override
         public ReplicationStream startReplication(
-                String slot, String publication, Lsn from, boolean binary) throws PgException {
-            return server.startReplication(slot, publication, from, binary);
+                @org.jspecify.annotations.Nullable ServerIdentity identity,
+                String slot,
+                String publication,
+                Lsn from,
+                boolean binary)
+                throws PgException {
+            return server.startReplication(identity, slot, publication, from, binary);
         }
     }
 }

@@ -14,7 +14,15 @@ final class SnapshotCursorTest {
 
     private static SnapshotPlan plan(long blocksPerSplit, SnapshotPlan.TablePlan... tables) {
         return new SnapshotPlan(
-                1, 1, 2, SampleValues.snapshot(), new Lsn(99), blocksPerSplit, 4, List.of(tables));
+                1,
+                1,
+                2,
+                SampleValues.snapshot(),
+                new Lsn(99),
+                blocksPerSplit,
+                4,
+                List.of(tables),
+                null);
     }
 
     private static SnapshotPlan.TablePlan table(int oid, TableFile... files) {

@@ -1,0 +1,86 @@
+package io.nanosync.flink.pg.source.reader;
+
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.FreshSnapshot;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.contract.CaptureContract;
+import io.nanosync.flink.pg.relation.contract.Partition;
+import io.nanosync.flink.pg.relation.contract.TableTerms;
+import io.nanosync.flink.pg.source.contract.ContractWatch;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The catalog as the contract has it; names of types from the server. */
+final class ContractCatalog implements StreamCatalog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ContractCatalog.class);
+
+    private final SourceConfig config;
+    private final ContractWatch watch;
+    private final TypeNames types;
+    private final Set<Integer> partitioned = new HashSet<>();
+    private final Map<Integer, Integer> roots = new HashMap<>();
+    private @Nullable CaptureContract seen;
+
+    /** Asks the server for the name of a type. */
+    @FunctionalInterface
+    interface TypeNames {
+        String ask(int oid, int typmod) throws PgException;
+    }
+
+    ContractCatalog(SourceConfig config, ContractWatch watch, TypeNames types) {
+        this.config = config;
+        this.watch = watch;
+        this.types = types;
+    }
+
+    @Override
+    public boolean isPartitioned(int table) {
+        refresh();
+        return partitioned.contains(table);
+    }
+
+    @Override
+    public @Nullable Integer rootOf(int partition) {
+        refresh();
+        return roots.get(partition);
+    }
+
+    private void refresh() {
+        CaptureContract now = watch.contract();
+        if (now == null || now.equals(seen)) {
+            return;
+        }
+        partitioned.clear();
+        roots.clear();
+        for (TableTerms table : now.tables()) {
+            if (table.isPartitioned()) {
+                partitioned.add(table.oid());
+                for (Partition partition : table.partitions()) {
+                    roots.put(partition.oid(), table.oid());
+                }
+            }
+        }
+        seen = now;
+    }
+
+    @Override
+    public String typeText(int oid, int typmod) {
+        try {
+            return types.ask(oid, typmod);
+        } catch (PgException e) {
+            LOG.debug("Can't ask for the name of type {}", Integer.toUnsignedString(oid), e);
+            return "the type with OID " + Integer.toUnsignedString(oid);
+        }
+    }
+
+    @Override
+    public String freshStart() {
+        return FreshSnapshot.remedy(config);
+    }
+}

@@ -1,0 +1,22 @@
+package io.nanosync.flink.pg.source.reader;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known beside the stream of tables that it names: from the capture contract, and for
+ * messages from the server.
+ */
+interface StreamCatalog {
+
+    /** Whether a captured table is partitioned. */
+    boolean isPartitioned(int table);
+
+    /** The captured table that this one is a partition of; null when none is known. */
+    @Nullable Integer rootOf(int partition);
+
+    /** A type in words. */
+    String typeText(int oid, int typmod);
+
+    /** How to get a fresh snapshot: a sentence without its stop. */
+    String freshStart();
+}

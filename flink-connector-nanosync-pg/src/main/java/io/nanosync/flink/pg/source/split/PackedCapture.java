@@ -1,0 +1,51 @@
+package io.nanosync.flink.pg.source.split;
+
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.relation.contract.CaptureContract;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tables and their capture contract in the binary form of version 2: strings and types once each,
+ * all of it deflated. Ten thousand tables have to fit into one message of Flink's, whose limit is
+ * 10 MB.
+ *
+ * @param tables the schemas
+ * @param contract the contract; null where there is none
+ */
+public record PackedCapture(List<TableSchema> tables, @Nullable CaptureContract contract) {
+
+    /** Length in bytes, then the packed form. */
+    public static PackedCapture read(DataInput in) throws IOException {
+        byte[] packed = new byte[in.readInt()];
+        in.readFully(packed);
+        DataInputStream raw =
+                new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(packed)));
+        CaptureReader reader = new CaptureReader(raw);
+        PackedCapture capture = new PackedCapture(reader.tables(), reader.contract());
+        if (raw.read() != -1) {
+            throw new IOException("Tables in state have bytes behind their end; it is damaged");
+        }
+        return capture;
+    }
+
+    /** The packed form. */
+    byte[] packed() throws IOException {
+        CaptureWriter writer = new CaptureWriter();
+        writer.tables(tables);
+        writer.contract(contract);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(new DeflaterOutputStream(bytes))) {
+            writer.writeTo(out);
+        }
+        return bytes.toByteArray();
+    }
+}

@@ -1,0 +1,37 @@
+package io.nanosync.flink.pg.source.reader;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Knows what a test tells it. */
+final class FakeCatalog implements StreamCatalog {
+
+    /** Partitioned tables by partition; a table without partitions stands for itself. */
+    private final Map<Integer, Integer> roots = new HashMap<>();
+
+    FakeCatalog partition(int partition, int root) {
+        roots.put(partition, root);
+        return this;
+    }
+
+    @Override
+    public boolean isPartitioned(int table) {
+        return roots.containsValue(table);
+    }
+
+    @Override
+    public @Nullable Integer rootOf(int partition) {
+        return roots.get(partition);
+    }
+
+    @Override
+    public String typeText(int oid, int typmod) {
+        return "type " + oid;
+    }
+
+    @Override
+    public String freshStart() {
+        return "Start afresh";
+    }
+}
