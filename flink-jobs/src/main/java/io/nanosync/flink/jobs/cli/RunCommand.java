@@ -62,17 +62,12 @@ final class RunCommand implements Callable<Integer> {
     private List<Pipeline> unfinished(List<Pipeline> pipelines) throws IOException {
         List<Pipeline> unfinished = new ArrayList<>();
         for (Pipeline pipeline : pipelines) {
-            FinishedMark mark = new FinishedMark(pipeline);
-            Optional<String> finished = pipeline.isBounded() ? mark.read() : Optional.empty();
+            Optional<String> finished =
+                    pipeline.isBounded() ? Finished.of(pipeline) : Optional.empty();
             if (finished.isEmpty()) {
                 unfinished.add(pipeline);
             } else {
-                say(
-                        pipeline.name()
-                                + ": finished at "
-                                + finished.get()
-                                + ". To read its tables again remove "
-                                + mark);
+                say(pipeline.name() + ": " + finished.get());
             }
         }
         return unfinished;

@@ -26,6 +26,12 @@ final class NanosyncProcess implements AutoCloseable {
 
     /** Starts it with the class path of this test; its output goes to files in the folder. */
     static NanosyncProcess start(Path folder, String... arguments) throws IOException {
+        return start(folder, Nanosync.class, arguments);
+    }
+
+    /** The same with another main class. */
+    static NanosyncProcess start(Path folder, Class<?> main, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         for (String opened : List.of("java.util", "java.nio", "java.lang")) {
@@ -34,7 +40,7 @@ final class NanosyncProcess implements AutoCloseable {
         command.add("-Xmx1g");
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
-        command.add(Nanosync.class.getName());
+        command.add(main.getName());
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");

@@ -18,6 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,7 +133,53 @@ class RunITCase {
             assertThat(run.out()).isEmpty();
             assertThat(run.err())
                     .contains("once: finished at 2")
-                    .contains("To read its tables again remove ");
+                    .contains("To read its tables again, into an empty sink, remove ");
+        }
+    }
+
+    @Test
+    void readsABoundedPipelineOnceThoughTheProcessDiesWithoutItsCheckpoints() throws Exception {
+        Set<Path> written = runBoundedAndDie();
+        Path file = folder.resolve("pipelines.yaml");
+        try (NanosyncProcess run = start(file)) {
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(run.err())
+                    .contains("once: finished in a run that ended before it could say so");
+        }
+        assertThat(files(folder.resolve("out"))).isEqualTo(written);
+        assertThat(run("rm", "-r", folder.resolve("nanosync-state/once").toString())).isZero();
+        try (NanosyncProcess run = start(file)) {
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(run.err()).contains("once: begins").contains("once: finished");
+        }
+    }
+
+    /** The files that were written. */
+    private Set<Path> runBoundedAndDie() throws Exception {
+        fill(1, 10);
+        Path file =
+                write(
+                        pipeline(
+                                "once",
+                                "public.a",
+                                "properties: {startup_mode: snapshot}",
+                                "arrow, path: out"));
+        try (NanosyncProcess run =
+                NanosyncProcess.start(folder, HaltingRun.class, file.toString())) {
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(HaltingRun.HALTED);
+        }
+        Set<Path> written = files(folder.resolve("out"));
+        assertThat(written).isNotEmpty();
+        return written;
+    }
+
+    private static int run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command).start().waitFor();
+    }
+
+    private static Set<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).collect(Collectors.toSet());
         }
     }
 
