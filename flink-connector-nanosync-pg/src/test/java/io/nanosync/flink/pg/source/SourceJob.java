@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.columnar.ChangeRow;
 import io.nanosync.flink.pg.columnar.RowImage;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.DecliningSerializer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -101,7 +102,7 @@ final class SourceJob {
     /** While this is true, checkpoints are declined; the job tolerates any number of them. */
     SourceJob declineCheckpointsWhile(AtomicBoolean declined) {
         declines = config.pipeline() + "-" + folder;
-        DecliningSerializer.DECLINES.put(declines, declined);
+        DecliningSerializer.declineWhile(declines, declined);
         return this;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.DecliningSerializer;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.nio.file.Path;

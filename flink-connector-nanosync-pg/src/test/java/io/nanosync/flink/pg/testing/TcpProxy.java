@@ -69,6 +69,14 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
+    /** Ends the connections of now on both sides, as when a firewall answers again. */
+    public void cutConnectionsOfNow() {
+        for (Pair pair : pairs) {
+            pairs.remove(pair);
+            pair.close();
+        }
+    }
+
     /**
      * The next connection on which a client sends this becomes a black hole, so many bytes of
      * answer later.

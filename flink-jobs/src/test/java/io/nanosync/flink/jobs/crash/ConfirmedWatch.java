@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>While no checkpoint holds a stream split the slot must stay where streaming began. Before that
  * a lost snapshot may have it made anew.
  */
-final class ConfirmedWatch {
+public final class ConfirmedWatch {
 
     private final TestDatabase database;
     private final Pipeline pipeline;
@@ -24,12 +24,12 @@ final class ConfirmedWatch {
     private @Nullable Lsn streamStart;
     private int samples;
 
-    ConfirmedWatch(TestDatabase database, Pipeline pipeline) {
+    public ConfirmedWatch(TestDatabase database, Pipeline pipeline) {
         this.database = database;
         this.pipeline = pipeline;
     }
 
-    void sample() {
+    public void sample() {
         List<List<@Nullable String>> found =
                 database.queryRows(
                         "SELECT confirmed_flush_lsn, active FROM pg_replication_slots WHERE"
@@ -68,11 +68,11 @@ final class ConfirmedWatch {
     }
 
     /** How often a position was compared with a checkpoint. */
-    int samples() {
+    public int samples() {
         return samples;
     }
 
-    List<String> violations() {
+    public List<String> violations() {
         return violations;
     }
 }

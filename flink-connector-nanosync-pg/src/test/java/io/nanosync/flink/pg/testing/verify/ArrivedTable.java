@@ -2,6 +2,8 @@ package io.nanosync.flink.pg.testing.verify;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What arrived of one table: the rows of all its files. */
@@ -45,5 +47,20 @@ final class ArrivedTable {
                 .filter(row -> restart == null || ArrivedRow.ORDER.compare(row, restart) > 0)
                 .sorted(ArrivedRow.ORDER)
                 .toList();
+    }
+
+    /** What it is made of, for somebody who looks for the reason of a difference. */
+    String summary() {
+        Map<String, Long> parts = new TreeMap<>();
+        for (ArrivedRow row : rows) {
+            String part =
+                    row.isRestart()
+                            ? "restart at " + row.commitLsn()
+                            : row.isSnapshotRow()
+                                    ? "snapshot rows at " + row.commitLsn()
+                                    : "changes";
+            parts.merge(part, 1L, Long::sum);
+        }
+        return "arrived in all, per kind: " + parts;
     }
 }

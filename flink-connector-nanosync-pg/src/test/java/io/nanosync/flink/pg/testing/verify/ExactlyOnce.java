@@ -118,6 +118,11 @@ public final class ExactlyOnce {
             comparison.sameOrder(expected.changes(), changes);
         }
         comparison.report("with a commit_lsn outside its commit", commits.misplaced(rows));
+        if (!comparison.differences().isEmpty()) {
+            comparison.report(
+                    "snapshot point expected, " + expected.snapshotPoint(),
+                    List.of(arrived.summary()));
+        }
         return comparison.differences();
     }
 

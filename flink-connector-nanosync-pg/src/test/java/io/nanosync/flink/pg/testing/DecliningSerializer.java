@@ -1,4 +1,4 @@
-package io.nanosync.flink.pg.source;
+package io.nanosync.flink.pg.testing;
 
 import java.io.IOException;
 import java.util.Map;
@@ -16,23 +16,31 @@ import org.apache.flink.core.memory.DataOutputView;
  * Writes an int, or fails while it is told to. State is written in the asynchronous part of a
  * checkpoint, where a failure declines the checkpoint; in the other it would fail the task.
  */
-final class DecliningSerializer extends TypeSerializer<Integer> {
+public final class DecliningSerializer extends TypeSerializer<Integer> {
 
     private static final long serialVersionUID = 1L;
 
     /** By name: whether checkpoints are declined now. */
-    static final Map<String, AtomicBoolean> DECLINES = new ConcurrentHashMap<>();
+    private static final Map<String, AtomicBoolean> DECLINES = new ConcurrentHashMap<>();
 
     private static final AtomicLong DECLINED = new AtomicLong();
 
     private final String name;
 
-    DecliningSerializer(String name) {
+    /**
+     * @param name of the switch that {@link #declineWhile} was given
+     */
+    public DecliningSerializer(String name) {
         this.name = name;
     }
 
+    /** While this is true, serializers of the name decline checkpoints. */
+    public static void declineWhile(String name, AtomicBoolean declined) {
+        DECLINES.put(name, declined);
+    }
+
     /** How many checkpoints were declined in this JVM. */
-    static long declined() {
+    public static long declined() {
         return DECLINED.get();
     }
 

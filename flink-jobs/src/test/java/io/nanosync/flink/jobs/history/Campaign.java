@@ -1,0 +1,67 @@
+package io.nanosync.flink.jobs.history;
+
+import io.nanosync.flink.jobs.history.check.Violation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Histories one after the other, and what they come to. Prints each as it ends. */
+public final class Campaign implements AutoCloseable {
+
+    private final Servers servers = new Servers();
+    private final Path folder;
+    private final List<Outcome> outcomes = new ArrayList<>();
+
+    /**
+     * @param folder for whatever is written
+     */
+    public Campaign(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Lives one more history through. */
+    public Outcome live(Plan plan) throws Exception {
+        Path own = Files.createDirectories(folder.resolve(outcomes.size() + "-" + plan.seed()));
+        Outcome outcome = History.live(plan, servers, own);
+        outcomes.add(outcome);
+        System.out.println(outcome);
+        return outcome;
+    }
+
+    /** Each broken promise with its seed. */
+    public List<String> violations() {
+        List<String> violations = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            for (Violation violation : outcome.violations()) {
+                violations.add("seed " + outcome.plan().seed() + ": " + violation);
+            }
+        }
+        return violations;
+    }
+
+    /** The counts over all histories. */
+    public String summary() {
+        Map<String, Integer> actions = new TreeMap<>();
+        outcomes.forEach(
+                outcome ->
+                        outcome.actions()
+                                .forEach((name, n) -> actions.merge(name, n, Integer::sum)));
+        return "%d seeds, %d transactions, %d rows, %d samples, %d refusals, actions %s, %d violations"
+                .formatted(
+                        outcomes.size(),
+                        outcomes.stream().mapToLong(Outcome::transactions).sum(),
+                        outcomes.stream().mapToLong(Outcome::rows).sum(),
+                        outcomes.stream().mapToInt(Outcome::samples).sum(),
+                        outcomes.stream().mapToInt(Outcome::refusals).sum(),
+                        actions,
+                        violations().size());
+    }
+
+    @Override
+    public void close() {
+        servers.close();
+    }
+}

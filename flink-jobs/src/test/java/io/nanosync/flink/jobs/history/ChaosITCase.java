@@ -1,0 +1,43 @@
+package io.nanosync.flink.jobs.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.jobs.history.nemesis.Fault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Seeds one after the other for {@code -Dminutes}, from {@code -Dseed} on. A broken promise is
+ * printed with its seed; {@code -Dminutes=0 -Dseed=S} lives that one again, {@code -DsameSeed=true}
+ * again and again.
+ */
+@Tag("chaos")
+@Timeout(value = 12, unit = TimeUnit.HOURS)
+final class ChaosITCase {
+
+    private static final long MINUTES = Long.getLong("minutes", 5);
+    private static final boolean SAME = Boolean.getBoolean("sameSeed");
+    private static final long SEED = Long.getLong("seed", System.currentTimeMillis());
+
+    @TempDir private Path folder;
+
+    @Test
+    void keepsItsPromisesWhateverHappens() throws Exception {
+        long end = System.nanoTime() + Duration.ofMinutes(MINUTES).toNanos();
+        try (Campaign campaign = new Campaign(folder)) {
+            long seed = SEED;
+            do {
+                campaign.live(Plan.draw(seed, List.of(Fault.values())));
+                seed += SAME ? 0 : 1;
+            } while (System.nanoTime() < end);
+            System.out.println(campaign.summary());
+            assertThat(campaign.violations()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.nanosync.flink.jobs.history;
+
+import io.nanosync.flink.jobs.demo.replay.Judge;
+import io.nanosync.flink.jobs.demo.replay.MarkerWatch;
+import io.nanosync.flink.jobs.demo.replay.TableVerdict;
+import io.nanosync.flink.jobs.history.check.Judgement;
+import io.nanosync.flink.jobs.history.check.Observed;
+import io.nanosync.flink.jobs.history.job.HistoryJob;
+import io.nanosync.flink.jobs.history.load.Load;
+import io.nanosync.flink.jobs.history.load.LoadTables;
+import io.nanosync.flink.jobs.history.nemesis.Step;
+import io.nanosync.flink.jobs.history.nemesis.Target;
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.TcpProxy;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import io.nanosync.flink.pg.testing.verify.ExactlyOnce;
+import io.nanosync.flink.pg.testing.verify.Verdict;
+import io.nanosync.flink.pg.testing.verify.Witness;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Lives one history through and judges it. */
+public final class History {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
+
+    private final Plan plan;
+    private final TestPostgres server;
+    private final TestDatabase database;
+    private final PipelineFolder folder;
+    private final Journal journal = new Journal();
+
+    private History(Plan plan, TestPostgres server, TestDatabase database, Path folder)
+            throws IOException {
+        this.plan = plan;
+        this.server = server;
+        this.database = database;
+        this.folder = new PipelineFolder(folder);
+    }
+
+    /**
+     * Lives it through.
+     *
+     * @param folder for whatever is written
+     */
+    public static Outcome live(Plan plan, Servers servers, Path folder) throws Exception {
+        TestPostgres server = servers.of(plan.version());
+        try (TestDatabase database = server.createDatabase()) {
+            return new History(plan, server, database, folder).live();
+        }
+    }
+
+    private Outcome live() throws Exception {
+        LoadTables.create(database);
+        try (Witness witness = Witness.start(database::connect, "witness_" + database.name());
+                TcpProxy proxy = TcpProxy.to(server.port())) {
+            LoadTables.fill(database);
+            Pipeline pipeline = folder.pipeline(database, proxy.port(), plan.checkpointMillis());
+            try (HistoryJob job = HistoryJob.of(pipeline, database.name() + "-" + plan.seed());
+                    SlotSampler sampler = SlotSampler.start(database, pipeline)) {
+                Load load = Load.start(database, plan.seed());
+                Target target = new Target(server, database, proxy, pipeline, job, journal);
+                boolean arrived = actAndCatchUp(target, load, sampler);
+                sampler.close();
+                return judge(job, witness, sampler, load, arrived);
+            }
+        }
+    }
+
+    /** Whether the last change arrived. */
+    private boolean actAndCatchUp(Target target, Load load, SlotSampler sampler) throws Exception {
+        HistoryJob job = target.job();
+        try {
+            job.start(plan.parallelism());
+            if (plan.streamsFirst()) {
+                Await.until("a checkpoint of the stream", PATIENCE, () -> sampler.samples() > 0);
+            }
+            Pause.millis(plan.startMillis());
+            for (Step step : plan.script().steps()) {
+                step.run(target);
+            }
+        } finally {
+            load.stop();
+        }
+        database.execute("INSERT INTO h.marker VALUES (1)");
+        journal.note("the load has ended");
+        MarkerWatch lastChange = folder.lastChange();
+        try {
+            Await.until(
+                    "the last change has arrived",
+                    PATIENCE,
+                    () -> job.ended().isPresent() || lastChange.hasArrived());
+        } catch (AssertionError tooLate) {
+            journal.note("the last change didn't arrive: " + job.lastFailure());
+            job.cancel();
+            return false;
+        }
+        if (job.ended().isPresent()) {
+            return false;
+        }
+        journal.note("the last change has arrived");
+        stop(job);
+        return true;
+    }
+
+    /** What arrived is complete when the savepoint is. */
+    private void stop(HistoryJob job) {
+        Await.until(
+                "the job stops with a savepoint",
+                PATIENCE,
+                () -> {
+                    try {
+                        job.stopWithSavepoint();
+                        return true;
+                    } catch (ExecutionException e) {
+                        journal.note("no last savepoint: " + e.getMessage());
+                        return job.ended().isPresent();
+                    }
+                });
+    }
+
+    private Outcome judge(
+            HistoryJob job, Witness witness, SlotSampler sampler, Load load, boolean arrived)
+            throws Exception {
+        Observed.@Nullable Ending ending = arrived ? null : job.ending();
+        Verdict verdict = new ExactlyOnce(witness).check(folder.arrived(), LoadTables.names());
+        Observed observed =
+                new Observed(
+                        arrived ? verdict.differences() : List.of(),
+                        arrived ? unequalTables() : List.of(),
+                        folder.abortedRows(),
+                        sampler.violations(),
+                        arrived,
+                        null,
+                        ending);
+        return new Outcome(
+                plan,
+                Judgement.of(observed),
+                journal.counts(),
+                load.committed(),
+                verdict.snapshotRows() + verdict.changes(),
+                sampler.samples(),
+                0,
+                journal.lines());
+    }
+
+    private List<String> unequalTables() throws Exception {
+        Properties properties = new Properties();
+        properties.setProperty("stringtype", "unspecified");
+        return new Judge(() -> database.connect(properties))
+                .judge(folder.arrived(), LoadTables.names()).stream()
+                        .filter(verdict -> !verdict.isEqual())
+                        .map(TableVerdict::toString)
+                        .toList();
+    }
+}

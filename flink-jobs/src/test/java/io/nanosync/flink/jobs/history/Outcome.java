@@ -1,0 +1,51 @@
+package io.nanosync.flink.jobs.history;
+
+import io.nanosync.flink.jobs.history.check.Violation;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A history and what came of it.
+ *
+ * @param actions how often each was taken
+ * @param transactions that the load committed
+ * @param rows snapshot rows and changes that arrived
+ * @param samples of the slot
+ * @param refusals 1 when the job ended with the product's final error, as it had to
+ * @param journal what happened when
+ */
+public record Outcome(
+        Plan plan,
+        List<Violation> violations,
+        Map<String, Integer> actions,
+        long transactions,
+        long rows,
+        int samples,
+        int refusals,
+        List<String> journal) {
+
+    /** In one line, or with the whole journal where promises were broken. */
+    @Override
+    public String toString() {
+        String line =
+                "seed %d: PostgreSQL %d, %d transactions, %d rows, %d samples, %d refusals, %s: %s"
+                        .formatted(
+                                plan.seed(),
+                                plan.version(),
+                                transactions,
+                                rows,
+                                samples,
+                                refusals,
+                                actions,
+                                violations.isEmpty() ? "kept" : "BROKEN");
+        return violations.isEmpty()
+                ? line
+                : line
+                        + violations.stream()
+                                .map(violation -> "\n  " + violation)
+                                .collect(Collectors.joining())
+                        + "\n"
+                        + String.join("\n", journal);
+    }
+}

@@ -1,0 +1,100 @@
+package io.nanosync.flink.jobs.history;
+
+import io.nanosync.flink.jobs.demo.replay.MarkerWatch;
+import io.nanosync.flink.jobs.history.load.LoadTables;
+import io.nanosync.flink.jobs.pipeline.InvalidPipelinesFileException;
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import io.nanosync.flink.jobs.pipeline.PipelinesFile;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Where a pipeline keeps its state and writes what arrives. */
+final class PipelineFolder {
+
+    private static final String NAME = "history";
+
+    private final Path folder;
+
+    PipelineFolder(Path folder) throws IOException {
+        this.folder = folder;
+        Files.createDirectories(arrived());
+    }
+
+    /** What arrived. */
+    Path arrived() {
+        return folder.resolve("out");
+    }
+
+    /** Small splits and pages, and a server that notices soon that its client is gone. */
+    Pipeline pipeline(TestDatabase database, int port, long checkpointMillis)
+            throws IOException, InvalidPipelinesFileException {
+        String tables =
+                LoadTables.names().stream()
+                        .map(table -> "        - '" + table + "'\n")
+                        .collect(Collectors.joining());
+        Path file =
+                Files.writeString(
+                        folder.resolve("pipelines.yaml"),
+                        """
+state_dir: %s
+connections:
+  - name: db
+    type: postgres
+    dsn: "postgres://postgres@127.0.0.1:%d/%s?sslmode=disable&connect_timeout=5&application_name=history"
+pipelines:
+  - name: %s
+    source:
+      connection: db
+      tables:
+%s\
+      properties:
+        snapshot_workers: "3"
+        chunk_size: "200"
+        ctid_partition_blocks: "8"
+        wal_sender_timeout: "5s"
+        wal_heartbeat_interval: "1s"
+        max_reconnect_attempts: "20"
+    sink:
+      type: arrow
+      path: %s
+    checkpoint_interval: %dms
+"""
+                                .formatted(
+                                        folder.resolve("state"),
+                                        port,
+                                        database.name(),
+                                        NAME,
+                                        tables,
+                                        arrived(),
+                                        checkpointMillis));
+        return PipelinesFile.read(file, Map.of()).pipeline(NAME).orElseThrow();
+    }
+
+    /** Tells when the last change has arrived. */
+    MarkerWatch lastChange() {
+        return new MarkerWatch(arrived(), LoadTables.MARKER);
+    }
+
+    /** Committed files with text that only work has which was never committed. */
+    List<String> abortedRows() throws IOException {
+        List<String> found = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(arrived())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (!file.getFileName().toString().startsWith(".")
+                        && Files.readString(file, StandardCharsets.ISO_8859_1)
+                                .contains(LoadTables.ABORTED)) {
+                    found.add(arrived().relativize(file).toString());
+                }
+            }
+        }
+        return found;
+    }
+}

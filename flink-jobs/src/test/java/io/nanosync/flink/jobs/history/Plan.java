@@ -1,0 +1,50 @@
+package io.nanosync.flink.jobs.history;
+
+import io.nanosync.flink.jobs.history.job.HistoryJob;
+import io.nanosync.flink.jobs.history.nemesis.Action;
+import io.nanosync.flink.jobs.history.nemesis.Script;
+import io.nanosync.flink.jobs.history.nemesis.Step;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * What a history is made of.
+ *
+ * @param seed of the load, and of all else that isn't given
+ * @param version of the server
+ * @param parallelism at the beginning
+ * @param checkpointMillis between two checkpoints
+ * @param streamsFirst whether the first step waits until the pipeline streams
+ * @param startMillis from the job's start, or from when it streams, to the first step
+ */
+public record Plan(
+        long seed,
+        int version,
+        int parallelism,
+        long checkpointMillis,
+        boolean streamsFirst,
+        long startMillis,
+        Script script) {
+
+    private static final int MOST_STEPS = 6;
+
+    /** Draws all of it. */
+    public static Plan draw(long seed, List<? extends Action> choice) {
+        Random random = new Random(seed);
+        List<Integer> versions = TestPostgres.VERSIONS;
+        return new Plan(
+                seed,
+                versions.get(random.nextInt(versions.size())),
+                1 + random.nextInt(HistoryJob.MOST_SUBTASKS),
+                300 + random.nextInt(1_200),
+                random.nextBoolean(),
+                random.nextInt(6_000),
+                Script.draw(random.nextLong(), 1 + random.nextInt(MOST_STEPS), choice));
+    }
+
+    /** With these steps, from when the pipeline has streamed for some checkpoints. */
+    public static Plan of(long seed, int version, Step... steps) {
+        return new Plan(seed, version, 2, 500, true, 1_000, new Script(List.of(steps)));
+    }
+}

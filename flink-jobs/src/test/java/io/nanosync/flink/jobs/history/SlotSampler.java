@@ -1,0 +1,57 @@
+package io.nanosync.flink.jobs.history;
+
+import io.nanosync.flink.jobs.crash.ConfirmedWatch;
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import java.util.List;
+
+/** Looks at the slot all the time, in a thread of its own. */
+final class SlotSampler implements AutoCloseable {
+
+    private static final long PERIOD_MILLIS = 60;
+
+    private final ConfirmedWatch watch;
+    private final Thread thread;
+
+    private volatile int samples;
+
+    private SlotSampler(ConfirmedWatch watch) {
+        this.watch = watch;
+        this.thread = new Thread(this::run, "slot-sampler");
+    }
+
+    static SlotSampler start(TestDatabase database, Pipeline pipeline) {
+        SlotSampler sampler = new SlotSampler(new ConfirmedWatch(database, pipeline));
+        sampler.thread.setDaemon(true);
+        sampler.thread.start();
+        return sampler;
+    }
+
+    private void run() {
+        while (!thread.isInterrupted()) {
+            try {
+                watch.sample();
+                samples = watch.samples();
+            } catch (AssertionError serverIsAway) {
+                // The next sample asks again.
+            }
+            Pause.millis(PERIOD_MILLIS);
+        }
+    }
+
+    /** After {@link #close}: samples beyond the newest completed checkpoint. */
+    List<String> violations() {
+        return watch.violations();
+    }
+
+    /** How many samples were compared with a checkpoint of the stream. */
+    int samples() {
+        return samples;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        thread.interrupt();
+        thread.join();
+    }
+}

@@ -1,0 +1,79 @@
+package io.nanosync.flink.jobs.history.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.jobs.history.check.Violation.Kind;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class JudgementTest {
+
+    private static final Observed.Ending REFUSED =
+            new Observed.Ending(true, "Table h.plain was dropped from the publication");
+
+    private static Observed kept() {
+        return new Observed(List.of(), List.of(), List.of(), List.of(), true, null, null);
+    }
+
+    private static Observed gap(Observed.Ending ending) {
+        return new Observed(List.of(), List.of(), List.of(), List.of(), false, "h.plain", ending);
+    }
+
+    private static List<Kind> kinds(Observed history) {
+        return Judgement.of(history).stream().map(Violation::kind).toList();
+    }
+
+    @Test
+    void findsNothingInAHistoryThatKeptEverything() {
+        assertThat(Judgement.of(kept())).isEmpty();
+    }
+
+    @Test
+    void findsEachDifference() {
+        assertThat(
+                        kinds(
+                                new Observed(
+                                        List.of("1 missing"),
+                                        List.of("h.plain"),
+                                        List.of("part-1"),
+                                        List.of("confirmed 0/2, checkpointed 0/1"),
+                                        true,
+                                        null,
+                                        null)))
+                .containsExactlyInAnyOrder(
+                        Kind.NOT_EXACTLY_ONCE,
+                        Kind.OTHER_FINAL_STATE,
+                        Kind.ABORTED_WORK_ARRIVED,
+                        Kind.CONFIRMED_TOO_FAR);
+    }
+
+    @Test
+    void wantsTheLastChange() {
+        assertThat(
+                        kinds(
+                                new Observed(
+                                        List.of(), List.of(), List.of(), List.of(), false, null,
+                                        null)))
+                .containsExactly(Kind.STALLED);
+    }
+
+    @Test
+    void wantsNoEndWithoutAGap() {
+        assertThat(
+                        kinds(
+                                new Observed(
+                                        List.of(), List.of(), List.of(), List.of(), false, null,
+                                        REFUSED)))
+                .containsExactly(Kind.REFUSED_WITHOUT_GAP);
+    }
+
+    @Test
+    void wantsARefusalThatNamesTheGap() {
+        assertThat(kinds(gap(REFUSED))).isEmpty();
+        assertThat(kinds(gap(null))).containsExactly(Kind.GAP_WITHOUT_REFUSAL);
+        assertThat(kinds(gap(new Observed.Ending(false, "h.plain: NullPointerException"))))
+                .containsExactly(Kind.WRONG_REFUSAL);
+        assertThat(kinds(gap(new Observed.Ending(true, "Something was altered"))))
+                .containsExactly(Kind.WRONG_REFUSAL);
+    }
+}

@@ -1,0 +1,35 @@
+package io.nanosync.flink.jobs.history.check;
+
+/**
+ * A promise that was broken.
+ *
+ * @param kind which
+ * @param text what was seen
+ */
+public record Violation(Kind kind, String text) {
+
+    /** What can be broken. */
+    public enum Kind {
+        /** A change or row is missing, doubled, invented, or out of order. */
+        NOT_EXACTLY_ONCE,
+        /** What arrived doesn't add up to what the tables hold. */
+        OTHER_FINAL_STATE,
+        /** Work that was never committed arrived. */
+        ABORTED_WORK_ARRIVED,
+        /** The slot passed the newest completed checkpoint. */
+        CONFIRMED_TOO_FAR,
+        /** The job ended for good, though nothing was lost. */
+        REFUSED_WITHOUT_GAP,
+        /** Something was lost, and the job doesn't say so. */
+        GAP_WITHOUT_REFUSAL,
+        /** The job said that something was lost, but not what. */
+        WRONG_REFUSAL,
+        /** The last change didn't arrive in time. */
+        STALLED
+    }
+
+    @Override
+    public String toString() {
+        return kind + ": " + text;
+    }
+}

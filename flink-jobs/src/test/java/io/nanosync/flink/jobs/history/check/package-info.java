@@ -1,0 +1,5 @@
+/** The judgement; knows no server and no job. */
+@NullMarked
+package io.nanosync.flink.jobs.history.check;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,57 @@
+package io.nanosync.flink.jobs.history.load;
+
+import io.nanosync.flink.pg.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Many clients that write to the {@link LoadTables} until they are told to stop. */
+public final class Load {
+
+    private static final int CLIENTS = 4;
+
+    private final TestDatabase database;
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final AtomicLong committed = new AtomicLong();
+    private final List<Thread> threads = new ArrayList<>();
+
+    private Load(TestDatabase database) {
+        this.database = database;
+    }
+
+    /** Starts the clients. */
+    public static Load start(TestDatabase database, long seed) {
+        Load load = new Load(database);
+        for (int i = 0; i < CLIENTS; i++) {
+            Client client = new Client(database, i, seed, load.stopped, load.committed);
+            Thread thread = new Thread(client, "load-" + i);
+            thread.setDaemon(true);
+            thread.start();
+            load.threads.add(thread);
+        }
+        return load;
+    }
+
+    /** Transactions whose commit was acknowledged. */
+    public long committed() {
+        return committed.get();
+    }
+
+    /** Returns when nobody writes any more and what was left prepared has its end. */
+    public void stop() throws InterruptedException, SQLException {
+        stopped.set(true);
+        for (Thread thread : threads) {
+            thread.join(TimeUnit.SECONDS.toMillis(30));
+            if (thread.isAlive()) {
+                throw new AssertionError(thread.getName() + " doesn't stop");
+            }
+        }
+        try (Connection connection = database.connect()) {
+            Prepared.finish(connection, "%");
+        }
+    }
+}
