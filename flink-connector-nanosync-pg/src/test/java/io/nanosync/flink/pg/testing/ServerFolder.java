@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ServerFolder implements AutoCloseable {
 
-    private static final Duration END = Duration.ofSeconds(20);
+    private static final Duration END = Duration.ofMinutes(2);
 
     /**
      * The folder comes as the first line of the input, so that the guard's own command line doesn't

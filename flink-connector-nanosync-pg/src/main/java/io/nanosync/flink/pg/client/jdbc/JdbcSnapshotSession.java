@@ -75,7 +75,8 @@ final class JdbcSnapshotSession implements SnapshotSession {
                                     new FileNodes(
                                             (int) row.getLong("relfilenode"),
                                             (int) row.getLong("now"),
-                                            (int) row.getLong("named")));
+                                            (int) row.getLong("named"),
+                                            row.getString("altered")));
         } catch (SQLException e) {
             if (SqlStates.UNDEFINED_TABLE.equals(e.getSQLState())) {
                 throw rewritten(file, "it was dropped or renamed");
@@ -84,6 +85,10 @@ final class JdbcSnapshotSession implements SnapshotSession {
         }
         if (nodes == null || nodes.named() != file.oid()) {
             throw rewritten(file, "another table has its name now");
+        }
+        String altered = nodes.altered();
+        if (altered != null) {
+            throw rewritten(file, "its column \"" + altered + "\" was dropped or renamed since");
         }
         // Not the query: its bounds may be values of a column.
         reading = "rows of " + file.name();
@@ -98,11 +103,19 @@ final class JdbcSnapshotSession implements SnapshotSession {
         }
     }
 
-    /** relfilenode is as of the snapshot, pg_relation_filenode and to_regclass are as of now. */
+    /**
+     * relfilenode and pg_attribute are as of the snapshot; pg_relation_filenode, to_regclass and
+     * pg_identify_object_as_address are as of now. A column that was dropped and added again under
+     * its name changes no file, and its values of the snapshot can't be read any more.
+     */
     private String fileNodes(TableFile file) throws SQLException {
         return """
                SELECT c.relfilenode, pg_relation_filenode(c.oid) AS now,
-                      to_regclass(%s)::oid AS named
+                      to_regclass(%s)::oid AS named,
+                      (SELECT min(a.attname::text) FROM pg_attribute a
+                        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                          AND (pg_identify_object_as_address('pg_class'::regclass, c.oid, a.attnum)
+                              ).object_names[3] IS DISTINCT FROM a.attname::text) AS altered
                  FROM pg_class c WHERE c.oid = %s
                """
                 .formatted(
@@ -120,7 +133,10 @@ final class JdbcSnapshotSession implements SnapshotSession {
                         + ". Its rows must be read again under a new snapshot");
     }
 
-    private record FileNodes(int snapshot, int now, int named) {}
+    /**
+     * @param altered a column whose place another one has now, or none; null when there is none
+     */
+    private record FileNodes(int snapshot, int now, int named, @Nullable String altered) {}
 
     @Override
     public void startCopy(String query) throws PgException {

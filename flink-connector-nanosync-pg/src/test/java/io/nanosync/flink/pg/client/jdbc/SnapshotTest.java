@@ -223,6 +223,8 @@ final class SnapshotTest {
                 "DROP TABLE t",
                 "ALTER TABLE t RENAME TO u",
                 "ALTER TABLE t SET SCHEMA elsewhere",
+                "ALTER TABLE t DROP COLUMN v, ADD COLUMN v text",
+                "ALTER TABLE t RENAME v TO w",
             })
     void noticesThatTheFileChangedSinceTheSnapshot(String change) throws Exception {
         table("seen");
@@ -236,6 +238,32 @@ final class SnapshotTest {
                     .isInstanceOf(TableRewrittenException.class)
                     .hasMessageStartingWith("Cannot read public.t on ")
                     .hasMessageEndingWith("Its rows must be read again under a new snapshot");
+        }
+    }
+
+    /** It changes no file, and the rows of the snapshot would come with nulls. */
+    @ParameterizedTest
+    @FieldSource("io.nanosync.flink.pg.testing.TestPostgres#VERSIONS")
+    void noticesThatAColumnWasDroppedAndAddedAgain(int major) throws Exception {
+        try (TestDatabase ofVersion = TestPostgres.shared(major).createDatabase()) {
+            PgClient reading = Clients.superuser(ofVersion);
+            ofVersion.execute(
+                    "CREATE TABLE t (gone int, \"Odd c\" int, v int)",
+                    "ALTER TABLE t DROP COLUMN gone",
+                    "INSERT INTO t VALUES (1, 2)");
+            try (Keeper keeper = reading.takeSnapshot();
+                    SnapshotSession reader = reading.openSnapshot()) {
+                TableFile file = keeper.files(oid(ofVersion, "t")).get(0);
+                ofVersion.execute("ALTER TABLE t ADD COLUMN new int");
+                reader.begin(keeper.identity());
+                reader.lock(file);
+                reader.commit();
+                ofVersion.execute("ALTER TABLE t DROP COLUMN \"Odd c\", ADD COLUMN \"Odd c\" int");
+                reader.begin(keeper.identity());
+                assertThatThrownBy(() -> reader.lock(file))
+                        .isInstanceOf(TableRewrittenException.class)
+                        .hasMessageContaining("its column \"Odd c\" was dropped or renamed since");
+            }
         }
     }
 

@@ -24,16 +24,17 @@ final class ChangeAssemblerTest {
     private static final int B = 2;
     private static final int FOREIGN = 9;
 
+    private final FakeCatalog catalog = new FakeCatalog();
     private ChangeAssembler assembler = at(StreamPosition.at(new Lsn(100)));
     private long lsn = 1000;
 
-    private static ChangeAssembler at(StreamPosition position) {
+    private ChangeAssembler at(StreamPosition position) {
         return new ChangeAssembler(
                 List.of(SampleValues.table(A, "a"), SampleValues.table(B, "b")),
                 position,
                 Unrepresentable.failing(),
                 new FetchLimits(1000, 1 << 20),
-                new FakeCatalog());
+                catalog);
     }
 
     /** Sends messages one WAL byte apart. */
@@ -225,5 +226,70 @@ final class ChangeAssemblerTest {
                 .hasMessageContaining(
                         "The schema of public.a has changed: column \"note\" is gone; column"
                                 + " \"added\" is new");
+    }
+
+    /** The historic description comes again, whatever is done to the table meanwhile. */
+    @Test
+    void messageOnAChangedSchemaPromisesOnlyWhatWorks() {
+        send(Wal.begin(500, 7));
+        assertThatThrownBy(() -> send(Wal.relation(A, "a", "id")))
+                .hasMessageContaining("comes so again even when that is undone")
+                .hasMessageEndingWith("Start afresh")
+                .satisfies(error -> assertThat(error.getMessage()).doesNotContain("undo the"));
+    }
+
+    @Test
+    void anotherTableUnderACapturedNameIsRefused() {
+        send(Wal.begin(500, 7), relationA());
+        assertThatThrownBy(() -> send(Wal.relation(FOREIGN, "b", "id", "note")))
+                .isInstanceOf(PipelineFailedException.class)
+                .hasMessageContaining(
+                        "is of table public.b with OID 9, and that name is captured under OID 2");
+    }
+
+    @Test
+    void tableThatIsNotKnownIsGivenToBeLookedUpOnce() {
+        send(Wal.begin(500, 7), Wal.relation(FOREIGN, "other", "id"));
+        assertThat(assembler.takeStranger()).isNotNull();
+        send(Wal.relation(FOREIGN, "other", "id"));
+        assertThat(assembler.takeStranger()).isNull();
+    }
+
+    @Test
+    void partitionIsKnownBehindItsRootAndNowhereElse() {
+        catalog.partition(7, A);
+        send(Wal.begin(500, 7), relationA(), Wal.relation(FOREIGN, "new_leaf", "id", "note"));
+        assertThat(assembler.takeStranger()).isNull();
+        send(Wal.insert(A, 1));
+        assertThatThrownBy(() -> send(Wal.relation(7, "leaf", "id", "note")))
+                .isInstanceOf(PipelineFailedException.class)
+                .hasMessageContaining("is of partition public.leaf")
+                .hasMessageContaining("publish_via_partition_root is off");
+    }
+
+    /** An insert tells no old row; the first change that does is refused. */
+    @Test
+    void oldRowsOfAPartitionWithAnotherIdentityAreRefused() {
+        catalog.partition(7, A);
+        send(
+                Wal.begin(500, 7),
+                relationA(),
+                Wal.relation(FOREIGN, "leaf", "note"),
+                Wal.insert(A, 1));
+        assertThatThrownBy(() -> send(Wal.deleteOfNulls(A, 2)))
+                .isInstanceOf(PipelineFailedException.class)
+                .hasMessageContaining(
+                        "partition public.leaf of public.a has replica identity DEFAULT, its root"
+                                + " has replica identity DEFAULT (id)")
+                .hasMessageContaining("made-up nulls");
+        assertThat(rows(assembler.take())).containsExactly("a i1 #1");
+    }
+
+    @Test
+    void transactionWithinATransactionIsRefused() {
+        send(Wal.begin(500, 7));
+        assertThatThrownBy(() -> send(Wal.begin(600, 8)))
+                .isInstanceOf(PipelineFailedException.class)
+                .hasMessageContaining("inside of transaction 7");
     }
 }
