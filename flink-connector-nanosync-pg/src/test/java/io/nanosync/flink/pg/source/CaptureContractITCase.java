@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,9 +56,21 @@ final class CaptureContractITCase {
         database.close();
     }
 
+    /**
+     * A row that comes as a change says that the stream runs; before that it is one of the
+     * snapshot.
+     */
     private void start() throws Exception {
         job = new SourceJob(config, folder, 1).start();
-        awaitRow("INSERT INTO t VALUES (2, 'streams')", "public.t", "2|streams");
+        AtomicInteger id = new AtomicInteger(1000);
+        Await.until(
+                "it streams",
+                Duration.ofSeconds(60),
+                () -> {
+                    job.assertRuns();
+                    database.execute("INSERT INTO t VALUES (" + id.incrementAndGet() + ", 'here')");
+                    return job.committed().stream().anyMatch(line -> line.op() == 'i');
+                });
     }
 
     private void awaitRow(String sql, String table, String row) {
