@@ -6,10 +6,12 @@ import static io.nanosync.flink.pg.testing.ArchitectureRules.usesOnly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import io.nanosync.flink.pg.testing.ArchitectureRules;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,6 +59,59 @@ class ArchitectureTest {
                                     "typeinfo",
                                     "source")));
 
+    /** Every package, and which of its own first level it uses beside itself. */
+    private static final Map<String, List<String>> USES_WITHIN =
+            Map.ofEntries(
+                    Map.entry("wal", List.of()),
+                    Map.entry("relation", List.of()),
+                    Map.entry("relation.contract", List.of("relation")),
+                    Map.entry("wire", List.of()),
+                    Map.entry("wire.copy", List.of("wire")),
+                    Map.entry("wire.pgoutput", List.of("wire")),
+                    Map.entry("columnar", List.of("columnar.decoder")),
+                    Map.entry("columnar.decoder", List.of("columnar", "columnar.decoder.text")),
+                    Map.entry("columnar.decoder.text", List.of("columnar")),
+                    Map.entry("config", List.of()),
+                    Map.entry("client", List.of()),
+                    Map.entry("client.jdbc", List.of("client")),
+                    Map.entry("typeinfo", List.of()),
+                    Map.entry(
+                            "source",
+                            List.of(
+                                    "source.split",
+                                    "source.enumerator",
+                                    "source.enumerator.server",
+                                    "source.reader")),
+                    Map.entry("source.contract", List.of()),
+                    Map.entry("source.split", List.of()),
+                    Map.entry("source.event", List.of()),
+                    Map.entry("source.metrics", List.of()),
+                    Map.entry("source.enumerator.snapshot", List.of("source.split")),
+                    Map.entry(
+                            "source.enumerator.server",
+                            List.of(
+                                    "source.contract",
+                                    "source.split",
+                                    "source.enumerator.snapshot")),
+                    Map.entry(
+                            "source.enumerator",
+                            List.of(
+                                    "source",
+                                    "source.split",
+                                    "source.event",
+                                    "source.metrics",
+                                    "source.enumerator.snapshot",
+                                    "source.enumerator.server")),
+                    Map.entry(
+                            "source.reader",
+                            List.of(
+                                    "source",
+                                    "source.contract",
+                                    "source.split",
+                                    "source.event",
+                                    "source.metrics")),
+                    Map.entry("table", List.of()));
+
     private static final JavaClasses CLASSES = classesOf(ROOT);
 
     @Test
@@ -64,7 +119,7 @@ class ArchitectureTest {
         Set<String> found = new TreeSet<>();
         for (JavaClass type : CLASSES) {
             assertThat(type.getPackageName()).startsWith(ROOT + ".");
-            found.add(type.getPackageName().substring(ROOT.length() + 1).split("\\.", 2)[0]);
+            found.add(firstLevel(type));
         }
         assertThat(found).isEqualTo(new TreeSet<>(USES.keySet()));
     }
@@ -72,6 +127,48 @@ class ArchitectureTest {
     @Test
     void packagesUseOnlyWhatLiesBelowThem() {
         USES.forEach((name, others) -> usesOnly(ROOT, name, others).check(CLASSES));
+    }
+
+    @Test
+    void everyPackageOfAnyLevelHasItsPlaceInTheSecondTable() {
+        Set<String> found = new TreeSet<>();
+        CLASSES.forEach(type -> found.add(place(type)));
+        assertThat(USES_WITHIN.keySet()).containsAll(found);
+    }
+
+    @Test
+    void packagesUseOfTheirOwnLevelOnlyWhatTheTableSays() {
+        assertThat(usesBeside(USES_WITHIN)).isEmpty();
+        Map<String, List<String>> stricter = new HashMap<>(USES_WITHIN);
+        stricter.put("source.enumerator.server", List.of("source.split"));
+        assertThat(usesBeside(stricter))
+                .isNotEmpty()
+                .allMatch(use -> use.contains("source.enumerator.snapshot"));
+    }
+
+    /** Which class uses which package of its own first level though the table doesn't say so. */
+    private static Set<String> usesBeside(Map<String, List<String>> table) {
+        Set<String> uses = new TreeSet<>();
+        for (JavaClass type : CLASSES) {
+            for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                JavaClass target = dependency.getTargetClass().getBaseComponentType();
+                if (target.getPackageName().startsWith(ROOT + ".")
+                        && firstLevel(target).equals(firstLevel(type))
+                        && !place(target).equals(place(type))
+                        && !table.getOrDefault(place(type), List.of()).contains(place(target))) {
+                    uses.add(type.getName() + " uses " + place(target));
+                }
+            }
+        }
+        return uses;
+    }
+
+    private static String place(JavaClass type) {
+        return type.getPackageName().substring(ROOT.length() + 1);
+    }
+
+    private static String firstLevel(JavaClass type) {
+        return place(type).split("\\.", 2)[0];
     }
 
     @Test
