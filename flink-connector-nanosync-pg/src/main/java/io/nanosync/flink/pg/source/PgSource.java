@@ -1,6 +1,8 @@
 package io.nanosync.flink.pg.source;
 
+import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.config.SourceConfig;
@@ -8,10 +10,12 @@ import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.enumerator.EnumeratorState;
 import io.nanosync.flink.pg.source.enumerator.EnumeratorStateSerializer;
 import io.nanosync.flink.pg.source.enumerator.PgSplitEnumerator;
+import io.nanosync.flink.pg.source.enumerator.server.PipelinePreflight;
 import io.nanosync.flink.pg.source.reader.PgSourceReader;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.PgSplitSerializer;
 import io.nanosync.flink.pg.typeinfo.ChangeBatchTypeInfo;
+import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -53,8 +57,22 @@ public final class PgSource
      * is the way that checks them.
      */
     public static PgSource of(SourceConfig config) {
-        return new PgSource(
-                config, new JdbcPgClient(config.connection(), config.stream().walSenderTimeout()));
+        return new PgSource(config, client(config));
+    }
+
+    private static PgClient client(SourceConfig config) {
+        return new JdbcPgClient(config.connection(), config.stream().walSenderTimeout());
+    }
+
+    /**
+     * Asks a server whether a pipeline can run there; a job that starts asks the same. Changes
+     * nothing on it.
+     *
+     * @param resumes whether there is state to go on from, so that the slot must be there
+     * @throws PgException when the server can't be asked
+     */
+    public static List<Finding> preflight(SourceConfig config, boolean resumes) throws PgException {
+        return PipelinePreflight.run(config, client(config), resumes);
     }
 
     /**

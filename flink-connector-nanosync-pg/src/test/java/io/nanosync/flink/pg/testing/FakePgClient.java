@@ -45,6 +45,7 @@ public final class FakePgClient implements PgClient {
     private final transient Map<QualifiedName, TableSchema> tables = new LinkedHashMap<>();
     private final transient Map<Integer, Long> blocks = new HashMap<>();
     private final transient List<FakeKeeper> keepers = new ArrayList<>();
+    private final transient List<PreflightRequest> preflights = new ArrayList<>();
     private final transient List<String> calls = new ArrayList<>();
     private final transient Map<String, Failure> failures = new HashMap<>();
     private transient @Nullable String held;
@@ -115,6 +116,11 @@ public final class FakePgClient implements PgClient {
     /** The publication is there. */
     public synchronized void published() {
         published = true;
+    }
+
+    /** What preflight was asked to check, each time. */
+    public synchronized List<PreflightRequest> preflights() {
+        return List.copyOf(preflights);
     }
 
     /** Whether the server is a standby from now on. */
@@ -480,6 +486,9 @@ public final class FakePgClient implements PgClient {
         @Override
         public List<Finding> preflight(PreflightRequest request) throws PgException {
             called("preflight");
+            synchronized (FakePgClient.this) {
+                preflights.add(request);
+            }
             return List.of();
         }
 

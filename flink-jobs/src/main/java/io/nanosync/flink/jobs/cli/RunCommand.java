@@ -4,12 +4,14 @@ import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
 import io.nanosync.flink.jobs.cli.metrics.PrometheusServer;
 import io.nanosync.flink.jobs.cli.progress.ProgressDisplay;
 import io.nanosync.flink.jobs.cli.progress.Terminal;
+import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.demo.Logs;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.jobs.pipeline.SinkConfig;
 import io.nanosync.flink.pg.client.Finding;
+import io.nanosync.flink.pg.source.PgSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -75,7 +77,9 @@ final class RunCommand implements Callable<Integer> {
 
     private void preflight(Pipeline pipeline) throws CommandException, IOException {
         List<Finding> findings =
-                Preflight.run(pipeline, RetainedState.newest(pipeline).isPresent());
+                PgSource.preflight(
+                        PipelineJob.sourceConfig(pipeline),
+                        RetainedState.newest(pipeline).isPresent());
         StringBuilder text = new StringBuilder();
         findings.forEach(finding -> text.append('\n').append(FindingText.of(finding)));
         if (FindingText.hasError(findings)) {

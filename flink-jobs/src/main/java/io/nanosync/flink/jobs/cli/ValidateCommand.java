@@ -1,10 +1,12 @@
 package io.nanosync.flink.jobs.cli;
 
+import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.source.PgSource;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -44,7 +46,7 @@ final class ValidateCommand implements Callable<Integer> {
         boolean resumes = RetainedState.newest(pipeline).isPresent();
         List<Finding> findings;
         try {
-            findings = Preflight.run(pipeline, resumes);
+            findings = PgSource.preflight(PipelineJob.sourceConfig(pipeline), resumes);
         } catch (PgException e) {
             out.println(pipeline.name() + ": can not run");
             out.println("  error: " + e.getMessage());

@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source.enumerator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.Configs;
@@ -112,7 +113,8 @@ final class SnapshotPhaseTest {
         assertThat(harness.untilFailed())
                 .hasMessageContaining("was lost (its keeper is gone)")
                 .hasMessageContaining("no way to take them back")
-                .hasMessageContaining("slot_name = 'nanosync_slot_fake'");
+                .hasMessageContaining(
+                        FreshSnapshot.remedy(EnumeratorHarness.config(new StartupMode.Initial())));
         // It fails and does nothing else: no reader is told to stop, nothing is taken anew.
         harness.settle();
         assertThat(harness.enumerator.phase()).isInstanceOf(SnapshotPhase.class);

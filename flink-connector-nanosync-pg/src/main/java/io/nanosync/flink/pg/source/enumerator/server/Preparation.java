@@ -6,7 +6,6 @@ import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
-import io.nanosync.flink.pg.client.PreflightRequest;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.TableSelection;
 import io.nanosync.flink.pg.config.FreshSnapshot;
@@ -225,22 +224,8 @@ final class Preparation {
     }
 
     private void preflight(List<QualifiedName> names) throws PgException {
-        boolean streams = !(config.startup() instanceof StartupMode.Snapshot);
-        boolean creates =
-                config.startup() instanceof StartupMode.Initial
-                        || config.startup() instanceof StartupMode.Latest;
         List<Finding> findings =
-                session.ask(
-                        control ->
-                                control.preflight(
-                                        new PreflightRequest(
-                                                names,
-                                                streams ? config.slot() : null,
-                                                creates && control.slot(config.slot()) == null,
-                                                streams ? config.publication() : null,
-                                                config.snapshot().workers() + 3,
-                                                config.stream().failoverSlot(),
-                                                TableSelection.excluded(config.tables()))));
+                session.ask(control -> PipelinePreflight.run(control, config, names, false));
         List<String> errors = new ArrayList<>();
         for (Finding finding : findings) {
             if (finding.severity() == Finding.Severity.ERROR) {
