@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class IntentFile {
 
+    /** Where the slot was made; not there yet between intent and act. */
+    private static final String MADE_AT = "consistent_point";
+
     private final @Nullable Path path;
     private final Properties intent = new Properties();
 
@@ -35,25 +39,53 @@ final class IntentFile {
 
     /** Whether an earlier run recorded that it creates this very slot. */
     boolean isRecorded(long systemIdentifier) throws IOException {
+        return recorded(systemIdentifier) != null;
+    }
+
+    /**
+     * Whether an earlier run made the slot at this LSN, so that nobody has streamed from it yet;
+     * also when that run died before it could say where.
+     */
+    boolean isMadeAt(long systemIdentifier, Lsn confirmed) throws IOException {
+        Properties recorded = recorded(systemIdentifier);
+        return recorded != null
+                && confirmed.toString().equals(recorded.getProperty(MADE_AT, confirmed.toString()));
+    }
+
+    private @Nullable Properties recorded(long systemIdentifier) throws IOException {
         if (path == null) {
-            return false;
+            return null;
         }
         FileSystem files = path.getFileSystem();
         if (!files.exists(path)) {
-            return false;
+            return null;
         }
         Properties recorded = new Properties();
         try (FSDataInputStream in = files.open(path);
                 Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
             recorded.load(reader);
         }
-        return String.valueOf(systemIdentifier).equals(recorded.getProperty("system_identifier"))
-                && intent.stringPropertyNames().stream()
-                        .allMatch(key -> intent.getProperty(key).equals(recorded.getProperty(key)));
+        boolean ours =
+                String.valueOf(systemIdentifier).equals(recorded.getProperty("system_identifier"))
+                        && intent.stringPropertyNames().stream()
+                                .allMatch(
+                                        key ->
+                                                intent.getProperty(key)
+                                                        .equals(recorded.getProperty(key)));
+        return ours ? recorded : null;
     }
 
     /** Records the intent; does nothing without a state directory. */
     void record(long systemIdentifier) throws IOException {
+        write(systemIdentifier, null);
+    }
+
+    /** Records where the slot was made; does nothing without a state directory. */
+    void recordMade(long systemIdentifier, Lsn consistentPoint) throws IOException {
+        write(systemIdentifier, consistentPoint);
+    }
+
+    private void write(long systemIdentifier, @Nullable Lsn madeAt) throws IOException {
         if (path == null) {
             return;
         }
@@ -61,6 +93,9 @@ final class IntentFile {
         written.putAll(intent);
         written.setProperty("system_identifier", String.valueOf(systemIdentifier));
         written.setProperty("recorded", Instant.now().toString());
+        if (madeAt != null) {
+            written.setProperty(MADE_AT, madeAt.toString());
+        }
         FileSystem files = path.getFileSystem();
         files.mkdirs(path.getParent());
         try (Writer writer =

@@ -171,7 +171,7 @@ final class Preparation {
         if (config.startup() instanceof StartupMode.Snapshot) {
             return keepOwnSnapshot(server, epoch, tables);
         }
-        slots.dropUnmoved(lost.consistentPoint());
+        slots.dropUnmoved(server, lost.consistentPoint());
         return exportWithSlot(server, epoch, tables);
     }
 
@@ -272,9 +272,9 @@ final class Preparation {
 
     @SuppressWarnings("try") // As below.
     private StreamSplit streamFromNewSlot(ServerIdentity server, List<TableDescription> tables)
-            throws PgException {
+            throws IOException {
         CaptureContract contract = contract(tables);
-        try (PgClient.ExportedSlot slot = slots.export()) {
+        try (PgClient.ExportedSlot slot = slots.export(server)) {
             try {
                 requireUnaltered(tables, contract);
                 return stream(server, tables, contract, slot.consistentPoint());
@@ -320,9 +320,9 @@ final class Preparation {
             "try") // The slot is closed early on failure: it can't be dropped while its connection
     // is open.
     private SnapshotPlan exportWithSlot(
-            ServerIdentity server, int epoch, List<TableDescription> tables) throws PgException {
+            ServerIdentity server, int epoch, List<TableDescription> tables) throws IOException {
         CaptureContract contract = contract(tables);
-        try (PgClient.ExportedSlot slot = slots.export()) {
+        try (PgClient.ExportedSlot slot = slots.export(server)) {
             try {
                 Keeper keeper = client.importSnapshot(slot.snapshotId());
                 return keep(keeper, server, epoch, slot.consistentPoint(), tables, contract);

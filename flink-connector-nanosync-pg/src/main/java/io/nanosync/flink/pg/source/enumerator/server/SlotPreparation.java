@@ -88,17 +88,25 @@ final class SlotPreparation {
     /**
      * The slot of a snapshot that was lost: dropped, since the snapshot that is taken anew comes
      * with a slot of its own. Until the stream begins nothing moves it, so a slot that has moved
-     * belongs to a later life of the pipeline than the state that is being restored.
+     * belongs to a later life of the pipeline than the state that is being restored. One that was
+     * made for a later snapshot and not streamed from either doesn't: the job failed before a
+     * checkpoint could tell of it.
      *
-     * @param consistentPoint where the slot was made
+     * @param consistentPoint where the slot was made for that snapshot
      * @throws PgException when the slot has moved
      */
-    void dropUnmoved(Lsn consistentPoint) throws PgException {
+    void dropUnmoved(ServerIdentity server, Lsn consistentPoint) throws IOException {
         SlotState slot = session.slot(config.slot());
         if (slot == null) {
             return;
         }
-        if (!consistentPoint.equals(slot.confirmedFlush())) {
+        Lsn confirmed = slot.confirmedFlush();
+        boolean unmoved =
+                consistentPoint.equals(confirmed)
+                        || made.isUnused(config, slot)
+                        || (confirmed != null
+                                && intent.isMadeAt(server.systemIdentifier(), confirmed));
+        if (!unmoved) {
             throw PgException.needsPerson(
                     "The state that is being restored is older than the slot: it was reading a"
                             + " snapshot at LSN "
@@ -111,6 +119,7 @@ final class SlotPreparation {
                             + " or savepoint. "
                             + FreshSnapshot.remedy(config));
         }
+        intent.record(server.systemIdentifier());
         dropInactive(slot);
     }
 
@@ -124,7 +133,7 @@ final class SlotPreparation {
     }
 
     /** Makes the slot, with the snapshot that it exports; waits for older transactions. */
-    PgClient.ExportedSlot export() throws PgException {
+    PgClient.ExportedSlot export(ServerIdentity server) throws IOException {
         PgClient.ExportedSlot slot =
                 client.createSlot(
                         config.slot(),
@@ -136,6 +145,13 @@ final class SlotPreparation {
                                                 + " open: {}",
                                         config.slot(),
                                         blockers));
+        try {
+            intent.recordMade(server.systemIdentifier(), slot.consistentPoint());
+        } catch (IOException e) {
+            slot.close();
+            dropAfter(e);
+            throw e;
+        }
         made.made(config, slot.consistentPoint());
         return slot;
     }

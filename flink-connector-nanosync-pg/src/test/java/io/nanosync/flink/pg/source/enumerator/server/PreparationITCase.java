@@ -20,11 +20,13 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -118,6 +120,48 @@ final class PreparationITCase {
             assertThat(preparation.restart(plan).consistentPoint().isAfter(plan.consistentPoint()))
                     .isTrue();
         }
+    }
+
+    /**
+     * The job fails again before a checkpoint holds the new snapshot: its state is of the first.
+     */
+    @Test
+    void snapshotThatIsLostTwiceWithinACheckpointIsNoOldState() throws IOException {
+        SourceConfig config = Configs.initial(database, "twice", "public.t");
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            SnapshotPlan plan =
+                    ((Beginning.FromSnapshot) preparation(config, session).begin()).plan();
+            preparation(config, session).restart(plan);
+            preparation(config, session).restart(plan);
+            assertThat(slots()).isEqualTo(1);
+        }
+    }
+
+    /** The same when the JobManager's process died as well: the state directory tells. */
+    @Test
+    void norIsItInAnotherProcess(@TempDir Path folder) throws IOException {
+        SourceConfig config =
+                Configs.withStateDir(
+                        Configs.initial(database, "process", "public.t"),
+                        folder.toUri().toString());
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            SnapshotPlan plan =
+                    ((Beginning.FromSnapshot) preparation(config, session).begin()).plan();
+            inAnotherProcess(config, session).restart(plan);
+            inAnotherProcess(config, session).restart(plan);
+            database.execute("INSERT INTO t VALUES (1, 'streamed since')");
+            database.queryList(
+                    "SELECT pg_replication_slot_advance('"
+                            + config.slot()
+                            + "', pg_current_wal_lsn())");
+            assertThatThrownBy(() -> inAnotherProcess(config, session).restart(plan))
+                    .hasMessageContaining("is older than the slot");
+        }
+    }
+
+    private Preparation inAnotherProcess(SourceConfig config, PipelineSession session) {
+        session.releaseSnapshot();
+        return new Preparation(config, client, session, new MadeSlots());
     }
 
     @Test
