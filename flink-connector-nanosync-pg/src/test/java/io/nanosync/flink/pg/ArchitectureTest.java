@@ -140,7 +140,7 @@ class ArchitectureTest {
     void packagesUseOfTheirOwnLevelOnlyWhatTheTableSays() {
         assertThat(usesBeside(USES_WITHIN)).isEmpty();
         Map<String, List<String>> stricter = new HashMap<>(USES_WITHIN);
-        stricter.put("source.enumerator.server", List.of("source.split"));
+        stricter.put("source.enumerator.server", List.of("source.contract", "source.split"));
         assertThat(usesBeside(stricter))
                 .isNotEmpty()
                 .allMatch(use -> use.contains("source.enumerator.snapshot"));
