@@ -73,8 +73,8 @@ class BadInputITCase {
         assertFails(command, database.dsn() + "?sslmode=on", "public.keyed");
         assertThat(output)
                 .contains(
-                        "option sslmode is \"on\", expected disable, require, verify-ca or"
-                                + " verify-full");
+                        "option sslmode is \"on\", expected disable, allow, prefer, require,"
+                                + " verify-ca or verify-full");
     }
 
     @ParameterizedTest
@@ -112,7 +112,7 @@ class BadInputITCase {
     @ValueSource(strings = {"run", "validate"})
     void anEmptySchema(String command) throws IOException {
         assertFails(command, database.dsn(), "nothing.*");
-        assertThat(output).contains("There is no table in schema \"nothing\"");
+        assertThat(output).contains("Schema \"nothing\" (from nothing.*) has no table to capture");
     }
 
     @ParameterizedTest
