@@ -23,6 +23,8 @@ public final class ConfirmedWatch {
     private final List<String> violations = new ArrayList<>();
     private @Nullable Lsn streamStart;
     private int samples;
+    private Lsn newestConfirmed = new Lsn(0);
+    private Lsn confirmedBefore = new Lsn(0);
 
     public ConfirmedWatch(TestDatabase database, Pipeline pipeline) {
         this.database = database;
@@ -52,6 +54,10 @@ public final class ConfirmedWatch {
     }
 
     private void compare(Lsn confirmed, boolean streaming, Optional<Lsn> checkpointed) {
+        if (confirmed.isAfter(newestConfirmed)) {
+            confirmedBefore = newestConfirmed;
+            newestConfirmed = confirmed;
+        }
         if (checkpointed.isPresent()) {
             samples++;
             if (confirmed.isAfter(checkpointed.get())) {
@@ -65,6 +71,11 @@ public final class ConfirmedWatch {
             violations.add(
                     "confirmed " + confirmed + " without a checkpoint, began at " + streamStart);
         }
+    }
+
+    /** The position that was confirmed before the newest one; 0 without. */
+    public Lsn confirmedBefore() {
+        return confirmedBefore;
     }
 
     /** How often a position was compared with a checkpoint. */

@@ -8,6 +8,7 @@ import io.nanosync.flink.jobs.history.check.Observed;
 import io.nanosync.flink.jobs.history.job.HistoryJob;
 import io.nanosync.flink.jobs.history.load.Load;
 import io.nanosync.flink.jobs.history.load.LoadTables;
+import io.nanosync.flink.jobs.history.nemesis.Gap;
 import io.nanosync.flink.jobs.history.nemesis.Step;
 import io.nanosync.flink.jobs.history.nemesis.Target;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
@@ -18,12 +19,13 @@ import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.testing.verify.ExactlyOnce;
 import io.nanosync.flink.pg.testing.verify.Verdict;
 import io.nanosync.flink.pg.testing.verify.Witness;
+import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Lives one history through and judges it. */
@@ -31,11 +33,15 @@ public final class History {
 
     private static final Duration PATIENCE = Duration.ofSeconds(150);
 
+    /** The catalog is looked at every few seconds, and a restart comes first. */
+    private static final Duration REFUSAL = Duration.ofSeconds(60);
+
     private final Plan plan;
     private final TestPostgres server;
     private final TestDatabase database;
     private final PipelineFolder folder;
     private final Journal journal = new Journal();
+    private final AtomicReference<@Nullable Gap> gap = new AtomicReference<>();
 
     private History(Plan plan, TestPostgres server, TestDatabase database, Path folder)
             throws IOException {
@@ -66,7 +72,7 @@ public final class History {
             try (HistoryJob job = HistoryJob.of(pipeline, database.name() + "-" + plan.seed());
                     SlotSampler sampler = SlotSampler.start(database, pipeline)) {
                 Load load = Load.start(database, plan.seed());
-                Target target = new Target(server, database, proxy, pipeline, job, journal);
+                Target target = new Target(server, database, proxy, pipeline, job, journal, gap);
                 boolean arrived = actAndCatchUp(target, load, sampler);
                 sampler.close();
                 return judge(job, witness, sampler, load, arrived);
@@ -91,18 +97,24 @@ public final class History {
         }
         database.execute("INSERT INTO h.marker VALUES (1)");
         journal.note("the load has ended");
+        return gap.get() == null ? catchUp(target) : refuse(job);
+    }
+
+    private boolean catchUp(Target target) throws Exception {
+        HistoryJob job = target.job();
         MarkerWatch lastChange = folder.lastChange();
         try {
             Await.until(
                     "the last change has arrived",
                     PATIENCE,
-                    () -> job.ended().isPresent() || lastChange.hasArrived());
+                    () -> job.hasEnded() || lastChange.hasArrived());
         } catch (AssertionError tooLate) {
-            journal.note("the last change didn't arrive: " + job.lastFailure());
+            journal.note("the last change didn't arrive");
+            Stall.describe(target);
             job.cancel();
             return false;
         }
-        if (job.ended().isPresent()) {
+        if (job.hasEnded()) {
             return false;
         }
         journal.note("the last change has arrived");
@@ -110,35 +122,54 @@ public final class History {
         return true;
     }
 
+    /** The job must end, and end again when it is started again. */
+    private boolean refuse(HistoryJob job) throws Exception {
+        for (int start = 0; start < 2; start++) {
+            if (start > 0) {
+                job.forgetEnded();
+                job.start(1);
+            }
+            try {
+                Await.until("the job has ended", REFUSAL, job::hasEnded);
+            } catch (AssertionError goesOn) {
+                journal.note("the job goes on: " + job.state());
+                job.cancel();
+                return false;
+            }
+            journal.note("the job has ended");
+        }
+        return false;
+    }
+
     /** What arrived is complete when the savepoint is. */
     private void stop(HistoryJob job) {
         Await.until(
                 "the job stops with a savepoint",
                 PATIENCE,
-                () -> {
-                    try {
-                        job.stopWithSavepoint();
-                        return true;
-                    } catch (ExecutionException e) {
-                        journal.note("no last savepoint: " + e.getMessage());
-                        return job.ended().isPresent();
-                    }
-                });
+                () -> job.stopWithSavepoint() || job.hasEnded());
     }
 
     private Outcome judge(
             HistoryJob job, Witness witness, SlotSampler sampler, Load load, boolean arrived)
             throws Exception {
         Observed.@Nullable Ending ending = arrived ? null : job.ending();
-        Verdict verdict = new ExactlyOnce(witness).check(folder.arrived(), LoadTables.names());
+        Gap lost = gap.get();
+        ExactlyOnce exactlyOnce = new ExactlyOnce(witness);
+        Verdict verdict =
+                lost == null
+                        ? exactlyOnce.check(folder.arrived(), LoadTables.names())
+                        : exactlyOnce.check(
+                                folder.arrived(),
+                                LoadTables.names(),
+                                earlier(lost.begin(), sampler.committed()));
         Observed observed =
                 new Observed(
-                        arrived ? verdict.differences() : List.of(),
+                        arrived || lost != null ? verdict.differences() : List.of(),
                         arrived ? unequalTables() : List.of(),
                         folder.abortedRows(),
                         sampler.violations(),
                         arrived,
-                        null,
+                        lost == null ? null : lost.words(),
                         ending);
         return new Outcome(
                 plan,
@@ -147,8 +178,12 @@ public final class History {
                 load.committed(),
                 verdict.snapshotRows() + verdict.changes(),
                 sampler.samples(),
-                0,
+                lost != null && ending != null ? 1 : 0,
                 journal.lines());
+    }
+
+    private static Lsn earlier(Lsn one, Lsn other) {
+        return one.isAfter(other) ? other : one;
     }
 
     private List<String> unequalTables() throws Exception {

@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.history;
 
 import io.nanosync.flink.jobs.history.job.HistoryJob;
 import io.nanosync.flink.jobs.history.nemesis.Action;
+import io.nanosync.flink.jobs.history.nemesis.Consequence;
 import io.nanosync.flink.jobs.history.nemesis.Script;
 import io.nanosync.flink.jobs.history.nemesis.Step;
 import io.nanosync.flink.pg.testing.TestPostgres;
@@ -29,18 +30,34 @@ public record Plan(
 
     private static final int MOST_STEPS = 6;
 
-    /** Draws all of it. */
-    public static Plan draw(long seed, List<? extends Action> choice) {
+    /**
+     * Draws all of it. A change that costs changes ends a history, so it comes last, and when there
+     * is a stream that it can cost something.
+     *
+     * @param choice the actions that may occur
+     */
+    public static Plan draw(long seed, List<Action> choice) {
         Random random = new Random(seed);
         List<Integer> versions = TestPostgres.VERSIONS;
+        int version = versions.get(random.nextInt(versions.size()));
+        List<Action> lasting = choice.stream().filter(Plan::goesOn).toList();
+        List<Action> costly = choice.stream().filter(action -> !goesOn(action)).toList();
+        boolean endsWithGap = !costly.isEmpty() && random.nextInt(3) == 0;
+        Script script = Script.draw(random, random.nextInt(MOST_STEPS), lasting);
         return new Plan(
                 seed,
-                versions.get(random.nextInt(versions.size())),
+                version,
                 1 + random.nextInt(HistoryJob.MOST_SUBTASKS),
                 300 + random.nextInt(1_200),
-                random.nextBoolean(),
+                endsWithGap || random.nextBoolean(),
                 random.nextInt(6_000),
-                Script.draw(random.nextLong(), 1 + random.nextInt(MOST_STEPS), choice));
+                endsWithGap
+                        ? script.endingWith(costly.get(random.nextInt(costly.size())), random)
+                        : script);
+    }
+
+    private static boolean goesOn(Action action) {
+        return action.consequence() instanceof Consequence.GoesOn;
     }
 
     /** With these steps, from when the pipeline has streamed for some checkpoints. */

@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.history;
 import io.nanosync.flink.jobs.crash.ConfirmedWatch;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.wal.Lsn;
 import java.util.List;
 
 /** Looks at the slot all the time, in a thread of its own. */
@@ -47,6 +48,14 @@ final class SlotSampler implements AutoCloseable {
     /** How many samples were compared with a checkpoint of the stream. */
     int samples() {
         return samples;
+    }
+
+    /**
+     * Up to where everything is in files that have their names: the position before the newest that
+     * was confirmed, since the sink may hear of a checkpoint later than the source.
+     */
+    Lsn committed() {
+        return watch.confirmedBefore();
     }
 
     @Override

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -65,8 +67,14 @@ public final class HistoryJob implements AutoCloseable {
         return faults;
     }
 
-    /** Starts the job from the newest completed checkpoint or savepoint, if there is one. */
+    /**
+     * Starts the job from the newest completed checkpoint or savepoint, if there is one. Does
+     * nothing while it runs.
+     */
     public void start(int parallelism) throws Exception {
+        if (run != null) {
+            return;
+        }
         Configuration settings = JobSettings.of(pipeline, given());
         settings.addAll(given());
         Optional<RetainedState> from = RetainedState.newest(pipeline);
@@ -95,16 +103,29 @@ public final class HistoryJob implements AutoCloseable {
         return given;
     }
 
-    /** How the job ended by itself; empty while it runs. */
-    public Optional<JobResult> ended() {
-        CompletableFuture<JobResult> result = running().result();
-        return result.isDone() ? Optional.of(result.join()) : Optional.empty();
+    /** Whether the job ended by itself. */
+    public boolean hasEnded() {
+        Run current = run;
+        return current != null && current.result().isDone();
     }
 
-    /** How the job ended by itself, or was ended; null while it runs. */
+    /** Forgets a job that ended by itself, so that it can be started again. */
+    public void forgetEnded() {
+        if (hasEnded()) {
+            run = null;
+        }
+    }
+
+    /** How the job ended by itself; null when it didn't. */
     public Observed.@Nullable Ending ending() {
+        Run current = run;
+        if (current == null || !current.result().isDone()) {
+            return null;
+        }
         Throwable error =
-                ended().flatMap(JobResult::getSerializedThrowable)
+                current.result()
+                        .join()
+                        .getSerializedThrowable()
                         .<Throwable>map(e -> e.deserializeError(getClass().getClassLoader()))
                         .orElse(null);
         if (error == null) {
@@ -118,30 +139,51 @@ public final class HistoryJob implements AutoCloseable {
                         .orElseGet(() -> ExceptionUtils.stringifyException(error)));
     }
 
-    /** Why it restarted last, if it did. */
-    public String lastFailure() throws Exception {
-        ErrorInfo failure =
-                cluster.flink()
-                        .getExecutionGraph(running().id())
-                        .get(SECONDS, TimeUnit.SECONDS)
-                        .getFailureInfo();
-        return failure == null ? "never failed" : failure.getExceptionAsString();
+    /** What it is at, task by task, and why it restarted last, if it did. */
+    public String state() throws Exception {
+        Run current = run;
+        if (current == null) {
+            return "stopped";
+        }
+        AccessExecutionGraph graph =
+                cluster.flink().getExecutionGraph(current.id()).get(SECONDS, TimeUnit.SECONDS);
+        StringBuilder text = new StringBuilder(graph.getState().toString());
+        for (AccessExecutionVertex task : graph.getAllExecutionVertices()) {
+            text.append(", ").append(task.getExecutionState());
+        }
+        ErrorInfo failure = graph.getFailureInfo();
+        return text.append("; failed last with: ")
+                .append(failure == null ? "nothing" : failure.getExceptionAsString())
+                .toString();
     }
 
-    /** Stops the job with a savepoint. The job runs on when this fails. */
-    public void stopWithSavepoint() throws Exception {
-        Run current = running();
-        cluster.flink()
-                .stopWithSavepoint(
-                        current.id(),
-                        pipeline.stateDir() + "/savepoints",
-                        false,
-                        SavepointFormatType.CANONICAL)
-                .get(SECONDS, TimeUnit.SECONDS);
-        current.result().get(SECONDS, TimeUnit.SECONDS);
+    /**
+     * Stops the job with a savepoint, if it runs.
+     *
+     * @return whether it did; when not, the job runs on or has ended by itself
+     */
+    public boolean stopWithSavepoint() throws InterruptedException {
+        Run current = run;
+        if (current == null) {
+            return true;
+        }
+        try {
+            cluster.flink()
+                    .stopWithSavepoint(
+                            current.id(),
+                            pipeline.stateDir() + "/savepoints",
+                            false,
+                            SavepointFormatType.CANONICAL)
+                    .get(SECONDS, TimeUnit.SECONDS);
+            current.result().get(SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException failed) {
+            return false;
+        }
+        run = null;
+        return true;
     }
 
-    /** Ends the job where it stands. */
+    /** Ends the job where it stands, if it runs. */
     public void cancel() throws Exception {
         Run current = run;
         if (current == null || current.result().isDone()) {
@@ -149,12 +191,13 @@ public final class HistoryJob implements AutoCloseable {
         }
         try {
             cluster.flink().cancelJob(current.id()).get(SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException endedMeanwhile) {
             if (!current.result().isDone()) {
-                throw e;
+                throw endedMeanwhile;
             }
         }
         current.result().get(SECONDS, TimeUnit.SECONDS);
+        run = null;
     }
 
     /** See {@link HistoryCluster#loseTaskManager}. */
@@ -164,15 +207,10 @@ public final class HistoryJob implements AutoCloseable {
 
     /** See {@link HistoryCluster#loseJobMaster}. */
     public void loseJobMaster() throws Exception {
-        cluster.loseJobMaster(running().id());
-    }
-
-    private Run running() {
         Run current = run;
-        if (current == null) {
-            throw new IllegalStateException("The job wasn't started");
+        if (current != null && !current.result().isDone()) {
+            cluster.loseJobMaster(current.id());
         }
-        return current;
     }
 
     @Override

@@ -15,7 +15,15 @@ public final class LoadTables {
     public static final String ABORTED = "aborted";
 
     private static final List<String> NAMES =
-            List.of("plain", "keyless", "parted", "toasted", "whole", "Emptied Now", "marker");
+            List.of(
+                    "plain",
+                    "keyless",
+                    "parted",
+                    "toasted",
+                    "whole",
+                    "divided",
+                    "Emptied Now",
+                    "marker");
 
     private static final int ROWS = 3_000;
 
@@ -47,6 +55,13 @@ public final class LoadTables {
                     PRIMARY KEY (id, region))
                 """,
                 "ALTER TABLE h.parted ATTACH PARTITION h.parted_b FOR VALUES IN ('b')",
+                "CREATE TABLE h.divided (id bigint, region text, note text) PARTITION BY LIST"
+                        + " (region)",
+                "ALTER TABLE h.divided REPLICA IDENTITY FULL",
+                "CREATE TABLE h.divided_a PARTITION OF h.divided FOR VALUES IN ('a')",
+                "ALTER TABLE h.divided_a REPLICA IDENTITY FULL",
+                "CREATE TABLE h.divided_b PARTITION OF h.divided FOR VALUES IN ('b')",
+                "ALTER TABLE h.divided_b REPLICA IDENTITY FULL",
                 "CREATE TABLE h.toasted (id bigint PRIMARY KEY, small int, big text)",
                 "ALTER TABLE h.toasted ALTER COLUMN big SET STORAGE EXTERNAL",
                 "CREATE TABLE h.whole (id bigint PRIMARY KEY, small int, big text)",
@@ -62,6 +77,7 @@ public final class LoadTables {
                         "h.plain (id, note) SELECT g, 'first ' || g",
                         "h.keyless SELECT g % 100, 'first'",
                         "h.parted SELECT g, CASE g % 2 WHEN 0 THEN 'a' ELSE 'b' END, 'first'",
+                        "h.divided SELECT g, CASE g % 2 WHEN 0 THEN 'a' ELSE 'b' END, 'first'",
                         "h.toasted SELECT g, 0, CASE WHEN g % 20 = 0 THEN repeat(md5(g::text), 100)"
                                 + " END",
                         "h.whole SELECT g, 0, CASE WHEN g % 20 = 0 THEN repeat(md5(g::text), 100)"

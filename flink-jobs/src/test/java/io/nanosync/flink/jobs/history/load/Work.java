@@ -22,7 +22,7 @@ final class Work {
      */
     String few(String note) {
         long known = 1 + random.nextInt(KEYS);
-        return switch (random.nextInt(14)) {
+        return switch (random.nextInt(16)) {
             case 0, 1 -> insert(1 + random.nextInt(5), note);
             case 2, 3 ->
                     ("UPDATE h.plain SET note = '%s', amount = %d WHERE id BETWEEN %d AND %d")
@@ -46,6 +46,10 @@ final class Work {
                                     ids.next(),
                                     known,
                                     note);
+            case 13 -> "UPDATE h.divided SET note = '%s' WHERE id = %d".formatted(note, known);
+            case 14 ->
+                    "INSERT INTO h.divided VALUES (%d, '%s', '%s')"
+                            .formatted(ids.next(), random.nextBoolean() ? "a" : "b", note);
             default ->
                     "INSERT INTO h.\"Emptied Now\" VALUES (%d, '%s')".formatted(ids.next(), note);
         };

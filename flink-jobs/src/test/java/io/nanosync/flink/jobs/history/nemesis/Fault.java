@@ -95,15 +95,13 @@ public enum Fault implements Action {
     STOP_AND_RESCALE {
         @Override
         public Ending begin(Target target, Random draws) throws Exception {
-            Restart.withSavepoint(target, draws);
-            return Ending.NONE;
+            return Restart.withSavepoint(target, draws);
         }
     },
     CANCEL_AND_START {
         @Override
         public Ending begin(Target target, Random draws) throws Exception {
-            Restart.fromCheckpoint(target, draws);
-            return Ending.NONE;
+            return Restart.fromCheckpoint(target, draws);
         }
     };
 

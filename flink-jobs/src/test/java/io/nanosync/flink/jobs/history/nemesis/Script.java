@@ -8,17 +8,32 @@ import java.util.Random;
 public record Script(List<Step> steps) {
 
     /**
-     * Draws so many steps.
+     * Draws so many steps, and one more.
      *
      * @param choice the actions that may occur
      */
-    public static Script draw(long seed, int steps, List<? extends Action> choice) {
-        Random random = new Random(seed);
+    public static Script draw(Random random, int more, List<Action> choice) {
         List<Step> drawn = new ArrayList<>();
-        for (int i = 0; i < steps; i++) {
+        for (int i = 0; i <= more; i++) {
             drawn.add(Step.draw(random, choice));
         }
         return new Script(drawn);
+    }
+
+    /** Lets the last step end with one more action. */
+    public Script endingWith(Action action, Random random) {
+        List<Step> changed = new ArrayList<>(steps);
+        Step last = changed.remove(changed.size() - 1);
+        List<Action> actions = new ArrayList<>(last.actions());
+        actions.add(action);
+        changed.add(
+                new Step(
+                        actions,
+                        last.gapMillis(),
+                        last.lastMillis(),
+                        last.restMillis(),
+                        random.nextLong()));
+        return new Script(changed);
     }
 
     /**

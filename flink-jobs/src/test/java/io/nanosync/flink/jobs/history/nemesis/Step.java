@@ -27,8 +27,12 @@ public record Step(
                 if (i > 0) {
                     Pause.millis(gapMillis);
                 }
-                target.journal().action(actions.get(i).name());
-                endings.add(actions.get(i).begin(target, draws));
+                Action action = actions.get(i);
+                target.journal().action(action.name());
+                if (action.consequence() instanceof Consequence.Refusal refusal) {
+                    target.gapBegins(refusal.words());
+                }
+                endings.add(action.begin(target, draws));
             }
             if (endings.stream().anyMatch(ending -> ending != Action.Ending.NONE)) {
                 Pause.millis(lastMillis);
@@ -44,7 +48,7 @@ public record Step(
     }
 
     /** Draws one: of one to three actions, close together or some checkpoints apart. */
-    static Step draw(Random random, List<? extends Action> choice) {
+    static Step draw(Random random, List<Action> choice) {
         int count = 1 + random.nextInt(3);
         List<Action> actions = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -6,11 +6,15 @@ import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.testing.TcpProxy;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the nemesis can reach.
  *
  * @param proxy all connections of the pipeline go through it
+ * @param gap what was lost on purpose; null as long as nothing was
  */
 public record Target(
         TestPostgres server,
@@ -18,4 +22,12 @@ public record Target(
         TcpProxy proxy,
         Pipeline pipeline,
         HistoryJob job,
-        Journal journal) {}
+        Journal journal,
+        AtomicReference<@Nullable Gap> gap) {
+
+    /** Changes are missing from now on, unless some were before. */
+    void gapBegins(String words) {
+        Lsn now = Lsn.parse(database.queryString("SELECT pg_current_wal_insert_lsn()"));
+        gap.compareAndSet(null, new Gap(words, now));
+    }
+}
