@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.testing.DecliningSerializer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What can be made to go wrong in the operator behind the source, found by name from its subtasks,
@@ -14,7 +15,7 @@ public final class Faults {
     private static final Map<String, Faults> BY_NAME = new ConcurrentHashMap<>();
 
     private final AtomicBoolean declines = new AtomicBoolean();
-    private final AtomicBoolean failsOnce = new AtomicBoolean();
+    private final AtomicInteger batchesToFailure = new AtomicInteger();
     private volatile boolean held;
 
     private Faults() {}
@@ -44,9 +45,13 @@ public final class Faults {
         held = now;
     }
 
-    /** The next batch that comes fails its subtask. */
-    public void failOnce() {
-        failsOnce.set(true);
+    /**
+     * One subtask fails at a batch that comes.
+     *
+     * @param batches so many from now, over all subtasks
+     */
+    public void failAt(int batches) {
+        batchesToFailure.set(batches);
     }
 
     boolean isHeld() {
@@ -54,6 +59,6 @@ public final class Faults {
     }
 
     boolean fails() {
-        return failsOnce.compareAndSet(true, false);
+        return batchesToFailure.get() > 0 && batchesToFailure.decrementAndGet() == 0;
     }
 }

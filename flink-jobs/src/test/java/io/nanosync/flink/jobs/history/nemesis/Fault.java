@@ -21,7 +21,7 @@ public enum Fault implements Action {
     FAIL_OPERATOR {
         @Override
         public Ending begin(Target target, Random draws) {
-            target.job().faults().failOnce();
+            target.job().faults().failAt(1 + draws.nextInt(20));
             return Ending.NONE;
         }
     },

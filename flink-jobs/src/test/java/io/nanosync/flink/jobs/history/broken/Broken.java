@@ -1,0 +1,111 @@
+package io.nanosync.flink.jobs.history.broken;
+
+import io.nanosync.flink.jobs.history.Plan;
+import io.nanosync.flink.jobs.history.check.Violation.Kind;
+import io.nanosync.flink.jobs.history.nemesis.Action;
+import io.nanosync.flink.jobs.history.nemesis.CatalogChange;
+import io.nanosync.flink.jobs.history.nemesis.Fault;
+import io.nanosync.flink.jobs.history.nemesis.Script;
+import io.nanosync.flink.jobs.history.nemesis.Step;
+import java.util.Collections;
+import java.util.List;
+
+/** The mistakes, and for each the shortest history that shows it. */
+enum Broken {
+    /** A reconnect confirms what was fetched. */
+    CONFIRMS_WHAT_WAS_FETCHED(
+            Kind.CONFIRMED_TOO_FAR,
+            Plan.of(1, 18, Script.reconnectThenCrash(Fault.FAIL_OPERATOR, 1)),
+            new Edit(
+                    "source/reader/StreamSession.java",
+                    "                session.start(position);",
+                    "checkpointed.restored(io.nanosync.flink.pg.wal.StreamPosition.at(position));"
+                            + " session.start(position);")),
+
+    /** The last ctid range of a table is left out. */
+    DROPS_THE_LAST_RANGE(
+            Kind.NOT_EXACTLY_ONCE,
+            Plan.of(2, 18),
+            new Edit(
+                    "source/enumerator/snapshot/SnapshotCursor.java",
+                    "            return split(table, table.files().get(position.file()));",
+                    "SnapshotSplit made = split(table, table.files().get(position.file()));"
+                            + " if (made.toBlock() == null && made.fromBlock() > 0) { continue; }"
+                            + " return made;")),
+
+    /** A split counts as finished as soon as a reader says so. */
+    FORGETS_UNCONFIRMED_SPLITS(
+            Kind.NOT_EXACTLY_ONCE,
+            new Plan(
+                    3,
+                    18,
+                    2,
+                    3_000,
+                    false,
+                    1_000,
+                    new Script(Collections.nCopies(30, step(500, Fault.FAIL_OPERATOR)))),
+            new Edit(
+                    "source/enumerator/snapshot/SplitTracker.java",
+                    "        entry.reported = true;",
+                    "        entry.reported = true; out.remove(splitId);"),
+            new Edit(
+                    "source/enumerator/snapshot/SplitTracker.java",
+                    "            out.remove(split.splitId());",
+                    "            if (out.remove(split.splitId()) == null) { continue; }")),
+
+    /** Reading goes on behind the LSN of the last row. */
+    RESUMES_BY_ROW(
+            Kind.NOT_EXACTLY_ONCE,
+            Plan.of(
+                    4,
+                    18,
+                    Collections.nCopies(20, step(250, Fault.END_WALSENDER)).toArray(Step[]::new)),
+            new Edit(
+                    "source/reader/ChangeAssembler.java",
+                    "                ? StreamPosition.at(end)\n                : new",
+                    "? StreamPosition.at(end) : seen > 0 ? StreamPosition.at(lastLsn) : new")),
+
+    /** Changes of a table that isn't known are no concern, whatever its name. */
+    IGNORES_UNKNOWN_OIDS(
+            Kind.GAP_WITHOUT_REFUSAL,
+            Plan.of(5, 18, step(0, CatalogChange.RECREATE_TABLE)),
+            new Edit(
+                    "source/reader/OtherRelations.java",
+                    "        if (namesake != null) {",
+                    "        if (namesake != null && namesake == -1) {"),
+            new Edit(
+                    "relation/contract/ContractComparison.java",
+                    "                gone(table, named);",
+                    ""),
+            new Edit(
+                    "relation/contract/ContractComparison.java",
+                    "                swapped(table, terms, named);",
+                    ""));
+
+    private final Kind shownAs;
+    private final Plan plan;
+    private final List<Edit> edits;
+
+    Broken(Kind shownAs, Plan plan, Edit... edits) {
+        this.shownAs = shownAs;
+        this.plan = plan;
+        this.edits = List.of(edits);
+    }
+
+    private static Step step(long restMillis, Action action) {
+        return new Step(List.of(action), 0, 0, restMillis, 1);
+    }
+
+    /** The promise that it breaks; others may break with it. */
+    Kind shownAs() {
+        return shownAs;
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    List<Edit> edits() {
+        return edits;
+    }
+}
