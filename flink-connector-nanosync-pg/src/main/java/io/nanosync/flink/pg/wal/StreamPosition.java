@@ -20,6 +20,15 @@ public record StreamPosition(Lsn end, @Nullable PartialTransaction partial)
         return new StreamPosition(end, null);
     }
 
+    /** Whether more was emitted here than there. */
+    public boolean isBeyond(StreamPosition other) {
+        return end.isAfter(other.end) || (end.equals(other.end) && changes() > other.changes());
+    }
+
+    private long changes() {
+        return partial == null ? 0 : partial.changes();
+    }
+
     /**
      * A transaction that was emitted in part. The last emitted change is recorded so that a resend
      * which differs is refused rather than skipped wrongly.

@@ -26,7 +26,8 @@ public final class TcpProxy implements AutoCloseable {
     private volatile boolean holed;
     private final AtomicReference<@Nullable Trap> trap = new AtomicReference<>();
 
-    private record Trap(String command, long bytesLater) {}
+    /** Cuts connections, every one, or makes the next one a black hole. */
+    private record Trap(String command, long bytesLater, boolean cuts) {}
 
     private TcpProxy(ServerSocket listener, int target) {
         this.listener = listener;
@@ -82,7 +83,12 @@ public final class TcpProxy implements AutoCloseable {
      * answer later.
      */
     public void swallowAfter(String command, long bytesLater) {
-        trap.set(new Trap(command, bytesLater));
+        trap.set(new Trap(command, bytesLater, false));
+    }
+
+    /** Every connection on which a client sends this ends, so many bytes of answer later. */
+    public void cutEachAfter(String command, long bytesLater) {
+        trap.set(new Trap(command, bytesLater, true));
     }
 
     /** Whether a connection was taken by {@link #swallowAfter}. */
@@ -124,6 +130,9 @@ public final class TcpProxy implements AutoCloseable {
                     arm(pair, new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
                 } else if (pair.armed) {
                     pair.bytesLeft -= length;
+                    if (pair.bytesLeft < 0 && pair.cut) {
+                        break;
+                    }
                     pair.holed |= pair.bytesLeft < 0;
                 }
                 if (!pair.holed) {
@@ -140,8 +149,11 @@ public final class TcpProxy implements AutoCloseable {
 
     private void arm(Pair pair, String sent) {
         Trap set = trap.get();
-        if (set != null && sent.contains(set.command()) && trap.compareAndSet(set, null)) {
+        if (set != null
+                && sent.contains(set.command())
+                && (set.cuts() || trap.compareAndSet(set, null))) {
             pair.bytesLeft = set.bytesLater();
+            pair.cut = set.cuts();
             pair.armed = true;
         }
     }
@@ -170,6 +182,9 @@ public final class TcpProxy implements AutoCloseable {
 
         /** Written before {@link #armed}, later by the thread that reads from the server. */
         long bytesLeft;
+
+        /** Written before {@link #armed}. */
+        boolean cut;
 
         Pair(Socket client, Socket server) {
             this.client = client;

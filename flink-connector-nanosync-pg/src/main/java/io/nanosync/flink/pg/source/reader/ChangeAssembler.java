@@ -146,14 +146,12 @@ final class ChangeAssembler implements PgOutputHandler {
 
     /**
      * The server has nothing before this LSN any more; moves the position when no transaction is
-     * pending, and says whether it did.
+     * pending.
      */
-    boolean idleUpTo(Lsn walEnd) {
-        boolean moves = !inTransaction() && walEnd.isAfter(end);
-        if (moves) {
+    void idleUpTo(Lsn walEnd) {
+        if (!inTransaction() && walEnd.isAfter(end)) {
             end = walEnd;
         }
-        return moves;
     }
 
     /** Whether a transaction is pending: its end is yet to come. */

@@ -64,6 +64,9 @@ final class StreamWork implements SplitWork {
     private @Nullable StreamSession session;
     private StreamPosition given;
 
+    /** How far the stream had come when it broke last; what is sent again is no progress. */
+    private StreamPosition brokenAt;
+
     /** Until when the slot is waited for; null while it isn't. */
     private @Nullable Instant waiting;
 
@@ -91,6 +94,7 @@ final class StreamWork implements SplitWork {
         this.status = status;
         this.backoff = new Backoff(config.stream().maxReconnectAttempts());
         this.given = split.position();
+        this.brokenAt = split.position();
         // One fetch is being filled, one is being emitted, the rest wait in the queue: together
         // they hold at most bufferEvents changes.
         int maxRows =
@@ -158,7 +162,6 @@ final class StreamWork implements SplitWork {
             if (message != null) {
                 assembler.message(message, open.messageLsn());
                 lookUpStranger(open);
-                backoff.succeeded();
                 park = SHORTEST_PARK_NANOS;
                 newestRow = 0;
                 // Messages may come without end and leave no row: a resend, or tables that aren't
@@ -168,9 +171,7 @@ final class StreamWork implements SplitWork {
                 }
                 continue;
             }
-            if (assembler.idleUpTo(open.serverWalEnd())) {
-                backoff.succeeded();
-            }
+            assembler.idleUpTo(open.serverWalEnd());
             long now = System.nanoTime();
             newestRow = newestRow == 0 ? now : newestRow;
             if (now > deadline
@@ -220,9 +221,11 @@ final class StreamWork implements SplitWork {
     }
 
     private void disconnected(PgException e) throws PgException {
-        if (session != null && session.hasLasted()) {
+        StreamPosition reached = assembler.position();
+        if (reached.isBeyond(brokenAt) || (session != null && session.hasLasted())) {
             backoff.succeeded();
         }
+        brokenAt = reached;
         closeSession();
         assembler.reconnect();
         if (closed) {

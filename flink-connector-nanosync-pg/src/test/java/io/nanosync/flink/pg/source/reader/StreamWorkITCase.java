@@ -281,4 +281,34 @@ final class StreamWorkITCase {
                 .isBetween(committed - 30_000_000, committed + 2_000_000);
         fetchUntil("all is there", Duration.ofSeconds(60), () -> rows == 100_000 && lag.caughtUp());
     }
+
+    /** What comes again and again is no progress, however much comes. */
+    @Test
+    void streamThatBreaksAtTheSamePlaceEachTimeIsGivenUp() throws Exception {
+        startServer(18);
+        proxy = TcpProxy.to(server.port());
+        database.execute(
+                "INSERT INTO t SELECT 1, string_agg(md5(g::text), '') FROM generate_series(1,"
+                        + " 10000) g");
+        proxy.cutEachAfter("START_REPLICATION", 100_000);
+        startWork(connection(proxy.port()), 3, Duration.ofSeconds(60));
+        assertThatThrownBy(() -> fetchFor(Duration.ofSeconds(6))).isInstanceOf(PgException.class);
+        assertThat(reconnects.getCount()).isEqualTo(3);
+    }
+
+    @Test
+    void streamThatComesSomeWayEachTimeIsNotGivenUp() throws Exception {
+        startServer(18);
+        proxy = TcpProxy.to(server.port());
+        for (int i = 0; i < 60; i++) {
+            database.execute(
+                    "INSERT INTO t SELECT "
+                            + i
+                            + ", string_agg(md5(g::text), '') FROM generate_series(1, 1000) g");
+        }
+        proxy.cutEachAfter("START_REPLICATION", 500_000);
+        startWork(connection(proxy.port()), 2, Duration.ofSeconds(60));
+        fetchUntil("all rows are there", Duration.ofSeconds(60), () -> rows == 60);
+        assertThat(reconnects.getCount()).isGreaterThan(2);
+    }
 }
