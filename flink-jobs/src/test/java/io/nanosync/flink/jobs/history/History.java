@@ -162,6 +162,9 @@ public final class History {
                                 folder.arrived(),
                                 LoadTables.names(),
                                 earlier(lost.begin(), sampler.committed()));
+        if (!verdict.isExact()) {
+            ExactlyOnce.summary(folder.arrived()).forEach(journal::note);
+        }
         Observed observed =
                 new Observed(
                         arrived || lost != null ? verdict.differences() : List.of(),

@@ -49,7 +49,7 @@ final class ArrivedTable {
                 .toList();
     }
 
-    /** What it is made of, for somebody who looks for the reason of a difference. */
+    /** How much of what it is made of. */
     String summary() {
         Map<String, Long> parts = new TreeMap<>();
         for (ArrivedRow row : rows) {
@@ -61,6 +61,6 @@ final class ArrivedTable {
                                     : "changes";
             parts.merge(part, 1L, Long::sum);
         }
-        return "arrived in all, per kind: " + parts;
+        return parts.toString();
     }
 }

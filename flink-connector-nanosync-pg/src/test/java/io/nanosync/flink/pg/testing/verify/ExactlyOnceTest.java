@@ -28,6 +28,7 @@ class ExactlyOnceTest {
     private static TestDatabase database;
     private static Witness witness;
     private static Lsn snapshotPoint;
+    private static Lsn lostSnapshotPoint;
 
     @BeforeAll
     static void loadAndChange() throws SQLException {
@@ -39,6 +40,7 @@ class ExactlyOnceTest {
                 "ALTER TABLE keyless REPLICA IDENTITY FULL",
                 "CREATE TABLE \"Parted Table\" (id int PRIMARY KEY, v float4) PARTITION BY RANGE"
                         + " (id)",
+                "CREATE TABLE emptied (id int PRIMARY KEY)",
                 "CREATE TABLE part_1 PARTITION OF \"Parted Table\" FOR VALUES FROM (0) TO (10)",
                 "CREATE TABLE part_2 (v float4, id int NOT NULL)",
                 "ALTER TABLE \"Parted Table\" ATTACH PARTITION part_2 DEFAULT");
@@ -52,6 +54,9 @@ class ExactlyOnceTest {
                 "INSERT INTO keyless VALUES (1, 'same'), (1, 'same'), (1, NULL), (2, 'same')",
                 "DELETE FROM keyless WHERE ctid = '(0,1)'",
                 "INSERT INTO \"Parted Table\" VALUES (1, 1e20), (2, 0.1), (50, 'NaN')");
+        database.execute("INSERT INTO emptied VALUES (1)");
+        lostSnapshotPoint = Lsn.parse(database.queryString("SELECT pg_current_wal_insert_lsn()"));
+        database.execute("TRUNCATE emptied");
         snapshotPoint = Lsn.parse(database.queryString("SELECT pg_current_wal_insert_lsn()"));
         database.execute(
                 "INSERT INTO keyed VALUES (21, 'new', NULL), (22, 'new', '')",
@@ -265,6 +270,26 @@ class ExactlyOnceTest {
 
         assertThat(verdict.differences()).isEmpty();
         assertThat(verdict.restarts()).isEqualTo(1);
+    }
+
+    /** It was restarted under a snapshot that was lost too, and is empty under the last one. */
+    @Test
+    void takesTheLastSnapshotForATableThatIsEmptyUnderIt() throws SQLException {
+        QualifiedName emptied = new QualifiedName("public", "emptied");
+        Map<QualifiedName, ArrivedTable> arrived = arrived();
+        ArrivedTable table = new ArrivedTable();
+        table.addFile(
+                "emptied",
+                List.of(
+                        new ArrivedRow(
+                                lostSnapshotPoint,
+                                ArrivedRow.RESTART,
+                                new RowEvent(RowEvent.SNAPSHOT, 't', null, null))));
+        arrived.put(emptied, table);
+        List<QualifiedName> names = new ArrayList<>(TABLES);
+        names.add(emptied);
+
+        assertThat(new ExactlyOnce(witness).check(arrived, names).differences()).isEmpty();
     }
 
     @Test

@@ -37,10 +37,6 @@ final class ExpectedTable {
         return table;
     }
 
-    Lsn snapshotPoint() {
-        return snapshotPoint;
-    }
-
     /** The snapshot's rows, in no order. */
     List<RowEvent> snapshot() {
         return rows.values().stream()

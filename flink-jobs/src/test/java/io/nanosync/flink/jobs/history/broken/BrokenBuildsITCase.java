@@ -29,7 +29,8 @@ final class BrokenBuildsITCase {
     @MethodSource("mistakes")
     void isFound(Broken broken) throws Exception {
         Path classes = BrokenBuild.of(broken, folder);
-        String output = ChildHistory.run(broken, classes, Files.createDirectory(folder.resolve("w")));
+        String output =
+                ChildHistory.run(broken, classes, Files.createDirectory(folder.resolve("w")));
         System.out.println(output);
         assertThat(output).contains("FOUND " + broken.shownAs());
     }

@@ -18,7 +18,8 @@ final class ChildHistory {
     private ChildHistory() {}
 
     static String classPath() {
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return System.getProperty(
+                "surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     /**
