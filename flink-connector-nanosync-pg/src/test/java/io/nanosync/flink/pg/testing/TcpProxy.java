@@ -131,19 +131,32 @@ public final class TcpProxy implements AutoCloseable {
                 } else if (pair.armed) {
                     pair.bytesLeft -= length;
                     if (pair.bytesLeft < 0 && pair.cut) {
-                        break;
+                        pair.hangUp();
+                        return;
                     }
                     pair.holed |= pair.bytesLeft < 0;
                 }
-                if (!pair.holed) {
+                if (!pair.holed && !pair.hungUp) {
                     out.write(buffer, 0, length);
                 }
             }
         } catch (IOException broken) {
+            if (pair.hungUp && fromClient) {
+                drain(from);
+            }
             // Ends below, as an orderly end does.
         }
         if (!pair.holed) {
             end(pair);
+        }
+    }
+
+    /** Reads to the end: closing with bytes unread would reset the connection. */
+    private static void drain(Socket from) {
+        try {
+            from.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException closed) {
+            // What was to be waited for.
         }
     }
 
@@ -179,6 +192,7 @@ public final class TcpProxy implements AutoCloseable {
         final Socket server;
         volatile boolean holed;
         volatile boolean armed;
+        volatile boolean hungUp;
 
         /** Written before {@link #armed}, later by the thread that reads from the server. */
         long bytesLeft;
@@ -189,6 +203,13 @@ public final class TcpProxy implements AutoCloseable {
         Pair(Socket client, Socket server) {
             this.client = client;
             this.server = server;
+        }
+
+        /** The server is gone; the client still gets all that was sent before, then the end. */
+        void hangUp() throws IOException {
+            hungUp = true;
+            client.shutdownOutput();
+            closeSocket(server);
         }
 
         void close() {
