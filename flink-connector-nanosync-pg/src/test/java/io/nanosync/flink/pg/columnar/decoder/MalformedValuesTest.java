@@ -195,11 +195,11 @@ final class MalformedValuesTest {
         assertThatThrownBy(() -> Decoded.as(row, -1).binary("00000001 00000019 ffffffff"))
                 .isInstanceOf(MalformedMessageException.class)
                 .hasMessage(
-                        "Cannot decode a binary value of type public.pair: expected field 1 of"
-                                + " type int4, found another type's OID: ALTER TYPE changed it after"
-                                + " this pipeline began, and nothing in the stream announces that."
-                                + " All changes before were taken; only a fresh snapshot reads the"
-                                + " type as it is now");
+                        "Cannot decode a binary value of type public.pair: expected field 1 of type"
+                            + " int4, found another type's OID: ALTER TYPE changed it after this"
+                            + " pipeline began, and nothing in the stream announces that. All"
+                            + " changes before were taken; only a fresh snapshot reads the type as"
+                            + " it is now");
     }
 
     @Test
