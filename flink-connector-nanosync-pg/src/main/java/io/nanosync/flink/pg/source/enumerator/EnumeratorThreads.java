@@ -72,14 +72,10 @@ final class EnumeratorThreads {
      * Runs a task on the I/O thread, its result on the coordinator thread. A failure fails the job.
      */
     <T> void async(Callable<T> task, Consumer<T> then) {
-        io.execute(
+        onIoThread(
                 () -> {
-                    try {
-                        T result = task.call();
-                        inCoordinatorThread(() -> then.accept(result));
-                    } catch (Throwable e) {
-                        fail(e);
-                    }
+                    T result = task.call();
+                    inCoordinatorThread(() -> then.accept(result));
                 });
     }
 
@@ -87,6 +83,18 @@ final class EnumeratorThreads {
     @FunctionalInterface
     interface IoTask {
         void run() throws Exception;
+    }
+
+    /** Runs a task on the I/O thread. A failure fails the job. */
+    void onIoThread(IoTask task) {
+        io.execute(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (Throwable e) {
+                        fail(e);
+                    }
+                });
     }
 
     /**

@@ -36,12 +36,7 @@ final class HandOverPhase implements Phase {
 
     @Override
     public void enter() {
-        threads.async(
-                () -> {
-                    server.releaseSnapshot();
-                    return server;
-                },
-                released -> {});
+        threads.onIoThread(server::releaseSnapshot);
         threads.backlog(false);
         patience.begin();
     }

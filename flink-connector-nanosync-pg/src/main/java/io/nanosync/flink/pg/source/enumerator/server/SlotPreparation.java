@@ -70,7 +70,7 @@ final class SlotPreparation {
      *
      * @throws PgException when somebody streams from it
      */
-    void dropInactive(SlotState slot) throws PgException {
+    private void dropInactive(SlotState slot) throws PgException {
         if (slot.activePid() != null) {
             throw PgException.waitFor(
                     "Replication slot \""

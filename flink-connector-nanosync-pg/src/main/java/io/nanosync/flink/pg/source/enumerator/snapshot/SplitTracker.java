@@ -50,12 +50,7 @@ public final class SplitTracker {
         return tracker;
     }
 
-    /** Puts a split in front of those that a cursor generates. */
-    public void enqueue(PgSplit split) {
-        waiting.add(split);
-    }
-
-    /** Takes a split that came back or was enqueued; null without one. */
+    /** Takes a split that is to be handed out again; null without one. */
     public @Nullable PgSplit poll() {
         return waiting.poll();
     }
