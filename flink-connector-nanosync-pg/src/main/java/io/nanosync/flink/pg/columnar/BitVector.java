@@ -25,7 +25,7 @@ public final class BitVector extends ColumnVector {
     private void reserve(int number) {
         int needed = bitmapBytes(count + number);
         if (needed > data.length) {
-            data = Arrays.copyOf(data, grown(data.length, needed, FIRST_VALUES));
+            data = enlarged(data, grown(data.length, needed, FIRST_VALUES));
         }
     }
 

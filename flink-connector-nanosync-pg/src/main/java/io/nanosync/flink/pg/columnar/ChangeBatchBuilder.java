@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wire.HeapTooSmallException;
 import io.nanosync.flink.pg.wire.TupleSlice;
 import java.util.ArrayList;
 import java.util.List;
@@ -225,15 +226,25 @@ public final class ChangeBatchBuilder {
         unchanged.writeTo(encoder, rows);
         ChangeBatch batch =
                 new ChangeBatch(
-                        schema,
-                        rows,
-                        first,
-                        positions.lsn(),
-                        snapshot,
-                        transactionEnd,
-                        encoder.encode(rows));
+                        schema, rows, first, positions.lsn(), snapshot, transactionEnd, encoded());
         reset();
         return batch;
+    }
+
+    private byte[] encoded() {
+        try {
+            return encoder.encode(rows);
+        } catch (OutOfMemoryError e) {
+            throw HeapTooSmallException.of(
+                    "A batch of "
+                            + rows
+                            + " rows of "
+                            + schema.table()
+                            + " ("
+                            + HeapTooSmallException.megabytes(bytes())
+                            + ")",
+                    e);
+        }
     }
 
     private void reset() {

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.columnar;
 
+import io.nanosync.flink.pg.wire.HeapTooSmallException;
 import java.util.Arrays;
 
 /**
@@ -94,7 +95,7 @@ public abstract class ColumnVector {
     private void reserveValidity(int slots) {
         int needed = bitmapBytes(slots);
         if (needed > validity.length) {
-            validity = Arrays.copyOf(validity, grown(validity.length, needed, FIRST_VALUES));
+            validity = enlarged(validity, grown(validity.length, needed, FIRST_VALUES));
         }
     }
 
@@ -138,6 +139,20 @@ public abstract class ColumnVector {
     /** The size of memory that grows to hold at least {@code needed} bytes: doubled. */
     static int grown(int bytes, int needed, int firstBytes) {
         return (int) Math.min(Math.max(Math.max(needed, firstBytes), bytes * 2L), MAX_BYTES);
+    }
+
+    /**
+     * A larger copy.
+     *
+     * @throws HeapTooSmallException when there is no memory for it
+     */
+    static byte[] enlarged(byte[] bytes, int capacity) {
+        try {
+            return Arrays.copyOf(bytes, capacity);
+        } catch (OutOfMemoryError e) {
+            throw HeapTooSmallException.of(
+                    "A buffer of " + HeapTooSmallException.megabytes(capacity), e);
+        }
     }
 
     /** Bytes of a bitmap for so many values. */

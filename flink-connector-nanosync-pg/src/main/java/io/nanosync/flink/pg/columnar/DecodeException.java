@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.columnar.decoder.UnrepresentableValueException;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wire.HeapTooSmallException;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,8 @@ public final class DecodeException extends RuntimeException {
 
     private static RuntimeException withoutValues(RuntimeException cause) {
         if (cause instanceof MalformedMessageException
-                || cause instanceof UnrepresentableValueException) {
+                || cause instanceof UnrepresentableValueException
+                || cause instanceof HeapTooSmallException) {
             return cause;
         }
         RuntimeException copy =

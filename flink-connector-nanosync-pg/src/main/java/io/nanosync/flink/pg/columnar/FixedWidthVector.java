@@ -93,7 +93,7 @@ public final class FixedWidthVector extends ColumnVector {
         int at = count * width;
         int needed = Math.addExact(at, Math.multiplyExact(number, width));
         if (needed > data.length) {
-            data = Arrays.copyOf(data, grown(data.length, needed, FIRST_VALUES * width));
+            data = enlarged(data, grown(data.length, needed, FIRST_VALUES * width));
         }
         return at;
     }

@@ -3,7 +3,6 @@ package io.nanosync.flink.pg.columnar;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * Column {@code unchanged}: for each row the indexes of the columns whose unchanged TOAST value is
@@ -48,7 +47,7 @@ final class UnchangedVector extends ColumnVector {
         int needed = Math.multiplyExact(count + number + 1, Integer.BYTES);
         if (needed > offsets.length) {
             int capacity = grown(offsets.length, needed, FIRST_VALUES * Integer.BYTES);
-            offsets = Arrays.copyOf(offsets, capacity);
+            offsets = enlarged(offsets, capacity);
         }
     }
 

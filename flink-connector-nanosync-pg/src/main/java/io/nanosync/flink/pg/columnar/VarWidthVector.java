@@ -5,7 +5,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * Values of any length with 32-bit offsets: Arrow's Utf8 and Binary. A value may be appended whole
@@ -86,7 +85,7 @@ public final class VarWidthVector extends ColumnVector {
         int needed = Math.multiplyExact(count + number + 1, Integer.BYTES);
         if (needed > offsets.length) {
             int capacity = grown(offsets.length, needed, FIRST_VALUES * Integer.BYTES);
-            offsets = Arrays.copyOf(offsets, capacity);
+            offsets = enlarged(offsets, capacity);
         }
     }
 
@@ -97,7 +96,7 @@ public final class VarWidthVector extends ColumnVector {
                         "a column of one batch would exceed 2 GiB; a batch is cut by bytes long"
                                 + " before, so one value must be about this large");
             }
-            data = Arrays.copyOf(data, grown(data.length, used + length, FIRST_BYTES));
+            data = enlarged(data, grown(data.length, used + length, FIRST_BYTES));
         }
     }
 

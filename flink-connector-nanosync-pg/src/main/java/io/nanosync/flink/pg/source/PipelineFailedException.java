@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source;
 
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.columnar.DecodeException;
+import io.nanosync.flink.pg.wire.HeapTooSmallException;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
 import org.apache.flink.runtime.throwable.ThrowableAnnotation;
 import org.apache.flink.runtime.throwable.ThrowableType;
@@ -33,7 +34,9 @@ public final class PipelineFailedException extends RuntimeException {
                     ? new PipelineFailedException(pg.getMessage(), pg)
                     : new RetryableSourceException(pg.getMessage(), pg);
         }
-        if (error instanceof MalformedMessageException || error instanceof DecodeException) {
+        if (error instanceof MalformedMessageException
+                || error instanceof DecodeException
+                || error instanceof HeapTooSmallException) {
             // The same bytes come again after a restart.
             return new PipelineFailedException(String.valueOf(error.getMessage()), error);
         }

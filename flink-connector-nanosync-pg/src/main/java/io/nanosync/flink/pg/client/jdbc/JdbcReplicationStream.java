@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.client.ReplicationStream;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.wal.ConfirmableLsn;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wire.HeapTooSmallException;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -135,6 +136,9 @@ final class JdbcReplicationStream implements ReplicationStream {
             message = stream.readPending();
         } catch (SQLException e) {
             throw errors.reading(e);
+        } catch (OutOfMemoryError e) {
+            throw HeapTooSmallException.of(
+                    errors.doing() + ": the change behind " + messageLsn(), e);
         }
         long received = stream.getLastReceiveLSN().asLong();
         if (message != null) {

@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.client.SnapshotLostException;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableFile;
 import io.nanosync.flink.pg.client.TableRewrittenException;
+import io.nanosync.flink.pg.wire.HeapTooSmallException;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -166,6 +167,10 @@ final class JdbcSnapshotSession implements SnapshotSession {
         } catch (SQLException e) {
             copy = null;
             throw session.failure("read " + reading, e);
+        } catch (OutOfMemoryError e) {
+            copy = null;
+            throw HeapTooSmallException.of(
+                    "Cannot read " + reading + " on " + session.endpoint() + ": a row of them", e);
         }
     }
 

@@ -40,6 +40,11 @@ record StreamErrors(Session session, String slot, String publication) {
         };
     }
 
+    /** Begins the message of an error that isn't PostgreSQL's. */
+    String doing() {
+        return "Cannot stream from slot \"" + slot + "\" on " + session.endpoint();
+    }
+
     PgException reading(SQLException error) {
         return session.failure(
                 "stream from slot \"" + slot + "\"", error, reading(error.getSQLState()));

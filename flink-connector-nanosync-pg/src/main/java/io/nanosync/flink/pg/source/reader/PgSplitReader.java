@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.columnar.DecodeException;
 import io.nanosync.flink.pg.source.PipelineFailedException;
 import io.nanosync.flink.pg.source.split.PgSplit;
+import io.nanosync.flink.pg.wire.HeapTooSmallException;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
 import java.io.IOException;
 import java.util.Collection;
@@ -37,7 +38,10 @@ final class PgSplitReader implements SplitReader<Fetched, PgSplit> {
         }
         try {
             return FetchedRecords.of(splitId, work.fetch());
-        } catch (PgException | MalformedMessageException | DecodeException e) {
+        } catch (PgException
+                | MalformedMessageException
+                | DecodeException
+                | HeapTooSmallException e) {
             throw PipelineFailedException.of(e);
         }
     }
