@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.wire.HeapTooSmallException;
 import io.nanosync.flink.pg.wire.TupleSlice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -56,12 +57,14 @@ public final class ChangeBatchBuilder {
         for (int index : identityColumns) {
             identity.add(table.columns().get(index));
         }
-        before = new TupleWriter(table.name(), identity, identityColumns, unrepresentable);
+        Set<String> keys = table.keyColumns();
+        before = new TupleWriter(table.name(), identity, identityColumns, keys, unrepresentable);
         after =
                 new TupleWriter(
                         table.name(),
                         table.columns(),
                         IntStream.range(0, table.columns().size()).toArray(),
+                        keys,
                         unrepresentable);
         fixedRowBytes =
                 OpVector.ROW_BYTES

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.columnar;
 
 import io.nanosync.flink.pg.columnar.decoder.UnrepresentableValueException;
+import io.nanosync.flink.pg.columnar.decoder.UnrepresentableValueException.Remedy;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -31,7 +32,31 @@ public final class DecodeException extends RuntimeException {
         }
         RuntimeException known = withoutValues(cause);
         message.append(": ").append(known.getMessage());
+        if (column != null && known instanceof UnrepresentableValueException value) {
+            message.append(remedy(table, column, value.remedy()));
+        }
         return new DecodeException(message.toString(), known);
+    }
+
+    private static String remedy(QualifiedName table, Column column, Remedy remedy) {
+        String alter =
+                "ALTER TABLE "
+                        + table.sql()
+                        + " ALTER COLUMN "
+                        + QualifiedName.quote(column.name())
+                        + " TYPE text";
+        return switch (remedy) {
+            case NONE -> "";
+            case OPTION_OR_TYPE ->
+                    ". Set the option unrepresentable to null to have null for such values, or give"
+                            + " the column another type, which takes a fresh snapshot: "
+                            + alter;
+            case TYPE ->
+                    ". The column identifies rows, so null can't stand for it whatever the option"
+                            + " unrepresentable says. Give it another type, which takes a fresh"
+                            + " snapshot: "
+                            + alter;
+        };
     }
 
     private static String operation(Op op) {

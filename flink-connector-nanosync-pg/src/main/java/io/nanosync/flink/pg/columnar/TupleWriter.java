@@ -9,6 +9,7 @@ import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
 import io.nanosync.flink.pg.wire.TupleSlice;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class TupleWriter {
             QualifiedName table,
             List<Column> columns,
             int[] tupleIndexes,
+            Set<String> keys,
             Unrepresentable unrepresentable) {
         this.table = table;
         this.columns = columns;
@@ -38,7 +40,12 @@ final class TupleWriter {
         this.identity = new boolean[columns.size()];
         for (int c = 0; c < decoders.length; c++) {
             Column column = columns.get(c);
-            decoders[c] = TypeMapping.of(column.type(), column.typmod()).decoder(unrepresentable);
+            decoders[c] =
+                    TypeMapping.of(column.type(), column.typmod())
+                            .decoder(
+                                    keys.contains(column.name())
+                                            ? Unrepresentable.failingInKeys()
+                                            : unrepresentable);
             vectors[c] = decoders[c].vector();
             identity[c] = column.identity();
         }

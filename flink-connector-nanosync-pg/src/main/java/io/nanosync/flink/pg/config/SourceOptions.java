@@ -159,7 +159,8 @@ public final class SourceOptions {
                     "What happens to a value that its Arrow type can't hold, such as a date beyond"
                             + " the range of 32-bit days or a numeric NaN in a decimal. `fail`:"
                             + " the job stops and names table and column. `null`: it arrives as"
-                            + " null and is counted.");
+                            + " null and is counted, except in columns of the primary key or the"
+                            + " replica identity's index, where the job stops as well.");
 
     static final SourceOption<Integer> CDC_CHANNEL_BUFFER_SIZE =
             new SourceOption<>(

@@ -1,7 +1,9 @@
 package io.nanosync.flink.pg.relation;
 
 import java.io.Serializable;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A captured table as the pipeline last accepted it: what snapshot rows and changes are decoded by.
@@ -25,6 +27,18 @@ public record TableSchema(
     /** Names of the columns that come with an old row, in table order. */
     public List<String> identityColumns() {
         return columns.stream().filter(Column::identity).map(Column::name).toList();
+    }
+
+    /**
+     * Names of the columns by which a consumer tells rows apart: those of the primary key, and of
+     * the replica identity unless it is the whole row.
+     */
+    public Set<String> keyColumns() {
+        Set<String> keys = new LinkedHashSet<>(primaryKey);
+        if (identity != ReplicaIdentity.FULL) {
+            keys.addAll(identityColumns());
+        }
+        return keys;
     }
 
     /** Whether both are the same but for {@link Column#attnum}, which doesn't change a value. */

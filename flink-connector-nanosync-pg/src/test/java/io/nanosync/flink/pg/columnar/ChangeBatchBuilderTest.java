@@ -8,11 +8,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
+import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.PgType;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ChangeBatchBuilderTest {
 
@@ -33,6 +38,55 @@ class ChangeBatchBuilderTest {
         assertThat(batch.first()).isEqualTo(POINT);
         assertThat(batch.last()).isEqualTo(POINT);
         assertThat(batch.table()).isEqualTo(NOTES.name());
+    }
+
+    /** A table of two prices, of which the first is its key. */
+    private static TableSchema prices(ReplicaIdentity identity) {
+        PgType numeric = PgType.base(1700, "numeric");
+        int typmod = (4 << 16 | 2) + 4;
+        boolean whole = identity == ReplicaIdentity.FULL;
+        return new TableSchema(
+                16384,
+                new QualifiedName("public", "prices"),
+                identity,
+                List.of(
+                        new Column("at", numeric, typmod, "numeric(4,2)", false, true),
+                        new Column("price", numeric, typmod, "numeric(4,2)", true, whole)),
+                List.of("at"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ReplicaIdentity.class,
+            names = {"DEFAULT", "INDEX", "FULL"})
+    void writesNoNullIntoAKeyWhateverTheOptionSays(ReplicaIdentity identity) {
+        Unrepresentable nulling = Unrepresentable.nulling();
+        ChangeBatchBuilder builder = new ChangeBatchBuilder(prices(identity), nulling);
+        builder.snapshotRow(POINT, tuple("1.00", "NaN"));
+        assertThat(nulling.count()).isEqualTo(1);
+        assertThatThrownBy(() -> builder.snapshotRow(POINT, tuple("NaN", "1.00")))
+                .isInstanceOf(DecodeException.class)
+                .hasMessageStartingWith(
+                        "Cannot decode snapshot row for public.prices at LSN 0/10: column \"at\""
+                                + " (numeric(4,2)): ")
+                .hasMessageEndingWith(
+                        ". The column identifies rows, so null can't stand for it whatever the"
+                                + " option unrepresentable says. Give it another type, which takes"
+                                + " a fresh snapshot: ALTER TABLE \"public\".\"prices\" ALTER"
+                                + " COLUMN \"at\" TYPE text");
+    }
+
+    @Test
+    void saysWhatToDoAboutAnUnrepresentableValue() {
+        ChangeBatchBuilder builder =
+                new ChangeBatchBuilder(prices(ReplicaIdentity.DEFAULT), Unrepresentable.failing());
+        assertThatThrownBy(() -> builder.snapshotRow(POINT, tuple("1.00", "NaN")))
+                .isInstanceOf(DecodeException.class)
+                .hasMessageEndingWith(
+                        ". Set the option unrepresentable to null to have null for such values, or"
+                                + " give the column another type, which takes a fresh snapshot:"
+                                + " ALTER TABLE \"public\".\"prices\" ALTER COLUMN \"price\""
+                                + " TYPE text");
     }
 
     @Test

@@ -210,7 +210,8 @@ as does every stream from PostgreSQL 13. Both forms give the same values.
 
 **Unrepresentable values.** A legal value that the Arrow type can't hold \
 follows the option `unrepresentable`: `fail` (default) stops with an error \
-that names the type, `null` writes null and counts it.
+that names table, column and type, `null` writes null and counts it. Columns of \
+the primary key, or of the index that is the replica identity, fail either way.
 
 **Nested types.** An array, composite type or range holds only what its \
 parts' binary form tells: with a `regclass` inside, for example, it is sent \
