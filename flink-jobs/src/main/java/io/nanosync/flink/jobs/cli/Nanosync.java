@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.bench.BenchCommand;
 import io.nanosync.flink.jobs.demo.DemoCommand;
+import io.nanosync.flink.jobs.demo.Logs;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +47,7 @@ public final class Nanosync implements Runnable {
 
     /** Runs the command and returns its exit code. */
     public static int execute(String... arguments) {
+        Logs.offTheTerminal();
         return commands().execute(arguments);
     }
 
@@ -56,6 +58,11 @@ public final class Nanosync implements Runnable {
         commands.setExecutionExceptionHandler(
                 (failure, command, parsed) -> root.report(failure, command));
         return commands;
+    }
+
+    /** Whether stack traces are wanted on the terminal. */
+    boolean showsStackTraces() {
+        return stacktrace;
     }
 
     @Override

@@ -4,10 +4,13 @@ import io.nanosync.flink.jobs.cli.progress.ProgressDisplay;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.runtime.clusterframework.ApplicationStatus;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,10 +21,16 @@ final class Report implements LocalRun.Listener {
 
     private final ProgressDisplay display;
     private final Path log;
+    private final boolean showsStackTraces;
 
-    Report(ProgressDisplay display, Path log) {
+    /**
+     * @param log where the details are
+     * @param showsStackTraces whether they are to be on the terminal, too
+     */
+    Report(ProgressDisplay display, Path log, boolean showsStackTraces) {
         this.display = display;
         this.log = log;
+        this.showsStackTraces = showsStackTraces;
     }
 
     /** 0 unless a pipeline failed. */
@@ -60,10 +69,19 @@ final class Report implements LocalRun.Listener {
         }
     }
 
-    private void failed(String name, @org.jspecify.annotations.Nullable Throwable failure) {
+    private void failed(String name, @Nullable Throwable failure) {
         LOG.error("Pipeline {} failed", name, failure);
         String reason = failure == null ? "no reason given" : FailureMessage.of(failure);
         say("nanosync: pipeline " + name + " failed: " + reason + "\n  Details: " + log);
+        if (showsStackTraces && failure != null) {
+            say(stackTrace(failure));
+        }
+    }
+
+    private static String stackTrace(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString().strip();
     }
 
     private static String mark(Pipeline pipeline) {

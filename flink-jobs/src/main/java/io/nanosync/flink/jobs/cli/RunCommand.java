@@ -1,7 +1,6 @@
 package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
-import io.nanosync.flink.jobs.cli.metrics.PrometheusServer;
 import io.nanosync.flink.jobs.cli.progress.ProgressDisplay;
 import io.nanosync.flink.jobs.cli.progress.Terminal;
 import io.nanosync.flink.jobs.compose.PipelineJob;
@@ -20,10 +19,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code nanosync run}. */
@@ -39,12 +39,33 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
 
     @Mixin private PipelinesArguments arguments = new PipelinesArguments();
+    @ParentCommand private Nanosync root = new Nanosync();
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws Exception {
         PipelinesFile file = arguments.read();
-        List<Pipeline> pipelines = unfinished(arguments.selected(file));
+        List<Pipeline> selected = arguments.selected(file);
+        Path log = logFile(file);
+        logTo(log);
+        try {
+            return run(file, selected, log);
+        } catch (Exception e) {
+            LoggerFactory.getLogger(RunCommand.class).error("The run failed", e);
+            throw e;
+        }
+    }
+
+    private static void logTo(Path log) throws CommandException {
+        try {
+            Logs.to(log);
+        } catch (IOException e) {
+            throw new CommandException("Cannot make the folder of the log " + log + ": " + e, e);
+        }
+    }
+
+    private int run(PipelinesFile file, List<Pipeline> selected, Path log) throws Exception {
+        List<Pipeline> pipelines = unfinished(selected);
         if (pipelines.isEmpty()) {
             return 0;
         }
@@ -55,9 +76,7 @@ final class RunCommand implements Callable<Integer> {
             for (Pipeline pipeline : pipelines) {
                 preflight(pipeline);
             }
-            Path log = logFile(file);
-            Logs.to(log);
-            return run(file, pipelines, log);
+            return runUntilEnded(file, pipelines, log);
         }
     }
 
@@ -96,13 +115,14 @@ final class RunCommand implements Callable<Integer> {
         return folder.resolve("logs").resolve(arguments.logName());
     }
 
-    private int run(PipelinesFile file, List<Pipeline> pipelines, Path log) throws Exception {
+    private int runUntilEnded(PipelinesFile file, List<Pipeline> pipelines, Path log)
+            throws Exception {
         try (StopSignal signal = StopSignal.install();
                 Scratch scratch = Scratch.create();
                 MetricsEndpoint metrics = MetricsEndpoint.of(file.metricsPort());
                 LocalRun run = LocalRun.start(pipelines, signal.requested());
                 ProgressDisplay display = display(pipelines)) {
-            Report report = new Report(display, log);
+            Report report = new Report(display, log, root.showsStackTraces());
             report.say("web UI " + run.cluster().webUi() + metrics.note());
             report.say("log " + log + ", temporary files " + scratch);
             for (Pipeline pipeline : pipelines) {
@@ -142,40 +162,6 @@ final class RunCommand implements Callable<Integer> {
         public void close() throws IOException {
             for (StateLock lock : taken) {
                 lock.close();
-            }
-        }
-    }
-
-    /** Prometheus text, when the file asks for it. */
-    private record MetricsEndpoint(@Nullable PrometheusServer server) implements AutoCloseable {
-
-        static MetricsEndpoint of(@Nullable Integer port) throws CommandException {
-            try {
-                return new MetricsEndpoint(
-                        port == null
-                                ? null
-                                : PrometheusServer.start(port, LiveMetrics.ofThisProcess()));
-            } catch (IOException e) {
-                throw new CommandException(
-                        "Cannot serve metrics on 127.0.0.1:"
-                                + port
-                                + ": "
-                                + e.getMessage()
-                                + ". Choose another metrics_port",
-                        e);
-            }
-        }
-
-        String note() {
-            return server == null
-                    ? ""
-                    : "  metrics: http://127.0.0.1:" + server.address().getPort() + "/metrics";
-        }
-
-        @Override
-        public void close() {
-            if (server != null) {
-                server.close();
             }
         }
     }

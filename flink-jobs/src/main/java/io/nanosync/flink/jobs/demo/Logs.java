@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
 
 /** Where Flink, the server's library and the connector log while a command runs. */
 public final class Logs {
@@ -12,9 +13,17 @@ public final class Logs {
     private Logs() {}
 
     /**
-     * Sends everything that is logged in this process to a file, so that the terminal shows the
-     * command's own lines only. Must come before anything logs; the first call counts. A log4j2
-     * configuration given on the command line wins.
+     * Keeps what is logged before or without {@link #to} away from the terminal: without a
+     * configuration log4j2 prints errors to standard output.
+     */
+    public static void offTheTerminal() {
+        setUnlessSet("log4j2.level", "OFF");
+    }
+
+    /**
+     * Sends everything that is logged in this process to a file, and what ends a thread, so that
+     * the terminal shows the command's own lines only. Must come before any class with a logger is
+     * used; the first call counts. A log4j2 configuration given on the command line wins.
      */
     public static void to(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
@@ -23,6 +32,10 @@ public final class Logs {
         }
         setUnlessSet("nanosync.log.file", file.toAbsolutePath().toString());
         setUnlessSet("log4j2.configurationFile", CONFIGURATION);
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, failure) ->
+                        LoggerFactory.getLogger(Logs.class)
+                                .error("Thread {} ended", thread.getName(), failure));
     }
 
     private static void setUnlessSet(String property, String value) {

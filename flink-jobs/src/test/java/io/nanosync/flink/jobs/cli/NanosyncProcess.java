@@ -37,6 +37,9 @@ final class NanosyncProcess implements AutoCloseable {
         for (String opened : List.of("java.util", "java.nio", "java.lang")) {
             command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
         }
+        command.add(
+                "-Djava.util.logging.config.file="
+                        + Path.of("bin/logging.properties").toAbsolutePath());
         command.add("-Xmx1g");
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
