@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a pipelines file completely and collects every problem. */
@@ -122,10 +124,25 @@ final class PipelinesFileReader {
     private static @Nullable ConnectionConfig connection(Section section) {
         String dsn = section.dsn(FileKeys.CONNECTION_DSN);
         if (dsn == null) {
+            problemsOfAll(section.possibleDsns(FileKeys.CONNECTION_DSN))
+                    .forEach(problem -> section.report(FileKeys.CONNECTION_DSN, problem));
             return null;
         }
         Checked<ConnectionConfig> checked = Dsn.parse(dsn);
         checked.problems().forEach(problem -> section.report(FileKeys.CONNECTION_DSN, problem));
         return checked.value();
+    }
+
+    private static Set<Problem> problemsOfAll(List<String> dsns) {
+        Set<Problem> common = new LinkedHashSet<>();
+        for (int i = 0; i < dsns.size(); i++) {
+            List<Problem> own = Dsn.parse(dsns.get(i)).problems();
+            if (i == 0) {
+                common.addAll(own);
+            } else {
+                common.retainAll(own);
+            }
+        }
+        return common;
     }
 }

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.config.PercentEncoding;
 import io.nanosync.flink.pg.config.Problem;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Placeholders {
 
-    private static final Pattern NAME = Pattern.compile("\\$\\{env:([A-Za-z_][A-Za-z0-9_]*)\\}");
-    private static final Pattern OPENING = Pattern.compile("\\$\\{");
+    /** Group 1 is the variable's name; null for any other form. */
+    private static final Pattern PLACEHOLDER =
+            Pattern.compile("\\$\\{(?:env:([A-Za-z_][A-Za-z0-9_]*)\\}|[^}]*\\}?)");
+
     private static final Pattern DSN_CREDENTIALS =
             Pattern.compile("(postgres(?:ql)?://)([^@]*:[^@]*)(@.*)", Pattern.DOTALL);
 
@@ -27,12 +30,14 @@ final class Placeholders {
 
     /** Whether a text holds a placeholder. */
     static boolean in(String text) {
-        return OPENING.matcher(text).find();
+        return PLACEHOLDER.matcher(text).find();
     }
 
     /** The text with its placeholders replaced; null when that failed and problems were added. */
     @Nullable String expand(String text, String path, List<Problem> problems) {
-        return expand(text, false, path, problems);
+        int before = problems.size();
+        String expanded = replace(text, false, reportingTo(problems, path));
+        return problems.size() == before ? expanded : null;
     }
 
     /**
@@ -40,40 +45,84 @@ final class Placeholders {
      * exactly its value: characters that mean something in a URL are encoded.
      */
     @Nullable String expandDsn(String text, String path, List<Problem> problems) {
-        Matcher parts = DSN_CREDENTIALS.matcher(text);
-        if (!parts.matches()) {
-            return expand(text, false, path, problems);
-        }
-        String credentials = expand(parts.group(2), true, path, problems);
-        String rest = expand(parts.group(3), false, path, problems);
-        return credentials == null || rest == null ? null : parts.group(1) + credentials + rest;
+        int before = problems.size();
+        Function<@Nullable String, String> unknown = reportingTo(problems, path);
+        String expanded = replaceInDsn(text, unknown, unknown);
+        return problems.size() == before ? expanded : null;
     }
 
-    private @Nullable String expand(
-            String text, boolean encode, String path, List<Problem> problems) {
-        Matcher opening = OPENING.matcher(text);
-        Matcher name = NAME.matcher(text);
-        StringBuilder expanded = new StringBuilder();
-        int from = 0;
-        boolean complete = true;
-        while (opening.find(from)) {
-            expanded.append(text, from, opening.start());
-            name.region(opening.start(), text.length());
-            if (!name.lookingAt()) {
-                problems.add(
-                        Problem.of(path, "found a placeholder of unknown form", "${env:NAME}"));
-                return null;
-            }
-            String value = environment.get(name.group(1));
-            if (value == null) {
-                problems.add(unset(name.group(1), path));
-                complete = false;
-            } else {
-                expanded.append(encode ? PercentEncoding.encode(value) : value);
-            }
-            from = name.end();
+    /**
+     * For a connection string that can't be expanded: the string with one of each kind of value in
+     * place of what is unknown. What is wrong with all of them is wrong whatever that is.
+     */
+    List<String> possibleDsns(String text) {
+        // A problem that comes from the value itself isn't the same for two values.
+        return List.of(
+                replaceInDsn(text, unknown -> "1", unknown -> "1"),
+                replaceInDsn(text, unknown -> "2", unknown -> "2"),
+                replaceInDsn(text, unknown -> lacking(text), unknown -> "1"));
+    }
+
+    /** What a variable in a connection string may hold besides a name or a number. */
+    private static String lacking(String text) {
+        String address = text.substring(0, optionsOf(text));
+        if (!address.contains("://")) {
+            return "postgres://u:p@h/d";
         }
-        return complete ? expanded.append(text.substring(from)).toString() : null;
+        if (!address.contains("@")) {
+            return "u:p@h/d";
+        }
+        return address.indexOf('/', address.indexOf('@')) < 0 ? "h/d" : "1";
+    }
+
+    private static int optionsOf(String text) {
+        int question = text.indexOf('?');
+        return question < 0 ? text.length() : question;
+    }
+
+    private String replaceInDsn(
+            String text,
+            Function<@Nullable String, String> unknown,
+            Function<@Nullable String, String> unknownInOptions) {
+        Matcher parts = DSN_CREDENTIALS.matcher(text);
+        boolean hasCredentials = parts.matches();
+        String credentials =
+                hasCredentials ? parts.group(1) + replace(parts.group(2), true, unknown) : "";
+        String rest = hasCredentials ? parts.group(3) : text;
+        int options = optionsOf(rest);
+        return credentials
+                + replace(rest.substring(0, options), false, unknown)
+                + replace(rest.substring(options), false, unknownInOptions);
+    }
+
+    /**
+     * @param unknown what to put for a variable that is not set, by its name, and for a placeholder
+     *     of another form, by null
+     */
+    private String replace(
+            String text, boolean encode, Function<@Nullable String, String> unknown) {
+        Matcher placeholder = PLACEHOLDER.matcher(text);
+        StringBuilder replaced = new StringBuilder();
+        while (placeholder.find()) {
+            String name = placeholder.group(1);
+            String value = name == null ? null : environment.get(name);
+            String known = value == null ? unknown.apply(name) : value;
+            placeholder.appendReplacement(
+                    replaced,
+                    Matcher.quoteReplacement(encode ? PercentEncoding.encode(known) : known));
+        }
+        return placeholder.appendTail(replaced).toString();
+    }
+
+    private static Function<@Nullable String, String> reportingTo(
+            List<Problem> problems, String path) {
+        return name -> {
+            problems.add(
+                    name == null
+                            ? Problem.of(path, "found a placeholder of unknown form", "${env:NAME}")
+                            : unset(name, path));
+            return "";
+        };
     }
 
     private static Problem unset(String variable, String path) {

@@ -111,6 +111,12 @@ final class Section {
         return node == null ? null : texts.dsn(path(key.name()), node);
     }
 
+    /** What a connection string may be whose placeholders can't be replaced; empty when absent. */
+    List<String> possibleDsns(FileKey key) {
+        YamlNode node = node(key);
+        return node == null ? List.of() : texts.possibleDsns(node);
+    }
+
     /** A value of a type; the key's default when it is absent. */
     <T> @Nullable T value(FileKey key, OptionType<T> type) {
         String text = node(key) == null ? key.defaultText() : text(key);

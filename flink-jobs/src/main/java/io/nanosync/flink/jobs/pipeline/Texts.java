@@ -40,6 +40,13 @@ final class Texts {
         return expanded(path, node, raw -> found -> placeholders.expandDsn(raw, path, found));
     }
 
+    /** What a connection string may be, for one whose placeholders can't be replaced. */
+    List<String> possibleDsns(YamlNode node) {
+        return node instanceof YamlNode.Scalar scalar && scalar.text() != null
+                ? placeholders.possibleDsns(scalar.text())
+                : List.of();
+    }
+
     private @Nullable String expanded(
             String path,
             YamlNode node,

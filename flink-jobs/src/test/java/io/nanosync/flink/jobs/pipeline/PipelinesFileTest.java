@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PipelinesFileTest {
 
@@ -366,6 +368,59 @@ pipelines:
                 .containsExactly(
                         "4:10: connections[0].dsn: found a placeholder of unknown form, expected"
                                 + " ${env:NAME}");
+    }
+
+    @Test
+    void reportsEveryProblemOfADsnWithUnsetVariables() {
+        assertThat(
+                        dsnProblems(
+                                "postgres://u:${env:NO_PW}@${env:NO_HOST},b:x/d"
+                                        + "?sslmode=on&conect_timeout=3&application_name=${NO}"))
+                .containsExactly(
+                        unset("NO_PW"),
+                        unset("NO_HOST"),
+                        "found a placeholder of unknown form, expected ${env:NAME}",
+                        "not a connection string: a port is not a whole number from 1 to 65535,"
+                                + " expected postgres://[user]:[password]@[host]:[port]/[database]"
+                                + "?[options] with special characters percent-encoded (@ as %40, :"
+                                + " as %3A, / as %2F, ? as %3F, % as %25)",
+                        "option sslmode is \"on\", expected disable, allow, prefer, require,"
+                                + " verify-ca or verify-full",
+                        "unknown option \"conect_timeout\"; did you mean connect_timeout?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "${env:NO}",
+                "${env:NO}?sslmode=require",
+                "postgres://${env:NO}",
+                "postgres://${env:NO}@h/d",
+                "postgres://${env:NO}:x@h/d",
+                "postgres://u:p@${env:NO}",
+                "postgres://u:p@h:${env:NO}/d",
+                "postgres://u:p@h/${env:NO}",
+                "postgres://u:p@h/d?sslmode=${env:NO}",
+                "postgres://u:p@h/d?connect_timeout=${env:NO}",
+                "postgres://u:p@h/d?target_session_attrs=${env:NO}&application_name=a",
+                "postgres://u:p@h/d?${env:NO}"
+            })
+    void findsNothingElseWrongThatAnUnsetVariableMayHold(String dsn) {
+        assertThat(dsnProblems(dsn)).containsExactly(unset("NO"));
+    }
+
+    private static String unset(String variable) {
+        return "environment variable %s is not set. Run: export %s=<value>, then run the command again"
+                .formatted(variable, variable);
+    }
+
+    /** Problems of a file whose one connection is this, without their place. */
+    private List<String> dsnProblems(String dsn) {
+        String prefix = "4:10: connections[0].dsn: ";
+        return problems(SMALLEST.replace("postgres://u:${env:PG_PASSWORD}@h/d", "\"" + dsn + "\""))
+                .stream()
+                .map(problem -> problem.replace(prefix, ""))
+                .toList();
     }
 
     @Test
