@@ -76,13 +76,18 @@ final class NanosyncProcess implements AutoCloseable {
 
     /** Waits until standard error holds a text. */
     void awaitErr(String text) throws IOException {
+        awaitErrAfter(0, text);
+    }
+
+    /** Waits until standard error holds a text behind so many characters. */
+    void awaitErrAfter(int from, String text) throws IOException {
         try {
             Await.until(
                     "standard error holds: " + text,
                     PATIENCE,
                     () -> {
                         requireAlive();
-                        return err().contains(text);
+                        return err().indexOf(text, from) >= 0;
                     });
         } catch (AssertionError e) {
             throw new AssertionError("Standard error:\n" + err(), e);

@@ -45,7 +45,7 @@ public final class LiveMetrics {
         registered.remove(metric);
     }
 
-    /** All values now: counters summed over subtasks, of gauges the largest. Sorted. */
+    /** All numbers now: counters summed over subtasks, of gauges the largest. Sorted. */
     public List<Sample> samples() {
         Map<Series, Sample> merged = new LinkedHashMap<>();
         registered.forEach(
@@ -65,6 +65,17 @@ public final class LiveMetrics {
         List<Sample> samples = new ArrayList<>(merged.values());
         samples.sort(ORDER);
         return samples;
+    }
+
+    /** What a gauge of texts says now, of the subtask that says anything; empty when none does. */
+    public String text(String name, String pipeline) {
+        return registered.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(new Series(name, pipeline, null)))
+                .map(entry -> entry.getKey() instanceof Gauge<?> gauge ? gauge.getValue() : "")
+                .filter(value -> value instanceof String text && !text.isEmpty())
+                .map(String.class::cast)
+                .findFirst()
+                .orElse("");
     }
 
     private static Sample merge(Sample a, Sample b) {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param tables those with rows or an estimate, by name
  * @param changes changes received since the run began
  * @param lagSeconds null when unknown
+ * @param stream what the stream is doing; counts in phase streaming
+ * @param streamStatus what the stream waits for, in words; empty while it streams
  */
 record PipelineProgress(
         String pipeline,
@@ -16,7 +18,9 @@ record PipelineProgress(
         List<Table> tables,
         long changes,
         double changesPerSecond,
-        @Nullable Double lagSeconds) {
+        @Nullable Double lagSeconds,
+        StreamState stream,
+        String streamStatus) {
 
     /**
      * A table in the snapshot.

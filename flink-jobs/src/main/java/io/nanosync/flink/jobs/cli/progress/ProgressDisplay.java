@@ -1,7 +1,6 @@
 package io.nanosync.flink.jobs.cli.progress;
 
 import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
-import io.nanosync.flink.jobs.cli.metrics.Sample;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,10 +65,9 @@ public final class ProgressDisplay implements AutoCloseable {
 
     private synchronized void show() {
         double now = System.nanoTime() / 1e9;
-        List<Sample> samples = metrics.samples();
         List<String> shown = new ArrayList<>();
         for (ProgressTracker tracker : trackers.values()) {
-            shown.addAll(lines.of(tracker.update(now, samples)));
+            shown.addAll(lines.of(tracker.update(now, metrics)));
         }
         erase();
         shown.forEach(terminal.out()::println);

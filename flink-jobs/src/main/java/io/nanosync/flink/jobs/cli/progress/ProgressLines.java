@@ -9,6 +9,7 @@ import java.util.Locale;
 final class ProgressLines {
 
     private static final int NAME_WIDTH = 36;
+    private static final String INDENT = "  ";
 
     private final int columns;
     private final int maxTables;
@@ -33,14 +34,45 @@ final class ProgressLines {
                     tables(progress.tables(), lines);
                 }
             }
-            case STREAMING -> lines.add(heading(progress, changes(progress)));
+            case STREAMING -> stream(progress, lines);
         }
         return lines.stream().map(this::cut).toList();
     }
 
     private static String heading(PipelineProgress progress, String detail) {
-        String text = progress.pipeline() + "  " + progress.phase().text() + "  " + detail;
-        return text.stripTrailing();
+        return heading(progress.pipeline(), progress.phase().text(), detail);
+    }
+
+    private static String heading(String pipeline, String doing, String detail) {
+        return (pipeline + "  " + doing + "  " + detail).stripTrailing();
+    }
+
+    private void stream(PipelineProgress progress, List<String> lines) {
+        switch (progress.stream()) {
+            case STREAMING -> lines.add(heading(progress, changes(progress)));
+            case NONE, CONNECTING ->
+                    lines.add(heading(progress.pipeline(), progress.stream().text(), ""));
+            case WAITING_FOR_SLOT, RECONNECTING -> {
+                lines.add(heading(progress.pipeline(), progress.stream().text(), ""));
+                // Where it ends is said last, so the text is broken and not cut.
+                lines.addAll(broken(progress.streamStatus()));
+            }
+        }
+    }
+
+    /** The text in indented lines that fit. */
+    private List<String> broken(String text) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder(INDENT);
+        for (String word : text.split("\\s+", -1)) {
+            if (line.length() > INDENT.length() && line.length() + 1 + word.length() > columns) {
+                lines.add(line.toString());
+                line = new StringBuilder(INDENT);
+            }
+            line.append(line.length() > INDENT.length() ? " " : "").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
     }
 
     private void tables(List<PipelineProgress.Table> tables, List<String> lines) {

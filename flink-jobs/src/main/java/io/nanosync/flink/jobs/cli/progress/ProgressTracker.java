@@ -1,6 +1,8 @@
 package io.nanosync.flink.jobs.cli.progress;
 
+import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
 import io.nanosync.flink.jobs.cli.metrics.Sample;
+import io.nanosync.flink.pg.source.metrics.SourceMetrics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,12 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** Turns samples of metrics, taken now and then, into the progress of one pipeline. */
 final class ProgressTracker {
 
-    private static final String SNAPSHOT_ROWS = "ns_snapshot_rows_total";
-    private static final String ESTIMATED_ROWS = "ns_snapshot_estimated_rows";
-    private static final String CHANGES = "ns_cdc_events_total";
-    private static final String LAG = "ns_pipeline_replication_lag_seconds";
-    private static final String PHASE = "ns_pipeline_phase";
-
     private final String pipeline;
     private final Map<String, Rate> rowRates = new HashMap<>();
     private final Rate changeRate = new Rate();
@@ -24,22 +20,27 @@ final class ProgressTracker {
 
     ProgressTracker(String pipeline) {
         this.pipeline = pipeline;
-        this.last = new PipelineProgress(pipeline, Phase.STARTING, List.of(), 0, 0, null);
+        this.last =
+                new PipelineProgress(
+                        pipeline, Phase.STARTING, List.of(), 0, 0, null, StreamState.NONE, "");
     }
 
     /** The progress now; the last one while the pipeline has no metrics: it stops or restarts. */
-    PipelineProgress update(double nowSeconds, List<Sample> samples) {
+    PipelineProgress update(double nowSeconds, LiveMetrics metrics) {
+        List<Sample> samples = metrics.samples();
         if (samples.stream().anyMatch(sample -> pipeline.equals(sample.pipeline()))) {
-            last = read(nowSeconds, samples);
+            String status = metrics.text(SourceMetrics.STREAM_STATUS, pipeline);
+            last = read(nowSeconds, samples, status);
         }
         return last;
     }
 
-    private PipelineProgress read(double nowSeconds, List<Sample> samples) {
+    private PipelineProgress read(double nowSeconds, List<Sample> samples, String streamStatus) {
         Map<String, Double> rows = new HashMap<>();
         Map<String, Double> estimates = new HashMap<>();
         double changes = 0;
         double phase = 0;
+        double stream = 0;
         Double lag = null;
         for (Sample sample : samples) {
             if (!pipeline.equals(sample.pipeline())) {
@@ -47,11 +48,13 @@ final class ProgressTracker {
             }
             String table = sample.table();
             switch (sample.name()) {
-                case SNAPSHOT_ROWS -> put(rows, table, sample.value());
-                case ESTIMATED_ROWS -> put(estimates, table, sample.value());
-                case CHANGES -> changes += sample.value();
-                case LAG -> lag = Double.isNaN(sample.value()) ? null : sample.value();
-                case PHASE -> phase = sample.value();
+                case SourceMetrics.SNAPSHOT_ROWS -> put(rows, table, sample.value());
+                case SourceMetrics.SNAPSHOT_ESTIMATED_ROWS -> put(estimates, table, sample.value());
+                case SourceMetrics.CDC_EVENTS -> changes += sample.value();
+                case SourceMetrics.REPLICATION_LAG_SECONDS ->
+                        lag = Double.isNaN(sample.value()) ? null : sample.value();
+                case SourceMetrics.PHASE -> phase = sample.value();
+                case SourceMetrics.STREAM_STATE -> stream = sample.value();
                 default -> {
                     // Other metrics are no progress.
                 }
@@ -63,7 +66,9 @@ final class ProgressTracker {
                 tables(nowSeconds, rows, estimates),
                 (long) changes,
                 changeRate.update(nowSeconds, changes),
-                lag);
+                lag,
+                StreamState.of(stream),
+                streamStatus);
     }
 
     private static void put(Map<String, Double> values, @Nullable String table, double value) {

@@ -38,6 +38,17 @@ class PrometheusServerTest {
     }
 
     @Test
+    void keepsTextsForThoseWhoAsk() {
+        metrics.add((Gauge<String>) () -> "", "ns_text", "orders", null);
+        metrics.add((Gauge<String>) () -> "waits", "ns_text", "orders", null);
+        metrics.add((Gauge<String>) () -> "other", "ns_text", "others", null);
+        metrics.add((Gauge<Integer>) () -> 3, "ns_number", "orders", null);
+        assertThat(metrics.text("ns_text", "orders")).isEqualTo("waits");
+        assertThat(metrics.text("ns_number", "orders")).isEmpty();
+        assertThat(metrics.text("ns_text", "none")).isEmpty();
+    }
+
+    @Test
     void servesNothingBeforeAJobRuns() throws Exception {
         Counter counter = counter(1);
         metrics.add(counter, "ns_cdc_events_total", null, null);

@@ -72,6 +72,29 @@ class ProgressLinesTest {
     }
 
     @Test
+    void showsInFullWhatTheStreamWaitsFor() {
+        String status =
+                "Slot \"nanosync_slot_orders\" is active for PID 1234567 (application \"other"
+                        + " tool\", 10.0.0.5:41234); waiting until 2026-11-25T18:50:00Z";
+        assertThat(lines.of(notStreaming(StreamState.WAITING_FOR_SLOT, status)))
+                .containsExactly(
+                        "orders  waiting for the slot",
+                        "  Slot \"nanosync_slot_orders\" is active for PID 1234567 (application"
+                                + " \"other tool\", 10.0.0.5:41234);",
+                        "  waiting until 2026-11-25T18:50:00Z");
+        assertThat(lines.of(notStreaming(StreamState.RECONNECTING, "Connection refused")))
+                .containsExactly("orders  reconnecting", "  Connection refused");
+    }
+
+    @Test
+    void claimsNoStreamWhereNoneIsRead() {
+        assertThat(lines.of(notStreaming(StreamState.CONNECTING, "connecting")))
+                .containsExactly("orders  connecting");
+        assertThat(lines.of(notStreaming(StreamState.NONE, "")))
+                .containsExactly("orders  not streaming yet");
+    }
+
+    @Test
     void fitsTheTerminal() {
         Table wide = new Table("s." + "x".repeat(63), 999_999_999_999L, 9_999_999_999_999L, 1e9);
         for (String line : new ProgressLines(60, 3).of(snapshot(wide, wide))) {
@@ -83,12 +106,24 @@ class ProgressLinesTest {
     }
 
     private static PipelineProgress snapshot(Table... tables) {
-        return new PipelineProgress("orders", Phase.SNAPSHOT, List.of(tables), 0, 0, null);
+        return new PipelineProgress(
+                "orders", Phase.SNAPSHOT, List.of(tables), 0, 0, null, StreamState.NONE, "");
     }
 
     private static PipelineProgress streaming(
             long changes, double perSecond, @Nullable Double lagSeconds) {
         return new PipelineProgress(
-                "orders", Phase.STREAMING, List.of(), changes, perSecond, lagSeconds);
+                "orders",
+                Phase.STREAMING,
+                List.of(),
+                changes,
+                perSecond,
+                lagSeconds,
+                StreamState.STREAMING,
+                "");
+    }
+
+    private static PipelineProgress notStreaming(StreamState state, String status) {
+        return new PipelineProgress("orders", Phase.STREAMING, List.of(), 7, 0, 0.0, state, status);
     }
 }
