@@ -14,7 +14,16 @@ public record Finding(Severity severity, String problem, @Nullable String remedy
     /** How bad a finding is. */
     public enum Severity {
         ERROR,
+
+        /** Something is used up now, by others or by what this pipeline left behind. */
+        SHORTAGE,
+
         WARNING
+    }
+
+    /** Whether the pipeline can't run now. */
+    public boolean stops() {
+        return severity != Severity.WARNING;
     }
 
     @Override

@@ -46,6 +46,7 @@ public final class FakePgClient implements PgClient {
     private final transient Map<Integer, Long> blocks = new HashMap<>();
     private final transient List<FakeKeeper> keepers = new ArrayList<>();
     private final transient List<PreflightRequest> preflights = new ArrayList<>();
+    private final transient List<Finding> findings = new ArrayList<>();
     private final transient List<String> calls = new ArrayList<>();
     private final transient Map<String, Failure> failures = new HashMap<>();
     private transient @Nullable String held;
@@ -116,6 +117,12 @@ public final class FakePgClient implements PgClient {
     /** The publication is there. */
     public synchronized void published() {
         published = true;
+    }
+
+    /** Preflight finds these from now on. */
+    public synchronized void finds(Finding... nowFound) {
+        findings.clear();
+        findings.addAll(List.of(nowFound));
     }
 
     /** What preflight was asked to check, each time. */
@@ -488,8 +495,8 @@ public final class FakePgClient implements PgClient {
             called("preflight");
             synchronized (FakePgClient.this) {
                 preflights.add(request);
+                return List.copyOf(findings);
             }
-            return List.of();
         }
 
         @Override

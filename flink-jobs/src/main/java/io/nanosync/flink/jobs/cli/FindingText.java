@@ -17,6 +17,6 @@ final class FindingText {
     }
 
     static boolean hasError(List<Finding> findings) {
-        return findings.stream().anyMatch(finding -> finding.severity() == Finding.Severity.ERROR);
+        return findings.stream().anyMatch(Finding::stops);
     }
 }

@@ -49,7 +49,7 @@ final class CapacityCheck implements PreflightCheck {
                         doing,
                         "SELECT slot_name FROM pg_replication_slots WHERE NOT active ORDER BY 1",
                         row -> row.getString(1));
-        findings.error(
+        findings.shortage(
                 "No replication slot is free: all "
                         + max
                         + " (max_replication_slots) are taken"
@@ -71,7 +71,7 @@ final class CapacityCheck implements PreflightCheck {
                                 "SELECT count(*) FROM pg_stat_replication",
                                 row -> row.getInt(1));
         if (used >= max) {
-            findings.error(
+            findings.shortage(
                     "No walsender is free: " + used + " of " + max + " (max_wal_senders) are taken",
                     "ALTER SYSTEM SET max_wal_senders = "
                             + (used + 1)
@@ -137,7 +137,7 @@ final class CapacityCheck implements PreflightCheck {
             PreflightContext context, Findings findings, String whose, int free, String remedy) {
         int needed = context.request().connections();
         if (free < needed) {
-            findings.error(
+            findings.shortage(
                     "The pipeline opens up to "
                             + needed
                             + " connections, and "

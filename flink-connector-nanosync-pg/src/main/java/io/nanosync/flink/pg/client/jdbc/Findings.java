@@ -16,13 +16,18 @@ final class Findings {
         found.add(new Finding(Severity.ERROR, problem, remedy));
     }
 
+    /** The pipeline can't run before others have made room, or somebody has raised a limit. */
+    void shortage(String problem, String remedy) {
+        found.add(new Finding(Severity.SHORTAGE, problem, remedy));
+    }
+
     /** The pipeline can run; somebody should know. */
     void warning(String problem, @Nullable String remedy) {
         found.add(new Finding(Severity.WARNING, problem, remedy));
     }
 
     boolean hasErrors() {
-        return found.stream().anyMatch(finding -> finding.severity() == Severity.ERROR);
+        return found.stream().anyMatch(Finding::stops);
     }
 
     List<Finding> all() {

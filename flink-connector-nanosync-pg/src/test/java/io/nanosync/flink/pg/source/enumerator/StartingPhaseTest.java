@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source.enumerator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.StartupMode;
@@ -108,6 +109,30 @@ final class StartingPhaseTest {
                     .isInstanceOf(PipelineFailedException.class)
                     .hasMessageContaining("the role lacks a right");
         }
+    }
+
+    /** The sessions that the last start left behind end some time. */
+    @Test
+    void shortageIsOpenToARestartUnlessAPersonIsNeededToo() {
+        FakePgClient server = EnumeratorHarness.server(8);
+        Finding shortage = new Finding(Finding.Severity.SHORTAGE, "no connection is free", "SQL");
+        server.finds(shortage);
+        try (EnumeratorHarness first = start(server, null)) {
+            assertThat(first.untilFailed())
+                    .isNotInstanceOf(PipelineFailedException.class)
+                    .hasMessageContaining("no connection is free. Run: SQL");
+        }
+        server.finds(shortage, new Finding(Finding.Severity.ERROR, "wal_level is replica", null));
+        try (EnumeratorHarness second = start(server, null)) {
+            assertThat(second.untilFailed())
+                    .isInstanceOf(PipelineFailedException.class)
+                    .hasMessageContaining("no connection is free. Run: SQL")
+                    .hasMessageContaining("wal_level is replica");
+        }
+        server.finds();
+        harness = start(server, null);
+        harness.register(0);
+        harness.untilIn(SnapshotPhase.class);
     }
 
     /** Nothing may be left behind by a start that failed, or the next one would refuse it. */

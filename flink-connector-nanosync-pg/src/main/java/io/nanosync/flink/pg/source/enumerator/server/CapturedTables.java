@@ -27,7 +27,7 @@ final class CapturedTables {
         TableSelection selection = TableSelection.of(control, selectors);
         List<String> errors =
                 selection.findings().stream()
-                        .filter(finding -> finding.severity() == Finding.Severity.ERROR)
+                        .filter(Finding::stops)
                         .map(Finding::toString)
                         .toList();
         if (!errors.isEmpty()) {

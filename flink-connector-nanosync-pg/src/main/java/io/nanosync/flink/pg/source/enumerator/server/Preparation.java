@@ -226,16 +226,18 @@ final class Preparation {
     private void preflight(List<QualifiedName> names) throws PgException {
         List<Finding> findings =
                 session.ask(control -> PipelinePreflight.run(control, config, names, false));
-        List<String> errors = new ArrayList<>();
+        List<String> stops = new ArrayList<>();
+        boolean passes = true;
         for (Finding finding : findings) {
-            if (finding.severity() == Finding.Severity.ERROR) {
-                errors.add(finding.toString());
+            if (finding.stops()) {
+                stops.add(finding.toString());
+                passes &= finding.severity() == Finding.Severity.SHORTAGE;
             } else {
                 warn(finding);
             }
         }
-        if (!errors.isEmpty()) {
-            throw PgException.needsPerson(
+        if (!stops.isEmpty()) {
+            String message =
                     "Pipeline "
                             + config.pipeline()
                             + " can't start on "
@@ -243,7 +245,8 @@ final class Preparation {
                             + "/"
                             + config.connection().database()
                             + ":\n  - "
-                            + String.join("\n  - ", errors));
+                            + String.join("\n  - ", stops);
+            throw passes ? PgException.tryAgain(message) : PgException.needsPerson(message);
         }
     }
 
