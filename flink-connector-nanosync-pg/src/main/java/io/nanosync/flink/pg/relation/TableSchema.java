@@ -14,7 +14,8 @@ import java.util.Set;
  * @param identity its replica identity
  * @param columns the captured columns in table order: without dropped columns, without generated
  *     columns (they aren't in the WAL), and only those of the publication's column list
- * @param primaryKey names of the primary key's columns in key order; empty without one
+ * @param primaryKey names of the primary key's columns in key order; empty without one, and with a
+ *     deferrable one, which two rows may share for a while
  */
 public record TableSchema(
         int oid,

@@ -165,7 +165,7 @@ final class ChangelogChoice {
                     of
                             + "REPLICA IDENTITY FULL and "
                             + (table.primaryKey().isEmpty()
-                                    ? "no primary key"
+                                    ? "no primary key that isn't deferrable"
                                     : "primary key (" + quoted(table.primaryKey()) + ")");
             case DEFAULT ->
                     of

@@ -259,6 +259,26 @@ class PlanningITCase {
                                 + " REPLICA IDENTITY FULL; or give the table a primary key");
     }
 
+    /**
+     * {@code SET id = id + 1} moves rows up: each deletes the row that the one before it became.
+     */
+    @Test
+    void refusesToUpdateByADeferrableKey() {
+        database.execute(
+                "CREATE TABLE moved (id bigint PRIMARY KEY DEFERRABLE)",
+                "ALTER TABLE moved REPLICA IDENTITY FULL");
+        create(
+                "id BIGINT, PRIMARY KEY (id) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.moved'",
+                "'changelog-mode' = 'upsert'");
+        assertThat(refusal())
+                .contains(
+                        "changelog-mode: upsert finds no key to update by: public.moved has"
+                                + " REPLICA IDENTITY FULL and no primary key that isn't"
+                                + " deferrable.");
+    }
+
     @Test
     void refusesAllWithoutReplicaIdentityFull() {
         create(

@@ -93,6 +93,9 @@ final class TableCatalog {
                             ELSE a.attnum = ANY (r.prattrs::int2[]) END)
             """;
 
+    // A deferrable one is checked at the end of a statement or transaction: before that two rows
+    // may
+    // have the same key, and whoever goes by it takes one for the other.
     private static final String PRIMARY_KEYS =
             """
             SELECT i.indrelid, a.attname
@@ -100,7 +103,7 @@ final class TableCatalog {
              CROSS JOIN LATERAL unnest((i.indkey::int2[])[0:i.indnkeyatts - 1])
                        WITH ORDINALITY k(attnum, at)
               JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-             WHERE i.indrelid = ANY (?::int8[]::oid[]) AND i.indisprimary
+             WHERE i.indrelid = ANY (?::int8[]::oid[]) AND i.indisprimary AND i.indimmediate
              ORDER BY i.indrelid, k.at
             """;
 
