@@ -70,8 +70,9 @@ public final class History {
             LoadTables.fill(database);
             Pipeline pipeline = folder.pipeline(database, proxy.port(), plan.checkpointMillis());
             try (HistoryJob job = HistoryJob.of(pipeline, database.name() + "-" + plan.seed());
-                    SlotSampler sampler = SlotSampler.start(database, pipeline)) {
-                Load load = Load.start(database, plan.seed());
+                    SlotSampler sampler = SlotSampler.start(database, pipeline);
+                    ProductLog ignored = ProductLog.to(journal)) {
+                Load load = Load.start(database, plan.seed(), plan.truncates());
                 Target target = new Target(server, database, proxy, pipeline, job, journal, gap);
                 boolean arrived = actAndCatchUp(target, load, sampler);
                 sampler.close();

@@ -17,6 +17,7 @@ import java.util.Random;
  * @param parallelism at the beginning
  * @param checkpointMillis between two checkpoints
  * @param streamsFirst whether the first step waits until the pipeline streams
+ * @param truncates whether the load truncates tables too, which starts their snapshot anew
  * @param startMillis from the job's start, or from when it streams, to the first step
  */
 public record Plan(
@@ -25,6 +26,7 @@ public record Plan(
         int parallelism,
         long checkpointMillis,
         boolean streamsFirst,
+        boolean truncates,
         long startMillis,
         Script script) {
 
@@ -50,6 +52,7 @@ public record Plan(
                 1 + random.nextInt(HistoryJob.MOST_SUBTASKS),
                 300 + random.nextInt(1_200),
                 endsWithGap || random.nextBoolean(),
+                true,
                 random.nextInt(6_000),
                 endsWithGap
                         ? script.endingWith(costly.get(random.nextInt(costly.size())), random)
@@ -62,6 +65,6 @@ public record Plan(
 
     /** With these steps, from when the pipeline has streamed for some checkpoints. */
     public static Plan of(long seed, int version, Step... steps) {
-        return new Plan(seed, version, 2, 500, true, 1_000, new Script(List.of(steps)));
+        return new Plan(seed, version, 2, 500, true, true, 1_000, new Script(List.of(steps)));
     }
 }

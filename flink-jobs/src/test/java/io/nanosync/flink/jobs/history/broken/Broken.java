@@ -33,7 +33,7 @@ enum Broken {
                             + " if (made.toBlock() == null && made.fromBlock() > 0) { continue; }"
                             + " return made;")),
 
-    /** A split counts as finished as soon as a reader says so. */
+    /** A split counts as finished as soon as a reader says so. A truncate would hide it. */
     FORGETS_UNCONFIRMED_SPLITS(
             Kind.NOT_EXACTLY_ONCE,
             new Plan(
@@ -41,6 +41,7 @@ enum Broken {
                     18,
                     2,
                     3_000,
+                    false,
                     false,
                     1_000,
                     new Script(Collections.nCopies(30, step(500, Fault.FAIL_OPERATOR)))),

@@ -20,6 +20,7 @@ final class Client implements Runnable {
 
     private final TestDatabase database;
     private final int number;
+    private final boolean truncates;
     private final Random random;
     private final Work work;
     private final AtomicBoolean stopped;
@@ -30,10 +31,12 @@ final class Client implements Runnable {
             TestDatabase database,
             int number,
             long seed,
+            boolean truncates,
             AtomicBoolean stopped,
             AtomicLong committed) {
         this.database = database;
         this.number = number;
+        this.truncates = truncates;
         this.random = new Random(seed * 31 + number);
         this.work = new Work(random, new Work.Ids(number));
         this.stopped = stopped;
@@ -82,7 +85,10 @@ final class Client implements Runnable {
             } else if (kind < 86) {
                 prepared(connection, statement, draws);
             } else if (kind < 90) {
-                statement.execute(work.truncate());
+                String truncate = work.truncate();
+                if (truncates) {
+                    statement.execute(truncate);
+                }
                 several(statement, draws.nextInt(3), "after");
                 commit(connection);
             } else if (kind < 95) {

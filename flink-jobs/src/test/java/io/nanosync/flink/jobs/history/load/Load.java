@@ -23,11 +23,15 @@ public final class Load {
         this.database = database;
     }
 
-    /** Starts the clients. */
-    public static Load start(TestDatabase database, long seed) {
+    /**
+     * Starts the clients.
+     *
+     * @param truncates whether they truncate too
+     */
+    public static Load start(TestDatabase database, long seed, boolean truncates) {
         Load load = new Load(database);
         for (int i = 0; i < CLIENTS; i++) {
-            Client client = new Client(database, i, seed, load.stopped, load.committed);
+            Client client = new Client(database, i, seed, truncates, load.stopped, load.committed);
             Thread thread = new Thread(client, "load-" + i);
             thread.setDaemon(true);
             thread.start();
