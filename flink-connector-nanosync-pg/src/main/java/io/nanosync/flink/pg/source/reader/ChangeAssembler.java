@@ -32,18 +32,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangeAssembler implements PgOutputHandler {
 
-    private static final byte RELATION = 'R';
-    private static final byte TYPE = 'Y';
-
     private final PgOutputDecoder decoder = new PgOutputDecoder();
     private final Map<Integer, CapturedTable> tables = new HashMap<>();
     private final StreamBuilders builders;
     private final FetchLimits limits;
     private final StreamCatalog catalog;
-    private final OtherRelations others;
-
-    /** The captured table that the message before described; null when it was another message. */
-    private @Nullable CapturedTable described;
+    private final StreamRelations relations;
 
     /** Tables with rows that wait, in the order in which they were first touched. */
     private final List<CapturedTable> touched = new ArrayList<>();
@@ -88,7 +82,7 @@ final class ChangeAssembler implements PgOutputHandler {
         this.builders = new StreamBuilders(unrepresentable, limits.builderBytes());
         this.limits = limits;
         this.catalog = catalog;
-        this.others = new OtherRelations(catalog, tables.values());
+        this.relations = new StreamRelations(catalog, tables);
         end = position.end();
         resumed = position.partial();
         messageLsn = end;
@@ -98,22 +92,17 @@ final class ChangeAssembler implements PgOutputHandler {
     /** Takes one message; {@code lsn} is its WAL start. */
     void message(ByteBuffer message, Lsn lsn) {
         messageLsn = lsn;
-        byte type = message.get(message.position());
-        // A partition is described right behind its root, but for the types of its columns.
-        if (type != RELATION && type != TYPE) {
-            described = null;
-        }
         decoder.decode(message, this);
     }
 
-    /** A relation that came last and isn't known: {@link StreamWork} looks it up. Once. */
+    /** A table that isn't captured: {@link StreamWork} looks it up. Null for none. */
     @Nullable RelationMessage takeStranger() {
-        return others.takeStranger();
+        return relations.takeStranger();
     }
 
     /** The relation is a partition of a captured table. */
     void refusePartition(RelationMessage relation, int root) {
-        others.refusePartition(relation, root, end);
+        relations.refusePartition(relation, root, end);
     }
 
     /** Rows waiting in builders and closed batches. */
@@ -164,8 +153,7 @@ final class ChangeAssembler implements PgOutputHandler {
         resumed = position().partial();
         begin = null;
         seen = 0;
-        described = null;
-        others.forget();
+        relations.forget();
         tables.values().forEach(CapturedTable::forgetDescription);
     }
 
@@ -216,6 +204,7 @@ final class ChangeAssembler implements PgOutputHandler {
 
     @Override
     public void begin(Begin newBegin) {
+        relations.nothing();
         PartialTransaction before = resumed;
         if (before != null
                 && (before.xid() != newBegin.xid()
@@ -251,6 +240,7 @@ final class ChangeAssembler implements PgOutputHandler {
 
     @Override
     public void commit(Commit commit) {
+        relations.nothing();
         PartialTransaction before = resumed;
         if (before != null && seen < before.changes()) {
             throw differs(
@@ -270,13 +260,7 @@ final class ChangeAssembler implements PgOutputHandler {
 
     @Override
     public void relation(RelationMessage relation) {
-        CapturedTable before = described;
-        described = tables.get(relation.oid());
-        if (described == null) {
-            others.describe(relation, before, end);
-        } else {
-            described.describe(relation, catalog);
-        }
+        relations.describe(relation, end);
     }
 
     @Override
@@ -311,6 +295,7 @@ final class ChangeAssembler implements PgOutputHandler {
 
     @Override
     public void truncate(Truncate truncate) {
+        relations.truncate(truncate.relationOids(), end);
         if (!count(truncate.relationOids().isEmpty() ? 0 : truncate.relationOids().get(0), 'T')) {
             return;
         }
@@ -336,6 +321,7 @@ final class ChangeAssembler implements PgOutputHandler {
      * isn't captured.
      */
     private @Nullable CapturedTable change(int relationOid, char operation) {
+        relations.change(relationOid, end);
         if (!count(relationOid, operation)) {
             return null;
         }

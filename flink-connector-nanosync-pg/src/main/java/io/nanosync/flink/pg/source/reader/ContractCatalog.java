@@ -8,9 +8,7 @@ import io.nanosync.flink.pg.relation.contract.Partition;
 import io.nanosync.flink.pg.relation.contract.TableTerms;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +21,6 @@ final class ContractCatalog implements StreamCatalog {
     private final SourceConfig config;
     private final ContractWatch watch;
     private final TypeNames types;
-    private final Set<Integer> partitioned = new HashSet<>();
     private final Map<Integer, Integer> roots = new HashMap<>();
     private @Nullable CaptureContract seen;
 
@@ -40,12 +37,6 @@ final class ContractCatalog implements StreamCatalog {
     }
 
     @Override
-    public boolean isPartitioned(int table) {
-        refresh();
-        return partitioned.contains(table);
-    }
-
-    @Override
     public @Nullable Integer rootOf(int partition) {
         refresh();
         return roots.get(partition);
@@ -56,14 +47,10 @@ final class ContractCatalog implements StreamCatalog {
         if (now == null || now.equals(seen)) {
             return;
         }
-        partitioned.clear();
         roots.clear();
         for (TableTerms table : now.tables()) {
-            if (table.isPartitioned()) {
-                partitioned.add(table.oid());
-                for (Partition partition : table.partitions()) {
-                    roots.put(partition.oid(), table.oid());
-                }
+            for (Partition partition : table.partitions()) {
+                roots.put(partition.oid(), table.oid());
             }
         }
         seen = now;

@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
  */
 interface StreamCatalog {
 
-    /** Whether a captured table is partitioned. */
-    boolean isPartitioned(int table);
-
     /** The captured table that this one is a partition of; null when none is known. */
     @Nullable Integer rootOf(int partition);
 

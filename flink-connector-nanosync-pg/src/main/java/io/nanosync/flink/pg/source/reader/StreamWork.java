@@ -161,7 +161,7 @@ final class StreamWork implements SplitWork {
             ByteBuffer message = open.poll();
             if (message != null) {
                 assembler.message(message, open.messageLsn());
-                lookUpStranger(open);
+                lookUpStrangers(open);
                 park = SHORTEST_PARK_NANOS;
                 newestRow = 0;
                 // Messages may come without end and leave no row: a resend, or tables that aren't
@@ -184,16 +184,20 @@ final class StreamWork implements SplitWork {
         }
     }
 
-    /** Before its first change: a partition of a captured table mustn't come by itself. */
-    private void lookUpStranger(StreamSession open) throws PgException {
+    /**
+     * A partition of a captured table mustn't come by itself. When the connection breaks meanwhile
+     * the transaction comes again, since it hasn't ended, and with it the description.
+     */
+    private void lookUpStrangers(StreamSession open) throws PgException {
         RelationMessage stranger = assembler.takeStranger();
-        if (stranger != null) {
+        while (stranger != null) {
             Integer root =
                     open.rootOf(
                             stranger.oid(), split.tables().stream().map(TableSchema::oid).toList());
             if (root != null) {
                 assembler.refusePartition(stranger, root);
             }
+            stranger = assembler.takeStranger();
         }
     }
 

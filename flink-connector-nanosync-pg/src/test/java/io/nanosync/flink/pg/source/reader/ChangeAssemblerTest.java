@@ -187,8 +187,8 @@ final class ChangeAssemblerTest {
         send(
                 Wal.begin(500, 7),
                 relationA(),
-                relationB(),
                 Wal.insert(A, 1),
+                relationB(),
                 Wal.truncate(A, B, FOREIGN),
                 Wal.insert(A, 2));
         List<ChangeBatch> batches = assembler.take();
@@ -248,41 +248,131 @@ final class ChangeAssemblerTest {
     }
 
     @Test
-    void tableThatIsNotKnownIsGivenToBeLookedUpOnce() {
-        send(Wal.begin(500, 7), Wal.relation(FOREIGN, "other", "id"));
+    void tableThatIsNotCapturedIsGivenToBeLookedUpWheneverItIsDescribed() {
+        send(Wal.begin(500, 7), Wal.relation(FOREIGN, "other", "id"), Wal.insert(FOREIGN, 1));
         assertThat(assembler.takeStranger()).isNotNull();
-        send(Wal.relation(FOREIGN, "other", "id"));
+        send(Wal.insert(FOREIGN, 2));
+        assertThat(assembler.takeStranger()).isNull();
+        send(Wal.relation(FOREIGN, "other", "id"), Wal.insert(FOREIGN, 3));
+        assertThat(assembler.takeStranger()).isNotNull();
+    }
+
+    @Test
+    void eachTruncatedTableThatIsNotCapturedIsGivenToBeLookedUp() {
+        send(
+                Wal.begin(500, 7),
+                Wal.relation(FOREIGN, "other", "id"),
+                Wal.relation(8, "another", "id"),
+                Wal.truncate(FOREIGN, 8));
+        assertThat(List.of(assembler.takeStranger().oid(), assembler.takeStranger().oid()))
+                .containsExactly(FOREIGN, 8);
         assertThat(assembler.takeStranger()).isNull();
     }
 
     @Test
     void partitionIsKnownBehindItsRootAndNowhereElse() {
         catalog.partition(7, A);
-        send(Wal.begin(500, 7), relationA(), Wal.relation(FOREIGN, "new_leaf", "id", "note"));
+        send(
+                Wal.begin(500, 7),
+                relationA(),
+                Wal.relation(FOREIGN, "new_leaf", "id", "note"),
+                Wal.insert(A, 1));
         assertThat(assembler.takeStranger()).isNull();
-        send(Wal.insert(A, 1));
-        assertThatThrownBy(() -> send(Wal.relation(7, "leaf", "id", "note")))
+        assertThatThrownBy(() -> send(Wal.relation(7, "leaf", "id", "note"), Wal.insert(7, 2)))
                 .isInstanceOf(PipelineFailedException.class)
                 .hasMessageContaining("is of partition public.leaf")
                 .hasMessageContaining("publish_via_partition_root is off");
     }
 
+    @Test
+    void partitionThatIsTruncatedUnderItsOwnNameIsRefused() {
+        catalog.partition(7, A);
+        send(Wal.begin(500, 7), relationA(), Wal.relation(7, "leaf", "id", "note"));
+        assertThatThrownBy(() -> send(Wal.truncate(A, 7)))
+                .isInstanceOf(PipelineFailedException.class)
+                .hasMessageContaining("is of partition public.leaf");
+    }
+
+    @Test
+    void changesOfACapturedTableUnderTheNameOfAnotherAreRefused() {
+        send(Wal.begin(500, 7), Wal.relation(FOREIGN, "root", "id", "note"), relationA());
+        assertThatThrownBy(() -> send(Wal.insert(FOREIGN, 1)))
+                .isInstanceOf(PipelineFailedException.class)
+                .hasMessageContaining(
+                        "A change of captured table public.a with OID 1 near LSN 0/64 comes under"
+                                + " the name of public.root with OID 9, of which it was a"
+                                + " partition then");
+        assembler.reconnect();
+        send(Wal.begin(500, 7), relationB(), relationA());
+        assertThatThrownBy(() -> send(Wal.insert(B, 1)))
+                .isInstanceOf(PipelineFailedException.class)
+                .hasMessageContaining("comes under the name of public.b with OID 2");
+    }
+
+    /** Before 15 a delete without an old row is left out behind its description. */
+    @Test
+    void descriptionWithoutItsChangeBelongsToNoOther() {
+        send(
+                Wal.begin(500, 7),
+                relationA(),
+                Wal.insert(A, 1),
+                Wal.relation(FOREIGN, "other", "note"),
+                relationB(),
+                Wal.delete(A, 1),
+                Wal.relation(FOREIGN, "other", "note"),
+                Wal.delete(A, 2),
+                relationA(),
+                Wal.commit(500, 600),
+                Wal.begin(700, 8),
+                Wal.relation(FOREIGN, "other", "note"),
+                Wal.insert(FOREIGN, 1),
+                Wal.delete(A, 3));
+        assertThat(rows(assembler.take()))
+                .containsExactly("a i1 #1", "a d1 #2", "a d2 #3", "a d3 #2");
+    }
+
     /** An insert tells no old row; the first change that does is refused. */
     @Test
     void oldRowsOfAPartitionWithAnotherIdentityAreRefused() {
-        catalog.partition(7, A);
         send(
                 Wal.begin(500, 7),
                 relationA(),
                 Wal.relation(FOREIGN, "leaf", "note"),
                 Wal.insert(A, 1));
+        assertOldRowsOfTheLeafAreRefused();
+        assertThat(rows(assembler.take())).containsExactly("a i1 #1");
+    }
+
+    @Test
+    void partitionThatWasATableOfItsOwnBeforeIsLookedAtToo() {
+        send(
+                Wal.begin(500, 7),
+                Wal.relation(FOREIGN, "leaf", "note"),
+                Wal.insert(FOREIGN, 1),
+                relationA(),
+                Wal.relation(FOREIGN, "leaf", "note"));
+        assertOldRowsOfTheLeafAreRefused();
+    }
+
+    private void assertOldRowsOfTheLeafAreRefused() {
         assertThatThrownBy(() -> send(Wal.deleteOfNulls(A, 2)))
                 .isInstanceOf(PipelineFailedException.class)
                 .hasMessageContaining(
                         "partition public.leaf of public.a has replica identity DEFAULT, its root"
                                 + " has replica identity DEFAULT (id)")
                 .hasMessageContaining("made-up nulls");
-        assertThat(rows(assembler.take())).containsExactly("a i1 #1");
+    }
+
+    @Test
+    void tablesThatAreTruncatedTogetherAreNoPartitionsOfEachOther() {
+        send(
+                Wal.begin(500, 7),
+                relationA(),
+                Wal.relation(FOREIGN, "other", "note"),
+                relationB(),
+                Wal.truncate(A, FOREIGN, B),
+                Wal.delete(A, 1));
+        assertThat(rows(assembler.take())).containsExactly("a t #1", "b t #1", "a d1 #2");
     }
 
     @Test

@@ -7,17 +7,12 @@ import org.jspecify.annotations.Nullable;
 /** Knows what a test tells it. */
 final class FakeCatalog implements StreamCatalog {
 
-    /** Partitioned tables by partition; a table without partitions stands for itself. */
+    /** Partitioned tables by partition. */
     private final Map<Integer, Integer> roots = new HashMap<>();
 
     FakeCatalog partition(int partition, int root) {
         roots.put(partition, root);
         return this;
-    }
-
-    @Override
-    public boolean isPartitioned(int table) {
-        return roots.containsValue(table);
     }
 
     @Override

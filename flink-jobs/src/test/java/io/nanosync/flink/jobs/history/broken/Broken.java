@@ -71,7 +71,7 @@ enum Broken {
             Kind.GAP_WITHOUT_REFUSAL,
             Plan.of(5, 18, step(0, CatalogChange.RECREATE_TABLE)),
             new Edit(
-                    "source/reader/OtherRelations.java",
+                    "source/reader/StreamRelations.java",
                     "        if (namesake != null) {",
                     "        if (namesake != null && namesake == -1) {"),
             new Edit(

@@ -1,0 +1,199 @@
+package io.nanosync.flink.pg.source.reader;
+
+import io.nanosync.flink.pg.relation.IdentityKey;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.source.PipelineFailedException;
+import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wire.pgoutput.RelationMessage;
+import io.nanosync.flink.pg.wire.pgoutput.RelationMessage.RelationColumn;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells from the descriptions in the stream of which table a change is, and refuses what would make
+ * changes of captured tables go missing. Of one connection.
+ *
+ * <p>Right in front of an insert, update or delete pgoutput describes what it hasn't described yet
+ * of that change, and nothing else: the table whose name the change comes under, and, when that is
+ * the root of a partition, the partition right behind it. In front of a truncate it describes each
+ * of the tables that are truncated, and never a partition behind its root. So what two descriptions
+ * have to do with each other says the message that follows them.
+ *
+ * <p>Source: PostgreSQL, {@code src/backend/replication/pgoutput/pgoutput.c}, {@code
+ * maybe_send_schema} and its callers. Before 15 it may describe a table whose delete it then
+ * doesn't send: such a description belongs to nothing.
+ */
+final class StreamRelations {
+
+    private final StreamCatalog catalog;
+    private final Map<Integer, CapturedTable> tables;
+    private final Map<QualifiedName, Integer> names = new HashMap<>();
+
+    /** Described since the last message that was none of these. */
+    private final List<RelationMessage> pending = new ArrayList<>();
+
+    /** Tables under whose own names changes came that aren't captured. */
+    private final Queue<RelationMessage> strangers = new ArrayDeque<>();
+
+    /**
+     * @param tables the captured tables by OID
+     */
+    StreamRelations(StreamCatalog catalog, Map<Integer, CapturedTable> tables) {
+        this.catalog = catalog;
+        this.tables = tables;
+        tables.values().forEach(table -> names.put(table.schema().name(), table.schema().oid()));
+    }
+
+    /** The connection is gone; OIDs may come to stand for other tables. */
+    void forget() {
+        pending.clear();
+        strangers.clear();
+    }
+
+    /**
+     * Takes a description.
+     *
+     * @throws PipelineFailedException when it isn't what was captured under its OID or name
+     */
+    void describe(RelationMessage relation, Lsn lsn) {
+        CapturedTable table = tables.get(relation.oid());
+        if (table == null) {
+            refuseNamesake(relation, lsn);
+        } else {
+            table.describe(relation, catalog);
+        }
+        pending.add(relation);
+    }
+
+    private void refuseNamesake(RelationMessage relation, Lsn lsn) {
+        Integer namesake = names.get(relation.name());
+        if (namesake != null) {
+            throw failed(
+                    "A change near LSN "
+                            + lsn
+                            + " is of table "
+                            + described(relation)
+                            + ", and that name is captured under OID "
+                            + Integer.toUnsignedString(namesake)
+                            + ": the table was dropped and made again, or another one has its name"
+                            + " now");
+        }
+    }
+
+    /**
+     * An insert, update or delete follows what was described.
+     *
+     * @param oid the table whose name it comes under
+     * @throws PipelineFailedException when changes of a captured table would go missing
+     */
+    void change(int oid, Lsn lsn) {
+        if (pending.isEmpty()) {
+            return;
+        }
+        int last = pending.size() - 1;
+        RelationMessage nearest = pending.get(last);
+        if (nearest.oid() == oid) {
+            standsForItself(nearest, lsn);
+        } else if (last > 0 && pending.get(last - 1).oid() == oid) {
+            standsForPartition(pending.get(last - 1), nearest, lsn);
+        }
+        pending.clear();
+    }
+
+    /**
+     * A truncate follows what was described.
+     *
+     * @param oids the tables that are truncated
+     * @throws PipelineFailedException when one is a partition of a captured table
+     */
+    void truncate(List<Integer> oids, Lsn lsn) {
+        for (RelationMessage relation : pending) {
+            if (oids.contains(relation.oid())) {
+                standsForItself(relation, lsn);
+            }
+        }
+        pending.clear();
+    }
+
+    /** A transaction begins or ends: what was described before belongs to no change. */
+    void nothing() {
+        pending.clear();
+    }
+
+    private void standsForItself(RelationMessage relation, Lsn lsn) {
+        if (tables.containsKey(relation.oid())) {
+            return;
+        }
+        Integer root = catalog.rootOf(relation.oid());
+        if (root != null) {
+            refusePartition(relation, root, lsn);
+        }
+        strangers.add(relation);
+    }
+
+    private void standsForPartition(RelationMessage root, RelationMessage partition, Lsn lsn) {
+        if (tables.containsKey(partition.oid())) {
+            throw failed(
+                    "A change of captured table "
+                            + described(partition)
+                            + " near LSN "
+                            + lsn
+                            + " comes under the name of "
+                            + described(root)
+                            + ", of which it was a partition then:"
+                            + " publish_via_partition_root is on, and the publication covered"
+                            + " that one too");
+        }
+        CapturedTable table = tables.get(root.oid());
+        if (table == null) {
+            standsForItself(root, lsn);
+        } else {
+            table.partition(partition.oid(), partition.name(), key(partition));
+        }
+    }
+
+    private static IdentityKey key(RelationMessage relation) {
+        return IdentityKey.of(
+                relation.identity(),
+                relation.columns().stream()
+                        .filter(RelationColumn::identity)
+                        .map(RelationColumn::name)
+                        .toList());
+    }
+
+    /**
+     * A table that isn't captured: look up whether it is a partition of one that is. Given each
+     * time it was described, since then it may have become another's; null for none.
+     */
+    @Nullable RelationMessage takeStranger() {
+        return strangers.poll();
+    }
+
+    /** Its changes come under its own name, where those of its root were expected. */
+    void refusePartition(RelationMessage relation, int root, Lsn lsn) {
+        throw failed(
+                "A change near LSN "
+                        + lsn
+                        + " is of partition "
+                        + relation.name()
+                        + " of the captured table with OID "
+                        + Integer.toUnsignedString(root)
+                        + ", under its own name: publish_via_partition_root is off, or was off"
+                        + " then; or the server is older than 15 and had published changes of that"
+                        + " table before it was attached");
+    }
+
+    private static String described(RelationMessage relation) {
+        return relation.name() + " with OID " + Integer.toUnsignedString(relation.oid());
+    }
+
+    private PipelineFailedException failed(String what) {
+        return new PipelineFailedException(
+                what + ". Changes may be missing. " + catalog.freshStart());
+    }
+}
