@@ -70,6 +70,15 @@ public final class SampleValues {
 
     /** A contract whose every field differs from a default. */
     public static CaptureContract contract() {
+        return contract(new Coverage.Member(-12, -13));
+    }
+
+    /** The same as version 2 of state has it: who is in a schema was unknown. */
+    public static CaptureContract contractOfVersion2() {
+        return contract(null);
+    }
+
+    private static CaptureContract contract(Coverage.@Nullable Member member) {
         QualifiedName leaf = new QualifiedName("public", "leaf");
         return new CaptureContract(
                 new PublicationTerms(-3, -4, 10, true, false, true, false, true, false, 's'),
@@ -81,8 +90,14 @@ public final class SampleValues {
                                 'u',
                                 List.of(
                                         new Coverage(
-                                                Coverage.By.SCHEMA, 6, 7, -8, "(a > 1)", "a, b"),
-                                        new Coverage(Coverage.By.TABLE, 1, 2, 3, null, null)),
+                                                Coverage.By.SCHEMA,
+                                                6,
+                                                7,
+                                                -8,
+                                                "(a > 1)",
+                                                "a, b",
+                                                member),
+                                        new Coverage(Coverage.By.TABLE, 1, 2, 3, null, null, null)),
                                 List.of(new Ancestor(4, leaf, 5)),
                                 List.of(
                                         new Partition(

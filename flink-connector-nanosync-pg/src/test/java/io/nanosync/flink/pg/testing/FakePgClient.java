@@ -166,7 +166,9 @@ public final class FakePgClient implements PgClient {
                 table.name(),
                 'r',
                 'p',
-                List.of(new Coverage(Coverage.By.TABLE, table.oid(), table.oid(), 3, null, null)),
+                List.of(
+                        new Coverage(
+                                Coverage.By.TABLE, table.oid(), table.oid(), 3, null, null, null)),
                 List.of(),
                 List.of());
     }

@@ -110,7 +110,15 @@ final class ContractQueries {
                 (int) row.getLong("oid"),
                 (int) row.getLong("version"),
                 row.getString("row_filter"),
-                row.getString("column_list"));
+                row.getString("column_list"),
+                member(row));
+    }
+
+    private static Coverage.@Nullable Member member(ResultSet row) throws SQLException {
+        long oid = row.getLong("member");
+        return row.wasNull()
+                ? null
+                : new Coverage.Member((int) oid, (int) row.getLong("member_version"));
     }
 
     private static Ancestor ancestor(ResultSet row) throws SQLException {

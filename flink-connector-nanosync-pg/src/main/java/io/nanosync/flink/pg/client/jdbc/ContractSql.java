@@ -25,7 +25,8 @@ final class ContractSql {
             """
             SELECT s.captured, CASE WHEN s.oid = s.captured THEN 'TABLE' ELSE 'ANCESTOR' END AS by,
                    r.prrelid AS of, r.oid, r.xmin::text::bigint AS version,
-                   %1$s AS row_filter, %2$s AS column_list
+                   %1$s AS row_filter, %2$s AS column_list,
+                   NULL::oid AS member, NULL::bigint AS member_version
               FROM (SELECT oid AS captured, oid FROM wanted
                      UNION ALL SELECT captured, oid FROM up) s
               JOIN pg_publication_rel r ON r.prrelid = s.oid AND r.prpubid = (SELECT oid FROM pub)
@@ -38,12 +39,15 @@ final class ContractSql {
             UNION ALL
             SELECT s.captured,
                    CASE WHEN s.oid = s.captured THEN 'SCHEMA' ELSE 'ANCESTOR_SCHEMA' END,
-                   ns.pnnspid, ns.oid, ns.xmin::text::bigint, NULL, NULL
+                   ns.pnnspid, ns.oid, ns.xmin::text::bigint, NULL, NULL,
+                   c.oid, d.xmin::text::bigint
               FROM (SELECT oid AS captured, oid FROM wanted
                      UNION ALL SELECT captured, oid FROM up) s
               JOIN pg_class c ON c.oid = s.oid
               JOIN pg_publication_namespace ns ON ns.pnnspid = c.relnamespace
                                               AND ns.pnpubid = (SELECT oid FROM pub)
+              JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                              AND d.objsubid = 0 AND d.refclassid = 'pg_namespace'::regclass
             """;
 
     private static final String COLUMN_LIST =

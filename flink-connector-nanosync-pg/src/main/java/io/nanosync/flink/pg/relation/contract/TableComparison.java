@@ -1,7 +1,6 @@
 package io.nanosync.flink.pg.relation.contract;
 
 import io.nanosync.flink.pg.relation.TableSchema;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,14 +62,29 @@ record TableComparison(String name, PublicationTerms publication, List<Differenc
                                                 || row.by() == Coverage.By.ANCESTOR_SCHEMA);
     }
 
-    /** One row that has been there all the time has covered the table all the time. */
+    /** That it was covered all the time, and by the same filter and column list. */
     private void covered(TableSchema captured, TableTerms then, TableTerms now) {
-        if (then.coverage().equals(now.coverage()) || now.coverage().isEmpty()) {
+        if (publication.allTables() || now.coverage().isEmpty()) {
             return;
         }
-        List<Coverage> stayed = new ArrayList<>(then.coverage());
-        stayed.retainAll(now.coverage());
-        if (!stayed.isEmpty() || publication.allTables()) {
+        CoverageProof proof = new CoverageProof(then, now);
+        String limits = proof.changedLimits();
+        if (limits != null) {
+            costs(
+                    "publication \""
+                            + name
+                            + "\" covers "
+                            + captured.name()
+                            + (limits.isEmpty() ? " without a row filter or column list" : limits)
+                            + " now");
+        } else if (!proof.holds()) {
+            differences.add(
+                    new Difference.ForReview(
+                            captured.name()
+                                    + " "
+                                    + proof.gap(name)
+                                    + ": what was committed in between is missing"));
+        } else if (!proof.isBySameRows()) {
             differences.add(
                     new Difference.Harmless(
                             "publication \""
@@ -78,33 +92,7 @@ record TableComparison(String name, PublicationTerms publication, List<Differenc
                                     + "\" covers "
                                     + captured.name()
                                     + " by other rows too, or by fewer"));
-            return;
         }
-        String limits = limits(now.coverage());
-        if (limits.isEmpty() || limits.equals(limits(then.coverage()))) {
-            differences.add(
-                    new Difference.ForReview(
-                            captured.name()
-                                    + " was taken out of publication \""
-                                    + name
-                                    + "\" and added again: what was committed in between is"
-                                    + " missing"));
-        } else {
-            costs("publication \"" + name + "\" covers " + captured.name() + limits + " now");
-        }
-    }
-
-    private static String limits(List<Coverage> coverage) {
-        StringBuilder limits = new StringBuilder();
-        for (Coverage row : coverage) {
-            if (row.rowFilter() != null) {
-                limits.append(" with a row filter");
-            }
-            if (row.columnList() != null) {
-                limits.append(" with column list (").append(row.columnList()).append(')');
-            }
-        }
-        return limits.toString();
     }
 
     private void attached(TableSchema captured, TableTerms then, TableTerms now) {

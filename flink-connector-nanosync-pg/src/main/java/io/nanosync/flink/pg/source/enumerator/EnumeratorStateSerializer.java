@@ -34,7 +34,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     private static final int STREAMING = 3;
     private static final int RESTARTING = 4;
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private final PgSplitSerializer splits = new PgSplitSerializer();
     private final CapturePacker plans = new CapturePacker();
@@ -163,7 +163,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         if (version == 1) {
             tables = readList(in, EnumeratorStateSerializer::readTablePlan);
         } else {
-            PackedCapture capture = PackedCapture.read(in);
+            PackedCapture capture = PackedCapture.read(version, in);
             contract = capture.contract();
             tables = readTablePlans(in, capture.tables());
         }

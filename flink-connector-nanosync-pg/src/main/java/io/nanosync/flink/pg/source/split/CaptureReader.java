@@ -20,11 +20,16 @@ import org.jspecify.annotations.Nullable;
 /** Reads what {@link CaptureWriter} wrote, in the same order. */
 final class CaptureReader {
 
+    private final int version;
     private final DataInput in;
     private final List<String> strings;
     private final List<PgType> types = new ArrayList<>();
 
-    CaptureReader(DataInput in) throws IOException {
+    /**
+     * @param version of the state; before 3 nothing was said of who is in a schema
+     */
+    CaptureReader(int version, DataInput in) throws IOException {
+        this.version = version;
         this.in = in;
         this.strings = list(() -> StateFormat.readString(in));
         int typeCount = count();
@@ -124,9 +129,14 @@ final class CaptureReader {
                                         in.readInt(),
                                         in.readInt(),
                                         nullableString(),
-                                        nullableString())),
+                                        nullableString(),
+                                        version < 3 ? null : member())),
                 list(() -> new Ancestor(in.readInt(), name(), in.readInt())),
                 list(this::partition));
+    }
+
+    private Coverage.@Nullable Member member() throws IOException {
+        return in.readBoolean() ? new Coverage.Member(in.readInt(), in.readInt()) : null;
     }
 
     private Partition partition() throws IOException {

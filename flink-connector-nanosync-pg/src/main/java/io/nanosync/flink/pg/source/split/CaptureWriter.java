@@ -117,6 +117,7 @@ final class CaptureWriter {
                 values.writeInt(row.xmin());
                 string(values, row.rowFilter());
                 string(values, row.columnList());
+                member(row.member());
             }
             writeCount(values, table.ancestors().size());
             for (Ancestor ancestor : table.ancestors()) {
@@ -128,6 +129,14 @@ final class CaptureWriter {
             for (Partition partition : table.partitions()) {
                 partition(partition);
             }
+        }
+    }
+
+    private void member(Coverage.@Nullable Member member) throws IOException {
+        values.writeBoolean(member != null);
+        if (member != null) {
+            values.writeInt(member.oid());
+            values.writeInt(member.xmin());
         }
     }
 

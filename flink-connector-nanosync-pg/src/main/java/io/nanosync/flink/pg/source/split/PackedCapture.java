@@ -14,22 +14,26 @@ import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tables and their capture contract in the binary form of version 2: strings and types once each,
- * all of it deflated. Ten thousand tables have to fit into one message of Flink's, whose limit is
- * 10 MB.
+ * Tables and their capture contract in the binary form of versions 2 and 3: strings and types once
+ * each, all of it deflated. Ten thousand tables have to fit into one message of Flink's, whose
+ * limit is 10 MB.
  *
  * @param tables the schemas
  * @param contract the contract; null where there is none
  */
 public record PackedCapture(List<TableSchema> tables, @Nullable CaptureContract contract) {
 
-    /** Length in bytes, then the packed form. */
-    public static PackedCapture read(DataInput in) throws IOException {
+    /**
+     * Length in bytes, then the packed form.
+     *
+     * @param version of the state that it is part of
+     */
+    public static PackedCapture read(int version, DataInput in) throws IOException {
         byte[] packed = new byte[in.readInt()];
         in.readFully(packed);
         DataInputStream raw =
                 new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(packed)));
-        CaptureReader reader = new CaptureReader(raw);
+        CaptureReader reader = new CaptureReader(version, raw);
         PackedCapture capture = new PackedCapture(reader.tables(), reader.contract());
         if (raw.read() != -1) {
             throw new IOException("Tables in state have bytes behind their end; it is damaged");

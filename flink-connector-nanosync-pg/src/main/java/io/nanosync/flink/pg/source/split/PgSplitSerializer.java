@@ -25,7 +25,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     private static final int FINISHED = 4;
 
     /** The newest version. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     private final CapturePacker streams = new CapturePacker();
 
@@ -59,7 +59,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     public static PgSplit read(int version, DataInput in) throws IOException {
         return switch (version) {
             case 1 -> readVersion1(in);
-            case 2 -> readVersion2(in);
+            case 2, 3 -> readPacked(version, in);
             default ->
                     throw new IOException(
                             "Split state of version "
@@ -95,33 +95,34 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
         }
     }
 
-    private static PgSplit readVersion2(DataInput in) throws IOException {
+    /** Version 3 knows more of a contract's coverage. */
+    private static PgSplit readPacked(int version, DataInput in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {
-            case SNAPSHOT -> readSnapshotSplit(in, PgSplitSerializer::readOneTable);
+            case SNAPSHOT -> readSnapshotSplit(in, i -> readOneTable(version, i));
             case RESTART ->
                     new RestartSplit(
                             readString(in),
                             in.readInt(),
                             readLsn(in),
-                            PackedCapture.read(in).tables());
-            case STREAM -> readStreamSplit(in);
+                            PackedCapture.read(version, in).tables());
+            case STREAM -> readStreamSplit(version, in);
             case FINISHED -> new FinishedSplit(readString(in), in.readInt());
             default -> throw damaged(kind);
         };
     }
 
-    private static StreamSplit readStreamSplit(DataInput in) throws IOException {
+    private static StreamSplit readStreamSplit(int version, DataInput in) throws IOException {
         long systemIdentifier = in.readLong();
         int timeline = in.readInt();
         StreamPosition position = readPosition(in);
-        PackedCapture capture = PackedCapture.read(in);
+        PackedCapture capture = PackedCapture.read(version, in);
         return new StreamSplit(
                 systemIdentifier, timeline, position, capture.tables(), capture.contract());
     }
 
-    private static TableSchema readOneTable(DataInput in) throws IOException {
-        return PackedCapture.read(in).tables().get(0);
+    private static TableSchema readOneTable(int version, DataInput in) throws IOException {
+        return PackedCapture.read(version, in).tables().get(0);
     }
 
     private static PgSplit readVersion1(DataInput in) throws IOException {

@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.source.enumerator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -74,12 +76,16 @@ final class EnumeratorStateSerializerTest {
     @MethodSource("states")
     void trailingBytesAreRefused(EnumeratorState state) throws IOException {
         byte[] bytes = serializer.serialize(state);
-        assertThatThrownBy(() -> serializer.deserialize(2, Arrays.copyOf(bytes, bytes.length + 1)))
+        assertThatThrownBy(() -> serializer.deserialize(3, Arrays.copyOf(bytes, bytes.length + 1)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("1 bytes behind its end");
     }
 
-    static Stream<Arguments> version1() {
+    static Stream<Arguments> earlierVersions() {
+        return Stream.concat(fixtures(1, null), fixtures(2, SampleValues.contractOfVersion2()));
+    }
+
+    private static Stream<Arguments> fixtures(int version, @Nullable CaptureContract contract) {
         SnapshotPlan plan =
                 new SnapshotPlan(
                         PLAN.systemIdentifier(),
@@ -90,7 +96,7 @@ final class EnumeratorStateSerializerTest {
                         PLAN.blocksPerSplit(),
                         PLAN.workers(),
                         PLAN.tables(),
-                        null);
+                        contract);
         StreamSplit stream =
                 new StreamSplit(
                         -1,
@@ -100,9 +106,10 @@ final class EnumeratorStateSerializerTest {
                                 new StreamPosition.PartialTransaction(
                                         new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U')),
                         List.of(SampleValues.elaborateTable()),
-                        null);
+                        contract);
         return Stream.of(
                 Arguments.of(
+                        version,
                         "snapshotting",
                         new EnumeratorState.Snapshotting(
                                 plan,
@@ -110,21 +117,27 @@ final class EnumeratorStateSerializerTest {
                                 List.of(SampleValues.split("w", 3, new Tid(5, 6))),
                                 List.of("held"),
                                 List.of(42))),
-                Arguments.of("restarting", new EnumeratorState.Restarting(plan, List.of(1, -1))),
-                Arguments.of("handing-over", new EnumeratorState.HandingOver(stream)),
-                Arguments.of("streaming", new EnumeratorState.Streaming(stream, List.of(5))));
+                Arguments.of(
+                        version,
+                        "restarting",
+                        new EnumeratorState.Restarting(plan, List.of(1, -1))),
+                Arguments.of(version, "handing-over", new EnumeratorState.HandingOver(stream)),
+                Arguments.of(
+                        version, "streaming", new EnumeratorState.Streaming(stream, List.of(5))));
     }
 
     @ParameterizedTest
     @MethodSource
-    void version1(String file, EnumeratorState state) throws IOException {
-        assertThat(serializer.deserialize(1, Fixtures.read("enumerator-1-" + file)))
+    void earlierVersions(int version, String file, EnumeratorState state) throws IOException {
+        assertThat(
+                        serializer.deserialize(
+                                version, Fixtures.read("enumerator-" + version + "-" + file)))
                 .isEqualTo(state);
     }
 
     @Test
     void newerVersionIsRefused() {
-        assertThatThrownBy(() -> serializer.deserialize(3, new byte[0]))
+        assertThatThrownBy(() -> serializer.deserialize(4, new byte[0]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("written by a newer release");
     }

@@ -47,6 +47,7 @@ final class ManyTables {
                                             90_000 + i,
                                             777,
                                             null,
+                                            null,
                                             null)),
                             List.of(),
                             List.of()));

@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.source.split;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -59,35 +61,45 @@ final class PgSplitSerializerTest {
     @MethodSource("splits")
     void trailingBytesAreRefused(PgSplit split) throws IOException {
         byte[] bytes = serializer.serialize(split);
-        assertThatThrownBy(() -> serializer.deserialize(2, Arrays.copyOf(bytes, bytes.length + 2)))
+        assertThatThrownBy(() -> serializer.deserialize(3, Arrays.copyOf(bytes, bytes.length + 2)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("2 bytes behind its end");
     }
 
-    static Stream<Arguments> version1() {
+    static Stream<Arguments> earlierVersions() {
+        return Stream.concat(fixtures(1, null), fixtures(2, SampleValues.contractOfVersion2()));
+    }
+
+    private static Stream<Arguments> fixtures(int version, @Nullable CaptureContract contract) {
         PartialTransaction partial =
                 new PartialTransaction(new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U');
         return Stream.of(
-                Arguments.of("snapshot", SampleValues.split("b", 2, new Tid(0xFFFF_FFFEL, 65_535))),
-                Arguments.of("finished", new FinishedSplit("a", 3)),
                 Arguments.of(
+                        version,
+                        "snapshot",
+                        SampleValues.split("b", 2, new Tid(0xFFFF_FFFEL, 65_535))),
+                Arguments.of(version, "finished", new FinishedSplit("a", 3)),
+                Arguments.of(
+                        version,
                         "restart",
                         new RestartSplit(
                                 "restart-2", 2, new Lsn(55), List.of(SampleValues.table(2, "x")))),
                 Arguments.of(
+                        version,
                         "stream",
                         new StreamSplit(
                                 -1,
                                 4,
                                 new StreamPosition(new Lsn(1), partial),
                                 List.of(SampleValues.elaborateTable()),
-                                null)));
+                                contract)));
     }
 
     @ParameterizedTest
     @MethodSource
-    void version1(String file, PgSplit split) throws IOException {
-        assertThat(serializer.deserialize(1, Fixtures.read("split-1-" + file))).isEqualTo(split);
+    void earlierVersions(int version, String file, PgSplit split) throws IOException {
+        assertThat(serializer.deserialize(version, Fixtures.read("split-" + version + "-" + file)))
+                .isEqualTo(split);
     }
 
     /** Flink sends a split as one message of at most 10 MB. */
@@ -96,14 +108,14 @@ final class PgSplitSerializerTest {
         StreamSplit split = ManyTables.stream(10_000, 20);
         byte[] bytes = serializer.serialize(split);
         assertThat(bytes.length).isLessThan(5 << 20);
-        assertThat(serializer.deserialize(2, bytes)).isEqualTo(split);
+        assertThat(serializer.deserialize(3, bytes)).isEqualTo(split);
         RestartSplit restart = new RestartSplit("r", 2, new Lsn(1), split.tables());
         assertThat(serializer.serialize(restart).length).isLessThan(5 << 20);
     }
 
     @Test
     void newerVersionIsRefused() {
-        assertThatThrownBy(() -> serializer.deserialize(3, new byte[0]))
+        assertThatThrownBy(() -> serializer.deserialize(4, new byte[0]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("written by a newer release");
     }
