@@ -107,7 +107,7 @@ final class StartingPhase implements Phase {
                                     + " restarted");
         }
         if (state instanceof EnumeratorState.Restarting restarting) {
-            server.requireServerOf(restarting.lost());
+            server.resumeLost(restarting.lost());
             return Next.lost(
                     config,
                     restarting.lost(),

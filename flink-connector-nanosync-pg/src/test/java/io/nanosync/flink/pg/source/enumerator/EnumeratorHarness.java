@@ -104,7 +104,12 @@ final class EnumeratorHarness implements AutoCloseable {
 
     /** A pipeline over {@code t1}: three workers, 8 blocks a split, checkpoints known to be on. */
     static SourceConfig config(StartupMode startup) {
-        return Configs.of(NOWHERE, "fake", startup, "public.t1");
+        return config(startup, "public.t1");
+    }
+
+    /** The same over these tables. */
+    static SourceConfig config(StartupMode startup, String... tables) {
+        return Configs.of(NOWHERE, "fake", startup, tables);
     }
 
     /** Where its session waits for the next enumerator. */

@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.PipelineFailedException;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotLost;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.testing.FakePgClient;
@@ -109,6 +110,33 @@ final class StartingPhaseTest {
                     .isInstanceOf(PipelineFailedException.class)
                     .hasMessageContaining("the role lacks a right");
         }
+    }
+
+    /** A table that is configured later has no place in a snapshot that is taken anew. */
+    @Test
+    void lostSnapshotOfOtherTablesIsNotTakenAnew() {
+        FakePgClient server = EnumeratorHarness.server(8, 8);
+        EnumeratorHarness first = start(server, null);
+        first.register(0);
+        first.untilIn(SnapshotPhase.class);
+        first.checkpoint();
+        first.until("a split is out", () -> !first.assigned(0).isEmpty());
+        first.report(0, new SnapshotLost(1, "its keeper is gone"));
+        EnumeratorState state = first.enumerator.snapshotState(9);
+        assertThat(state).isInstanceOf(EnumeratorState.Restarting.class);
+        first.close();
+        harness =
+                new EnumeratorHarness(
+                        server,
+                        EnumeratorHarness.config(
+                                new StartupMode.Initial(), "public.t1", "public.t2"),
+                        first.registry(),
+                        Timings.USUAL,
+                        1,
+                        state);
+        assertThat(harness.untilFailed())
+                .isInstanceOf(PipelineFailedException.class)
+                .hasMessageContaining("captures [public.t1 (OID 1), public.t2 (OID 2)], its state");
     }
 
     /** The sessions that the last start left behind end some time. */

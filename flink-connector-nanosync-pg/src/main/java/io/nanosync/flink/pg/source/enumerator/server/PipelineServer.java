@@ -91,8 +91,7 @@ public final class PipelineServer {
         if (!hasSlot) {
             sessionKey = key(plan.snapshot());
         }
-        requireServerOf(plan);
-        requireTables(plan.schemas().stream().map(TableSchema::oid).toList());
+        resumeLost(plan);
         watch(plan);
         checkContract();
         return open().keeps(plan);
@@ -151,11 +150,12 @@ public final class PipelineServer {
         contract = null;
     }
 
-    /** Refuses another server than the one that a plan was made on. */
-    public void requireServerOf(SnapshotPlan plan) throws PgException {
+    /** Takes up a pipeline whose snapshot was lost and has to be taken anew. */
+    public void resumeLost(SnapshotPlan plan) throws PgException {
         awaitPrimary();
         Preparation.requireSameServer(
                 config, open().ask(ControlSession::identity), plan.systemIdentifier());
+        requireTables(plan.schemas().stream().map(TableSchema::oid).toList());
     }
 
     /** The configured tables have to be those of the state: names are for people, OIDs tell. */
