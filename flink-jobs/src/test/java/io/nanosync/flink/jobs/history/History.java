@@ -86,8 +86,8 @@ public final class History {
         HistoryJob job = target.job();
         try {
             job.start(plan.parallelism());
-            if (plan.streamsFirst()) {
-                Await.until("a checkpoint of the stream", PATIENCE, () -> sampler.samples() > 0);
+            if (plan.streamsFirst() && !streams(target, sampler)) {
+                return false;
             }
             Pause.millis(plan.startMillis());
             for (Step step : plan.script().steps()) {
@@ -99,6 +99,22 @@ public final class History {
         database.execute("INSERT INTO h.marker VALUES (1)");
         journal.note("the load has ended");
         return gap.get() == null ? catchUp(target) : refuse(job);
+    }
+
+    private static boolean streams(Target target, SlotSampler sampler) throws Exception {
+        HistoryJob job = target.job();
+        try {
+            Await.until(
+                    "a checkpoint of the stream",
+                    PATIENCE,
+                    () -> job.hasEnded() || sampler.samples() > 0);
+        } catch (AssertionError tooLate) {
+            target.journal().note("the stream doesn't begin");
+            Stall.describe(target);
+            job.cancel();
+            return false;
+        }
+        return !job.hasEnded();
     }
 
     private boolean catchUp(Target target) throws Exception {

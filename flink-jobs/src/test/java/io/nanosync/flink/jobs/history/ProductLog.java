@@ -28,7 +28,7 @@ final class ProductLog implements AutoCloseable {
     static ProductLog to(Journal journal) {
         ProductLog log = new ProductLog(journal);
         log.appender.start();
-        LoggerConfig logger = new LoggerConfig(LOGGER, Level.INFO, true);
+        LoggerConfig logger = new LoggerConfig(LOGGER, Level.INFO, false);
         log.context.getConfiguration().addLogger(LOGGER, logger);
         log.context
                 .getConfiguration()
