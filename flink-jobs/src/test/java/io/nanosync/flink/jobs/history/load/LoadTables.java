@@ -55,8 +55,9 @@ public final class LoadTables {
                     PRIMARY KEY (id, region))
                 """,
                 "ALTER TABLE h.parted ATTACH PARTITION h.parted_b FOR VALUES IN ('b')",
-                "CREATE TABLE h.divided (id bigint, region text, note text) PARTITION BY LIST"
-                        + " (region)",
+                // With a key, so that a partition may come that has another identity than its root.
+                "CREATE TABLE h.divided (id bigint, region text, note text, PRIMARY KEY (id,"
+                        + " region)) PARTITION BY LIST (region)",
                 "ALTER TABLE h.divided REPLICA IDENTITY FULL",
                 "CREATE TABLE h.divided_a PARTITION OF h.divided FOR VALUES IN ('a')",
                 "ALTER TABLE h.divided_a REPLICA IDENTITY FULL",
