@@ -3,6 +3,10 @@ package io.nanosync.flink.jobs.cli;
 import io.nanosync.flink.jobs.bench.BenchCommand;
 import io.nanosync.flink.jobs.demo.DemoCommand;
 import io.nanosync.flink.jobs.demo.Logs;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,9 +59,16 @@ public final class Nanosync implements Runnable {
         Nanosync root = new Nanosync();
         CommandLine commands = new CommandLine(root);
         commands.setUsageHelpWidth(HELP_COLUMNS);
+        commands.setOut(utf8(FileDescriptor.out));
+        commands.setErr(utf8(FileDescriptor.err));
         commands.setExecutionExceptionHandler(
                 (failure, command, parsed) -> root.report(failure, command));
         return commands;
+    }
+
+    /** Whatever the locale. */
+    private static PrintWriter utf8(FileDescriptor stream) {
+        return new PrintWriter(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
     }
 
     /** Whether stack traces are wanted on the terminal. */

@@ -69,7 +69,9 @@ final class FileKeys {
             FileKey.required(
                     "path",
                     "`arrow` only: the folder for the files. A path, or a URI of any Flink file"
-                            + " system.");
+                            + " system. Each table has a folder `schema.table` in it; characters"
+                            + " other than ASCII letters, digits, `_` and `-` are percent-encoded"
+                            + " there.");
 
     static final List<FileKey> FILE = List.of(STATE_DIR, METRICS_PORT, CONNECTIONS, PIPELINES);
     static final List<FileKey> CONNECTION =

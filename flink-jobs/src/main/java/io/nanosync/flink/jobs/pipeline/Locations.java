@@ -10,6 +10,8 @@ final class Locations {
 
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/.*");
 
+    private static final String LOCAL = "file:";
+
     private final Path base;
 
     Locations(Path base) {
@@ -21,13 +23,25 @@ final class Locations {
      * them, so without percent-encoding.
      *
      * @throws IllegalArgumentException when it is neither
+     * @throws UnnameableException when no file of this machine can be named so
      */
     String resolve(String text) {
         if (text.isBlank()) {
             throw new IllegalArgumentException("found an empty text");
         }
-        String uri = SCHEME.matcher(text).matches() ? text : "file://" + path(text);
+        boolean isUri = SCHEME.matcher(text).matches();
+        if (!isUri || text.startsWith(LOCAL)) {
+            requireNameable(text);
+        }
+        String uri = isUri ? text : LOCAL + "//" + path(text);
         return uri.length() > 1 && uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
+    }
+
+    private static void requireNameable(String text) {
+        String problem = FileNameCharset.problemWith(text);
+        if (problem != null) {
+            throw new UnnameableException(problem);
+        }
     }
 
     private Path path(String text) {
@@ -38,10 +52,26 @@ final class Locations {
         }
     }
 
+    static boolean isLocal(String uri) {
+        return uri.startsWith(LOCAL);
+    }
+
     static Problem problem(IllegalArgumentException e) {
+        if (e instanceof UnnameableException) {
+            return Problem.of("", String.valueOf(e.getMessage()));
+        }
         return Problem.of(
                 "",
                 String.valueOf(e.getMessage()),
                 "a path or a URI such as file:///var/lib/nanosync");
+    }
+
+    /** The location is well-formed, but the locale can't name it. */
+    private static final class UnnameableException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        UnnameableException(String message) {
+            super(message);
+        }
     }
 }

@@ -101,6 +101,11 @@ final class PipelineReader {
                                     + " letter, digit or underscore"));
             return null;
         }
+        String unnameable = Locations.isLocal(stateDir) ? FileNameCharset.problemWith(name) : null;
+        if (unnameable != null) {
+            section.report(FileKeys.PIPELINE_NAME, Problem.of("", unnameable));
+            return null;
+        }
         if (!names.add(name)) {
             section.report(
                     FileKeys.PIPELINE_NAME,

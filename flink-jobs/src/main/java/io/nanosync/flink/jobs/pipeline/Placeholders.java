@@ -22,6 +22,9 @@ final class Placeholders {
     private static final Pattern DSN_CREDENTIALS =
             Pattern.compile("(postgres(?:ql)?://)([^@]*:[^@]*)(@.*)", Pattern.DOTALL);
 
+    /** What Java puts for bytes that it can't read. */
+    private static final char REPLACEMENT_CHARACTER = '\uFFFD';
+
     private final Map<String, String> environment;
 
     Placeholders(Map<String, String> environment) {
@@ -96,8 +99,8 @@ final class Placeholders {
     }
 
     /**
-     * @param unknown what to put for a variable that is not set, by its name, and for a placeholder
-     *     of another form, by null
+     * @param unknown what to put for a variable that is not set or not readable, by its name, and
+     *     for a placeholder of another form, by null
      */
     private String replace(
             String text, boolean encode, Function<@Nullable String, String> unknown) {
@@ -106,7 +109,7 @@ final class Placeholders {
         while (placeholder.find()) {
             String name = placeholder.group(1);
             String value = name == null ? null : environment.get(name);
-            String known = value == null ? unknown.apply(name) : value;
+            String known = value == null || isGarbled(value) ? unknown.apply(name) : value;
             placeholder.appendReplacement(
                     replaced,
                     Matcher.quoteReplacement(encode ? PercentEncoding.encode(known) : known));
@@ -114,15 +117,32 @@ final class Placeholders {
         return placeholder.appendTail(replaced).toString();
     }
 
-    private static Function<@Nullable String, String> reportingTo(
-            List<Problem> problems, String path) {
+    /** Whether Java couldn't read it, since the locale's character set lacks a character. */
+    private static boolean isGarbled(String value) {
+        return value.indexOf(REPLACEMENT_CHARACTER) >= 0;
+    }
+
+    private Function<@Nullable String, String> reportingTo(List<Problem> problems, String path) {
         return name -> {
-            problems.add(
-                    name == null
-                            ? Problem.of(path, "found a placeholder of unknown form", "${env:NAME}")
-                            : unset(name, path));
+            problems.add(problem(name, path));
             return "";
         };
+    }
+
+    private Problem problem(@Nullable String variable, String path) {
+        if (variable == null) {
+            return Problem.of(path, "found a placeholder of unknown form", "${env:NAME}");
+        }
+        return environment.containsKey(variable) ? garbled(variable, path) : unset(variable, path);
+    }
+
+    private static Problem garbled(String variable, String path) {
+        return Problem.of(
+                path,
+                "environment variable "
+                        + variable
+                        + " holds a character that the locale of this process can't read. Run it"
+                        + " with the environment variable LC_ALL=C.UTF-8");
     }
 
     private static Problem unset(String variable, String path) {

@@ -7,11 +7,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A table's name as the name of a folder: {@code schema.table}. Letters and digits of any script,
+ * A table's name as the name of a folder: {@code schema.table}. ASCII letters and digits,
  * underscores and dashes are kept; every other character becomes the percent-encoded bytes of its
  * UTF-8 form, dots in names and a leading underscore (which would hide the folder) too. So no two
- * tables share a folder. A result of more than {@value #MAX_BYTES} bytes is cut and ends in {@code
- * ~} and 16 hexadecimal digits of the whole name's SHA-256.
+ * tables share a folder, and the name is the same in every locale: in locale {@code C} Java can
+ * name no file in other letters, and processes of one job may differ in it. A result of more than
+ * {@value #MAX_BYTES} bytes is cut and ends in {@code ~} and 16 hexadecimal digits of the whole
+ * name's SHA-256.
  */
 final class FolderName {
 
@@ -35,7 +37,7 @@ final class FolderName {
         part.codePoints()
                 .forEach(
                         c -> {
-                            if (Character.isLetterOrDigit(c) || c == '_' || c == '-') {
+                            if (isKept(c)) {
                                 encoded.appendCodePoint(c);
                             } else {
                                 for (byte b : bytes(Character.toString(c))) {
@@ -45,6 +47,14 @@ final class FolderName {
                             }
                         });
         return encoded.toString();
+    }
+
+    private static boolean isKept(int c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '_'
+                || c == '-';
     }
 
     private static String cut(String name) {

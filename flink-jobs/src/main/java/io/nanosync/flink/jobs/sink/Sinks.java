@@ -1,6 +1,7 @@
 package io.nanosync.flink.jobs.sink;
 
 import io.nanosync.flink.pg.columnar.ChangeBatch;
+import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.connector.sink2.Sink;
 
 /** The sinks that a pipelines file can name. */
@@ -8,7 +9,7 @@ public final class Sinks {
 
     private Sinks() {}
 
-    /** Sink {@code print}: one readable line a row on standard output. */
+    /** Sink {@code print}: one readable line a row on standard output, in UTF-8. */
     public static Sink<ChangeBatch> print() {
         return new EachBatch(
                 batch -> {
@@ -18,7 +19,9 @@ public final class Sinks {
                                     row ->
                                             lines.append(PrintLine.of(batch.table(), row))
                                                     .append(System.lineSeparator()));
-                    System.out.print(lines);
+                    // As bytes: the stream's own encoding is that of the locale.
+                    byte[] utf8 = lines.toString().getBytes(StandardCharsets.UTF_8);
+                    System.out.write(utf8, 0, utf8.length);
                     System.out.flush();
                 });
     }

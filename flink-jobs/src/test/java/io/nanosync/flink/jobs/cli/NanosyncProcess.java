@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The command as a process of its own. Ends with the test. */
@@ -32,28 +33,52 @@ final class NanosyncProcess implements AutoCloseable {
     /** The same with another main class. */
     static NanosyncProcess start(Path folder, Class<?> main, String... arguments)
             throws IOException {
+        return start(folder, main, Map.of(), List.of(), arguments);
+    }
+
+    /** The same with these environment variables. */
+    static NanosyncProcess startIn(
+            Map<String, String> environment, Path folder, String... arguments) throws IOException {
+        return start(folder, Nanosync.class, environment, List.of(), arguments);
+    }
+
+    /** The same with this option of the JVM. */
+    static NanosyncProcess startWith(String jvmOption, Path folder, String... arguments)
+            throws IOException {
+        return start(folder, Nanosync.class, Map.of(), List.of(jvmOption), arguments);
+    }
+
+    private static NanosyncProcess start(
+            Path folder,
+            Class<?> main,
+            Map<String, String> environment,
+            List<String> jvmOptions,
+            String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         for (String opened : List.of("java.util", "java.nio", "java.lang")) {
             command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
         }
+        // As the script nanosync does.
         command.add(
                 "-Djava.util.logging.config.file="
                         + Path.of("bin/logging.properties").toAbsolutePath());
         command.add("-Xmx1g");
+        command.addAll(jvmOptions);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(main.getName());
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
-        Process process =
+        ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .directory(folder.toFile())
                         .redirectOutput(out.toFile())
-                        .redirectError(err.toFile())
-                        .start();
-        return new NanosyncProcess(process, out, err);
+                        .redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        return new NanosyncProcess(builder.start(), out, err);
     }
 
     /** SIGTERM. */

@@ -14,7 +14,12 @@ class FolderNameTest {
     @Test
     void keepsOrdinaryNames() {
         assertThat(name("public", "orders")).isEqualTo("public.orders");
-        assertThat(name("Größe", "日本-2")).isEqualTo("Größe.日本-2");
+        assertThat(name("Sales_2", "order-lines")).isEqualTo("Sales_2.order-lines");
+    }
+
+    @Test
+    void isTheSameInEveryLocale() {
+        assertThat(name("Größe", "日-2")).isEqualTo("Gr%C3%B6%C3%9Fe.%E6%97%A5-2");
     }
 
     @Test
@@ -36,6 +41,8 @@ class FolderNameTest {
                         new QualifiedName("A.b", "c"),
                         new QualifiedName("%5Fa", "b"),
                         new QualifiedName("_a", "b"),
+                        new QualifiedName("日".repeat(21), "日".repeat(21)),
+                        new QualifiedName("日".repeat(21), "日".repeat(20)),
                         new QualifiedName(" ".repeat(63), " ".repeat(63)),
                         new QualifiedName(" ".repeat(63), " ".repeat(62)));
         Set<String> names = new HashSet<>();
@@ -50,8 +57,7 @@ class FolderNameTest {
             assertThat(name(part, part).getBytes(StandardCharsets.UTF_8).length)
                     .isLessThanOrEqualTo(FolderName.MAX_BYTES);
         }
-        assertThat(name("日".repeat(21), "日".repeat(21)))
-                .isEqualTo("日".repeat(21) + "." + "日".repeat(21));
+        assertThat(name("public", "日".repeat(21))).isEqualTo("public." + "%E6%97%A5".repeat(21));
     }
 
     private static String name(String schema, String table) {
