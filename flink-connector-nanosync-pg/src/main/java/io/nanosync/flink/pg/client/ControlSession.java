@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.wal.Lsn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Catalog, slot and publication. One thread at a time; {@link #close} from any. */
@@ -43,6 +44,17 @@ public interface ControlSession extends AutoCloseable {
      * nobody does.
      */
     @Nullable SlotHolder slotHolder(String slot) throws PgException;
+
+    /**
+     * Which of these transactions can't be told to have ended before the slot was made, or before
+     * it moved to where it is: those that aren't older than its {@code catalog_xmin}.
+     *
+     * @param transactions from {@code xmin}, unsigned; of rows that are visible
+     */
+    Set<Integer> notOlderThanSlot(String slot, Set<Integer> transactions) throws PgException;
+
+    /** The transactions that created these tables, by OID. */
+    Map<Integer, Integer> createdBy(List<Integer> tables) throws PgException;
 
     /** Drops a slot that is inactive. */
     void dropSlot(String name) throws PgException;

@@ -39,7 +39,8 @@ public final class SourceOptions {
                             + " after it. `snapshot`: the snapshot only; bounded, without a slot."
                             + " `latest`: changes from now on. `slot`: changes from where the"
                             + " existing slot was confirmed. `lsn:X/Y`: changes of the existing"
-                            + " slot from that position on.");
+                            + " slot from that position on. That slot has to be made after the"
+                            + " publication.");
 
     static final SourceOption<Integer> SNAPSHOT_WORKERS =
             new SourceOption<>(

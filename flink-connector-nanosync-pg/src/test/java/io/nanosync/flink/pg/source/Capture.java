@@ -32,8 +32,12 @@ final class Capture implements AutoCloseable {
      * @param sql what is there before the pipeline is
      */
     Capture(int major, Path folder, String... sql) {
+        this(TestPostgres.shared(major), folder, sql);
+    }
+
+    Capture(TestPostgres server, Path folder, String... sql) {
         this.folder = folder;
-        this.database = TestPostgres.shared(major).createDatabase();
+        this.database = server.createDatabase();
         database.execute("CREATE TABLE t (id int PRIMARY KEY, note text)");
         database.execute(sql);
     }

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -320,6 +321,16 @@ public final class FakePgClient implements PgClient {
                 }
                 return holdsLock;
             }
+        }
+
+        @Override
+        public Set<Integer> notOlderThanSlot(String name, Set<Integer> transactions) {
+            return Set.of();
+        }
+
+        @Override
+        public Map<Integer, Integer> createdBy(List<Integer> asked) {
+            return Map.of();
         }
 
         @Override

@@ -89,6 +89,26 @@ final class ContractQueries {
                 roots.stream().map(Integer::toUnsignedLong).toArray(Long[]::new));
     }
 
+    /** The rows of system columns are written with the table and never again. */
+    Map<Integer, Integer> createdBy(List<Integer> tables) throws PgException {
+        Map<Integer, Integer> created = new HashMap<>();
+        session.rows(
+                        "read when tables were created",
+                        """
+                        SELECT attrelid, xmin::text::bigint AS version
+                          FROM pg_attribute
+                         WHERE attrelid = ANY (?::int8[]::oid[]) AND attname = 'ctid'
+                           AND attnum < 0
+                        """,
+                        row ->
+                                Map.entry(
+                                        (int) row.getLong("attrelid"),
+                                        (int) row.getLong("version")),
+                        (Object) tables.stream().map(Integer::toUnsignedLong).toArray(Long[]::new))
+                .forEach(entry -> created.put(entry.getKey(), entry.getValue()));
+        return created;
+    }
+
     private PublicationTerms publication(ResultSet row) throws SQLException {
         return new PublicationTerms(
                 (int) row.getLong("oid"),

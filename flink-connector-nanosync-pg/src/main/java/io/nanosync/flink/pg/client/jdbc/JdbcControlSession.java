@@ -14,6 +14,7 @@ import io.nanosync.flink.pg.wal.Lsn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One ordinary session, its questions sorted by what they are about. */
@@ -65,6 +66,17 @@ final class JdbcControlSession implements ControlSession {
     @Override
     public @Nullable SlotState slot(String name) throws PgException {
         return slots.slot(name);
+    }
+
+    @Override
+    public Set<Integer> notOlderThanSlot(String slot, Set<Integer> transactions)
+            throws PgException {
+        return slots.notOlder(slot, transactions);
+    }
+
+    @Override
+    public Map<Integer, Integer> createdBy(List<Integer> tables) throws PgException {
+        return contracts.createdBy(tables);
     }
 
     @Override

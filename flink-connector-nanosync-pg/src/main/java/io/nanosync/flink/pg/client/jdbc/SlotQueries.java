@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code pg_replication_slots} and what moves it. */
@@ -53,6 +54,26 @@ final class SlotQueries {
                 row.getLong("lag_bytes"),
                 row.getBoolean("temporary"),
                 row.getBoolean("synced"));
+    }
+
+    /**
+     * A visible row has no transaction that is yet to come: one whose age is negative was frozen
+     * more than two thousand million transactions ago.
+     */
+    Set<Integer> notOlder(String name, Set<Integer> transactions) throws PgException {
+        return Set.copyOf(
+                session.rows(
+                        "compare the catalog with slot \"" + name + "\"",
+                        """
+                        SELECT x.id
+                          FROM unnest(?::int8[]) x(id)
+                          JOIN pg_replication_slots s ON s.slot_name = ?
+                         WHERE s.catalog_xmin IS NULL
+                            OR age(x.id::text::xid) BETWEEN 0 AND age(s.catalog_xmin)
+                        """,
+                        row -> (int) row.getLong("id"),
+                        transactions.stream().map(Integer::toUnsignedLong).toArray(Long[]::new),
+                        name));
     }
 
     @Nullable SlotHolder holder(String name) throws PgException {

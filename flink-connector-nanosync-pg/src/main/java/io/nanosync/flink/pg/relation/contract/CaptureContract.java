@@ -1,7 +1,9 @@
 package io.nanosync.flink.pg.relation.contract;
 
 import java.io.Serializable;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What decides which changes of the captured tables a slot delivers, and how they are described:
@@ -13,4 +15,22 @@ import java.util.List;
  * @param tables one for each captured table
  */
 public record CaptureContract(PublicationTerms publication, List<TableTerms> tables)
-        implements Serializable {}
+        implements Serializable {
+
+    /** The transactions that wrote the rows by which the tables are covered. */
+    public Set<Integer> transactions() {
+        Set<Integer> transactions = new HashSet<>();
+        transactions.add(publication.xmin());
+        for (TableTerms table : tables) {
+            for (Coverage row : table.coverage()) {
+                transactions.add(row.xmin());
+                Coverage.Member member = row.member();
+                if (member != null) {
+                    transactions.add(member.xmin());
+                }
+            }
+            table.ancestors().forEach(ancestor -> transactions.add(ancestor.xmin()));
+        }
+        return transactions;
+    }
+}

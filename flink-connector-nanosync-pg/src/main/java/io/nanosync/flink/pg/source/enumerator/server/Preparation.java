@@ -69,20 +69,22 @@ final class Preparation {
             return new Beginning.FromSnapshot(keepOwnSnapshot(server, 1, tables));
         }
         if (startup instanceof StartupMode.Slot) {
-            return new Beginning.FromStream(
-                    stream(server, tables, contract(tables), slots.existing().confirmed()));
+            return fromEarlier(server, tables, slots.existing().confirmed());
         }
         if (startup instanceof StartupMode.At at) {
-            return new Beginning.FromStream(
-                    stream(
-                            server,
-                            tables,
-                            contract(tables),
-                            slots.existing()
-                                    .require(at.lsn(), session.ask(ControlSession::flushedLsn))));
+            Lsn flushed = session.ask(ControlSession::flushedLsn);
+            return fromEarlier(server, tables, slots.existing().require(at.lsn(), flushed));
         }
         slots.removeOwn(server);
         return createSlot(server, names, tables, startup instanceof StartupMode.Latest);
+    }
+
+    /** Begins at a position that was there before: where the catalog may have been another. */
+    private Beginning fromEarlier(ServerIdentity server, List<TableDescription> tables, Lsn from)
+            throws PgException {
+        CaptureContract contract = contract(tables);
+        slots.requireCatalogOf(contract);
+        return new Beginning.FromStream(stream(server, tables, contract, from));
     }
 
     /**

@@ -6,9 +6,14 @@ import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.contract.CaptureContract;
+import io.nanosync.flink.pg.relation.contract.EarlierStart;
+import io.nanosync.flink.pg.relation.contract.TableTerms;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -184,6 +189,49 @@ final class SlotPreparation {
                             + "', 'pgoutput')");
         }
         return new ExistingSlot(slot.name(), slot.confirmedFlush());
+    }
+
+    /**
+     * Refuses a slot whose start can't be told to lie behind the publication and what it covers:
+     * pgoutput leaves out what wasn't published when it was changed.
+     */
+    void requireCatalogOf(CaptureContract contract) throws PgException {
+        List<String> doubts =
+                session.ask(
+                        control -> {
+                            Set<Integer> notOlder =
+                                    control.notOlderThanSlot(
+                                            config.slot(), contract.transactions());
+                            return notOlder.isEmpty()
+                                    ? List.<String>of()
+                                    : new EarlierStart(
+                                                    notOlder,
+                                                    control.createdBy(
+                                                            contract.tables().stream()
+                                                                    .map(TableTerms::oid)
+                                                                    .toList()))
+                                            .doubts(config.publication(), contract);
+                        });
+        if (!doubts.isEmpty()) {
+            throw PgException.needsPerson(
+                    "Replication slot \""
+                            + config.slot()
+                            + "\" is not known to be newer than what it would be read through, and"
+                            + " PostgreSQL leaves out changes that weren't published when they were"
+                            + " made:\n  - "
+                            + String.join("\n  - ", doubts)
+                            + "\nThe slot holds the catalog from its catalog_xmin on; only what is"
+                            + " older was there when it begins. (That can't be told either when"
+                            + " another transaction was open, or another slot was behind, while"
+                            + " the slot was made.) Make the slot anew, now that the publication is"
+                            + " there and such transactions have ended: "
+                            + FreshSnapshot.dropSlot(config.slot())
+                            + "; SELECT pg_create_logical_replication_slot('"
+                            + config.slot()
+                            + "', 'pgoutput'), then start the job again. It begins there; for all"
+                            + " rows from before drop the slot only and set startup_mode to"
+                            + " initial");
+        }
     }
 
     /** A slot from which a stream may start. */

@@ -1,0 +1,156 @@
+package io.nanosync.flink.pg.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A stream that starts from a slot that was there before: what it is read through has to be older.
+ */
+final class EarlierSlotITCase {
+
+    private static final String SLOT =
+            "SELECT pg_create_logical_replication_slot('nanosync_slot_deal', 'pgoutput')";
+
+    @TempDir private Path folder;
+
+    private static SourceConfig fromSlot(Capture capture, String... tables) {
+        return Configs.of(capture.database(), "deal", new StartupMode.Slot(), tables);
+    }
+
+    private static String refused(Capture capture, Path folder, SourceConfig config)
+            throws Exception {
+        SourceJob job = new SourceJob(config, folder, 1).start();
+        assertThat(job.failure())
+                .contains("PipelineFailedException")
+                .contains("Replication slot \"nanosync_slot_deal\" is not known to be newer");
+        return job.failure();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {13, 18})
+    void tableThatWasAddedToThePublicationLaterIsRefused(int major) throws Exception {
+        try (TestPostgres server = TestPostgres.start(major);
+                Capture capture =
+                        new Capture(
+                                server,
+                                folder,
+                                "CREATE TABLE u (id int PRIMARY KEY, note text)",
+                                "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t",
+                                SLOT,
+                                "INSERT INTO u VALUES (3, 'missing')",
+                                "ALTER PUBLICATION " + Capture.PUBLICATION + " ADD TABLE u")) {
+            SourceConfig config = fromSlot(capture, "public.t", "public.u");
+            assertThat(refused(capture, folder, config))
+                    .contains("public.u is covered by publication \"nanosync_pub_deal\" since")
+                    .doesNotContain("public.t is covered");
+            // What the message advises.
+            capture.execute("SELECT pg_drop_replication_slot('nanosync_slot_deal')", SLOT);
+            capture.start(config);
+            capture.execute("INSERT INTO u VALUES (4, 'come')").awaitRow("4|come");
+        }
+    }
+
+    /** From 18 on a missing publication is no error of the walsender's. */
+    @Test
+    void publicationThatWasCreatedLaterIsRefused() throws Exception {
+        try (TestPostgres server = TestPostgres.start(18);
+                Capture capture =
+                        new Capture(
+                                server,
+                                folder,
+                                SLOT,
+                                "INSERT INTO t VALUES (3, 'missing')",
+                                "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t")) {
+            assertThat(refused(capture, folder, fromSlot(capture, "public.t")))
+                    .contains("publication \"nanosync_pub_deal\" was created or altered by");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {13, 18})
+    void slotThatWasMadeBehindThePublicationIsRead(int major) throws Exception {
+        try (TestPostgres server = TestPostgres.start(major);
+                Capture capture =
+                        new Capture(
+                                server,
+                                folder,
+                                "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t",
+                                SLOT,
+                                "INSERT INTO t VALUES (3, 'come')",
+                                "VACUUM FREEZE")) {
+            capture.start(fromSlot(capture, "public.t"));
+            capture.awaitRow("3|come");
+        }
+    }
+
+    @Test
+    void positionInASlotThatWasMadeBehindThePublicationIsRead() throws Exception {
+        try (TestPostgres server = TestPostgres.start(18);
+                Capture capture =
+                        new Capture(
+                                server,
+                                folder,
+                                "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t",
+                                SLOT)) {
+            String lsn = capture.database().queryString("SELECT pg_current_wal_lsn()");
+            capture.execute("INSERT INTO t VALUES (3, 'come')");
+            capture.start(
+                    Configs.of(
+                            capture.database(),
+                            "deal",
+                            new StartupMode.At(Lsn.parse(lsn)),
+                            "public.t"));
+            capture.awaitRow("3|come");
+        }
+    }
+
+    /** It is in the schema that is published from its first row on. */
+    @Test
+    void tableThatWasCreatedInThePublishedSchemaLaterIsRead() throws Exception {
+        try (TestPostgres server = TestPostgres.start(18);
+                Capture capture =
+                        new Capture(
+                                server,
+                                folder,
+                                "CREATE PUBLICATION "
+                                        + Capture.PUBLICATION
+                                        + " FOR TABLES IN SCHEMA public",
+                                SLOT,
+                                "CREATE TABLE u (id int PRIMARY KEY, note text)",
+                                "INSERT INTO u VALUES (3, 'come')")) {
+            capture.start(fromSlot(capture, "public.t", "public.u"));
+            capture.awaitRow("3|come");
+        }
+    }
+
+    /** Nobody can tell; the message says so, and what it advises works once that has ended. */
+    @Test
+    void slotThatWasMadeDuringAnOlderTransactionIsRefused() throws Exception {
+        try (TestPostgres server = TestPostgres.start(18);
+                Capture capture =
+                        new Capture(
+                                server,
+                                folder,
+                                "SELECT pg_create_logical_replication_slot('other', 'pgoutput')",
+                                "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t",
+                                SLOT)) {
+            SourceConfig config = fromSlot(capture, "public.t");
+            assertThat(refused(capture, folder, config))
+                    .contains("another transaction was open, or another slot was behind");
+            capture.execute(
+                    "SELECT pg_drop_replication_slot('nanosync_slot_deal')",
+                    "SELECT pg_drop_replication_slot('other')",
+                    SLOT);
+            capture.start(config);
+        }
+    }
+}
