@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.Dsn;
 import io.nanosync.flink.pg.testing.ChildJvm;
+import io.nanosync.flink.pg.testing.TestCertificate;
 import io.nanosync.flink.pg.testing.TestPostgres;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyStore;
-import java.util.Base64;
-import java.util.Map;
+import java.util.List;
 import java.util.TimeZone;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,9 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A JVM whose time zone the server doesn't know; a JVM of its own, whose zone may be set. */
 final class TimeZoneTest {
-
-    private static final String ALIAS = "server";
-    private static final String PASSWORD = "changeit";
 
     @TempDir private Path folder;
 
@@ -77,59 +70,16 @@ final class TimeZoneTest {
 
     @Test
     void connectsWithTlsWhateverTheTimeZoneOfTheJvm() throws Exception {
-        writeCertificate();
-        try (TestPostgres server =
-                TestPostgres.start(
-                        18,
-                        Map.of(
-                                "ssl", "on",
-                                "ssl_cert_file", folder.resolve("server.crt").toString(),
-                                "ssl_key_file", folder.resolve("server.key").toString()))) {
+        TestCertificate certificate = TestCertificate.createIn(folder);
+        try (TestPostgres server = TestPostgres.start(18, certificate.serverSettings())) {
             String expected =
                     "CONTROL UTC trueKEEPER UTC trueSNAPSHOT UTC trueREPLICATION anyJVM JST";
             assertThat(connect("JST", server, "require")).isEqualToIgnoringNewLines(expected);
             assertThat(connect("JST", server, "prefer")).isEqualToIgnoringNewLines(expected);
+            for (String verified : List.of("verify-ca", "verify-full")) {
+                String options = verified + "&sslrootcert=" + certificate.file();
+                assertThat(connect("JST", server, options)).isEqualToIgnoringNewLines(expected);
+            }
         }
-    }
-
-    private void writeCertificate() throws Exception {
-        Path store = folder.resolve("server.p12");
-        Process keytool =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                        .toString(),
-                                "-genkeypair",
-                                "-alias",
-                                ALIAS,
-                                "-keyalg",
-                                "RSA",
-                                "-dname",
-                                "CN=localhost",
-                                "-storetype",
-                                "PKCS12",
-                                "-keystore",
-                                store.toString(),
-                                "-storepass",
-                                PASSWORD)
-                        .inheritIO()
-                        .start();
-        assertThat(keytool.waitFor()).isZero();
-        KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
-        pem("server.key", "PRIVATE KEY", keys.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded());
-        pem("server.crt", "CERTIFICATE", keys.getCertificate(ALIAS).getEncoded());
-    }
-
-    private void pem(String file, String kind, byte[] der) throws IOException {
-        Path path = folder.resolve(file);
-        Files.writeString(
-                path,
-                "-----BEGIN "
-                        + kind
-                        + "-----\n"
-                        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-                        + "\n-----END "
-                        + kind
-                        + "-----\n");
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
     }
 }
