@@ -51,6 +51,7 @@ final class SlotPreparation {
     void removeOwn(ServerIdentity server) throws IOException {
         SlotState slot = session.slot(config.slot());
         if (slot == null) {
+            made.gone(config);
             return;
         }
         if (!made.isUnused(config, slot) && !intent.isRecorded(server.systemIdentifier())) {
@@ -103,6 +104,7 @@ final class SlotPreparation {
     void dropUnmoved(ServerIdentity server, Lsn consistentPoint) throws IOException {
         SlotState slot = session.slot(config.slot());
         if (slot == null) {
+            made.gone(config);
             return;
         }
         Lsn confirmed = slot.confirmedFlush();
@@ -139,6 +141,7 @@ final class SlotPreparation {
 
     /** Makes the slot, with the snapshot that it exports; waits for older transactions. */
     PgClient.ExportedSlot export(ServerIdentity server) throws IOException {
+        made.making(config);
         PgClient.ExportedSlot slot =
                 client.createSlot(
                         config.slot(),

@@ -1,7 +1,9 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Keeper;
@@ -11,18 +13,26 @@ import io.nanosync.flink.pg.client.ReplicationStream;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
+import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
+import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.TcpProxy;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -241,6 +251,80 @@ final class PreparationITCase {
             preparation(config, session).begin();
             assertThat(slots()).isEqualTo(1);
         }
+    }
+
+    /** The server waits for an older transaction and goes on making the slot, for nobody. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void slotThatIsMadeBehindABrokenConnectionIsMadeAnew(boolean restarts) throws Exception {
+        try (TcpProxy proxy = TcpProxy.to(database.port());
+                Connection older = database.connect();
+                PipelineSession session = new PipelineSession(client, "nanosync_slot_behind")) {
+            SourceConfig config = Configs.initial(database, "behind", "public.t");
+            Preparation broken = new Preparation(config, proxied(proxy), session, made);
+            SnapshotPlan lost =
+                    restarts
+                            ? ((Beginning.FromSnapshot) preparation(config, session).begin()).plan()
+                            : null;
+            older.setAutoCommit(false);
+            older.createStatement().execute("INSERT INTO t VALUES (1, 'older')");
+            CompletableFuture<Throwable> failure =
+                    CompletableFuture.supplyAsync(
+                            () ->
+                                    catchThrowable(
+                                            () -> {
+                                                if (lost == null) {
+                                                    broken.begin();
+                                                } else {
+                                                    broken.restart(lost);
+                                                }
+                                            }));
+            Await.until("the slot is being made", () -> activeSlots() == 1);
+            proxy.cutConnectionsOfNow();
+            assertThat(failure.get(1, TimeUnit.MINUTES)).isInstanceOf(PgException.class);
+            ThrowingCallable again =
+                    () -> {
+                        if (lost == null) {
+                            preparation(config, session).begin();
+                        } else {
+                            preparation(config, session).restart(lost);
+                        }
+                    };
+            assertThatThrownBy(again)
+                    .hasMessageContaining("is active for PID")
+                    .extracting(error -> ((PgException) error).recovery())
+                    .isEqualTo(PgException.Recovery.WAIT);
+            older.commit();
+            // A walsender that finds WAL to read doesn't look at its socket, and makes the slot.
+            Await.until(
+                    "the server goes on no more",
+                    () -> {
+                        database.execute("INSERT INTO t SELECT max(id) + 1, 'later' FROM t");
+                        return activeSlots() == 0;
+                    });
+            assertThatCode(again).doesNotThrowAnyException();
+            assertThat(slots()).isEqualTo(1);
+        }
+    }
+
+    private PgClient proxied(TcpProxy proxy) {
+        ConnectionConfig direct = database.connectionConfig();
+        return new JdbcPgClient(
+                new ConnectionConfig(
+                        List.of(new ConnectionConfig.Host("127.0.0.1", proxy.port())),
+                        direct.database(),
+                        direct.user(),
+                        direct.password(),
+                        direct.connectTimeout(),
+                        direct.applicationName(),
+                        direct.driverProperties()),
+                Duration.ofSeconds(60));
+    }
+
+    private long activeSlots() {
+        return database.queryLong(
+                "SELECT count(*) FROM pg_replication_slots WHERE database = current_database() AND"
+                        + " active");
     }
 
     @Test
