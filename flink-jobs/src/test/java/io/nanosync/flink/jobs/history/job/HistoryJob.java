@@ -23,6 +23,7 @@ import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.scheduler.stopwithsavepoint.StopWithSavepointStoppingException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
@@ -160,9 +161,12 @@ public final class HistoryJob implements AutoCloseable {
     /**
      * Stops the job with a savepoint, if it runs.
      *
+     * <p>When a task fails after the savepoint was made and before it has stopped, Flink ends the
+     * job for good and tells the user to start it again from there, which is done.
+     *
      * @return whether it did; when not, the job runs on or has ended by itself
      */
-    public boolean stopWithSavepoint() throws InterruptedException {
+    public boolean stopWithSavepoint() throws Exception {
         Run current = run;
         if (current == null) {
             return true;
@@ -177,6 +181,12 @@ public final class HistoryJob implements AutoCloseable {
                     .get(SECONDS, TimeUnit.SECONDS);
             current.result().get(SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException failed) {
+            if (ExceptionUtils.findThrowable(failed, StopWithSavepointStoppingException.class)
+                    .isPresent()) {
+                current.result().get(SECONDS, TimeUnit.SECONDS);
+                run = null;
+                start(1);
+            }
             return false;
         }
         run = null;
