@@ -47,6 +47,20 @@ final class ChangesUnderAnotherNameITCase {
         }
     }
 
+    /** No partition is described in front of a truncate. */
+    @ParameterizedTest
+    @ValueSource(ints = {13, 18})
+    void truncateOfARootThatWasPublishedForAMomentIsNoticed(int major) throws Exception {
+        try (Capture capture = new Capture(major, folder, PARTITIONED)) {
+            capture.start("public.t", "public.m1")
+                    .whileItIsStopped(
+                            "ALTER PUBLICATION " + Capture.PUBLICATION + " ADD TABLE m",
+                            "TRUNCATE m",
+                            "ALTER PUBLICATION " + Capture.PUBLICATION + " DROP TABLE m")
+                    .assertRefused("public\\.m1 is a partition, and doesn't name that one");
+        }
+    }
+
     @Test
     void tableThatWasAPartitionForAMomentIsNoticed() throws Exception {
         try (Capture capture =

@@ -3,11 +3,14 @@ package io.nanosync.flink.pg.source.reader;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.contract.Ancestor;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.relation.contract.Partition;
 import io.nanosync.flink.pg.relation.contract.TableTerms;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +25,10 @@ final class ContractCatalog implements StreamCatalog {
     private final ContractWatch watch;
     private final TypeNames types;
     private final Map<Integer, Integer> roots = new HashMap<>();
+
+    /** Captured tables by what they are partitions of. */
+    private final Map<Integer, List<Integer>> captured = new HashMap<>();
+
     private @Nullable CaptureContract seen;
 
     /** Asks the server for the name of a type. */
@@ -42,15 +49,25 @@ final class ContractCatalog implements StreamCatalog {
         return roots.get(partition);
     }
 
+    @Override
+    public List<Integer> below(int ancestor) {
+        refresh();
+        return captured.getOrDefault(ancestor, List.of());
+    }
+
     private void refresh() {
         CaptureContract now = watch.contract();
         if (now == null || now.equals(seen)) {
             return;
         }
         roots.clear();
+        captured.clear();
         for (TableTerms table : now.tables()) {
             for (Partition partition : table.partitions()) {
                 roots.put(partition.oid(), table.oid());
+            }
+            for (Ancestor ancestor : table.ancestors()) {
+                captured.computeIfAbsent(ancestor.oid(), oid -> new ArrayList<>()).add(table.oid());
             }
         }
         seen = now;

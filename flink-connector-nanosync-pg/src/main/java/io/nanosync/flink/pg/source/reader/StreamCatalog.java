@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.source.reader;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,9 @@ interface StreamCatalog {
 
     /** The captured table that this one is a partition of; null when none is known. */
     @Nullable Integer rootOf(int partition);
+
+    /** OIDs of the captured tables that are partitions, however far below, of this one. */
+    List<Integer> below(int ancestor);
 
     /** A type in words. */
     String typeText(int oid, int typmod);

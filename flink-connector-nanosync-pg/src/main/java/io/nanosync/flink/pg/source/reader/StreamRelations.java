@@ -109,15 +109,39 @@ final class StreamRelations {
      * A truncate follows what was described.
      *
      * @param oids the tables that are truncated
-     * @throws PipelineFailedException when one is a partition of a captured table
+     * @throws PipelineFailedException when one is a partition of a captured table, or one that
+     *     isn't captured was emptied with a captured partition that isn't named
      */
     void truncate(List<Integer> oids, Lsn lsn) {
+        for (int oid : oids) {
+            if (!tables.containsKey(oid)) {
+                requireNamed(catalog.below(oid), oids, oid, lsn);
+            }
+        }
         for (RelationMessage relation : pending) {
             if (oids.contains(relation.oid())) {
                 standsForItself(relation, lsn);
             }
         }
         pending.clear();
+    }
+
+    private void requireNamed(List<Integer> below, List<Integer> oids, int ancestor, Lsn lsn) {
+        for (int oid : below) {
+            CapturedTable table = tables.get(oid);
+            if (table != null && !oids.contains(oid)) {
+                throw failed(
+                        "A truncate near LSN "
+                                + lsn
+                                + " is of the table with OID "
+                                + Integer.toUnsignedString(ancestor)
+                                + ", of which captured table "
+                                + table.schema().name()
+                                + " is a partition, and doesn't name that one:"
+                                + " publish_via_partition_root is on, and the publication covered"
+                                + " the other one too");
+            }
+        }
     }
 
     /** A transaction begins or ends: what was described before belongs to no change. */

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.source.reader;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ final class FakeCatalog implements StreamCatalog {
     @Override
     public @Nullable Integer rootOf(int partition) {
         return roots.get(partition);
+    }
+
+    @Override
+    public List<Integer> below(int ancestor) {
+        return List.of();
     }
 
     @Override
