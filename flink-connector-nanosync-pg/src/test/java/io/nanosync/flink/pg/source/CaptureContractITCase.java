@@ -231,6 +231,23 @@ final class CaptureContractITCase {
     }
 
     @Test
+    void tableThatWasCreatedLaterInACapturedSchemaIsRefusedUntilItIsLeftOut() throws Exception {
+        config = Configs.initial(database, "deal", "public.*");
+        start();
+        String savepoint = job.stopWithSavepoint();
+        database.execute("CREATE TABLE \"Later\" (id int PRIMARY KEY)");
+        job = new SourceJob(config, folder, 1).fromSavepoint(savepoint).start();
+        assertThat(job.failure())
+                .contains("PipelineFailedException")
+                .contains(
+                        "configure just the tables of the state (add to the configured tables:"
+                                + " \"!public.\\\"Later\\\"\"), or give the pipeline another name");
+        config = Configs.initial(database, "deal", "public.*", "!public.\"Later\"");
+        job = new SourceJob(config, folder, 1).fromSavepoint(savepoint).start();
+        awaitRow("INSERT INTO t VALUES (7, 'goes on')", "public.t", "7|goes on");
+    }
+
+    @Test
     void startBeyondTheWalIsRefusedAndLeavesTheSlotAlone() throws Exception {
         database.execute(
                 "CREATE PUBLICATION " + PUBLICATION + " FOR TABLE t, u",

@@ -4,7 +4,7 @@ import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.config.TableSelector;
-import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.config.TableSelectors;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -29,13 +29,7 @@ public final class Configs {
 
     public static SourceConfig of(
             ConnectionConfig connection, String pipeline, StartupMode startup, String... tables) {
-        List<TableSelector> selectors =
-                Stream.of(tables)
-                        .map(
-                                table ->
-                                        (TableSelector)
-                                                new TableSelector.Named(QualifiedName.parse(table)))
-                        .toList();
+        List<TableSelector> selectors = Stream.of(tables).map(TableSelectors::parse).toList();
         return new SourceConfig(
                 connection,
                 pipeline,

@@ -15,8 +15,6 @@ import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -165,38 +163,9 @@ public final class PipelineServer {
         Map<QualifiedName, Integer> configured = open().ask(control -> control.oids(names));
         if (!Set.copyOf(configured.values()).equals(Set.copyOf(captured))
                 || configured.size() < names.size()) {
-            throw PgException.needsPerson(difference(names, configured, captured));
+            throw PgException.needsPerson(
+                    new TablesDifference(config, names, configured, captured).message());
         }
-    }
-
-    private String difference(
-            List<QualifiedName> names,
-            Map<QualifiedName, Integer> configured,
-            List<Integer> known) {
-        Map<Integer, String> described = new LinkedHashMap<>();
-        known.forEach(oid -> described.put(oid, "OID " + Integer.toUnsignedString(oid)));
-        List<String> wanted = new ArrayList<>();
-        for (QualifiedName name : names) {
-            Integer oid = configured.get(name);
-            String text =
-                    name
-                            + (oid == null
-                                    ? " (not there)"
-                                    : " (OID " + Integer.toUnsignedString(oid) + ")");
-            wanted.add(text);
-            if (oid != null) {
-                described.computeIfPresent(oid, (same, before) -> text);
-            }
-        }
-        return "Pipeline "
-                + config.pipeline()
-                + " captures "
-                + wanted
-                + ", its state "
-                + described.values()
-                + ". Adding or removing tables of a running pipeline, or another table under an old"
-                + " name, isn't supported yet: configure just the tables of the state, or give the"
-                + " pipeline another name for a fresh snapshot";
     }
 
     /** Whether a plan's snapshot is kept and its keeper lives. */

@@ -1,0 +1,77 @@
+package io.nanosync.flink.pg.source.enumerator.server;
+
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.TableSelector;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Tables of the configuration that aren't those of the state.
+ *
+ * @param names what the configuration stands for now
+ * @param configured the OIDs of those that are there
+ * @param known OIDs of the tables of the state
+ */
+record TablesDifference(
+        SourceConfig config,
+        List<QualifiedName> names,
+        Map<QualifiedName, Integer> configured,
+        List<Integer> known) {
+
+    /** What differs, and what to do. */
+    String message() {
+        Map<Integer, String> described = new LinkedHashMap<>();
+        known.forEach(oid -> described.put(oid, "OID " + Integer.toUnsignedString(oid)));
+        List<String> wanted = new ArrayList<>();
+        for (QualifiedName name : names) {
+            Integer oid = configured.get(name);
+            String text =
+                    name
+                            + (oid == null
+                                    ? " (not there)"
+                                    : " (OID " + Integer.toUnsignedString(oid) + ")");
+            wanted.add(text);
+            if (oid != null) {
+                described.computeIfPresent(oid, (same, before) -> text);
+            }
+        }
+        return "Pipeline "
+                + config.pipeline()
+                + " captures "
+                + wanted
+                + ", its state "
+                + described.values()
+                + ". Adding or removing tables of a running pipeline, or another table under an old"
+                + " name, isn't supported yet: configure just the tables of the state"
+                + exclusions()
+                + ", or give the pipeline another name for a fresh snapshot";
+    }
+
+    /**
+     * What leaves out the tables that stand in the configuration by their schema alone, when there
+     * is no other difference.
+     */
+    private String exclusions() {
+        if (!configured.values().containsAll(known)) {
+            return "";
+        }
+        List<TableSelector> excluded = new ArrayList<>();
+        for (QualifiedName name : names) {
+            Integer oid = configured.get(name);
+            TableSelector named = new TableSelector.Named(name);
+            if (oid != null && !known.contains(oid) && !config.tables().contains(named)) {
+                excluded.add(new TableSelector.Excluded(named));
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (TableSelector entry : excluded) {
+            text.append(text.isEmpty() ? " (add to the configured tables: \"" : ", \"")
+                    .append(entry.toString().replace("\"", "\\\""))
+                    .append('"');
+        }
+        return text.isEmpty() ? "" : text.append(')').toString();
+    }
+}
