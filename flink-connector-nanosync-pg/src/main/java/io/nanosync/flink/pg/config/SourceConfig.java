@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     where checkpointing is known to be on
  * @param restartsSnapshot whether a lost snapshot may start over with a truncate; false where
  *     consumers have no truncate (SQL)
+ * @param reliesOnKeys whether changes are applied by the tables' primary keys also where the
+ *     replica identity is another: then the pipeline ends when a table loses its key
  */
 public record SourceConfig(
         ConnectionConfig connection,
@@ -36,8 +38,57 @@ public record SourceConfig(
         UnrepresentablePolicy unrepresentable,
         @Nullable String stateDir,
         boolean awaitCheckpoint,
-        boolean restartsSnapshot)
+        boolean restartsSnapshot,
+        boolean reliesOnKeys)
         implements Serializable {
+
+    /** A configuration for consumers that don't rely on keys. */
+    public SourceConfig(
+            ConnectionConfig connection,
+            String pipeline,
+            List<TableSelector> tables,
+            String slot,
+            String publication,
+            StartupMode startup,
+            Snapshot snapshot,
+            Stream stream,
+            UnrepresentablePolicy unrepresentable,
+            @Nullable String stateDir,
+            boolean awaitCheckpoint,
+            boolean restartsSnapshot) {
+        this(
+                connection,
+                pipeline,
+                tables,
+                slot,
+                publication,
+                startup,
+                snapshot,
+                stream,
+                unrepresentable,
+                stateDir,
+                awaitCheckpoint,
+                restartsSnapshot,
+                false);
+    }
+
+    /** The same for a consumer that applies changes by the tables' keys. */
+    public SourceConfig relyingOnKeys() {
+        return new SourceConfig(
+                connection,
+                pipeline,
+                tables,
+                slot,
+                publication,
+                startup,
+                snapshot,
+                stream,
+                unrepresentable,
+                stateDir,
+                awaitCheckpoint,
+                restartsSnapshot,
+                true);
+    }
 
     /**
      * How to read the snapshot.

@@ -101,7 +101,8 @@ public final class PgSource
                         config.unrepresentable(),
                         config.stateDir(),
                         checkpoints,
-                        config.restartsSnapshot());
+                        config.restartsSnapshot(),
+                        config.reliesOnKeys());
         DataStreamSource<ChangeBatch> source =
                 env.fromSource(
                         of(known),

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.columnar.ChangeBatch;
+import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.PgSource;
 import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -28,7 +29,9 @@ final class TableScan implements DataStreamScanProvider {
     @Override
     public DataStream<RowData> produceDataStream(
             ProviderContext context, StreamExecutionEnvironment env) {
-        DataStreamSource<ChangeBatch> batches = PgSource.addTo(env, settings.source());
+        SourceConfig source = settings.source();
+        DataStreamSource<ChangeBatch> batches =
+                PgSource.addTo(env, plan.key().isEmpty() ? source : source.relyingOnKeys());
         // The source's own uid is the same in every table: a job may read several.
         batches.uid(
                 context.generateUid("nanosync-source")

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.table;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.testing.Await;
@@ -9,9 +10,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.util.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +82,27 @@ class KeyChangeITCase {
             assertThat(sink).isEqualTo(rows);
             throw e;
         }
+    }
+
+    /** Under FULL no Relation message tells that the key, checked at the start, is gone. */
+    @Test
+    void aTableThatLosesItsKeyIsRefused() {
+        database.execute(
+                "CREATE TABLE t (id int PRIMARY KEY, note text)",
+                "ALTER TABLE t REPLICA IDENTITY FULL",
+                "INSERT INTO t VALUES (1, 'one')");
+        follow("id INT, note STRING", "id", "upsert", 1);
+        database.execute(
+                "ALTER TABLE t DROP CONSTRAINT t_pkey", "INSERT INTO t VALUES (1, 'another one')");
+        CompletableFuture<String> failure =
+                requireNonNull(job)
+                        .getJobExecutionResult()
+                        .handle((done, error) -> ExceptionUtils.stringifyException(error));
+        Await.until("the job has ended", failure::isDone);
+        assertThat(failure.join())
+                .contains("changes of public.t are applied by its primary key (id)")
+                .contains("Run: ALTER TABLE \"public\".\"t\" ADD PRIMARY KEY (\"id\")");
+        job = null;
     }
 
     @ParameterizedTest

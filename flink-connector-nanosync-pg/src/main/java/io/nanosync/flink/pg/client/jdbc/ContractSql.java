@@ -93,7 +93,9 @@ final class ContractSql {
                                concat_ws(' ', a.attnum, a.attname, a.atttypid, a.atttypmod), ','
                                ORDER BY a.attnum)
                       FROM pg_attribute a
-                     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
+                     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+                   (SELECT i.indkey::text FROM pg_index i
+                     WHERE i.indrelid = c.oid AND i.indisprimary AND i.indimmediate)
               FROM wanted w JOIN pg_class c ON c.oid = w.oid
             """;
 

@@ -29,17 +29,22 @@ public final class ContractComparison {
      * How they differ.
      *
      * @param name of the publication
+     * @param keyed whether changes are applied by the tables' primary keys
      * @param captured the captured tables as they were accepted
      * @param then the contract; null for state that was written before there was one: then only
      *     what is wrong whatever was before is found
      */
     public static List<Difference> compare(
             String name,
+            boolean keyed,
             List<TableSchema> captured,
             @Nullable CaptureContract then,
             CatalogReading now) {
         ContractComparison comparison = new ContractComparison(now);
         comparison.compare(name, captured, then);
+        if (keyed) {
+            new KeyComparison(comparison.differences).compare(captured, now.schemas());
+        }
         return List.copyOf(comparison.differences);
     }
 

@@ -89,7 +89,8 @@ public final class ContractWatch {
         CatalogReading reading = control.readCatalog(config.publication(), tables);
         List<Difference> breaches = new ArrayList<>();
         for (Difference difference :
-                ContractComparison.compare(config.publication(), tables, contract, reading)) {
+                ContractComparison.compare(
+                        config.publication(), config.reliesOnKeys(), tables, contract, reading)) {
             if (difference instanceof Difference.Harmless) {
                 LOG.info("Pipeline {} goes on: {}", config.pipeline(), difference.what());
             } else {

@@ -45,6 +45,7 @@ final class CaptureContractTest {
         final ControlSession control;
         List<TableSchema> captured = List.of();
         @Nullable CaptureContract contract;
+        boolean keyed;
         String digest = "";
 
         Pipeline(int major, List<String> tables, String... sql) throws PgException {
@@ -87,7 +88,7 @@ final class CaptureContractTest {
         }
 
         private List<Difference> compare(CatalogReading reading) {
-            return ContractComparison.compare("p", captured, contract, reading);
+            return ContractComparison.compare("p", keyed, captured, contract, reading);
         }
 
         void costs(String what, String... sql) throws PgException {
@@ -506,6 +507,40 @@ final class CaptureContractTest {
                         "ALTER PUBLICATION p ADD TABLES IN SCHEMA public");
         new Pipeline(major, List.of("t"), sql)
                 .isHarmless("by fewer", "ALTER PUBLICATION p DROP TABLE t");
+    }
+
+    /**
+     * Only who applies changes by the key needs to know: under FULL all columns tell rows apart.
+     */
+    @ParameterizedTest
+    @FieldSource(VERSIONS)
+    void primaryKeyUnderFullIdentityThatIsDroppedCostsWhoeverReliesOnIt(int major)
+            throws Exception {
+        Pipeline pipeline =
+                new Pipeline(
+                        major,
+                        List.of("t"),
+                        "CREATE TABLE t (note text, id int, no int NOT NULL, PRIMARY KEY (id))",
+                        "ALTER TABLE t REPLICA IDENTITY FULL",
+                        "CREATE PUBLICATION p FOR TABLE t");
+        pipeline.isNothing("ALTER TABLE t DROP CONSTRAINT t_pkey");
+        pipeline.isNothing("ALTER TABLE t ADD PRIMARY KEY (id)");
+        pipeline.keyed = true;
+        assertThat(pipeline.after("ALTER TABLE t DROP CONSTRAINT t_pkey"))
+                .singleElement()
+                .isEqualTo(
+                        new Difference.CostsChanges(
+                                "changes of public.t are applied by its primary key (id), which it"
+                                    + " doesn't have any more, or only as a deferrable one: rows of"
+                                    + " the same key replace each other",
+                                "ALTER TABLE \"public\".\"t\" ADD PRIMARY KEY (\"id\")"));
+        pipeline.costs("which is (no) now", "ALTER TABLE t ADD PRIMARY KEY (no)");
+        pipeline.costs(
+                "only as a deferrable one",
+                "ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (id) DEFERRABLE");
+        pipeline.isNothing(
+                "ALTER TABLE t DROP CONSTRAINT t_pkey", "ALTER TABLE t ADD PRIMARY KEY (id)");
+        pipeline.isNothing("ALTER TABLE t RENAME id TO number");
     }
 
     /** State before version 3 doesn't tell; the first comparison takes it over. */
