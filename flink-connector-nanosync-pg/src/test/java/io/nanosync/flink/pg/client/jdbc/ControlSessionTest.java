@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -100,6 +101,27 @@ final class ControlSessionTest {
     @Test
     void derivesTheLockKeyAlikeInEveryRelease() {
         assertThat(ServerQueries.lockKey("nanosync_slot_orders")).isEqualTo(3297570784557284712L);
+    }
+
+    /** The xmin of a row that was frozen stays, until it seems to lie ahead. */
+    @ParameterizedTest
+    @FieldSource(ALL_VERSIONS)
+    void tellsWhichTransactionsASlotMayHaveMissed(int major) throws Exception {
+        try (TestDatabase database = TestPostgres.shared(major).createDatabase();
+                ControlSession control = plain(database)) {
+            database.execute("SELECT pg_create_logical_replication_slot('ctl_age', 'pgoutput')");
+            int horizon =
+                    Integer.parseInt(
+                            database.queryString(
+                                    "SELECT catalog_xmin FROM pg_replication_slots WHERE slot_name"
+                                            + " = 'ctl_age'"));
+            assertThat(
+                            control.notOlderThanSlot(
+                                    "ctl_age",
+                                    Set.of(horizon - 1, horizon, horizon + 1_000_000_000)))
+                    .containsExactly(horizon);
+            control.dropSlot("ctl_age");
+        }
     }
 
     @ParameterizedTest
