@@ -61,7 +61,7 @@ pipelines:
         ctid_partition_blocks: "8"
         wal_sender_timeout: "5s"
         wal_heartbeat_interval: "1s"
-        max_reconnect_attempts: "20"
+        max_reconnect_attempts: "8"
     sink:
       type: arrow
       path: %s

@@ -45,8 +45,8 @@ final class SqlStates {
                     // What a failover, a full or slow disk or a mount that came late gives once and
                     // not again: "cache lookup failed", "could not read file", "requested WAL
                     // segment has already been removed" on a server that just took over. The
-                    // attempts are bounded by max_reconnect_attempts and the job's restart
-                    // strategy, so one that stays is seen soon enough. XX001 and XX002 (data or
+                    // attempts of a stream are bounded by max_reconnect_attempts, and an internal
+                    // error that stays is final then. XX001 and XX002 (data or
                     // index corrupted) stay final: the bytes on disk don't heal.
                     "58000", // system_error
                     "58030", // io_error

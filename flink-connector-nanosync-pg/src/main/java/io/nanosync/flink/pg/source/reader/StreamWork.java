@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.columnar.decoder.TypeMapping;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
@@ -49,6 +50,9 @@ final class StreamWork implements SplitWork {
     /** undefined_function: "no binary output function available for type …". */
     private static final String NO_BINARY_OUTPUT = "42883";
 
+    /** internal_error: "could not map filenode … to relation OID", and whatever can't happen. */
+    private static final String INTERNAL_ERROR = "XX000";
+
     private final StreamSplit split;
     private final SourceConfig config;
     private final PgClient client;
@@ -66,6 +70,9 @@ final class StreamWork implements SplitWork {
 
     /** How far the stream had come when it broke last; what is sent again is no progress. */
     private StreamPosition brokenAt;
+
+    /** Whether the server broke each connection since then with an error of its own making. */
+    private boolean onlyInternalErrors = true;
 
     /** Until when the slot is waited for; null while it isn't. */
     private @Nullable Instant waiting;
@@ -228,7 +235,9 @@ final class StreamWork implements SplitWork {
         StreamPosition reached = assembler.position();
         if (reached.isBeyond(brokenAt) || (session != null && session.hasLasted())) {
             backoff.succeeded();
+            onlyInternalErrors = true;
         }
+        onlyInternalErrors &= INTERNAL_ERROR.equals(e.sqlState());
         brokenAt = reached;
         closeSession();
         assembler.reconnect();
@@ -247,7 +256,7 @@ final class StreamWork implements SplitWork {
             case WAIT -> waitForSlot(e);
             case RETRY -> {
                 if (!backoff.failed()) {
-                    throw e;
+                    throw onlyInternalErrors ? undecodable(e, reached) : e;
                 }
                 reconnects.inc();
                 show(StreamStatus.State.RECONNECTING, e.getMessage());
@@ -259,6 +268,26 @@ final class StreamWork implements SplitWork {
                         e.getMessage());
             }
         }
+    }
+
+    /**
+     * A slot that was made beside transactions which change the catalog may miss what they did, and
+     * then the server fails at their changes each time. That needs a person, as no restart of the
+     * job helps.
+     */
+    private PgException undecodable(PgException e, StreamPosition reached) {
+        return new PgException(
+                e.getMessage()
+                        + ", "
+                        + backoff.failures()
+                        + " times in a row behind LSN "
+                        + reached.end()
+                        + ". The server can't decode its WAL there. If it is mended, start the job"
+                        + " again from its newest checkpoint. "
+                        + FreshSnapshot.remedy(config),
+                e.sqlState(),
+                PgException.Recovery.FAIL,
+                e);
     }
 
     /** Costs no attempt: somebody who may be gone still holds the slot. */

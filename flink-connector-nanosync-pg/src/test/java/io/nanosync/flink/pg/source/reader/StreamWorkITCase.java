@@ -22,6 +22,7 @@ import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -40,6 +41,7 @@ final class StreamWorkITCase {
     private TestDatabase database;
     private @Nullable TcpProxy proxy;
     private StreamWork work;
+    private @Nullable PgClient client;
     private Lsn start;
     private final StreamStatus status = new StreamStatus();
     private final SimpleCounter reconnects = new SimpleCounter();
@@ -109,7 +111,6 @@ final class StreamWorkITCase {
                         null,
                         true,
                         true);
-        PgClient client = new JdbcPgClient(connection, walSenderTimeout);
         PgClient superuser = new JdbcPgClient(database.connectionConfig(), walSenderTimeout);
         try (ControlSession control = superuser.openControl()) {
             ServerIdentity identity = control.identity();
@@ -130,7 +131,9 @@ final class StreamWorkITCase {
                     new StreamWork(
                             split,
                             config,
-                            client,
+                            client == null
+                                    ? new JdbcPgClient(connection, walSenderTimeout)
+                                    : client,
                             Unrepresentable.failing(),
                             positions,
                             reconnects,
@@ -294,6 +297,38 @@ final class StreamWorkITCase {
         startWork(connection(proxy.port()), 3, Duration.ofSeconds(60));
         assertThatThrownBy(() -> fetchFor(Duration.ofSeconds(6))).isInstanceOf(PgException.class);
         assertThat(reconnects.getCount()).isEqualTo(3);
+    }
+
+    /** Restarting the job can't help, as the same WAL comes again. */
+    @Test
+    void walThatTheServerCannotDecodeNeedsAPerson() throws Exception {
+        startServer(18);
+        String error = "could not map filenode \"base/5/16385\" to relation OID";
+        PgClient real = new JdbcPgClient(database.connectionConfig(), Duration.ofSeconds(60));
+        client =
+                (PgClient)
+                        Proxy.newProxyInstance(
+                                PgClient.class.getClassLoader(),
+                                new Class<?>[] {PgClient.class},
+                                (self, method, arguments) -> {
+                                    if (method.getName().equals("startReplication")) {
+                                        throw new PgException(
+                                                error, "XX000", PgException.Recovery.RETRY, null);
+                                    }
+                                    return method.invoke(real, arguments);
+                                });
+        startWork(2);
+        assertThatThrownBy(() -> fetchFor(Duration.ofSeconds(20)))
+                .isInstanceOfSatisfying(
+                        PgException.class,
+                        e -> assertThat(e.recovery()).isEqualTo(PgException.Recovery.FAIL))
+                .hasMessageStartingWith(
+                        error
+                                + ", 3 times in a row behind LSN "
+                                + start
+                                + ". The server can't decode its WAL there. If it is mended, start"
+                                + " the job again from its newest checkpoint. For a fresh snapshot"
+                                + " stop the job, run: SELECT");
     }
 
     @Test

@@ -16,6 +16,10 @@ public final class Judgement {
         add(violations, Kind.CONFIRMED_TOO_FAR, history.confirmedTooFar());
         add(violations, Kind.ABORTED_WORK_ARRIVED, history.abortedRows());
         add(violations, Kind.NOT_EXACTLY_ONCE, history.differences());
+        if (history.ending() != null && history.ending().saysTheServerFails()) {
+            // No more can arrive, whatever else happened.
+            return violations;
+        }
         if (history.gap() == null) {
             whole(history, violations);
         } else {

@@ -30,5 +30,16 @@ public record Observed(
      * @param isFinalError whether it is the product's own final error
      * @param message its message
      */
-    public record Ending(boolean isFinalError, String message) {}
+    public record Ending(boolean isFinalError, String message) {
+
+        /**
+         * Whether it is the final error about a slot that was made beside a truncate and that
+         * PostgreSQL can't decode.
+         */
+        boolean saysTheServerFails() {
+            return isFinalError
+                    && message.contains("could not map filenode")
+                    && message.contains("The server can't decode its WAL there");
+        }
+    }
 }
