@@ -132,9 +132,9 @@ final class EarlierSlotITCase {
         }
     }
 
-    /** Nobody can tell; the message says so, and what it advises works once that has ended. */
+    /** Nobody can tell; the message says so, and what it advises works once that one is gone. */
     @Test
-    void slotThatWasMadeDuringAnOlderTransactionIsRefused() throws Exception {
+    void slotThatWasMadeWhileAnotherWasBehindIsRefused() throws Exception {
         try (TestPostgres server = TestPostgres.start(18);
                 Capture capture =
                         new Capture(
