@@ -30,15 +30,6 @@ final class StreamWork implements SplitWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamWork.class);
 
-    /** How long a fetch without rows takes at most. */
-    private static final long IDLE_NANOS = Duration.ofMillis(100).toNanos();
-
-    /** How long rows wait for more of them. */
-    private static final long LINGER_NANOS = Duration.ofMillis(2).toNanos();
-
-    /** A look at the clock every 1024 messages. */
-    private static final int MESSAGES_PER_LOOK = 0x3FF;
-
     private static final long SHORTEST_PARK_NANOS = 100_000;
     private static final long LONGEST_PARK_NANOS = 5_000_000;
 
@@ -63,6 +54,8 @@ final class StreamWork implements SplitWork {
     private final Counter reconnects;
     private final StreamStatus status;
     private final Backoff backoff;
+    private final FetchPatience patience =
+            new FetchPatience(System::nanoTime, System::currentTimeMillis);
     private boolean binary;
 
     private @Nullable StreamSession session;
@@ -131,7 +124,7 @@ final class StreamWork implements SplitWork {
     @Override
     public Step fetch() throws IOException {
         if (backoff.waitNanos() > 0) {
-            LockSupport.parkNanos(Math.min(IDLE_NANOS, backoff.waitNanos()));
+            LockSupport.parkNanos(Math.min(FetchPatience.NO_ROWS.toNanos(), backoff.waitNanos()));
             return Step.NOTHING;
         }
         try {
@@ -158,32 +151,23 @@ final class StreamWork implements SplitWork {
         return give();
     }
 
-    /** Polls until enough rows are there, or none have come for a while. */
+    /** Polls until enough rows are there, or those that are have waited long enough. */
     private void fill(StreamSession open) throws PgException {
-        long deadline = System.nanoTime() + IDLE_NANOS;
+        patience.begin();
         long park = SHORTEST_PARK_NANOS;
-        long newestRow = 0;
-        int messages = 0;
         while (!assembler.isFull()) {
             ByteBuffer message = open.poll();
             if (message != null) {
                 assembler.message(message, open.messageLsn());
                 lookUpStrangers(open);
                 park = SHORTEST_PARK_NANOS;
-                newestRow = 0;
-                // Messages may come without end and leave no row: a resend, or tables that aren't
-                // captured.
-                if ((++messages & MESSAGES_PER_LOOK) == 0 && System.nanoTime() > deadline) {
+                if (patience.endsAfterMessage(assembler.rows(), assembler.newestCommitMicros())) {
                     return;
                 }
                 continue;
             }
             assembler.idleUpTo(open.serverWalEnd());
-            long now = System.nanoTime();
-            newestRow = newestRow == 0 ? now : newestRow;
-            if (now > deadline
-                    || (assembler.rows() > 0 && now - newestRow > LINGER_NANOS)
-                    || closed) {
+            if (patience.endsInSilence() || closed) {
                 return;
             }
             LockSupport.parkNanos(park);
