@@ -11,11 +11,14 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,13 +26,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code nanosync bench}: rows and changes a second of the connector beside the bare limits. */
+/**
+ * {@code nanosync bench}: rows and changes a second of the connector beside the bare limits, or how
+ * long a change takes to the sink.
+ */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
         description = {
             "Measures the connector beside the bare limits of server and driver, in one run against"
-                    + " the same server.",
+                    + " the same server; or, with --latency, how long a change takes from its"
+                    + " commit to the sink.",
             "Results go to standard output, progress to standard error."
         })
 public final class BenchCommand implements Callable<Integer> {
@@ -100,17 +107,67 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Measured runs of either side, by turns (default ${DEFAULT-VALUE}).")
     private int repeats;
 
+    @ArgGroup(exclusive = false)
+    private @Nullable LatencyOptions latency;
+
     @Option(names = "--json", description = "Print exactly one JSON object.")
     private boolean json;
 
     @Override
     public Integer call() throws Exception {
+        if (latency != null && latency.on()) {
+            return latency(latency);
+        }
         Callable<BenchReport> bench = file == null ? embedded() : ownDatabase(pipeline(file));
         try (TemporaryFolder folder = TemporaryFolder.create("bench")) {
             Logs.to(folder.path().resolve("bench.log"));
-            print(bench.call());
+            BenchReport report = bench.call();
+            print(json ? report.json() + System.lineSeparator() : report.text());
         }
         return 0;
+    }
+
+    private int latency(LatencyOptions options) throws Exception {
+        if (file != null || pipelineName != null) {
+            throw usage("--latency writes a load of its own: it has no meaning with a pipeline");
+        }
+        for (String option : List.of("--rows", "--changes", "--workers", "--repeats")) {
+            refuse(option, "with --latency: --rate and --seconds say how much is measured");
+        }
+        atLeast("--rate", options.rate(), 1);
+        atLeast("--seconds", options.seconds(), 1);
+        atLeast("--parallelism", parallelism, 1);
+        PrintWriter progress = spec.commandLine().getErr();
+        try (TemporaryFolder folder = TemporaryFolder.create("bench")) {
+            Logs.to(folder.path().resolve("bench.log"));
+            progress.println("starting PostgreSQL");
+            progress.flush();
+            try (EmbeddedServer server =
+                            EmbeddedServer.start(
+                                    Folders.temporary("bench-postgres"), latencySettings());
+                    ConnectorRuns connector = ConnectorRuns.start(parallelism)) {
+                Database database = new Database(server.config());
+                LatencyReport report =
+                        new LatencyBench(database, progress)
+                                .run(
+                                        connector,
+                                        settings(database),
+                                        options.rate(),
+                                        Duration.ofSeconds(options.seconds()));
+                print(json ? report.json() + System.lineSeparator() : report.text());
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * Only flushed WAL is sent, and the embedded server's commits don't wait for that by
+     * themselves: the WAL writer does it every 200 ms, which would be all that is measured.
+     */
+    private static Map<String, String> latencySettings() {
+        Map<String, String> settings = new HashMap<>(SERVER_SETTINGS);
+        settings.put("synchronous_commit", "on");
+        return settings;
     }
 
     private Callable<BenchReport> embedded() {
@@ -138,9 +195,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private Callable<BenchReport> ownDatabase(Pipeline pipeline) {
         for (String option : List.of("--rows", "--changes")) {
-            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-                throw usage(option + " has no meaning with -f: the pipeline's tables are read");
-            }
+            refuse(option, "with -f: the pipeline's tables are read");
         }
         SourceConfig config =
                 pipeline.properties()
@@ -193,6 +248,12 @@ public final class BenchCommand implements Callable<Integer> {
         return new BenchPlan(planRows, planChanges, planWorkers, parallelism, repeats);
     }
 
+    private void refuse(String option, String reason) {
+        if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+            throw usage(option + " has no meaning " + reason);
+        }
+    }
+
     private ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
     }
@@ -214,6 +275,7 @@ public final class BenchCommand implements Callable<Integer> {
                         "checkpoint_timeout",
                         "autovacuum",
                         "fsync",
+                        "synchronous_commit",
                         "logical_decoding_work_mem")) {
             settings.put(name, database.query("SHOW " + name));
         }
@@ -221,13 +283,9 @@ public final class BenchCommand implements Callable<Integer> {
         return settings;
     }
 
-    private void print(BenchReport report) throws java.io.IOException {
+    private void print(String report) {
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(report.json());
-        } else {
-            out.print(report.text());
-        }
+        out.print(report);
         out.flush();
     }
 }

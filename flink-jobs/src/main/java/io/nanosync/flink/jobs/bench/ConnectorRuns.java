@@ -1,5 +1,6 @@
 package io.nanosync.flink.jobs.bench;
 
+import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.PgSource;
 import java.time.Duration;
@@ -7,7 +8,10 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -72,13 +76,9 @@ final class ConnectorRuns implements AutoCloseable {
         String name = UUID.randomUUID().toString();
         Tally tally = Tally.named(name);
         try {
-            JobID job = cluster.submitJob(graph(config, name)).get().getJobID();
-            CompletableFuture<JobResult> end = cluster.requestJobResult(job);
-            awaitRows(end, tally, expectedRows.orElse(Long.MAX_VALUE));
-            if (!end.isDone()) {
-                cluster.cancelJob(job).get();
+            try (Running job = start(config, new CountingSink(name))) {
+                awaitRows(job.end(), tally, expectedRows.orElse(Long.MAX_VALUE));
             }
-            check(end.get());
             if (expectedRows.isPresent() && tally.rows() != expectedRows.getAsLong()) {
                 throw new IllegalStateException(
                         "The connector delivered "
@@ -93,13 +93,52 @@ final class ConnectorRuns implements AutoCloseable {
         }
     }
 
-    private StreamGraph graph(SourceConfig config, String tally) {
+    /** Starts a job that runs until it is closed. */
+    Running start(SourceConfig config, Sink<ChangeBatch> sink)
+            throws InterruptedException, ExecutionException {
+        JobID job = cluster.submitJob(graph(config, sink)).get().getJobID();
+        return new Running(cluster, job, cluster.requestJobResult(job));
+    }
+
+    /**
+     * A job that runs.
+     *
+     * @param end its end
+     */
+    record Running(MiniCluster cluster, JobID job, CompletableFuture<JobResult> end)
+            implements AutoCloseable {
+
+        /**
+         * Waits.
+         *
+         * @throws IllegalStateException when the job ends meanwhile
+         */
+        void runFor(Duration time) throws InterruptedException, ExecutionException {
+            try {
+                check(end.get(time.toMillis(), TimeUnit.MILLISECONDS));
+                throw new IllegalStateException("The job has ended");
+            } catch (TimeoutException expected) {
+                // It runs on.
+            }
+        }
+
+        /** Cancels the job unless it has ended; says what it failed by. */
+        @Override
+        public void close() throws InterruptedException, ExecutionException {
+            if (!end.isDone()) {
+                cluster.cancelJob(job).get();
+            }
+            check(end.get());
+        }
+    }
+
+    private StreamGraph graph(SourceConfig config, Sink<ChangeBatch> sink) {
         Configuration settings = new Configuration();
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(parallelism, settings);
         env.enableCheckpointing(CHECKPOINT_INTERVAL.toMillis());
-        PgSource.addTo(env, config).sinkTo(new CountingSink(tally)).uid("counting-sink");
+        PgSource.addTo(env, config).sinkTo(sink).uid("sink");
         StreamGraph graph = env.getStreamGraph();
         graph.setJobName("nanosync bench");
         return graph;

@@ -89,11 +89,30 @@ class BenchCommandITCase {
     }
 
     @Test
+    void latencyIsMeasuredFromCommitToSink() throws IOException {
+        int code = bench("--latency", "--rate", "500", "--seconds", "3", "--json");
+
+        assertThat(code).isZero();
+        JsonNode found = new ObjectMapper().readTree(out.toString()).get("latency");
+        assertThat(found.get("changes").asInt()).isPositive();
+        assertThat(found.get("p50Millis").asDouble()).isPositive();
+        assertThat(found.get("p99Millis").asDouble())
+                .isBetween(found.get("p50Millis").asDouble(), found.get("maxMillis").asDouble());
+    }
+
+    @Test
     void refusesWhatMakesNoSense() {
         assertThat(bench("--workers", "0")).isEqualTo(2);
         assertThat(err.toString()).startsWith("--workers must be at least 1, found 0");
         assertThat(bench("some-pipeline")).isEqualTo(2);
         assertThat(bench("-f", "x.yaml", "--rows", "5")).isNotZero();
+        assertThat(bench("--latency", "-f", "x.yaml")).isEqualTo(2);
+        assertThat(bench("--latency", "--rate", "0")).isEqualTo(2);
+        assertThat(err.toString()).contains("--rate must be at least 1, found 0");
+        assertThat(bench("--latency", "--changes", "5")).isEqualTo(2);
+        assertThat(err.toString()).contains("--changes has no meaning with --latency");
+        assertThat(bench("--rate", "5")).isEqualTo(2);
+        assertThat(bench("--seconds", "5", "--rows", "5")).isEqualTo(2);
         assertThat(out.toString()).isEmpty();
     }
 
