@@ -74,6 +74,15 @@ public record SourceConfig(
 
     /** The same for a consumer that applies changes by the tables' keys. */
     public SourceConfig relyingOnKeys() {
+        return with(awaitCheckpoint, true);
+    }
+
+    /** The same where checkpointing is known to be on or off. */
+    public SourceConfig awaitingCheckpoint(boolean awaits) {
+        return with(awaits, reliesOnKeys);
+    }
+
+    private SourceConfig with(boolean newAwaitCheckpoint, boolean newReliesOnKeys) {
         return new SourceConfig(
                 connection,
                 pipeline,
@@ -85,9 +94,9 @@ public record SourceConfig(
                 stream,
                 unrepresentable,
                 stateDir,
-                awaitCheckpoint,
+                newAwaitCheckpoint,
                 restartsSnapshot,
-                true);
+                newReliesOnKeys);
     }
 
     /**

@@ -88,24 +88,9 @@ public final class PgSource
         if (!(config.startup() instanceof StartupMode.Snapshot)) {
             check(env.getCheckpointConfig(), config);
         }
-        SourceConfig known =
-                new SourceConfig(
-                        config.connection(),
-                        config.pipeline(),
-                        config.tables(),
-                        config.slot(),
-                        config.publication(),
-                        config.startup(),
-                        config.snapshot(),
-                        config.stream(),
-                        config.unrepresentable(),
-                        config.stateDir(),
-                        checkpoints,
-                        config.restartsSnapshot(),
-                        config.reliesOnKeys());
         DataStreamSource<ChangeBatch> source =
                 env.fromSource(
-                        of(known),
+                        of(config.awaitingCheckpoint(checkpoints)),
                         WatermarkStrategy.noWatermarks(),
                         "PostgreSQL " + config.pipeline());
         source.uid(UID);
