@@ -4,7 +4,7 @@ import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -14,34 +14,31 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class MadeSlots {
 
-    private final Map<String, Lsn> consistentPoints = new ConcurrentHashMap<>();
-    private final Set<String> making = ConcurrentHashMap.newKeySet();
+    /** Consistent points; empty where the slot is being made. */
+    private final Map<String, Optional<Lsn>> slots = new ConcurrentHashMap<>();
 
     /**
      * This process lets the server make the pipeline's slot, which isn't there yet. The server goes
      * on with it when the connection breaks, and nobody is told where it was made.
      */
     void making(SourceConfig config) {
-        consistentPoints.remove(key(config));
-        making.add(key(config));
+        slots.put(key(config), Optional.empty());
     }
 
     /** The slot isn't there. */
     void gone(SourceConfig config) {
-        consistentPoints.remove(key(config));
-        making.remove(key(config));
+        slots.remove(key(config));
     }
 
     /** This process has made the pipeline's slot. */
     void made(SourceConfig config, Lsn consistentPoint) {
-        consistentPoints.put(key(config), consistentPoint);
-        making.remove(key(config));
+        slots.put(key(config), Optional.of(consistentPoint));
     }
 
     /** Whether the slot came of this process, and nobody has streamed from it since. */
     boolean isUnused(SourceConfig config, SlotState slot) {
-        Lsn made = consistentPoints.get(key(config));
-        return made == null ? making.contains(key(config)) : made.equals(slot.confirmedFlush());
+        Optional<Lsn> made = slots.get(key(config));
+        return made != null && (made.isEmpty() || made.get().equals(slot.confirmedFlush()));
     }
 
     private static String key(SourceConfig config) {

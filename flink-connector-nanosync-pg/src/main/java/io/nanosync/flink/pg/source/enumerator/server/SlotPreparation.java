@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,9 +50,8 @@ final class SlotPreparation {
      * recorded that it made it, or when this process made it and nobody has streamed from it.
      */
     void removeOwn(ServerIdentity server) throws IOException {
-        SlotState slot = session.slot(config.slot());
+        SlotState slot = found();
         if (slot == null) {
-            made.gone(config);
             return;
         }
         if (!made.isUnused(config, slot) && !intent.isRecorded(server.systemIdentifier())) {
@@ -69,6 +69,15 @@ final class SlotPreparation {
                 "Dropping slot {}: an earlier run of this pipeline made it and left no checkpoint",
                 slot.name());
         dropInactive(slot);
+    }
+
+    /** The pipeline's slot; null when it isn't there, and then this process has made none. */
+    private @Nullable SlotState found() throws PgException {
+        SlotState slot = session.slot(config.slot());
+        if (slot == null) {
+            made.gone(config);
+        }
+        return slot;
     }
 
     /**
@@ -102,9 +111,8 @@ final class SlotPreparation {
      * @throws PgException when the slot has moved
      */
     void dropUnmoved(ServerIdentity server, Lsn consistentPoint) throws IOException {
-        SlotState slot = session.slot(config.slot());
+        SlotState slot = found();
         if (slot == null) {
-            made.gone(config);
             return;
         }
         Lsn confirmed = slot.confirmedFlush();
