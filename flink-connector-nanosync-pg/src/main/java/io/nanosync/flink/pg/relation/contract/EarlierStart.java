@@ -28,39 +28,40 @@ public record EarlierStart(Set<Integer> notOlder, Map<Integer, Integer> createdB
         }
         if (!terms.allTables()) {
             for (TableTerms table : contract.tables()) {
-                Coverage newest = null;
-                boolean covered = false;
-                for (Coverage row : table.coverage()) {
-                    covered |= coveredBefore(table, row);
-                    newest = row;
-                }
-                if (!covered && newest != null) {
+                Integer since = coveredSince(table);
+                if (since != null) {
                     doubts.add(
                             table.name()
                                     + " is covered by publication \""
                                     + publication
                                     + "\" since transaction "
-                                    + Integer.toUnsignedString(since(table, newest)));
+                                    + Integer.toUnsignedString(since));
                 }
             }
         }
         return List.copyOf(doubts);
     }
 
-    private boolean coveredBefore(TableTerms table, Coverage row) {
-        return conditions(table, row).stream().allMatch(xmin -> heldBefore(table, xmin));
+    /** A later transaction without which no row would cover it; null when one did before. */
+    private @Nullable Integer coveredSince(TableTerms table) {
+        Integer since = null;
+        for (Coverage row : table.coverage()) {
+            since = laterCondition(table, row);
+            if (since == null) {
+                return null;
+            }
+        }
+        return since;
     }
 
-    private boolean heldBefore(TableTerms table, int xmin) {
+    private @Nullable Integer laterCondition(TableTerms table, Coverage row) {
         Integer created = createdBy.get(table.oid());
-        return !notOlder.contains(xmin) || (created != null && created == xmin);
-    }
-
-    private int since(TableTerms table, Coverage row) {
-        return conditions(table, row).stream()
-                .filter(xmin -> !heldBefore(table, xmin))
-                .findFirst()
-                .orElseThrow();
+        for (int xmin : conditions(table, row)) {
+            if (notOlder.contains(xmin) && (created == null || created != xmin)) {
+                return xmin;
+            }
+        }
+        return null;
     }
 
     /** Transactions of the rows that have to be there for a row of the publication to cover it. */

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.relation.contract;
 
 import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.HashMap;
@@ -70,9 +71,7 @@ record KeyComparison(List<Difference> differences) {
                         column -> {
                             Integer attnum = column.attnum();
                             String name = attnum == null ? null : names.get(attnum);
-                            return "\""
-                                    + (name == null ? column.name() : name).replace("\"", "\"\"")
-                                    + "\"";
+                            return QualifiedName.quote(name == null ? column.name() : name);
                         })
                 .collect(Collectors.joining(", "));
     }
