@@ -46,8 +46,8 @@ final class SqlStates {
                     // not again: "cache lookup failed", "could not read file", "requested WAL
                     // segment has already been removed" on a server that just took over. The
                     // attempts of a stream are bounded by max_reconnect_attempts, and an internal
-                    // error that stays is final then. XX001 and XX002 (data or
-                    // index corrupted) stay final: the bytes on disk don't heal.
+                    // error that stays is final then. XX001 and XX002 (data or index corrupted)
+                    // stay final: the bytes on disk don't heal.
                     "58000", // system_error
                     "58030", // io_error
                     "58P01", // undefined_file

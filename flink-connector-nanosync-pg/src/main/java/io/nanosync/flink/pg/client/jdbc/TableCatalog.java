@@ -94,8 +94,7 @@ final class TableCatalog {
             """;
 
     // A deferrable one is checked at the end of a statement or transaction: before that two rows
-    // may
-    // have the same key, and whoever goes by it takes one for the other.
+    // may have the same key, and whoever goes by it takes one for the other.
     private static final String PRIMARY_KEYS =
             """
             SELECT i.indrelid, a.attname

@@ -76,7 +76,7 @@ final class FetchPatience {
 
     private boolean isBacklog(long commitMicros) {
         long nowMicros = TimeUnit.MILLISECONDS.toMicros(wallClockMillis.getAsLong());
-        return nowMicros - commitMicros > TimeUnit.NANOSECONDS.toMicros(BACKLOG.toNanos());
+        return nowMicros - commitMicros > TimeUnit.MICROSECONDS.convert(BACKLOG);
     }
 
     private void boundFirstRow() {
