@@ -2,7 +2,6 @@ package io.nanosync.flink.pg.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.testing.Await;
@@ -11,7 +10,6 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,16 +46,8 @@ final class BlackHoleITCase {
     }
 
     private SourceConfig config() {
-        ConnectionConfig direct = database.connectionConfig();
         return Configs.of(
-                new ConnectionConfig(
-                        List.of(new ConnectionConfig.Host("127.0.0.1", proxy.port())),
-                        direct.database(),
-                        direct.user(),
-                        null,
-                        direct.connectTimeout(),
-                        direct.applicationName(),
-                        direct.driverProperties()),
+                database.connectionConfig(proxy.port()),
                 "hole",
                 new StartupMode.Initial(),
                 "public.t");

@@ -68,10 +68,19 @@ public final class TestDatabase implements AutoCloseable {
         return connectionConfig(TestPostgres.SUPERUSER, null);
     }
 
+    /** The same at another port: that of a proxy. */
+    public ConnectionConfig connectionConfig(int otherPort) {
+        return connectionConfig(otherPort, TestPostgres.SUPERUSER, null);
+    }
+
     /** As this role. */
     public ConnectionConfig connectionConfig(String user, @Nullable String password) {
+        return connectionConfig(port, user, password);
+    }
+
+    private ConnectionConfig connectionConfig(int at, String user, @Nullable String password) {
         return new ConnectionConfig(
-                List.of(new ConnectionConfig.Host("127.0.0.1", port)),
+                List.of(new ConnectionConfig.Host("127.0.0.1", at)),
                 name,
                 user,
                 password == null ? null : new Secret(password),

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PreflightRequest;
-import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.TcpProxy;
 import io.nanosync.flink.pg.testing.TestDatabase;
@@ -27,18 +26,10 @@ final class ConnectionCheckTest {
                 TcpProxy proxy = TcpProxy.to(database.port())) {
             database.execute("CREATE TABLE t (id int PRIMARY KEY)");
             proxy.cutEachAfter(command, 0);
-            ConnectionConfig direct = database.connectionConfig();
-            ConnectionConfig proxied =
-                    new ConnectionConfig(
-                            List.of(new ConnectionConfig.Host("127.0.0.1", proxy.port())),
-                            direct.database(),
-                            direct.user(),
-                            direct.password(),
-                            direct.connectTimeout(),
-                            direct.applicationName(),
-                            direct.driverProperties());
             try (ControlSession control =
-                    new JdbcPgClient(proxied, Duration.ofSeconds(60)).openControl()) {
+                    new JdbcPgClient(
+                                    database.connectionConfig(proxy.port()), Duration.ofSeconds(60))
+                            .openControl()) {
                 PreflightRequest request =
                         new PreflightRequest(
                                 List.of(new QualifiedName("public", "t")),

@@ -72,21 +72,6 @@ final class StreamWorkITCase {
                                 "SELECT confirmed_flush_lsn FROM pg_replication_slots"));
     }
 
-    private ConnectionConfig connection(int port) {
-        return with(database.connectionConfig(), port);
-    }
-
-    private static ConnectionConfig with(ConnectionConfig direct, int port) {
-        return new ConnectionConfig(
-                List.of(new ConnectionConfig.Host("127.0.0.1", port)),
-                direct.database(),
-                direct.user(),
-                direct.password(),
-                direct.connectTimeout(),
-                direct.applicationName(),
-                direct.driverProperties());
-    }
-
     private void startWork(ConnectionConfig connection, int maxAttempts, Duration walSenderTimeout)
             throws PgException {
         SourceConfig some = Configs.of(connection, "work", new StartupMode.Initial(), "public.t");
@@ -143,7 +128,7 @@ final class StreamWorkITCase {
     }
 
     private void startWork(int maxAttempts) throws PgException {
-        startWork(connection(server.port()), maxAttempts, Duration.ofSeconds(60));
+        startWork(database.connectionConfig(), maxAttempts, Duration.ofSeconds(60));
     }
 
     /** Fetches until the condition holds. What a fetch throws ends it. */
@@ -252,7 +237,7 @@ final class StreamWorkITCase {
         startServer(18);
         proxy = TcpProxy.to(server.port());
         proxy.swallowAfter("START_REPLICATION", 0);
-        startWork(connection(proxy.port()), 5, Duration.ofSeconds(3));
+        startWork(database.connectionConfig(proxy.port()), 5, Duration.ofSeconds(3));
         database.execute("INSERT INTO t VALUES (1, 'a')");
         fetchUntil("the row is there", Duration.ofSeconds(60), () -> rows == 1);
     }
@@ -263,7 +248,7 @@ final class StreamWorkITCase {
         startServer(18);
         proxy = TcpProxy.to(server.port());
         proxy.swallowAfter("START_REPLICATION", 500);
-        startWork(connection(proxy.port()), 5, Duration.ofSeconds(3));
+        startWork(database.connectionConfig(proxy.port()), 5, Duration.ofSeconds(3));
         fetchUntilStreaming();
         database.execute("INSERT INTO t SELECT g, 'a' FROM generate_series(1, 1000) g");
         fetchUntil("all rows are there", Duration.ofSeconds(60), () -> rows == 1000);
@@ -294,7 +279,7 @@ final class StreamWorkITCase {
                 "INSERT INTO t SELECT 1, string_agg(md5(g::text), '') FROM generate_series(1,"
                         + " 10000) g");
         proxy.cutEachAfter("START_REPLICATION", 100_000);
-        startWork(connection(proxy.port()), 3, Duration.ofSeconds(60));
+        startWork(database.connectionConfig(proxy.port()), 3, Duration.ofSeconds(60));
         assertThatThrownBy(() -> fetchFor(Duration.ofSeconds(6))).isInstanceOf(PgException.class);
         assertThat(reconnects.getCount()).isEqualTo(3);
     }
@@ -342,7 +327,7 @@ final class StreamWorkITCase {
                             + ", string_agg(md5(g::text), '') FROM generate_series(1, 1000) g");
         }
         proxy.cutEachAfter("START_REPLICATION", 500_000);
-        startWork(connection(proxy.port()), 2, Duration.ofSeconds(60));
+        startWork(database.connectionConfig(proxy.port()), 2, Duration.ofSeconds(60));
         fetchUntil("all rows are there", Duration.ofSeconds(60), () -> rows == 60);
         assertThat(reconnects.getCount()).isGreaterThan(2);
     }

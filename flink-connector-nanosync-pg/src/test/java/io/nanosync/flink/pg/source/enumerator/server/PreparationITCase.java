@@ -13,7 +13,6 @@ import io.nanosync.flink.pg.client.ReplicationStream;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
-import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
@@ -28,7 +27,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -261,7 +259,14 @@ final class PreparationITCase {
                 Connection older = database.connect();
                 PipelineSession session = new PipelineSession(client, "nanosync_slot_behind")) {
             SourceConfig config = Configs.initial(database, "behind", "public.t");
-            Preparation broken = new Preparation(config, proxied(proxy), session, made);
+            Preparation broken =
+                    new Preparation(
+                            config,
+                            new JdbcPgClient(
+                                    database.connectionConfig(proxy.port()),
+                                    Duration.ofSeconds(60)),
+                            session,
+                            made);
             SnapshotPlan lost =
                     restarts
                             ? ((Beginning.FromSnapshot) preparation(config, session).begin()).plan()
@@ -305,20 +310,6 @@ final class PreparationITCase {
             assertThatCode(again).doesNotThrowAnyException();
             assertThat(slots()).isEqualTo(1);
         }
-    }
-
-    private PgClient proxied(TcpProxy proxy) {
-        ConnectionConfig direct = database.connectionConfig();
-        return new JdbcPgClient(
-                new ConnectionConfig(
-                        List.of(new ConnectionConfig.Host("127.0.0.1", proxy.port())),
-                        direct.database(),
-                        direct.user(),
-                        direct.password(),
-                        direct.connectTimeout(),
-                        direct.applicationName(),
-                        direct.driverProperties()),
-                Duration.ofSeconds(60));
     }
 
     private long activeSlots() {
