@@ -8,6 +8,7 @@ import io.nanosync.flink.jobs.pipeline.InvalidPipelinesFileException;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.pg.config.SourceConfig;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -115,19 +116,23 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (latency != null && latency.on()) {
-            return latency(latency);
-        }
-        Callable<BenchReport> bench = file == null ? embedded() : ownDatabase(pipeline(file));
+        Callable<? extends BenchResult> bench = bench();
         try (TemporaryFolder folder = TemporaryFolder.create("bench")) {
             Logs.to(folder.path().resolve("bench.log"));
-            BenchReport report = bench.call();
-            print(json ? report.json() + System.lineSeparator() : report.text());
+            BenchResult result = bench.call();
+            print(json ? result.json() + System.lineSeparator() : result.text());
         }
         return 0;
     }
 
-    private int latency(LatencyOptions options) throws Exception {
+    private Callable<? extends BenchResult> bench() throws InvalidPipelinesFileException {
+        if (latency != null && latency.on()) {
+            return latency(latency);
+        }
+        return file == null ? embedded() : ownDatabase(pipeline(file));
+    }
+
+    private Callable<LatencyReport> latency(LatencyOptions options) {
         if (file != null || pipelineName != null) {
             throw usage("--latency writes a load of its own: it has no meaning with a pipeline");
         }
@@ -137,27 +142,23 @@ public final class BenchCommand implements Callable<Integer> {
         atLeast("--rate", options.rate(), 1);
         atLeast("--seconds", options.seconds(), 1);
         atLeast("--parallelism", parallelism, 1);
-        PrintWriter progress = spec.commandLine().getErr();
-        try (TemporaryFolder folder = TemporaryFolder.create("bench")) {
-            Logs.to(folder.path().resolve("bench.log"));
-            progress.println("starting PostgreSQL");
-            progress.flush();
-            try (EmbeddedServer server =
-                            EmbeddedServer.start(
-                                    Folders.temporary("bench-postgres"), latencySettings());
-                    ConnectorRuns connector = ConnectorRuns.start(parallelism)) {
-                Database database = new Database(server.config());
-                LatencyReport report =
-                        new LatencyBench(database, progress)
-                                .run(
-                                        connector,
-                                        settings(database),
-                                        options.rate(),
-                                        Duration.ofSeconds(options.seconds()));
-                print(json ? report.json() + System.lineSeparator() : report.text());
-            }
+        return () -> latency(options.rate(), Duration.ofSeconds(options.seconds()));
+    }
+
+    private LatencyReport latency(int changesPerSecond, Duration time) throws Exception {
+        try (EmbeddedServer server = startServer(latencySettings());
+                ConnectorRuns connector = ConnectorRuns.start(parallelism)) {
+            Database database = new Database(server.config());
+            return new LatencyBench(database, spec.commandLine().getErr())
+                    .run(connector, settings(database), changesPerSecond, time);
         }
-        return 0;
+    }
+
+    private EmbeddedServer startServer(Map<String, String> settings) throws IOException {
+        PrintWriter progress = spec.commandLine().getErr();
+        progress.println("starting PostgreSQL");
+        progress.flush();
+        return EmbeddedServer.start(Folders.temporary("bench-postgres"), settings);
     }
 
     /**
@@ -179,14 +180,10 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private BenchReport embedded(BenchPlan plan) throws Exception {
-        PrintWriter progress = spec.commandLine().getErr();
-        progress.println("starting PostgreSQL");
-        progress.flush();
-        try (EmbeddedServer server =
-                        EmbeddedServer.start(Folders.temporary("bench-postgres"), SERVER_SETTINGS);
+        try (EmbeddedServer server = startServer(SERVER_SETTINGS);
                 ConnectorRuns connector = ConnectorRuns.start(plan.parallelism())) {
             Database database = new Database(server.config());
-            Bench bench = new Bench(database, plan, connector, progress);
+            Bench bench = new Bench(database, plan, connector, spec.commandLine().getErr());
             Comparison snapshot = bench.snapshot();
             Comparison stream = bench.stream();
             return new BenchReport(plan, settings(database), snapshot, stream, bench.notes());

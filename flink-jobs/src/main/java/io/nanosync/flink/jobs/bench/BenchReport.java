@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a bench found, as a page or as one JSON object.
+ * The connector beside the bare limits.
  *
  * @param plan what was measured
  * @param server version and settings of the server
@@ -23,24 +23,30 @@ record BenchReport(
         Map<String, String> server,
         @Nullable Comparison snapshot,
         @Nullable Comparison stream,
-        List<String> notes) {
+        List<String> notes)
+        implements BenchResult {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** A table that fits 100 columns. */
-    String text() {
+    @Override
+    public String text() {
         StringBuilder page = new StringBuilder();
-        server.forEach((name, value) -> line(page, "%-34s %s", name, value));
-        line(page, "%-34s %d, job parallelism %d", "workers", plan.workers(), plan.parallelism());
-        line(page, "%-34s %d of either side by turns, medians", "runs", plan.repeats());
-        line(page, "");
-        line(page, "%-42s %12s %12s %7s", "", "connector", "bare limit", "ratio");
+        server.forEach((name, value) -> BenchResult.line(page, "%-34s %s", name, value));
+        BenchResult.line(
+                page,
+                "%-34s %d, job parallelism %d",
+                "workers",
+                plan.workers(),
+                plan.parallelism());
+        BenchResult.line(page, "%-34s %d of either side by turns, medians", "runs", plan.repeats());
+        BenchResult.line(page, "");
+        BenchResult.line(page, "%-42s %12s %12s %7s", "", "connector", "bare limit", "ratio");
         row(page, String.format(Locale.ROOT, "snapshot, %,d rows: rows/s", plan.rows()), snapshot);
         row(
                 page,
                 String.format(Locale.ROOT, "stream, %,d changes: changes/s", plan.changes()),
                 stream);
-        notes.forEach(note -> line(page, "%s", wrapped(note)));
+        notes.forEach(note -> BenchResult.line(page, "%s", wrapped(note)));
         return page.toString();
     }
 
@@ -50,7 +56,7 @@ record BenchReport(
 
     private static void row(StringBuilder page, String what, @Nullable Comparison comparison) {
         if (comparison != null) {
-            line(
+            BenchResult.line(
                     page,
                     "%-42s %,12.0f %,12.0f %7.2f",
                     what,
@@ -60,13 +66,8 @@ record BenchReport(
         }
     }
 
-    private static void line(StringBuilder page, String format, Object... values) {
-        page.append(String.format(Locale.ROOT, format, values).stripTrailing())
-                .append(System.lineSeparator());
-    }
-
-    /** One JSON object on one line. */
-    String json() throws JsonProcessingException {
+    @Override
+    public String json() throws JsonProcessingException {
         ObjectNode root = JSON.createObjectNode();
         root.set("snapshot", phase(snapshot, "rowsPerSecond", "limitRowsPerSecond"));
         root.set("stream", phase(stream, "changesPerSecond", "limitChangesPerSecond"));

@@ -3,7 +3,6 @@ package io.nanosync.flink.jobs.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -21,21 +20,23 @@ record LatencyReport(
         int changes,
         double p50Millis,
         double p99Millis,
-        double maxMillis) {
+        double maxMillis)
+        implements BenchResult {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    String text() {
+    @Override
+    public String text() {
         StringBuilder page = new StringBuilder();
-        server.forEach((name, value) -> line(page, "%-34s %s", name, value));
-        line(
+        server.forEach((name, value) -> BenchResult.line(page, "%-34s %s", name, value));
+        BenchResult.line(
                 page,
                 "%-34s %,d changes/s wanted, %,.0f/s written",
                 "load",
                 wantedPerSecond,
                 writtenPerSecond);
-        line(page, "%-34s %,d", "changes measured", changes);
-        line(
+        BenchResult.line(page, "%-34s %,d", "changes measured", changes);
+        BenchResult.line(
                 page,
                 "%-34s p50 %.1f ms, p99 %.1f ms, longest %.1f ms",
                 "commit to sink",
@@ -45,12 +46,8 @@ record LatencyReport(
         return page.toString();
     }
 
-    private static void line(StringBuilder page, String format, Object... values) {
-        page.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
-    }
-
-    /** One JSON object on one line. */
-    String json() throws JsonProcessingException {
+    @Override
+    public String json() throws JsonProcessingException {
         ObjectNode root = JSON.createObjectNode();
         ObjectNode latency = root.putObject("latency");
         latency.put("changesPerSecond", Math.round(writtenPerSecond));

@@ -4,12 +4,11 @@ import io.nanosync.flink.jobs.cli.progress.ProgressDisplay;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.runtime.clusterframework.ApplicationStatus;
+import org.apache.flink.util.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,14 +73,8 @@ final class Report implements LocalRun.Listener {
         String reason = failure == null ? "no reason given" : FailureMessage.of(failure);
         say("nanosync: pipeline " + name + " failed: " + reason + "\n  Details: " + log);
         if (showsStackTraces && failure != null) {
-            say(stackTrace(failure));
+            say(ExceptionUtils.stringifyException(failure).strip());
         }
-    }
-
-    private static String stackTrace(Throwable failure) {
-        StringWriter text = new StringWriter();
-        failure.printStackTrace(new PrintWriter(text));
-        return text.toString().strip();
     }
 
     private static String mark(Pipeline pipeline) {
