@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,9 @@ public final class History {
         HistoryJob job = target.job();
         try {
             job.start(plan.parallelism());
-            if (plan.streamsFirst() && !streams(target, sampler)) {
+            if (plan.streamsFirst()
+                    && !comes(
+                            target, "the stream is in a checkpoint", () -> sampler.samples() > 0)) {
                 return false;
             }
             Pause.millis(plan.startMillis());
@@ -101,42 +104,29 @@ public final class History {
         return gap.get() == null ? catchUp(target) : refuse(job);
     }
 
-    private static boolean streams(Target target, SlotSampler sampler) throws Exception {
+    private boolean catchUp(Target target) throws Exception {
+        MarkerWatch lastChange = folder.lastChange();
+        if (!comes(target, "the last change has arrived", lastChange::hasArrived)) {
+            return false;
+        }
+        journal.note("the last change has arrived");
+        stop(target.job());
+        return true;
+    }
+
+    /** Whether it comes to this while the job runs. A stall is written down, and the job ended. */
+    private static boolean comes(Target target, String what, Callable<Boolean> condition)
+            throws Exception {
         HistoryJob job = target.job();
         try {
-            Await.until(
-                    "a checkpoint of the stream",
-                    PATIENCE,
-                    () -> job.hasEnded() || sampler.samples() > 0);
+            Await.until(what, PATIENCE, () -> job.hasEnded() || condition.call());
         } catch (AssertionError tooLate) {
-            target.journal().note("the stream doesn't begin");
+            target.journal().note("it doesn't come to this: " + what);
             Stall.describe(target);
             job.cancel();
             return false;
         }
         return !job.hasEnded();
-    }
-
-    private boolean catchUp(Target target) throws Exception {
-        HistoryJob job = target.job();
-        MarkerWatch lastChange = folder.lastChange();
-        try {
-            Await.until(
-                    "the last change has arrived",
-                    PATIENCE,
-                    () -> job.hasEnded() || lastChange.hasArrived());
-        } catch (AssertionError tooLate) {
-            journal.note("the last change didn't arrive");
-            Stall.describe(target);
-            job.cancel();
-            return false;
-        }
-        if (job.hasEnded()) {
-            return false;
-        }
-        journal.note("the last change has arrived");
-        stop(job);
-        return true;
     }
 
     /** The job must end, and end again when it is started again. */

@@ -16,14 +16,15 @@ public final class Judgement {
         add(violations, Kind.CONFIRMED_TOO_FAR, history.confirmedTooFar());
         add(violations, Kind.ABORTED_WORK_ARRIVED, history.abortedRows());
         add(violations, Kind.NOT_EXACTLY_ONCE, history.differences());
-        if (history.ending() != null && history.ending().saysTheServerFails()) {
+        Observed.Ending ending = history.ending();
+        if (ending != null && ending.saysTheServerFails()) {
             // No more can arrive, whatever else happened.
             return violations;
         }
         if (history.gap() == null) {
             whole(history, violations);
         } else {
-            refusal(history.gap(), history.ending(), violations);
+            refusal(history.gap(), ending, violations);
         }
         return violations;
     }
