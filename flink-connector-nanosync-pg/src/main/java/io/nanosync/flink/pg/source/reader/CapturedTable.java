@@ -3,14 +3,12 @@ package io.nanosync.flink.pg.source.reader;
 import io.nanosync.flink.pg.columnar.ChangeBatchBuilder;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.relation.Column;
-import io.nanosync.flink.pg.relation.IdentityKey;
-import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.PipelineFailedException;
+import io.nanosync.flink.pg.wire.TupleSlice;
 import io.nanosync.flink.pg.wire.pgoutput.RelationMessage;
 import io.nanosync.flink.pg.wire.pgoutput.RelationMessage.RelationColumn;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +37,11 @@ final class CapturedTable {
 
     private boolean touched;
 
-    /** Partitions that this connection described with another identity, by OID. */
-    private final Map<Integer, String> unlike = new HashMap<>();
+    private final PartitionIdentities partitions;
 
     CapturedTable(TableSchema schema) {
         this.schema = schema;
+        this.partitions = new PartitionIdentities(schema);
     }
 
     TableSchema schema() {
@@ -107,37 +105,21 @@ final class CapturedTable {
     /** The connection is gone: the server describes the table again on the next one. */
     void forgetDescription() {
         columnIndexes = null;
-        unlike.clear();
+        partitions.forget();
+    }
+
+    /** Its partitions, as this connection described them. */
+    PartitionIdentities partitions() {
+        return partitions;
     }
 
     /**
-     * Takes the description of a partition. It is by the partition's identity that PostgreSQL logs
-     * old rows, and by the root's that it describes them.
+     * Why the old row of a change can't be trusted; null when it can.
+     *
+     * @param partition of which the change is; null when that isn't told
      */
-    void partition(int oid, QualifiedName name, IdentityKey key) {
-        IdentityKey own = IdentityKey.of(schema);
-        if (key.agreesWith(own)) {
-            unlike.remove(oid);
-        } else {
-            unlike.put(
-                    oid,
-                    "partition "
-                            + name
-                            + " of "
-                            + schema.name()
-                            + " has "
-                            + key
-                            + ", its root has "
-                            + own
-                            + " (mended for later rows by: "
-                            + own.alter(name)
-                            + ")");
-        }
-    }
-
-    /** Partitions whose old rows can't be read by the root's identity, in words. */
-    Collection<String> unlikePartitions() {
-        return unlike.values();
+    @Nullable String doubt(@Nullable Integer partition, @Nullable TupleSlice old) {
+        return columnIndexes == null ? null : partitions.doubt(partition, old, columnIndexes);
     }
 
     /**

@@ -62,6 +62,9 @@ final class ChangeAssembler implements PgOutputHandler {
      */
     private @Nullable PartialTransaction resumed;
 
+    /** Commit LSN of the transaction that was asked for again last; null for none. */
+    private @Nullable Lsn askedAgain;
+
     private Lsn messageLsn;
     private Lsn lastLsn;
     private int lastRelation;
@@ -89,7 +92,11 @@ final class ChangeAssembler implements PgOutputHandler {
         lastLsn = end;
     }
 
-    /** Takes one message; {@code lsn} is its WAL start. */
+    /**
+     * Takes one message; {@code lsn} is its WAL start.
+     *
+     * @throws UntoldPartitionException when the change can be taken from another connection only
+     */
     void message(ByteBuffer message, Lsn lsn) {
         messageLsn = lsn;
         decoder.decode(message, this);
@@ -265,7 +272,7 @@ final class ChangeAssembler implements PgOutputHandler {
 
     @Override
     public void insert(int relationOid, TupleSlice newTuple) {
-        CapturedTable table = change(relationOid, 'I');
+        CapturedTable table = change(relationOid, 'I', null);
         if (table != null) {
             table.builder().insert(seen, newTuple);
             added(table);
@@ -275,9 +282,8 @@ final class ChangeAssembler implements PgOutputHandler {
     @Override
     public void update(
             int relationOid, char oldKind, @Nullable TupleSlice oldTuple, TupleSlice newTuple) {
-        CapturedTable table = change(relationOid, 'U');
+        CapturedTable table = change(relationOid, 'U', oldTuple);
         if (table != null) {
-            requireOldRows(table);
             table.builder().update(seen, oldKind, oldTuple, newTuple);
             added(table);
         }
@@ -285,9 +291,8 @@ final class ChangeAssembler implements PgOutputHandler {
 
     @Override
     public void delete(int relationOid, char oldKind, TupleSlice oldTuple) {
-        CapturedTable table = change(relationOid, 'D');
+        CapturedTable table = change(relationOid, 'D', oldTuple);
         if (table != null) {
-            requireOldRows(table);
             table.builder().delete(seen, oldTuple);
             added(table);
         }
@@ -319,13 +324,19 @@ final class ChangeAssembler implements PgOutputHandler {
     /**
      * Counts a change; gives the table that it is to be added to, null when it was taken before or
      * isn't captured.
+     *
+     * @param old its old row; null without one
      */
-    private @Nullable CapturedTable change(int relationOid, char operation) {
+    private @Nullable CapturedTable change(
+            int relationOid, char operation, @Nullable TupleSlice old) {
         relations.change(relationOid, end);
+        CapturedTable table = tables.get(relationOid);
+        if (table != null && operation != 'I' && !wasTaken()) {
+            requireOldRow(table, old);
+        }
         if (!count(relationOid, operation)) {
             return null;
         }
-        CapturedTable table = tables.get(relationOid);
         if (table != null) {
             if (!table.isDescribed()) {
                 throw new IllegalStateException(
@@ -340,19 +351,39 @@ final class ChangeAssembler implements PgOutputHandler {
         return table;
     }
 
-    /** Which partition a change is of isn't told: with one that is unlike, any may be. */
-    private void requireOldRows(CapturedTable table) {
-        if (!table.unlikePartitions().isEmpty()) {
-            throw new PipelineFailedException(
-                    "Cannot take an update or delete of "
-                            + table.schema().name()
-                            + " at LSN "
-                            + messageLsn
-                            + ": "
-                            + String.join("; ", table.unlikePartitions())
-                            + ". The old row would come with made-up nulls. "
-                            + catalog.freshStart());
+    /** Whether the next change was taken before this connection. */
+    private boolean wasTaken() {
+        return resumed != null && seen < resumed.changes();
+    }
+
+    /**
+     * Before the change is counted: when it isn't told of which partition it is, and one may have
+     * logged less than the old row needs, its transaction is asked for again, once.
+     */
+    private void requireOldRow(CapturedTable table, @Nullable TupleSlice old) {
+        Integer partition = relations.partition();
+        String doubt = table.doubt(partition, old);
+        Begin current = begin;
+        if (doubt == null || current == null) {
+            return;
         }
+        String subject =
+                "Cannot take an update or delete of "
+                        + table.schema().name()
+                        + " at LSN "
+                        + messageLsn
+                        + ": "
+                        + doubt;
+        if (partition == null && !current.finalLsn().equals(askedAgain)) {
+            askedAgain = current.finalLsn();
+            throw new UntoldPartitionException(subject);
+        }
+        throw new PipelineFailedException(
+                subject
+                        + (partition == null
+                                ? ". The old row may be of such a one, with made-up nulls. "
+                                : ". The old row would come with made-up nulls. ")
+                        + catalog.freshStart());
     }
 
     private void touch(CapturedTable table) {

@@ -37,6 +37,9 @@ final class StreamRelations {
     /** Described since the last message that was none of these. */
     private final List<RelationMessage> pending = new ArrayList<>();
 
+    /** The partition that the change at hand was described to be of; null when that isn't told. */
+    private @Nullable Integer partition;
+
     /** Tables under whose own names changes came that aren't captured. */
     private final Queue<RelationMessage> strangers = new ArrayDeque<>();
 
@@ -92,6 +95,7 @@ final class StreamRelations {
      * @throws PipelineFailedException when changes of a captured table would go missing
      */
     void change(int oid, Lsn lsn) {
+        partition = null;
         if (pending.isEmpty()) {
             return;
         }
@@ -103,6 +107,14 @@ final class StreamRelations {
             standsForPartition(pending.get(last - 1), nearest, lsn);
         }
         pending.clear();
+    }
+
+    /**
+     * The partition of which the change at hand is, when it was described right in front of it; it
+     * isn't when the connection has described it before. Null when it isn't told.
+     */
+    @Nullable Integer partition() {
+        return partition;
     }
 
     /**
@@ -160,11 +172,11 @@ final class StreamRelations {
         strangers.add(relation);
     }
 
-    private void standsForPartition(RelationMessage root, RelationMessage partition, Lsn lsn) {
-        if (tables.containsKey(partition.oid())) {
+    private void standsForPartition(RelationMessage root, RelationMessage leaf, Lsn lsn) {
+        if (tables.containsKey(leaf.oid())) {
             throw failed(
                     "A change of captured table "
-                            + described(partition)
+                            + described(leaf)
                             + " near LSN "
                             + lsn
                             + " comes under the name of "
@@ -177,7 +189,8 @@ final class StreamRelations {
         if (table == null) {
             standsForItself(root, lsn);
         } else {
-            table.partition(partition.oid(), partition.name(), key(partition));
+            table.partitions().describe(leaf.oid(), leaf.name(), key(leaf));
+            partition = leaf.oid();
         }
     }
 

@@ -147,6 +147,15 @@ final class StreamWork implements SplitWork {
             fill(open);
         } catch (PgException e) {
             disconnected(e);
+        } catch (UntoldPartitionException e) {
+            LOG.info(
+                    "The stream of slot {} is read again from LSN {}, where the server describes"
+                            + " all anew: {}",
+                    config.slot(),
+                    assembler.position().end(),
+                    e.getMessage());
+            closeSession();
+            assembler.reconnect();
         }
         return give();
     }
