@@ -20,6 +20,8 @@ public interface PgClient extends Serializable {
      * @param bound how long to wait for the transactions that are open now; beyond it the command
      *     is cancelled, no slot is left, and the error names who held it up
      * @param waiting told every few seconds who holds it up (process ids, ages, states)
+     * @throws SlotUntoldException when the slot may come all the same; after any other exception
+     *     none of this call is there
      */
     ExportedSlot createSlot(String slot, boolean failover, Duration bound, Consumer<String> waiting)
             throws PgException;

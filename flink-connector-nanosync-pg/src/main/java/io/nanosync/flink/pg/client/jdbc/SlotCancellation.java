@@ -10,6 +10,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,12 +35,28 @@ final class SlotCancellation {
         this.slot = slot;
     }
 
-    void undo(FutureTask<ExportedSlot> task) {
+    /** What became of the command. */
+    private enum Outcome {
+        MADE,
+        REFUSED,
+        /** The connection broke: the server may go on with it. */
+        UNTOLD,
+        STILL_RUNS
+    }
+
+    /**
+     * Undoes what can be undone.
+     *
+     * @return whether the slot neither is there nor may come; false when that isn't known
+     */
+    boolean undo(FutureTask<ExportedSlot> task) {
         boolean interrupted = Thread.interrupted();
+        Outcome outcome = Outcome.UNTOLD;
+        boolean gone = false;
         try {
-            boolean mayBeThere = cancel(task);
+            outcome = cancel(task);
             walsender.abort();
-            awaitGone(mayBeThere);
+            gone = awaitGone(outcome == Outcome.MADE || outcome == Outcome.STILL_RUNS);
         } catch (PgException | InterruptedException e) {
             LOG.warn(
                     "Could not make sure that slot \"{}\" on {} is gone. If it is there, run:"
@@ -53,10 +71,10 @@ final class SlotCancellation {
                 Thread.currentThread().interrupt();
             }
         }
+        return outcome == Outcome.REFUSED || (outcome != Outcome.UNTOLD && gone);
     }
 
-    /** Whether the slot may have been created all the same. */
-    private boolean cancel(FutureTask<ExportedSlot> task) throws PgException, InterruptedException {
+    private Outcome cancel(FutureTask<ExportedSlot> task) throws PgException, InterruptedException {
         if (!task.isDone()) {
             try {
                 walsender.connection().cancelQuery();
@@ -72,15 +90,22 @@ final class SlotCancellation {
                     walsender.backendPid());
         }
         if (!ends(task)) {
-            return true;
+            return Outcome.STILL_RUNS;
         }
         try {
             task.get();
-            return true;
+            return Outcome.MADE;
         } catch (ExecutionException e) {
             LOG.debug("Creation of slot \"{}\" has ended", slot, e.getCause());
-            return false;
+            return isAnswer(e.getCause()) ? Outcome.REFUSED : Outcome.UNTOLD;
         }
+    }
+
+    /** Whether the server said it; what the driver finds has no message of the server. */
+    private static boolean isAnswer(@Nullable Throwable failure) {
+        return failure != null
+                && failure.getCause() instanceof PSQLException error
+                && error.getServerErrorMessage() != null;
     }
 
     private static boolean ends(FutureTask<ExportedSlot> task) throws InterruptedException {
@@ -94,25 +119,29 @@ final class SlotCancellation {
         }
     }
 
-    /** The server tells the error first and removes the half-made slot after. */
-    private void awaitGone(boolean mayBeThere) throws PgException, InterruptedException {
+    /**
+     * The server tells the error first and removes the half-made slot after.
+     *
+     * @return whether no slot of this name is there any more
+     */
+    private boolean awaitGone(boolean mayBeThere) throws PgException, InterruptedException {
         SlotQueries slots = new SlotQueries(control);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             SlotState state = slots.slot(slot);
             if (state == null) {
-                return;
+                return true;
             }
             Integer pid = state.activePid();
             if (pid == null && mayBeThere) {
                 slots.drop(slot);
-                return;
+                return true;
             }
             boolean ours = pid != null && pid == walsender.backendPid();
             if (!ours || System.nanoTime() > deadline) {
                 // Somebody else made one of this name meanwhile, or the walsender still lives.
                 LOG.warn("Slot \"{}\" on {} is there: {}", slot, walsender.endpoint(), state);
-                return;
+                return false;
             }
             new CountDownLatch(1).await(POLL.toMillis(), TimeUnit.MILLISECONDS);
         }

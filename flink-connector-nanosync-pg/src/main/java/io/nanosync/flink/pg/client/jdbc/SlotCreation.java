@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.PgClient.ExportedSlot;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PgException.Recovery;
 import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.client.SlotUntoldException;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -46,18 +47,26 @@ final class SlotCreation {
         Thread thread = new Thread(task, "nanosync-create-slot-" + slot);
         thread.setDaemon(true);
         thread.start();
-        ExportedSlot created = null;
         try {
-            created = await(task, bound, waiting);
-            return created;
+            return await(task, bound, waiting);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw PgException.tryAgain(failure("interrupted while it waited", List.of()));
-        } finally {
-            if (created == null) {
-                new SlotCancellation(walsender, control, slot).undo(task);
-            }
+            throw undone(
+                    task, PgException.tryAgain(failure("interrupted while it waited", List.of())));
+        } catch (PgException e) {
+            throw undone(task, e);
+        } catch (RuntimeException | Error e) {
+            cancellation().undo(task);
+            throw e;
         }
+    }
+
+    private PgException undone(FutureTask<ExportedSlot> task, PgException failure) {
+        return cancellation().undo(task) ? failure : new SlotUntoldException(failure);
+    }
+
+    private SlotCancellation cancellation() {
+        return new SlotCancellation(walsender, control, slot);
     }
 
     private void requireAbsent() throws PgException {

@@ -37,11 +37,6 @@ final class IntentFile {
         intent.setProperty("database", config.connection().database());
     }
 
-    /** Whether an earlier run recorded that it creates this very slot. */
-    boolean isRecorded(long systemIdentifier) throws IOException {
-        return recorded(systemIdentifier) != null;
-    }
-
     /**
      * Whether an earlier run made the slot at this LSN, so that nobody has streamed from it yet;
      * also when that run died before it could say where.
@@ -83,6 +78,13 @@ final class IntentFile {
     /** Records where the slot was made; does nothing without a state directory. */
     void recordMade(long systemIdentifier, Lsn consistentPoint) throws IOException {
         write(systemIdentifier, consistentPoint);
+    }
+
+    /** No slot was made after all: one that is found later is somebody else's. */
+    void withdraw() throws IOException {
+        if (path != null) {
+            path.getFileSystem().delete(path, false);
+        }
     }
 
     private void write(long systemIdentifier, @Nullable Lsn madeAt) throws IOException {

@@ -8,24 +8,24 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The slots that this process made, and at which LSN: without a state directory nothing else tells
- * that a slot found without state is ours. It still is while nobody has moved it, since then nobody
- * has streamed from it either. Thread-safe.
+ * The slots that this process made or may have made, and at which LSN: without a state directory
+ * nothing else tells that a slot found without state is ours. It still is while nobody has moved
+ * it, since then nobody has streamed from it either. Thread-safe.
  */
 final class MadeSlots {
 
-    /** Consistent points; empty where the slot is being made. */
+    /** Consistent points; empty where the server didn't tell. */
     private final Map<String, Optional<Lsn>> slots = new ConcurrentHashMap<>();
 
     /**
-     * This process lets the server make the pipeline's slot, which isn't there yet. The server goes
-     * on with it when the connection breaks, and nobody is told where it was made.
+     * This process asked for the pipeline's slot, and the answer never came: the server may go on
+     * with it, and nobody is told where it was made.
      */
-    void making(SourceConfig config) {
+    void mayCome(SourceConfig config) {
         slots.put(key(config), Optional.empty());
     }
 
-    /** The slot isn't there. */
+    /** The slot isn't there: one that comes is somebody else's. */
     void gone(SourceConfig config) {
         slots.remove(key(config));
     }

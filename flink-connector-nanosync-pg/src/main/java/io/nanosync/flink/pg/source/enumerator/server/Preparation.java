@@ -39,15 +39,13 @@ final class Preparation {
     private final SourceConfig config;
     private final PgClient client;
     private final PipelineSession session;
-    private final IntentFile intent;
     private final SlotPreparation slots;
 
     Preparation(SourceConfig config, PgClient client, PipelineSession session, MadeSlots made) {
         this.config = config;
         this.client = client;
         this.session = session;
-        this.intent = new IntentFile(config);
-        this.slots = new SlotPreparation(config, client, session, intent, made);
+        this.slots = new SlotPreparation(config, client, session, new IntentFile(config), made);
     }
 
     /** Begins a pipeline that has no state. */
@@ -258,7 +256,6 @@ final class Preparation {
             List<TableDescription> tables,
             boolean streamOnly)
             throws IOException {
-        intent.record(server.systemIdentifier());
         // pgoutput looks up the publication in the catalog as it was at each change, so it has to
         // be older than the slot.
         boolean created = createPublication(names);

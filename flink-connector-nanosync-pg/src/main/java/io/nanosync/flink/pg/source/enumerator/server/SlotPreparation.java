@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.client.SlotUntoldException;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
@@ -46,15 +47,16 @@ final class SlotPreparation {
     }
 
     /**
-     * A slot that is there although this pipeline has no state: dropped when an earlier run of it
-     * recorded that it made it, or when this process made it and nobody has streamed from it.
+     * A slot that is there although this pipeline has no state: dropped when this process or an
+     * earlier run made it and nobody has streamed from it. One that has moved was streamed from, so
+     * there is state somewhere.
      */
     void removeOwn(ServerIdentity server) throws IOException {
         SlotState slot = found();
         if (slot == null) {
             return;
         }
-        if (!made.isUnused(config, slot) && !intent.isRecorded(server.systemIdentifier())) {
+        if (!isUnused(server, slot)) {
             throw PgException.needsPerson(
                     "Replication slot \""
                             + slot.name()
@@ -71,13 +73,26 @@ final class SlotPreparation {
         dropInactive(slot);
     }
 
-    /** The pipeline's slot; null when it isn't there, and then this process has made none. */
-    private @Nullable SlotState found() throws PgException {
+    /** The pipeline's slot; null when it isn't there. */
+    private @Nullable SlotState found() throws IOException {
         SlotState slot = session.slot(config.slot());
         if (slot == null) {
-            made.gone(config);
+            disown();
         }
         return slot;
+    }
+
+    /** Whether the slot is this pipeline's, and nobody has streamed from it. */
+    private boolean isUnused(ServerIdentity server, SlotState slot) throws IOException {
+        Lsn confirmed = slot.confirmedFlush();
+        return made.isUnused(config, slot)
+                || (confirmed != null && intent.isMadeAt(server.systemIdentifier(), confirmed));
+    }
+
+    /** No slot of this pipeline is there: whoever makes one of its name now owns it. */
+    private void disown() throws IOException {
+        made.gone(config);
+        intent.withdraw();
     }
 
     /**
@@ -85,7 +100,7 @@ final class SlotPreparation {
      *
      * @throws PgException when somebody streams from it
      */
-    private void dropInactive(SlotState slot) throws PgException {
+    private void dropInactive(SlotState slot) throws IOException {
         if (slot.activePid() != null) {
             throw PgException.waitFor(
                     "Replication slot \""
@@ -98,6 +113,7 @@ final class SlotPreparation {
                             + ")");
         }
         session.tell(control -> control.dropSlot(slot.name()));
+        disown();
     }
 
     /**
@@ -115,13 +131,7 @@ final class SlotPreparation {
         if (slot == null) {
             return;
         }
-        Lsn confirmed = slot.confirmedFlush();
-        boolean unmoved =
-                consistentPoint.equals(confirmed)
-                        || made.isUnused(config, slot)
-                        || (confirmed != null
-                                && intent.isMadeAt(server.systemIdentifier(), confirmed));
-        if (!unmoved) {
+        if (!consistentPoint.equals(slot.confirmedFlush()) && !isUnused(server, slot)) {
             throw PgException.needsPerson(
                     "The state that is being restored is older than the slot: it was reading a"
                             + " snapshot at LSN "
@@ -134,7 +144,6 @@ final class SlotPreparation {
                             + " or savepoint. "
                             + FreshSnapshot.remedy(config));
         }
-        intent.record(server.systemIdentifier());
         dropInactive(slot);
     }
 
@@ -149,18 +158,9 @@ final class SlotPreparation {
 
     /** Makes the slot, with the snapshot that it exports; waits for older transactions. */
     PgClient.ExportedSlot export(ServerIdentity server) throws IOException {
-        made.making(config);
-        PgClient.ExportedSlot slot =
-                client.createSlot(
-                        config.slot(),
-                        config.stream().failoverSlot(),
-                        SLOT_BOUND,
-                        blockers ->
-                                LOG.warn(
-                                        "Creating slot {} waits for transactions that are still"
-                                                + " open: {}",
-                                        config.slot(),
-                                        blockers));
+        intent.record(server.systemIdentifier());
+        PgClient.ExportedSlot slot = create();
+        made.made(config, slot.consistentPoint());
         try {
             intent.recordMade(server.systemIdentifier(), slot.consistentPoint());
         } catch (IOException e) {
@@ -168,15 +168,41 @@ final class SlotPreparation {
             dropAfter(e);
             throw e;
         }
-        made.made(config, slot.consistentPoint());
         return slot;
+    }
+
+    /** Only a slot that was made, or may have been, is this pipeline's own. */
+    private PgClient.ExportedSlot create() throws IOException {
+        try {
+            return client.createSlot(
+                    config.slot(),
+                    config.stream().failoverSlot(),
+                    SLOT_BOUND,
+                    blockers ->
+                            LOG.warn(
+                                    "Creating slot {} waits for transactions that are still open:"
+                                            + " {}",
+                                    config.slot(),
+                                    blockers));
+        } catch (SlotUntoldException e) {
+            made.mayCome(config);
+            throw e;
+        } catch (PgException | RuntimeException e) {
+            try {
+                disown();
+            } catch (IOException other) {
+                e.addSuppressed(other);
+            }
+            throw e;
+        }
     }
 
     /** Drops the slot that was made before something failed. */
     void dropAfter(Exception failure) {
         try {
             session.tell(control -> control.dropSlot(config.slot()));
-        } catch (PgException e) {
+            disown();
+        } catch (IOException e) {
             failure.addSuppressed(e);
         }
     }

@@ -11,6 +11,7 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ReplicationStream;
 import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.client.SlotUntoldException;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.FreshSnapshot;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -74,7 +76,9 @@ final class PreparationITCase {
     private void refusesWhenAltered(SourceConfig config) throws IOException {
         PgClient altering =
                 new BeforeSnapshot(
-                        client, "ALTER TABLE t ALTER COLUMN note TYPE jsonb USING to_jsonb(note)");
+                        client,
+                        database,
+                        "ALTER TABLE t ALTER COLUMN note TYPE jsonb USING to_jsonb(note)");
         try (PipelineSession session = new PipelineSession(altering, config.slot())) {
             assertThatThrownBy(() -> new Preparation(config, altering, session, made).begin())
                     .isInstanceOf(PgException.class)
@@ -286,7 +290,7 @@ final class PreparationITCase {
                                             }));
             Await.until("the slot is being made", () -> activeSlots() == 1);
             proxy.cutConnectionsOfNow();
-            assertThat(failure.get(1, TimeUnit.MINUTES)).isInstanceOf(PgException.class);
+            assertThat(failure.get(1, TimeUnit.MINUTES)).isInstanceOf(SlotUntoldException.class);
             ThrowingCallable again =
                     () -> {
                         if (lost == null) {
@@ -333,6 +337,83 @@ final class PreparationITCase {
         }
     }
 
+    /** The server said no, so no slot of this pipeline is there. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void slotThatSomebodyMadeAfterARefusalIsNotDropped(boolean hasStateDir, @TempDir Path folder)
+            throws IOException {
+        try (TestPostgres small = TestPostgres.start(18, Map.of("max_replication_slots", "2"));
+                TestDatabase full = small.createDatabase()) {
+            full.execute("CREATE TABLE t (id int PRIMARY KEY)");
+            PgClient other = new JdbcPgClient(full.connectionConfig(), Duration.ofSeconds(60));
+            SourceConfig config = Configs.initial(full, "full", "public.t");
+            refusedAndThenMadeByHand(
+                    full,
+                    new BeforeSnapshot(other, full, madeByHand("a"), madeByHand("b")),
+                    other,
+                    hasStateDir ? Configs.withStateDir(config, folder.toUri().toString()) : config,
+                    "all replication slots are in use");
+        }
+    }
+
+    /** Somebody makes it while the pipeline is about to. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void slotThatSomebodyMadeMeanwhileIsNotDropped(boolean hasStateDir, @TempDir Path folder)
+            throws IOException {
+        SourceConfig config = Configs.initial(database, "meanwhile", "public.t");
+        refusedAndThenMadeByHand(
+                database,
+                new BeforeSnapshot(client, database, madeByHand(config.slot())),
+                client,
+                hasStateDir ? Configs.withStateDir(config, folder.toUri().toString()) : config,
+                "is there already");
+    }
+
+    private void refusedAndThenMadeByHand(
+            TestDatabase at, PgClient refused, PgClient next, SourceConfig config, String why) {
+        try (PipelineSession session = new PipelineSession(next, config.slot())) {
+            assertThatThrownBy(() -> new Preparation(config, refused, session, made).begin())
+                    .isInstanceOf(PgException.class)
+                    .hasMessageContaining(why);
+            at.execute(
+                    "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE"
+                            + " database = current_database()",
+                    madeByHand(config.slot()));
+            assertThatThrownBy(() -> new Preparation(config, next, session, made).begin())
+                    .hasMessageContaining("exists, but this pipeline has no state");
+            at.execute("SELECT pg_drop_replication_slot('" + config.slot() + "')");
+            assertThatCode(() -> new Preparation(config, next, session, made).begin())
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    private static String madeByHand(String slot) {
+        return "SELECT pg_create_logical_replication_slot('" + slot + "', 'pgoutput')";
+    }
+
+    /** Its checkpoints are somewhere: the folder of the record isn't where savepoints go. */
+    @Test
+    void norIsOneThatAnotherProcessMade(@TempDir Path folder) throws IOException {
+        SourceConfig config =
+                Configs.withStateDir(
+                        Configs.initial(database, "elsewhere", "public.t"),
+                        folder.toUri().toString());
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            inAnotherProcess(config, session).begin();
+            inAnotherProcess(config, session).begin();
+            session.releaseSnapshot();
+            database.execute("INSERT INTO t VALUES (1, 'streamed since')");
+            database.queryList(
+                    "SELECT pg_replication_slot_advance('"
+                            + config.slot()
+                            + "', pg_current_wal_lsn())");
+            assertThatThrownBy(() -> inAnotherProcess(config, session).begin())
+                    .hasMessageContaining("exists, but this pipeline has no state");
+            assertThat(slots()).isEqualTo(1);
+        }
+    }
+
     private Preparation preparation(SourceConfig config, PipelineSession session) {
         return new Preparation(config, client, session, made);
     }
@@ -349,15 +430,17 @@ final class PreparationITCase {
     }
 
     /** A client that has something done on the server right before a snapshot is taken. */
-    private final class BeforeSnapshot implements PgClient {
+    private static final class BeforeSnapshot implements PgClient {
 
         private static final long serialVersionUID = 1L;
 
         private final PgClient server;
-        private final String sql;
+        private final transient TestDatabase database;
+        private final String[] sql;
 
-        BeforeSnapshot(PgClient server, String sql) {
+        BeforeSnapshot(PgClient server, TestDatabase database, String... sql) {
             this.server = server;
+            this.database = database;
             this.sql = sql;
         }
 
