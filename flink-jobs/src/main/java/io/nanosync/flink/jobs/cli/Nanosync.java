@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.bench.BenchCommand;
 import io.nanosync.flink.jobs.demo.DemoCommand;
+import io.nanosync.flink.jobs.demo.DyingThreads;
 import io.nanosync.flink.jobs.demo.Logs;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -46,7 +47,11 @@ public final class Nanosync implements Runnable {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(execute(arguments));
+        try {
+            System.exit(execute(arguments));
+        } catch (VirtualMachineError e) {
+            DyingThreads.endProcess(Thread.currentThread(), e);
+        }
     }
 
     /** Runs the command and returns its exit code. */

@@ -3,7 +3,6 @@ package io.nanosync.flink.jobs.demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.slf4j.LoggerFactory;
 
 /** Where Flink, the server's library and the connector log while a command runs. */
 public final class Logs {
@@ -32,10 +31,7 @@ public final class Logs {
         }
         setUnlessSet("nanosync.log.file", file.toAbsolutePath().toString());
         setUnlessSet("log4j2.configurationFile", CONFIGURATION);
-        Thread.setDefaultUncaughtExceptionHandler(
-                (thread, failure) ->
-                        LoggerFactory.getLogger(Logs.class)
-                                .error("Thread {} ended", thread.getName(), failure));
+        DyingThreads.watch();
     }
 
     private static void setUnlessSet(String property, String value) {

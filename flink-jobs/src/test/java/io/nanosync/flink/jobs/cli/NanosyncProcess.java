@@ -1,6 +1,9 @@
 package io.nanosync.flink.jobs.cli;
 
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
+
 import io.nanosync.flink.pg.testing.Await;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The command as a process of its own. Ends with the test. */
 final class NanosyncProcess implements AutoCloseable {
@@ -48,6 +56,33 @@ final class NanosyncProcess implements AutoCloseable {
         return start(folder, Nanosync.class, Map.of(), List.of(jvmOption), arguments);
     }
 
+    /**
+     * Starts the script itself, in a distribution whose one jar stands for the class path of this
+     * test.
+     */
+    static NanosyncProcess startScript(
+            Map<String, String> environment, Path folder, String... arguments) throws IOException {
+        Path bin = Files.createDirectories(folder.resolve("distribution/bin"));
+        for (String file : List.of("nanosync", "logging.properties")) {
+            Files.copy(Path.of("bin", file), bin.resolve(file), COPY_ATTRIBUTES);
+        }
+        Path lib = Files.createDirectories(folder.resolve("distribution/target/distribution/lib"));
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes()
+                .put(
+                        Attributes.Name.CLASS_PATH,
+                        Stream.of(
+                                        System.getProperty("java.class.path")
+                                                .split(File.pathSeparator, -1))
+                                .map(entry -> Path.of(entry).toUri().toString())
+                                .collect(Collectors.joining(" ")));
+        new JarOutputStream(Files.newOutputStream(lib.resolve("classes.jar")), manifest).close();
+        List<String> command = new ArrayList<>(List.of(bin.resolve("nanosync").toString()));
+        command.addAll(List.of(arguments));
+        return start(command, environment, folder);
+    }
+
     private static NanosyncProcess start(
             Path folder,
             Class<?> main,
@@ -70,6 +105,11 @@ final class NanosyncProcess implements AutoCloseable {
         command.add(System.getProperty("java.class.path"));
         command.add(main.getName());
         command.addAll(List.of(arguments));
+        return start(command, environment, folder);
+    }
+
+    private static NanosyncProcess start(
+            List<String> command, Map<String, String> environment, Path folder) throws IOException {
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
         ProcessBuilder builder =

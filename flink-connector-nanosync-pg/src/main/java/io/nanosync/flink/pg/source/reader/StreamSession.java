@@ -193,7 +193,7 @@ final class StreamSession implements AutoCloseable {
             stream.confirm(toReport);
             reported = toReport;
             reportedAtNanos = now;
-        } catch (PgException | RuntimeException e) {
+        } catch (PgException | RuntimeException | OutOfMemoryError e) {
             LOG.warn("Can't send a status update for slot {}: {}", config.slot(), e.getMessage());
             broken(e);
             status.shutdown();
@@ -212,7 +212,7 @@ final class StreamSession implements AutoCloseable {
                 walsender.look();
                 contract.lookWhenDue(control);
             }
-        } catch (PgException | RuntimeException e) {
+        } catch (PgException | RuntimeException | OutOfMemoryError e) {
             LOG.warn("Watching the stream of slot {} failed: {}", config.slot(), e.getMessage());
             broken(e);
             probe.shutdown();
@@ -220,7 +220,7 @@ final class StreamSession implements AutoCloseable {
     }
 
     /** The fetcher finds the connection broken, and by {@link #poll} why. */
-    private void broken(Exception cause) {
+    private void broken(Throwable cause) {
         failure.compareAndSet(
                 null,
                 cause instanceof PgException pg
