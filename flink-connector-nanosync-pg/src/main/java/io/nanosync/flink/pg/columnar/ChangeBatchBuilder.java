@@ -246,6 +246,7 @@ public final class ChangeBatchBuilder {
                             + " ("
                             + HeapTooSmallException.megabytes(bytes())
                             + ")",
+                    bytes(),
                     e);
         }
     }

@@ -151,7 +151,7 @@ public abstract class ColumnVector {
             return Arrays.copyOf(bytes, capacity);
         } catch (OutOfMemoryError e) {
             throw HeapTooSmallException.of(
-                    "A buffer of " + HeapTooSmallException.megabytes(capacity), e);
+                    "A buffer of " + HeapTooSmallException.megabytes(capacity), capacity, e);
         }
     }
 

@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.wire.HeapTooSmallException;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
 import org.apache.flink.runtime.throwable.ThrowableAnnotation;
 import org.apache.flink.runtime.throwable.ThrowableType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pipeline can't go on until a person has done something; the message says what. Flink doesn't
@@ -34,15 +35,25 @@ public final class PipelineFailedException extends RuntimeException {
                     ? new PipelineFailedException(pg.getMessage(), pg)
                     : new RetryableSourceException(pg.getMessage(), pg);
         }
-        if (error instanceof MalformedMessageException
-                || error instanceof DecodeException
-                || error instanceof HeapTooSmallException) {
+        HeapTooSmallException heap = heapTooSmall(error);
+        if (heap != null && !heap.fitsNever()) {
+            return new RetryableSourceException(String.valueOf(error.getMessage()), error);
+        }
+        if (heap != null
+                || error instanceof MalformedMessageException
+                || error instanceof DecodeException) {
             // The same bytes come again after a restart.
             return new PipelineFailedException(String.valueOf(error.getMessage()), error);
         }
         return error instanceof RuntimeException runtime
                 ? runtime
                 : new RetryableSourceException("The source failed: " + error.getMessage(), error);
+    }
+
+    /** The heap of a TaskManager may be full of what other jobs hold, and empty later. */
+    private static @Nullable HeapTooSmallException heapTooSmall(Throwable error) {
+        Throwable found = error instanceof DecodeException ? error.getCause() : error;
+        return found instanceof HeapTooSmallException heap ? heap : null;
     }
 
     /** A failure that a restart of the job may mend. */

@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.columnar.ChangeBatchBuilder;
 import io.nanosync.flink.pg.columnar.DecodeException;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.source.PipelineFailedException;
 import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.testing.ChildJvm;
 import io.nanosync.flink.pg.testing.TestDatabase;
@@ -18,10 +19,13 @@ import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wire.HeapTooSmallException;
 import io.nanosync.flink.pg.wire.TupleSlice;
 import io.nanosync.flink.pg.wire.copy.CopyBinaryDecoder;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,24 +41,41 @@ final class HugeRowTest {
         "400m, , 'A batch of 1 rows of public.t (151 MB)'"
     })
     void namesTableSizeAndRemedy(String heap, String where, String what) throws Exception {
+        ChildJvm.Outcome outcome = read(heap, 150, 0);
+        assertThat(outcome.output())
+                .contains(where == null ? "" : where)
+                .contains(what)
+                .containsPattern("doesn't fit into the heap, which is \\d+ MB in all")
+                .contains("-Xmx")
+                .contains("taskmanager.memory.task.heap.size")
+                .endsWith("PipelineFailedException\n");
+        assertThat(outcome.exitCode()).isZero();
+    }
+
+    /** Other jobs of the TaskManager may end, and then it fits. */
+    @Test
+    void rowThatWouldFitIntoAnEmptyHeapIsTriedAgain() throws Exception {
+        ChildJvm.Outcome outcome = read("400m", 40, 310);
+        assertThat(outcome.output())
+                .containsPattern("found no place in the heap .* it is 400 MB in all")
+                .contains("-Xmx")
+                .endsWith("RetryableSourceException\n");
+        assertThat(outcome.exitCode()).isZero();
+    }
+
+    private static ChildJvm.Outcome read(String heap, int rowMegabytes, int otherMegabytes)
+            throws Exception {
         try (TestDatabase database = TestPostgres.shared(18).createDatabase()) {
             database.execute(
                     "CREATE TABLE t (id bigint PRIMARY KEY, note text)",
-                    "INSERT INTO t VALUES (1, repeat('x', 150 << 20))");
-            ChildJvm.Outcome outcome =
-                    ChildJvm.run(
-                            Read.class,
-                            heap,
-                            String.valueOf(database.port()),
-                            database.connectionConfig().database(),
-                            database.queryString("SELECT 't'::regclass::oid::text"));
-            assertThat(outcome.output())
-                    .contains(where == null ? "" : where)
-                    .contains(what)
-                    .containsPattern("doesn't fit into the heap, which is \\d+ MB in all")
-                    .contains("-Xmx")
-                    .contains("taskmanager.memory.task.heap.size");
-            assertThat(outcome.exitCode()).isZero();
+                    "INSERT INTO t VALUES (1, repeat('x', " + rowMegabytes + " << 20))");
+            return ChildJvm.run(
+                    Read.class,
+                    heap,
+                    String.valueOf(database.port()),
+                    database.connectionConfig().database(),
+                    database.queryString("SELECT 't'::regclass::oid::text"),
+                    String.valueOf(otherMegabytes));
         }
     }
 
@@ -77,6 +98,12 @@ final class HugeRowTest {
                             Map.of());
             JdbcPgClient client = new JdbcPgClient(connection, Duration.ofSeconds(60));
             int oid = Integer.parseInt(arguments[2]);
+            List<byte[]> ofOthers = new ArrayList<>();
+            for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
+                for (int j = 0; j < 16; j++) {
+                    ofOthers.add(new byte[1 << 16]);
+                }
+            }
             try (Keeper keeper = client.takeSnapshot();
                     SnapshotSession session = client.openSnapshot()) {
                 TableFile file = keeper.files(oid).get(0);
@@ -90,7 +117,9 @@ final class HugeRowTest {
                 System.out.println("It fits");
             } catch (DecodeException | HeapTooSmallException e) {
                 System.out.println(e.getMessage());
+                System.out.println(PipelineFailedException.of(e).getClass().getSimpleName());
             }
+            Reference.reachabilityFence(ofOthers);
         }
 
         private static void read(SnapshotSession session, ChangeBatchBuilder builder)
