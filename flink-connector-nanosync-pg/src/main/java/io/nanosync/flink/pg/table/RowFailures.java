@@ -30,9 +30,11 @@ final class RowFailures {
                         + column.describe()
                         + ", because the update left it alone. "
                         + fullIdentity()
-                        + (column.declared().isNullable()
-                                ? "; or set 'toast' = 'null' to have null there"
-                                : "; or declare it nullable and set 'toast' = 'null'"));
+                        + (isKey(column)
+                                ? ""
+                                : column.declared().isNullable()
+                                        ? "; or set 'toast' = 'null' to have null there"
+                                        : "; or declare it nullable and set 'toast' = 'null'"));
     }
 
     PipelineFailedException misfit(ChangeRow change, RowColumn column) {
@@ -50,7 +52,15 @@ final class RowFailures {
                                         == null
                                 ? ""
                                 : " or STRING")
-                        + ", or a nullable one with 'unrepresentable' = 'null' to have null there");
+                        + (isKey(column)
+                                ? ". Null can't stand for it: the column is part of the PRIMARY KEY"
+                                : ", or a nullable one with 'unrepresentable' = 'null' to have null"
+                                        + " there"));
+    }
+
+    /** A column of the declared key is never null, whatever the options say. */
+    private boolean isKey(RowColumn column) {
+        return plan.key().contains(column.name());
     }
 
     PipelineFailedException nullInNotNull(ChangeRow change, RowColumn column) {

@@ -295,6 +295,29 @@ class ChangeRowsTest {
                             + " have null there");
     }
 
+    /** Null isn't offered: a key's column can't be nullable. */
+    @Test
+    void aKeyThatDoesNotFitFailsWhateverIsAsked() {
+        for (boolean nullsMisfits : new boolean[] {false, true}) {
+            RowPlan byId = plan(ChangelogStyle.UPSERT, WHOLE, "note VARCHAR(3) NOT NULL");
+            RowPlan byNote =
+                    new RowPlan(
+                            byId.table(),
+                            byId.style(),
+                            byId.columns(),
+                            byId.metadata(),
+                            List.of("note"),
+                            TruncatePolicy.FAIL,
+                            ToastPolicy.FAIL,
+                            nullsMisfits);
+            assertThatThrownBy(() -> rows(byNote, whole().insert("1", "four", "6").batch()))
+                    .hasMessageEndingWith(
+                            "a value of column \"note\" (text) doesn't fit VARCHAR(3) NOT NULL."
+                                + " Declare a wider type or STRING. Null can't stand for it: the"
+                                + " column is part of the PRIMARY KEY");
+        }
+    }
+
     @Test
     void aValueThatDoesNotFitIsNullAndCountedWhenAsked() {
         RowsOfBatch view =
