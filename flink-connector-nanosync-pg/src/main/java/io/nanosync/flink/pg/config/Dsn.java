@@ -37,12 +37,18 @@ public final class Dsn {
      * Reads a connection string: the validated whole, or all problems, each with path {@code dsn}.
      */
     public static Checked<ConnectionConfig> parse(String text) {
+        return parse(text, Hidden.NOTHING);
+    }
+
+    /** The same for a text of which problems mustn't quote everything. */
+    public static Checked<ConnectionConfig> parse(String text, Hidden hidden) {
         Dsn reader = new Dsn();
-        ConnectionConfig config = reader.read(text.strip());
+        int blanks = text.length() - text.stripLeading().length();
+        ConnectionConfig config = reader.read(text.strip(), hidden.behind(blanks));
         return Checked.of(config, reader.problems);
     }
 
-    private @Nullable ConnectionConfig read(String text) {
+    private @Nullable ConnectionConfig read(String text, Hidden hidden) {
         Matcher scheme = SCHEME.matcher(text);
         if (!scheme.lookingAt()) {
             return malformed("does not begin with postgres:// or postgresql://");
@@ -71,7 +77,13 @@ public final class Dsn {
             malformed("more than one / behind the host part");
         }
         List<ConnectionConfig.Host> hosts = hosts(authority.substring(at + 1));
-        DsnQuery query = DsnQuery.read(question < 0 ? "" : rest.substring(question + 1), problems);
+        DsnQuery query =
+                question < 0
+                        ? DsnQuery.read("", Hidden.NOTHING, problems)
+                        : DsnQuery.read(
+                                rest.substring(question + 1),
+                                hidden.behind(scheme.end() + question + 1),
+                                problems);
         if (!problems.isEmpty()) {
             return null;
         }

@@ -15,17 +15,32 @@ record DsnQuery(
     private static final String DEFAULT_APPLICATION_NAME = "nanosync";
     private static final OptionType<Integer> SECONDS = OptionType.integer(1, 3600);
 
+    /**
+     * A value.
+     *
+     * @param quoted the same for messages
+     */
+    private record Given(String value, String quoted, boolean isHidden) {}
+
     /** Reads {@code name=value&…}; what is wrong is added to {@code problems}. */
-    static DsnQuery read(String text, List<Problem> problems) {
-        Map<String, String> options = new TreeMap<>();
+    static DsnQuery read(String text, Hidden hidden, List<Problem> problems) {
+        Map<String, Given> options = new TreeMap<>();
         Set<String> seen = new HashSet<>();
+        int from = 0;
         for (String part : text.isEmpty() ? new String[0] : text.split("&", -1)) {
             int equals = part.indexOf('=');
-            String name = equals < 0 ? part : part.substring(0, equals);
-            String value = equals < 0 ? null : PercentEncoding.decode(part.substring(equals + 1));
+            int nameEnd = from + (equals < 0 ? part.length() : equals);
+            int end = from + part.length();
+            String name = text.substring(from, nameEnd);
+            String value =
+                    equals < 0 ? null : PercentEncoding.decode(text.substring(nameEnd + 1, end));
             DsnOption option = DsnOption.of(name);
             if (option == null) {
-                problems.add(unknown(name));
+                problems.add(
+                        unknown(
+                                name,
+                                hidden.quote(text, from, nameEnd, name),
+                                hidden.isIn(from, nameEnd)));
             } else if (value == null) {
                 problems.add(
                         Problem.of(
@@ -35,55 +50,64 @@ record DsnQuery(
             } else if (!seen.add(name)) {
                 problems.add(Problem.of("dsn", "option " + name + " stands there twice"));
             } else {
-                check(option, value, problems);
-                options.put(name, value);
+                Given given =
+                        new Given(
+                                value,
+                                hidden.quote(text, nameEnd + 1, end, value),
+                                hidden.isIn(nameEnd + 1, end));
+                check(option, given, problems);
+                options.put(name, given);
             }
+            from = end + 1;
         }
         return of(options, problems);
     }
 
-    private static Problem unknown(String name) {
+    private static Problem unknown(String name, String quoted, boolean isHidden) {
         String reason = DsnOption.whyNot(name);
         if (reason != null) {
             return Problem.of("dsn", "option " + name + " is not supported: " + reason);
         }
-        String nearest = NearestName.of(name, DsnOption.names());
+        String nearest = isHidden ? null : NearestName.of(name, DsnOption.names());
         return new Problem(
                 "dsn",
                 null,
-                "unknown option \"" + name + "\"",
+                "unknown option " + quoted,
                 nearest == null ? "one of " + String.join(", ", DsnOption.names()) : null,
                 nearest);
     }
 
-    private static void check(DsnOption option, String value, List<Problem> problems) {
-        if (!option.choices().isEmpty() && !option.choices().contains(value)) {
+    private static void check(DsnOption option, Given given, List<Problem> problems) {
+        if (!option.choices().isEmpty() && !option.choices().contains(given.value)) {
             problems.add(
                     new Problem(
                             "dsn",
                             null,
-                            "option " + option.name() + " is \"" + value + "\"",
+                            "option " + option.name() + " is " + given.quoted,
                             Words.either(option.choices()),
-                            NearestName.of(value, option.choices())));
+                            given.isHidden ? null : NearestName.of(given.value, option.choices())));
         }
     }
 
-    private static DsnQuery of(Map<String, String> options, List<Problem> problems) {
-        String timeout = options.getOrDefault(DsnOption.CONNECT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT);
-        Integer seconds = SECONDS.read(timeout);
+    private static DsnQuery of(Map<String, Given> options, List<Problem> problems) {
+        Given timeout =
+                options.getOrDefault(
+                        DsnOption.CONNECT_TIMEOUT,
+                        new Given(DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, false));
+        Integer seconds = SECONDS.read(timeout.value);
         if (seconds == null) {
             problems.add(
                     Problem.of(
                             "dsn",
-                            "option connect_timeout is \"" + timeout + "\"",
+                            "option connect_timeout is " + timeout.quoted,
                             SECONDS.expected() + " (seconds)"));
             seconds = 1;
         }
         Map<String, String> driver = new TreeMap<>();
         Map<String, String> givenAs = new TreeMap<>();
         for (DsnOption option : DsnOption.all()) {
-            String value = options.get(option.name());
-            if (option.driverName() != null && value != null) {
+            Given given = options.get(option.name());
+            if (option.driverName() != null && given != null) {
                 String earlier = givenAs.put(option.driverName(), option.name());
                 if (earlier != null) {
                     problems.add(
@@ -95,12 +119,13 @@ record DsnQuery(
                                             + option.name()
                                             + " mean the same; one of them is enough"));
                 }
-                driver.put(option.driverName(), option.driverValue(value));
+                driver.put(option.driverName(), option.driverValue(given.value));
             }
         }
+        Given application = options.get(DsnOption.APPLICATION_NAME);
         return new DsnQuery(
                 Duration.ofSeconds(seconds),
-                options.getOrDefault(DsnOption.APPLICATION_NAME, DEFAULT_APPLICATION_NAME),
+                application == null ? DEFAULT_APPLICATION_NAME : application.value,
                 Map.copyOf(driver));
     }
 }

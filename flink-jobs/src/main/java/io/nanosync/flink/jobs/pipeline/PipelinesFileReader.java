@@ -2,7 +2,6 @@ package io.nanosync.flink.jobs.pipeline;
 
 import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
-import io.nanosync.flink.pg.config.Dsn;
 import io.nanosync.flink.pg.config.NearestName;
 import io.nanosync.flink.pg.config.OptionType;
 import io.nanosync.flink.pg.config.Problem;
@@ -122,21 +121,21 @@ final class PipelinesFileReader {
     }
 
     private static @Nullable ConnectionConfig connection(Section section) {
-        String dsn = section.dsn(FileKeys.CONNECTION_DSN);
+        DsnText dsn = section.dsn(FileKeys.CONNECTION_DSN);
         if (dsn == null) {
             problemsOfAll(section.possibleDsns(FileKeys.CONNECTION_DSN))
                     .forEach(problem -> section.report(FileKeys.CONNECTION_DSN, problem));
             return null;
         }
-        Checked<ConnectionConfig> checked = Dsn.parse(dsn);
+        Checked<ConnectionConfig> checked = dsn.parse();
         checked.problems().forEach(problem -> section.report(FileKeys.CONNECTION_DSN, problem));
         return checked.value();
     }
 
-    private static Set<Problem> problemsOfAll(List<String> dsns) {
+    private static Set<Problem> problemsOfAll(List<DsnText> dsns) {
         Set<Problem> common = new LinkedHashSet<>();
         for (int i = 0; i < dsns.size(); i++) {
-            List<Problem> own = Dsn.parse(dsns.get(i)).problems();
+            List<Problem> own = dsns.get(i).parse().problems();
             if (i == 0) {
                 common.addAll(own);
             } else {

@@ -39,18 +39,19 @@ final class Placeholders {
     /** The text with its placeholders replaced; null when that failed and problems were added. */
     @Nullable String expand(String text, String path, List<Problem> problems) {
         int before = problems.size();
-        String expanded = replace(text, false, reportingTo(problems, path));
-        return problems.size() == before ? expanded : null;
+        DsnText.Builder expanded = new DsnText.Builder();
+        replace(text, false, reportingTo(problems, path), expanded);
+        return problems.size() == before ? expanded.build().text() : null;
     }
 
     /**
      * The same for a connection string. A variable between {@code ://} and {@code @} stands for
      * exactly its value: characters that mean something in a URL are encoded.
      */
-    @Nullable String expandDsn(String text, String path, List<Problem> problems) {
+    @Nullable DsnText expandDsn(String text, String path, List<Problem> problems) {
         int before = problems.size();
         Function<@Nullable String, String> unknown = reportingTo(problems, path);
-        String expanded = replaceInDsn(text, unknown, unknown);
+        DsnText expanded = replaceInDsn(text, unknown, unknown);
         return problems.size() == before ? expanded : null;
     }
 
@@ -58,7 +59,7 @@ final class Placeholders {
      * For a connection string that can't be expanded: the string with one of each kind of value in
      * place of what is unknown. What is wrong with all of them is wrong whatever that is.
      */
-    List<String> possibleDsns(String text) {
+    List<DsnText> possibleDsns(String text) {
         // A problem that comes from the value itself isn't the same for two values.
         return List.of(
                 replaceInDsn(text, unknown -> "1", unknown -> "1"),
@@ -83,38 +84,51 @@ final class Placeholders {
         return question < 0 ? text.length() : question;
     }
 
-    private String replaceInDsn(
+    private DsnText replaceInDsn(
             String text,
             Function<@Nullable String, String> unknown,
             Function<@Nullable String, String> unknownInOptions) {
+        DsnText.Builder dsn = new DsnText.Builder();
         Matcher parts = DSN_CREDENTIALS.matcher(text);
         boolean hasCredentials = parts.matches();
-        String credentials =
-                hasCredentials ? parts.group(1) + replace(parts.group(2), true, unknown) : "";
+        if (hasCredentials) {
+            dsn.add(parts.group(1));
+            replace(parts.group(2), true, unknown, dsn);
+        }
         String rest = hasCredentials ? parts.group(3) : text;
         int options = optionsOf(rest);
-        return credentials
-                + replace(rest.substring(0, options), false, unknown)
-                + replace(rest.substring(options), false, unknownInOptions);
+        replace(rest.substring(0, options), false, unknown, dsn);
+        replace(rest.substring(options), false, unknownInOptions, dsn);
+        return dsn.build();
     }
 
     /**
      * @param unknown what to put for a variable that is not set or not readable, by its name, and
-     *     for a placeholder of another form, by null
+     *     for a placeholder of another form, by null; that hides nothing
      */
-    private String replace(
-            String text, boolean encode, Function<@Nullable String, String> unknown) {
+    private void replace(
+            String text,
+            boolean encode,
+            Function<@Nullable String, String> unknown,
+            DsnText.Builder into) {
         Matcher placeholder = PLACEHOLDER.matcher(text);
-        StringBuilder replaced = new StringBuilder();
+        int end = 0;
         while (placeholder.find()) {
+            into.add(text.substring(end, placeholder.start()));
             String name = placeholder.group(1);
             String value = name == null ? null : environment.get(name);
-            String known = value == null || isGarbled(value) ? unknown.apply(name) : value;
-            placeholder.appendReplacement(
-                    replaced,
-                    Matcher.quoteReplacement(encode ? PercentEncoding.encode(known) : known));
+            if (value == null || isGarbled(value)) {
+                into.add(encoded(unknown.apply(name), encode));
+            } else {
+                into.add(encoded(value, encode), placeholder.group());
+            }
+            end = placeholder.end();
         }
-        return placeholder.appendTail(replaced).toString();
+        into.add(text.substring(end));
+    }
+
+    private static String encoded(String value, boolean encode) {
+        return encode ? PercentEncoding.encode(value) : value;
     }
 
     /** Whether Java couldn't read it, since the locale's character set lacks a character. */

@@ -106,13 +106,13 @@ final class Section {
     }
 
     /** Text of a connection string, with placeholders replaced. */
-    @Nullable String dsn(FileKey key) {
+    @Nullable DsnText dsn(FileKey key) {
         YamlNode node = node(key);
         return node == null ? null : texts.dsn(path(key.name()), node);
     }
 
     /** What a connection string may be whose placeholders can't be replaced; empty when absent. */
-    List<String> possibleDsns(FileKey key) {
+    List<DsnText> possibleDsns(FileKey key) {
         YamlNode node = node(key);
         return node == null ? List.of() : texts.possibleDsns(node);
     }

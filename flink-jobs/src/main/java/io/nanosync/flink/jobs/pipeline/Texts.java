@@ -36,24 +36,24 @@ final class Texts {
     }
 
     /** A connection string. */
-    @Nullable String dsn(String path, YamlNode node) {
+    @Nullable DsnText dsn(String path, YamlNode node) {
         return expanded(path, node, raw -> found -> placeholders.expandDsn(raw, path, found));
     }
 
     /** What a connection string may be, for one whose placeholders can't be replaced. */
-    List<String> possibleDsns(YamlNode node) {
+    List<DsnText> possibleDsns(YamlNode node) {
         return node instanceof YamlNode.Scalar scalar && scalar.text() != null
                 ? placeholders.possibleDsns(scalar.text())
                 : List.of();
     }
 
-    private @Nullable String expanded(
+    private <T> @Nullable T expanded(
             String path,
             YamlNode node,
-            Function<String, Function<List<Problem>, @Nullable String>> expansion) {
+            Function<String, Function<List<Problem>, @Nullable T>> expansion) {
         if (node instanceof YamlNode.Scalar scalar && scalar.text() != null) {
             List<Problem> found = new ArrayList<>();
-            String value = expansion.apply(scalar.text()).apply(found);
+            T value = expansion.apply(scalar.text()).apply(found);
             found.forEach(problem -> problems.add(problem.at(path, node.position())));
             return value;
         }

@@ -409,6 +409,49 @@ pipelines:
         assertThat(dsnProblems(dsn)).containsExactly(unset("NO"));
     }
 
+    /** It may be a secret, or a part of one. */
+    @Test
+    void namesTheVariableOfAnOptionInsteadOfItsValue() {
+        String dsn =
+                "postgres://u:p@h/d?sslmode=${env:MODE}&connect_timeout=1${env:TIME}"
+                        + "&sslpassword=${env:KEY}&${env:MORE}&conect_timeout=3";
+        Map<String, String> environment =
+                Map.of(
+                        "MODE",
+                        "requite",
+                        "TIME",
+                        "x&y",
+                        "KEY",
+                        "a&sEcReT",
+                        "MORE",
+                        "sslmod=sEcReT");
+        List<String> expected =
+                List.of(
+                        "option sslmode is \"${env:MODE}\" (the value isn't shown), expected"
+                                + " disable, allow, prefer, require, verify-ca or verify-full",
+                        "unknown option \"${env:TIME}\" (the value isn't shown)",
+                        "unknown option \"${env:KEY}\" (the value isn't shown)",
+                        "unknown option \"${env:MORE}\" (the value isn't shown)",
+                        "unknown option \"conect_timeout\"; did you mean connect_timeout?",
+                        "option connect_timeout is \"1${env:TIME}\" (the value isn't shown)");
+        assertThat(dsnProblems(dsn, environment))
+                .hasSize(6)
+                .satisfies(
+                        problems -> {
+                            for (int i = 0; i < 6; i++) {
+                                assertThat(problems.get(i)).startsWith(expected.get(i));
+                            }
+                        })
+                .noneMatch(problem -> problem.contains("did you mean require"))
+                .noneMatch(problem -> problem.contains("sEcReT"));
+        assertThat(
+                        dsnProblems(
+                                dsn.replace("postgres://u:p@", "postgres://u:${env:NO}@"),
+                                environment))
+                .contains(unset("NO"), expected.get(0))
+                .noneMatch(problem -> problem.contains("sEcReT"));
+    }
+
     private static String unset(String variable) {
         return "environment variable %s is not set. Run: export %s=<value>, then run the command again"
                 .formatted(variable, variable);
@@ -416,8 +459,14 @@ pipelines:
 
     /** Problems of a file whose one connection is this, without their place. */
     private List<String> dsnProblems(String dsn) {
+        return dsnProblems(dsn, ENVIRONMENT);
+    }
+
+    private List<String> dsnProblems(String dsn, Map<String, String> environment) {
         String prefix = "4:10: connections[0].dsn: ";
-        return problems(SMALLEST.replace("postgres://u:${env:PG_PASSWORD}@h/d", "\"" + dsn + "\""))
+        return problems(
+                        SMALLEST.replace("postgres://u:${env:PG_PASSWORD}@h/d", "\"" + dsn + "\""),
+                        environment)
                 .stream()
                 .map(problem -> problem.replace(prefix, ""))
                 .toList();
@@ -460,8 +509,12 @@ pipelines:
     }
 
     private List<String> problems(String text) {
+        return problems(text, ENVIRONMENT);
+    }
+
+    private List<String> problems(String text, Map<String, String> environment) {
         try {
-            read(text);
+            read(text, environment);
         } catch (InvalidPipelinesFileException e) {
             return e.problems().stream()
                     .map(p -> (p.position() == null ? "" : p.position() + ": ") + p)
