@@ -22,7 +22,9 @@ final class PrintLine {
 
     static String of(QualifiedName table, ChangeRow row) {
         StringBuilder line = new StringBuilder();
-        line.append(table).append(' ').append(row.op().name().toLowerCase(Locale.ROOT));
+        line.append(printable(table.toString(), WIDTH))
+                .append(' ')
+                .append(row.op().name().toLowerCase(Locale.ROOT));
         RowImage before = row.before();
         RowImage after = row.after();
         if (after != null) {
@@ -39,7 +41,7 @@ final class PrintLine {
 
     private static void append(StringBuilder line, RowImage image, List<Integer> unchanged) {
         for (int i = 0; i < image.size() && line.length() < WIDTH; i++) {
-            line.append(' ').append(image.name(i)).append('=');
+            line.append(' ').append(printable(image.name(i), WIDTH)).append('=');
             if (unchanged.contains(i)) {
                 line.append("(unchanged)");
             } else if (image.isNull(i)) {
@@ -53,13 +55,18 @@ final class PrintLine {
     private static String text(@org.jspecify.annotations.Nullable Object value) {
         return value instanceof byte[] bytes
                 ? "\\x" + HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, VALUE_WIDTH))
-                : printable(String.valueOf(value));
+                : printable(String.valueOf(value), VALUE_WIDTH);
     }
 
-    /** Control characters could move the cursor of a terminal or break the line. */
-    private static String printable(String text) {
+    /**
+     * Control characters, which a name may hold like a value, could move the cursor of a terminal
+     * or break the line.
+     *
+     * @param width of what is beyond it no more than one character is needed
+     */
+    private static String printable(String text, int width) {
         StringBuilder printable = new StringBuilder();
-        int length = Math.min(text.length(), VALUE_WIDTH + 1);
+        int length = Math.min(text.length(), width + 1);
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
             switch (c) {

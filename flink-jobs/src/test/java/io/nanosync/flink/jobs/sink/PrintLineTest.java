@@ -67,6 +67,18 @@ class PrintLineTest {
         assertThat(lines.get(2).codePoints().filter(c -> c >= 0xD800 && c <= 0xDFFF)).isEmpty();
     }
 
+    @Test
+    void namesHoldNoControlCharactersEither() {
+        QualifiedName table = new QualifiedName("pub\nlic", "red\u001b[31m");
+        ChangeBatch batch =
+                TestBatches.of(
+                        table,
+                        List.of("a\rb", "c\t"),
+                        rows -> rows.insert(1, tuple("1", "x", "y")));
+        assertThat(PrintLine.of(table, batch.rows().iterator().next()))
+                .isEqualTo("\"pub\\nlic\".\"red\uFFFD[31m\" insert id=1 a\\rb=x c\\t=y");
+    }
+
     private static List<String> lines(Consumer<ChangeBatchBuilder> rows) {
         ChangeBatch batch = TestBatches.of(TABLE, List.of("a", "b"), rows);
         List<String> lines = new ArrayList<>();
