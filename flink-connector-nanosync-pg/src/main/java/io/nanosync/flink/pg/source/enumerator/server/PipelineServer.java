@@ -86,6 +86,7 @@ public final class PipelineServer {
      * @return whether the snapshot is still kept
      */
     public boolean resume(SnapshotPlan plan) throws PgException {
+        requireStreaming(plan.contract() != null);
         if (!hasSlot) {
             sessionKey = key(plan.snapshot());
         }
@@ -97,6 +98,7 @@ public final class PipelineServer {
 
     /** Takes up a pipeline whose snapshot is read. */
     public void resume(StreamSplit stream) throws PgException {
+        requireStreaming(true);
         awaitPrimary();
         requireTables(stream.tables().stream().map(TableSchema::oid).toList());
         watch(stream);
@@ -110,8 +112,26 @@ public final class PipelineServer {
      * @param tables OIDs of the tables that it captures
      */
     public void resumeStream(List<Integer> tables) throws PgException {
+        requireStreaming(true);
         awaitPrimary();
         requireTables(tables);
+    }
+
+    /**
+     * State of a bounded snapshot knows no place in the WAL from which changes would follow it, and
+     * a stream that is restored as a bounded snapshot would be watched by nobody.
+     */
+    private void requireStreaming(boolean streams) throws PgException {
+        if (streams != hasSlot) {
+            throw PgException.needsPerson(
+                    "The state that is being restored is of a pipeline that "
+                            + (streams
+                                    ? "streams changes, and startup_mode is snapshot now: it reads"
+                                            + " a bounded snapshot"
+                                    : "reads a bounded snapshot, and startup_mode says now to"
+                                            + " stream changes too")
+                            + ". Set startup_mode as it was, or start without the state");
+        }
     }
 
     private void watch(SnapshotPlan plan) {
@@ -150,6 +170,7 @@ public final class PipelineServer {
 
     /** Takes up a pipeline whose snapshot was lost and has to be taken anew. */
     public void resumeLost(SnapshotPlan plan) throws PgException {
+        requireStreaming(plan.contract() != null);
         awaitPrimary();
         Preparation.requireSameServer(
                 config, open().ask(ControlSession::identity), plan.systemIdentifier());

@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.testing.Await;
@@ -14,6 +15,7 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,36 @@ final class PipelineServerITCase {
     @Test
     void soHaveTwoOfOneName() throws IOException {
         twoBoundedPipelines("one", "one");
+    }
+
+    @Test
+    void stateOfAStreamIsNotTakenUpAsABoundedSnapshot() throws IOException {
+        SourceConfig config = Configs.initial(database, "turned", "public.t");
+        PipelineServer streaming = new PipelineServer(config, client, registry);
+        SnapshotPlan plan = begin(streaming);
+        streaming.finished();
+        streaming.close();
+        PipelineServer bounded = bounded("turned");
+        String refusal = "streams changes, and startup_mode is snapshot now";
+        assertThatThrownBy(() -> bounded.resume(plan)).hasMessageContaining(refusal);
+        assertThatThrownBy(() -> bounded.resumeLost(plan)).hasMessageContaining(refusal);
+        List<Integer> tables = plan.schemas().stream().map(TableSchema::oid).toList();
+        assertThatThrownBy(() -> bounded.resumeStream(tables)).hasMessageContaining(refusal);
+    }
+
+    /** Its LSN is no place from which the changes behind the snapshot would come. */
+    @Test
+    void stateOfABoundedSnapshotIsNotFollowedByAStream() throws IOException {
+        PipelineServer bounded = bounded("turned");
+        SnapshotPlan plan = begin(bounded);
+        bounded.finished();
+        bounded.close();
+        SourceConfig config = Configs.initial(database, "turned", "public.t");
+        PipelineServer streaming = new PipelineServer(config, client, registry);
+        assertThatThrownBy(() -> streaming.resume(plan))
+                .hasMessageContaining("reads a bounded snapshot, and startup_mode says now to");
+        assertThatThrownBy(() -> streaming.resumeLost(plan))
+                .hasMessageContaining("reads a bounded snapshot, and startup_mode says now to");
     }
 
     private void twoBoundedPipelines(String firstName, String secondName) throws IOException {
