@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.config.FreshSnapshot;
 /** That a slot which is there already is one that the pipeline can use. */
 final class SlotCheck implements PreflightCheck {
 
+    private static final String OTHER_NAME = ". Give the pipeline another replication_slot";
     private static final String PLUGIN = "pgoutput";
 
     @Override
@@ -17,8 +18,7 @@ final class SlotCheck implements PreflightCheck {
             return;
         }
         String subject = "Slot \"" + name + "\"";
-        String otherName =
-                ". Give the pipeline another replication_slot, or drop it if nobody needs it";
+        String otherName = OTHER_NAME + ", or drop it if nobody needs it";
         String drop = "SELECT pg_drop_replication_slot('" + name + "')";
         String database = context.session().endpoint().database();
         if (slot.plugin() == null) {
@@ -39,9 +39,9 @@ final class SlotCheck implements PreflightCheck {
                             + slot.database()
                             + "\", expected \""
                             + database
-                            + "\""
-                            + otherName,
-                    drop);
+                            + "\": names of slots are the whole server's"
+                            + OTHER_NAME,
+                    null);
         } else if (slot.temporary()) {
             findings.error(
                     subject + " is there and is temporary: it ends with its session" + otherName,

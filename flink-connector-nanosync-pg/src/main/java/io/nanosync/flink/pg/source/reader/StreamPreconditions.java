@@ -107,6 +107,20 @@ final class StreamPreconditions {
                             + position
                             + ", so changes since then are lost");
         }
+        String database = config.connection().database();
+        if (slot.database() != null && !database.equals(slot.database())) {
+            throw PgException.needsPerson(
+                    "Cannot stream from slot \""
+                            + config.slot()
+                            + "\" on "
+                            + config.connection().address()
+                            + ": it belongs to database \""
+                            + slot.database()
+                            + "\", and the pipeline reads \""
+                            + database
+                            + "\". Was it pointed at a copy? Point the connection at the former"
+                            + " database, or start without state under another pipeline name");
+        }
         if (slot.isLost()) {
             throw failed("the slot " + slot.loss() + ". The position is at LSN " + position);
         }

@@ -776,8 +776,8 @@ final class PreflightTest {
                                     + other.name()
                                     + "\", expected \""
                                     + database().name()
-                                    + "\". Give the pipeline another replication_slot, or drop it"
-                                    + " if nobody needs it");
+                                    + "\": names of slots are the whole server's. Give the"
+                                    + " pipeline another replication_slot");
             assertThat(slotProblems("pre_plugin"))
                     .containsExactly(
                             "Slot \"pre_plugin\" is there with output plugin test_decoding,"

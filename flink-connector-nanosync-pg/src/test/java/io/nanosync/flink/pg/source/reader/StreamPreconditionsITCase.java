@@ -121,6 +121,22 @@ final class StreamPreconditionsITCase {
     }
 
     @Test
+    void slotOfAnotherDatabaseIsNotTakenForALostOne() {
+        try (TestDatabase copy = TestPostgres.shared(18).createDatabase()) {
+            database.execute("SELECT pg_drop_replication_slot('nanosync_slot_gap')");
+            copy.execute(
+                    "SELECT pg_create_logical_replication_slot('nanosync_slot_gap', 'pgoutput')");
+            assertThatThrownBy(this::check)
+                    .isInstanceOf(PgException.class)
+                    .hasMessageContaining(
+                            "it belongs to database \""
+                                    + copy.name()
+                                    + "\", and the pipeline reads")
+                    .hasMessageNotContaining("pg_drop_replication_slot");
+        }
+    }
+
+    @Test
     void positionBeyondTheWalOfTheServerIsFound() throws PgException {
         position = new Lsn(control.currentLsn().value() + (1L << 30));
         assertThatThrownBy(this::check)
