@@ -46,6 +46,11 @@ public sealed interface EnumeratorState {
                     List.copyOf(begunEarlier));
         }
 
+        /** Whether every split is with a reader, or finished. */
+        boolean isHandedOut() {
+            return waiting.isEmpty() && !new SnapshotCursor(plan, cursor).hasNext();
+        }
+
         /** OIDs of tables of which rows may have been emitted. */
         Set<Integer> begun() {
             Set<Integer> begun = new LinkedHashSet<>(begunEarlier);

@@ -97,7 +97,10 @@ final class StartingPhase implements Phase {
     private static Next resumed(PipelineServer server, SourceConfig config, EnumeratorState state)
             throws PgException {
         if (state instanceof EnumeratorState.Snapshotting snapshotting) {
-            return server.resume(snapshotting.plan())
+            // Where nothing is left to hand out, readers tell what they still need: nothing, most
+            // often, and a bounded job that had ended but for its last checkpoint just ends.
+            boolean kept = server.resume(snapshotting.plan());
+            return kept || snapshotting.isHandedOut()
                     ? new Next.ReadSnapshot(snapshotting, false)
                     : Next.lost(
                             config,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.PipelineFailedException;
@@ -93,6 +94,27 @@ final class StartingPhaseTest {
         second.report(0, new SplitsFinished(List.of(splits.get(0).splitId())));
         second.checkpoint();
         assertThat(second.enumerator.phase()).isInstanceOf(HandOverPhase.class);
+    }
+
+    /** The process died behind its last checkpoint, and the snapshot with it. */
+    @Test
+    void boundedSnapshotThatIsReadEndsWithoutItsSnapshot() {
+        FakePgClient server = EnumeratorHarness.server(8);
+        SourceConfig bounded = EnumeratorHarness.config(new StartupMode.Snapshot());
+        EnumeratorHarness first = new EnumeratorHarness(server, bounded, Timings.USUAL, 1, null);
+        first.register(0);
+        first.until("the split is out", () -> first.assigned(0).size() == 1);
+        String split = first.assignedIds(0).get(0);
+        first.report(0, new SplitsFinished(List.of(split)));
+        EnumeratorState state = first.enumerator.snapshotState(9);
+        first.close();
+        server.loseKeepers();
+        harness = new EnumeratorHarness(server, bounded, Timings.USUAL, 1, state);
+        harness.register(0);
+        harness.untilIn(SnapshotPhase.class);
+        harness.report(0, new SplitsFinished(List.of(split)));
+        harness.until("the reader may end", () -> harness.toldNoMoreSplits(0));
+        assertThat(harness.assigned(0)).isEmpty();
     }
 
     @Test
