@@ -134,7 +134,8 @@ public final class SourceOptions {
                     "false",
                     "Create the slot with `failover = true` (PostgreSQL 17 and newer), so that it"
                             + " is synchronized to physical standbys and survives the promotion of"
-                            + " one.");
+                            + " one. A pipeline doesn't follow a promotion by itself yet: it ends,"
+                            + " and needs a fresh snapshot.");
     static final SourceOption<Boolean> BATCH_BOUNDARY_SIGNALING =
             new SourceOption<>(
                             "batch_boundary_signaling",
