@@ -53,9 +53,6 @@ public interface ControlSession extends AutoCloseable {
      */
     Set<Integer> notOlderThanSlot(String slot, Set<Integer> transactions) throws PgException;
 
-    /** The transactions that created these tables, by OID. */
-    Map<Integer, Integer> createdBy(List<Integer> tables) throws PgException;
-
     /** Drops a slot that is inactive. */
     void dropSlot(String name) throws PgException;
 

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *     where checkpointing is known to be on
  * @param restartsSnapshot whether a lost snapshot may start over with a truncate; false where
  *     consumers have no truncate (SQL)
- * @param reliesOnKeys whether changes are applied by the tables' primary keys also where the
- *     replica identity is another: then the pipeline ends when a table loses its key
+ * @param appliedKey names of the columns by which changes of the only table are applied, {@link
+ *     io.nanosync.flink.pg.relation.TableSchema#appliedKey}: the pipeline ends when the table has
+ *     another key or none. Empty where changes aren't applied by a key
  */
 public record SourceConfig(
         ConnectionConfig connection,
@@ -39,10 +40,10 @@ public record SourceConfig(
         @Nullable String stateDir,
         boolean awaitCheckpoint,
         boolean restartsSnapshot,
-        boolean reliesOnKeys)
+        List<String> appliedKey)
         implements Serializable {
 
-    /** A configuration for consumers that don't rely on keys. */
+    /** A configuration for consumers that don't rely on a key. */
     public SourceConfig(
             ConnectionConfig connection,
             String pipeline,
@@ -69,20 +70,20 @@ public record SourceConfig(
                 stateDir,
                 awaitCheckpoint,
                 restartsSnapshot,
-                false);
+                List.of());
     }
 
-    /** The same for a consumer that applies changes by the tables' keys. */
-    public SourceConfig relyingOnKeys() {
-        return with(awaitCheckpoint, true);
+    /** The same for a consumer that applies the changes of the only table by this key. */
+    public SourceConfig applyingBy(List<String> key) {
+        return with(awaitCheckpoint, key);
     }
 
     /** The same where checkpointing is known to be on or off. */
     public SourceConfig awaitingCheckpoint(boolean awaits) {
-        return with(awaits, reliesOnKeys);
+        return with(awaits, appliedKey);
     }
 
-    private SourceConfig with(boolean newAwaitCheckpoint, boolean newReliesOnKeys) {
+    private SourceConfig with(boolean newAwaitCheckpoint, List<String> newAppliedKey) {
         return new SourceConfig(
                 connection,
                 pipeline,
@@ -96,7 +97,7 @@ public record SourceConfig(
                 stateDir,
                 newAwaitCheckpoint,
                 restartsSnapshot,
-                newReliesOnKeys);
+                newAppliedKey);
     }
 
     /**

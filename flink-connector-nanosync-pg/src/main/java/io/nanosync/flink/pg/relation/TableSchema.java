@@ -30,6 +30,15 @@ public record TableSchema(
         return columns.stream().filter(Column::identity).map(Column::name).toList();
     }
 
+    /** Names of the columns by which changes can be applied; empty without such a key. */
+    public List<String> appliedKey() {
+        return switch (identity) {
+            case DEFAULT, FULL -> primaryKey;
+            case INDEX -> identityColumns();
+            case NOTHING -> List.of();
+        };
+    }
+
     /**
      * Names of the columns by which a consumer tells rows apart: those of the primary key, and of
      * the replica identity unless it is the whole row.

@@ -4,7 +4,6 @@ import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -84,7 +83,7 @@ final class ChangelogChoice {
     }
 
     private void checkUpsert() {
-        List<String> key = key();
+        List<String> key = table.appliedKey();
         if (key.isEmpty()) {
             problems.add(
                     Problem.of(
@@ -141,23 +140,6 @@ final class ChangelogChoice {
         }
     }
 
-    /** The columns by which PostgreSQL tells rows apart. */
-    private List<String> key() {
-        return switch (table.identity()) {
-            case DEFAULT, FULL -> table.primaryKey();
-            case INDEX -> {
-                List<String> index = new ArrayList<>();
-                for (Column column : table.columns()) {
-                    if (column.identity()) {
-                        index.add(column.name());
-                    }
-                }
-                yield index;
-            }
-            case NOTHING -> List.of();
-        };
-    }
-
     private String describeIdentity() {
         String of = table.name() + " has ";
         return switch (table.identity()) {
@@ -172,7 +154,8 @@ final class ChangelogChoice {
                             + (table.primaryKey().isEmpty()
                                     ? "no primary key and REPLICA IDENTITY DEFAULT"
                                     : "primary key (" + quoted(table.primaryKey()) + ")");
-            case INDEX -> of + "REPLICA IDENTITY USING INDEX over (" + quoted(key()) + ")";
+            case INDEX ->
+                    of + "REPLICA IDENTITY USING INDEX over (" + quoted(table.appliedKey()) + ")";
             case NOTHING -> of + "REPLICA IDENTITY NOTHING";
         };
     }

@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.Problem;
+import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,7 +88,12 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
             throw refuse(name, problems);
         }
         RowPlan plan = RowPlan.of(settings, style, columns, declaration.key());
-        return new NanosyncTableSource(settings, plan, context.getPhysicalRowDataType());
+        // Where a key is declared, Flink takes rows of the same key for the same.
+        SourceConfig source =
+                declaration.key().isEmpty()
+                        ? settings.source()
+                        : settings.source().applyingBy(table.appliedKey());
+        return new NanosyncTableSource(settings, source, plan, context.getPhysicalRowDataType());
     }
 
     private TableSchema describe(String name, TableSettings settings) {

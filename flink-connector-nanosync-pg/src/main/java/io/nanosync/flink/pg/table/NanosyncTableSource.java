@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.table;
 
+import io.nanosync.flink.pg.config.SourceConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ final class NanosyncTableSource
         implements ScanTableSource, SupportsProjectionPushDown, SupportsReadingMetadata {
 
     private final TableSettings settings;
+    private final SourceConfig source;
 
     /** Reads every declared column; what is pushed down chooses among them. */
     private final RowPlan whole;
@@ -28,13 +30,19 @@ final class NanosyncTableSource
      *
      * @param physical the row type of the declared columns
      */
-    NanosyncTableSource(TableSettings settings, RowPlan plan, DataType physical) {
-        this(settings, plan, plan, physical);
+    NanosyncTableSource(
+            TableSettings settings, SourceConfig source, RowPlan plan, DataType physical) {
+        this(settings, source, plan, plan, physical);
     }
 
     private NanosyncTableSource(
-            TableSettings settings, RowPlan whole, RowPlan plan, DataType produced) {
+            TableSettings settings,
+            SourceConfig source,
+            RowPlan whole,
+            RowPlan plan,
+            DataType produced) {
         this.settings = settings;
+        this.source = source;
         this.whole = whole;
         this.plan = plan;
         this.produced = produced;
@@ -47,7 +55,7 @@ final class NanosyncTableSource
 
     @Override
     public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
-        return new TableScan(settings, plan, context.createTypeInformation(produced));
+        return new TableScan(settings, source, plan, context.createTypeInformation(produced));
     }
 
     @Override
@@ -82,7 +90,7 @@ final class NanosyncTableSource
 
     @Override
     public DynamicTableSource copy() {
-        return new NanosyncTableSource(settings, whole, plan, produced);
+        return new NanosyncTableSource(settings, source, whole, plan, produced);
     }
 
     /** Table, server and changelog; no user, no secret. */

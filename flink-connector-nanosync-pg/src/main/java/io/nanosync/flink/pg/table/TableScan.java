@@ -17,11 +17,17 @@ import org.apache.flink.table.data.RowData;
 final class TableScan implements DataStreamScanProvider {
 
     private final TableSettings settings;
+    private final SourceConfig source;
     private final RowPlan plan;
     private final TypeInformation<RowData> rowType;
 
-    TableScan(TableSettings settings, RowPlan plan, TypeInformation<RowData> rowType) {
+    TableScan(
+            TableSettings settings,
+            SourceConfig source,
+            RowPlan plan,
+            TypeInformation<RowData> rowType) {
         this.settings = settings;
+        this.source = source;
         this.plan = plan;
         this.rowType = rowType;
     }
@@ -29,9 +35,7 @@ final class TableScan implements DataStreamScanProvider {
     @Override
     public DataStream<RowData> produceDataStream(
             ProviderContext context, StreamExecutionEnvironment env) {
-        SourceConfig source = settings.source();
-        DataStreamSource<ChangeBatch> batches =
-                PgSource.addTo(env, plan.key().isEmpty() ? source : source.relyingOnKeys());
+        DataStreamSource<ChangeBatch> batches = PgSource.addTo(env, source);
         // The source's own uid is the same in every table: a job may read several.
         batches.uid(
                 context.generateUid("nanosync-source")

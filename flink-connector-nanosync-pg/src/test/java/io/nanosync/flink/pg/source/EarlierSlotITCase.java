@@ -50,7 +50,9 @@ final class EarlierSlotITCase {
                                 "ALTER PUBLICATION " + Capture.PUBLICATION + " ADD TABLE u")) {
             SourceConfig config = fromSlot(capture, "public.t", "public.u");
             assertThat(refused(capture, folder, config))
-                    .contains("public.u is covered by publication \"nanosync_pub_deal\" since")
+                    .contains(
+                            "public.u is covered as it is by publication \"nanosync_pub_deal\""
+                                    + " since")
                     .doesNotContain("public.t is covered");
             // What the message advises.
             capture.execute("SELECT pg_drop_replication_slot('nanosync_slot_deal')", SLOT);
@@ -113,22 +115,59 @@ final class EarlierSlotITCase {
         }
     }
 
-    /** It is in the schema that is published from its first row on. */
-    @Test
-    void tableThatWasCreatedInThePublishedSchemaLaterIsRead() throws Exception {
+    /** pgoutput decides by the catalog as it was at the command, not at the transaction. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "BEGIN; CREATE TABLE u (id int); INSERT INTO u VALUES (3); ALTER PUBLICATION"
+                        + " nanosync_pub_deal ADD TABLE u; COMMIT",
+                "BEGIN; CREATE TABLE other.u (id int); INSERT INTO other.u VALUES (3); ALTER TABLE"
+                        + " other.u SET SCHEMA shown; COMMIT",
+                "BEGIN; CREATE TABLE u (id int); INSERT INTO u VALUES (3); ALTER TABLE m ATTACH"
+                        + " PARTITION u FOR VALUES FROM (0) TO (9); COMMIT"
+            })
+    void rowsThatCameBeforeTheTableWasCoveredInOneTransactionAreRefused(String transaction)
+            throws Exception {
         try (TestPostgres server = TestPostgres.start(18);
                 Capture capture =
                         new Capture(
                                 server,
                                 folder,
+                                "CREATE SCHEMA shown",
+                                "CREATE SCHEMA other",
+                                "CREATE TABLE m (id int) PARTITION BY RANGE (id)",
                                 "CREATE PUBLICATION "
                                         + Capture.PUBLICATION
-                                        + " FOR TABLES IN SCHEMA public",
+                                        + " FOR TABLE t, m, TABLES IN SCHEMA shown WITH (publish ="
+                                        + " 'insert')",
                                 SLOT,
+                                transaction)) {
+            String table = transaction.contains("shown") ? "shown.u" : "public.u";
+            assertThat(refused(capture, folder, fromSlot(capture, "public.t", table)))
+                    .contains(table + " is covered as it is by publication");
+        }
+    }
+
+    /** At the slot's start a row filter held, which the schema's row has made void since. */
+    @Test
+    void filterThatHeldWhereTheSlotBeginsIsRefused() throws Exception {
+        try (TestPostgres server = TestPostgres.start(18);
+                Capture capture =
+                        new Capture(
+                                server,
+                                folder,
                                 "CREATE TABLE u (id int PRIMARY KEY, note text)",
-                                "INSERT INTO u VALUES (3, 'come')")) {
-            capture.start(fromSlot(capture, "public.t", "public.u"));
-            capture.awaitRow("3|come");
+                                "CREATE PUBLICATION "
+                                        + Capture.PUBLICATION
+                                        + " FOR TABLE t, TABLE u WHERE (id > 100)",
+                                SLOT,
+                                "INSERT INTO u VALUES (3, 'missing')",
+                                "ALTER PUBLICATION "
+                                        + Capture.PUBLICATION
+                                        + " ADD TABLES IN SCHEMA public")) {
+            assertThat(refused(capture, folder, fromSlot(capture, "public.t", "public.u")))
+                    .contains("public.u is covered as it is by publication")
+                    .doesNotContain("public.t is covered");
         }
     }
 

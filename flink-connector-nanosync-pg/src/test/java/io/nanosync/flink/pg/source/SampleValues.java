@@ -11,6 +11,7 @@ import io.nanosync.flink.pg.relation.contract.Ancestor;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.relation.contract.Coverage;
 import io.nanosync.flink.pg.relation.contract.Partition;
+import io.nanosync.flink.pg.relation.contract.PrimaryKey;
 import io.nanosync.flink.pg.relation.contract.PublicationTerms;
 import io.nanosync.flink.pg.relation.contract.TableTerms;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
@@ -70,15 +71,21 @@ public final class SampleValues {
 
     /** A contract whose every field differs from a default. */
     public static CaptureContract contract() {
-        return contract(new Coverage.Member(-12, -13));
+        return contract(new Coverage.Member(-12, -13), new PrimaryKey(-14, 15));
     }
 
     /** The same as version 2 of state has it: who is in a schema was unknown. */
     public static CaptureContract contractOfVersion2() {
-        return contract(null);
+        return contract(null, null);
     }
 
-    private static CaptureContract contract(Coverage.@Nullable Member member) {
+    /** The same as version 3 of state has it: which constraint a key is was unknown. */
+    public static CaptureContract contractOfVersion3() {
+        return contract(new Coverage.Member(-12, -13), null);
+    }
+
+    private static CaptureContract contract(
+            Coverage.@Nullable Member member, @Nullable PrimaryKey key) {
         QualifiedName leaf = new QualifiedName("public", "leaf");
         return new CaptureContract(
                 new PublicationTerms(-3, -4, 10, true, false, true, false, true, false, 's'),
@@ -108,7 +115,8 @@ public final class SampleValues {
                                                 ReplicaIdentity.INDEX,
                                                 List.of("a", "b"),
                                                 10,
-                                                -11)))));
+                                                -11)),
+                                key)));
     }
 
     public static SnapshotIdentity snapshot() {

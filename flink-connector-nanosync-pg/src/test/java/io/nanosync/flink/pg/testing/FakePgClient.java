@@ -171,7 +171,8 @@ public final class FakePgClient implements PgClient {
                         new Coverage(
                                 Coverage.By.TABLE, table.oid(), table.oid(), 3, null, null, null)),
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     private synchronized Keeper keeper() {
@@ -326,11 +327,6 @@ public final class FakePgClient implements PgClient {
         @Override
         public Set<Integer> notOlderThanSlot(String name, Set<Integer> transactions) {
             return Set.of();
-        }
-
-        @Override
-        public Map<Integer, Integer> createdBy(List<Integer> asked) {
-            return Map.of();
         }
 
         @Override

@@ -9,6 +9,7 @@ import io.nanosync.flink.pg.relation.contract.Ancestor;
 import io.nanosync.flink.pg.relation.contract.CatalogReading;
 import io.nanosync.flink.pg.relation.contract.Coverage;
 import io.nanosync.flink.pg.relation.contract.Partition;
+import io.nanosync.flink.pg.relation.contract.PrimaryKey;
 import io.nanosync.flink.pg.relation.contract.PublicationTerms;
 import io.nanosync.flink.pg.relation.contract.TableTerms;
 import java.sql.Array;
@@ -52,6 +53,11 @@ final class ContractQueries {
                 question.grouped(ContractSql.ANCESTORS, ContractQueries::ancestor);
         Map<Integer, List<Partition>> partitions =
                 question.grouped(ContractSql.PARTITIONS, ContractQueries::partition);
+        Map<Integer, PrimaryKey> keys = new HashMap<>();
+        question.rows(
+                        ContractSql.KEYS,
+                        row -> Map.entry((int) row.getLong("captured"), primaryKey(row)))
+                .forEach(entry -> keys.put(entry.getKey(), entry.getValue()));
         Map<QualifiedName, Integer> named = new HashMap<>();
         question.rows(ContractSql.NAMED, row -> Map.entry(name(row), (int) row.getLong("oid")))
                 .forEach(entry -> named.put(entry.getKey(), entry.getValue()));
@@ -66,7 +72,8 @@ final class ContractQueries {
                             table.persistence(),
                             List.copyOf(coverage.getOrDefault(oid, List.of())),
                             List.copyOf(ancestors.getOrDefault(oid, List.of())),
-                            List.copyOf(partitions.getOrDefault(oid, List.of()))));
+                            List.copyOf(partitions.getOrDefault(oid, List.of())),
+                            keys.get(oid)));
         }
         return new CatalogReading(
                 terms,
@@ -87,26 +94,6 @@ final class ContractQueries {
                 row -> (int) row.getLong(1),
                 Integer.toUnsignedLong(table),
                 roots.stream().map(Integer::toUnsignedLong).toArray(Long[]::new));
-    }
-
-    /** The rows of system columns are written with the table and never again. */
-    Map<Integer, Integer> createdBy(List<Integer> tables) throws PgException {
-        Map<Integer, Integer> created = new HashMap<>();
-        session.rows(
-                        "read when tables were created",
-                        """
-                        SELECT attrelid, xmin::text::bigint AS version
-                          FROM pg_attribute
-                         WHERE attrelid = ANY (?::int8[]::oid[]) AND attname = 'ctid'
-                           AND attnum < 0
-                        """,
-                        row ->
-                                Map.entry(
-                                        (int) row.getLong("attrelid"),
-                                        (int) row.getLong("version")),
-                        (Object) tables.stream().map(Integer::toUnsignedLong).toArray(Long[]::new))
-                .forEach(entry -> created.put(entry.getKey(), entry.getValue()));
-        return created;
     }
 
     private PublicationTerms publication(ResultSet row) throws SQLException {
@@ -156,6 +143,10 @@ final class ContractQueries {
                 List.of((String[]) key.getArray()),
                 (int) row.getLong("parent"),
                 (int) row.getLong("version"));
+    }
+
+    private static PrimaryKey primaryKey(ResultSet row) throws SQLException {
+        return new PrimaryKey((int) row.getLong("oid"), (int) row.getLong("version"));
     }
 
     private static QualifiedName name(ResultSet row) throws SQLException {

@@ -85,6 +85,14 @@ final class ContractSql {
              ORDER BY d.captured, d.oid
             """;
 
+    /** Their primary keys; a deferrable one is none by which rows could be told apart. */
+    static final String KEYS =
+            """
+            SELECT k.conrelid AS captured, k.oid, k.xmin::text::bigint AS version
+              FROM wanted w JOIN pg_constraint k ON k.conrelid = w.oid
+             WHERE k.contype = 'p' AND NOT k.condeferrable
+            """;
+
     /** The tables themselves and their columns, for the digest. */
     private static final String SHAPE =
             """
@@ -150,7 +158,7 @@ final class ContractSql {
     /** A query that gives one text of everything that the queries above read. */
     static String digest(int major) {
         return with(major)
-                + List.of(PUBLICATION, SHAPE, NAMED, COVERAGE, ANCESTORS, PARTITIONS).stream()
+                + List.of(PUBLICATION, SHAPE, NAMED, COVERAGE, ANCESTORS, PARTITIONS, KEYS).stream()
                         .map(
                                 select ->
                                         "(SELECT string_agg(q::text, ';' ORDER BY q::text) FROM ("

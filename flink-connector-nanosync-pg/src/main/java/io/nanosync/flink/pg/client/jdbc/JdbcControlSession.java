@@ -75,11 +75,6 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
-    public Map<Integer, Integer> createdBy(List<Integer> tables) throws PgException {
-        return contracts.createdBy(tables);
-    }
-
-    @Override
     public @Nullable SlotHolder slotHolder(String slot) throws PgException {
         return slots.holder(slot);
     }

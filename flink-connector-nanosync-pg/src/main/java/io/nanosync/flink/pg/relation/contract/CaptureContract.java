@@ -17,7 +17,7 @@ import java.util.Set;
 public record CaptureContract(PublicationTerms publication, List<TableTerms> tables)
         implements Serializable {
 
-    /** The transactions that wrote the rows by which the tables are covered. */
+    /** The transactions that wrote the rows by which the tables are covered, and their keys. */
     public Set<Integer> transactions() {
         Set<Integer> transactions = new HashSet<>();
         transactions.add(publication.xmin());
@@ -30,6 +30,10 @@ public record CaptureContract(PublicationTerms publication, List<TableTerms> tab
                 }
             }
             table.ancestors().forEach(ancestor -> transactions.add(ancestor.xmin()));
+            PrimaryKey key = table.key();
+            if (key != null) {
+                transactions.add(key.xmin());
+            }
         }
         return transactions;
     }

@@ -29,21 +29,21 @@ public final class ContractComparison {
      * How they differ.
      *
      * @param name of the publication
-     * @param keyed whether changes are applied by the tables' primary keys
+     * @param key the primary key by which changes are applied; empty where they aren't
      * @param captured the captured tables as they were accepted
      * @param then the contract; null for state that was written before there was one: then only
      *     what is wrong whatever was before is found
      */
     public static List<Difference> compare(
             String name,
-            boolean keyed,
+            List<String> key,
             List<TableSchema> captured,
             @Nullable CaptureContract then,
             CatalogReading now) {
         ContractComparison comparison = new ContractComparison(now);
         comparison.compare(name, captured, then);
-        if (keyed) {
-            new KeyComparison(comparison.differences).compare(captured, now.schemas());
+        if (!key.isEmpty()) {
+            new KeyComparison(key, comparison.differences).compare(captured, then, now);
         }
         return List.copyOf(comparison.differences);
     }

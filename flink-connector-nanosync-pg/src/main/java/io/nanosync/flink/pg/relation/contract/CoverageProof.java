@@ -87,7 +87,7 @@ record CoverageProof(TableTerms then, TableTerms now) {
     }
 
     /** The row that decides what comes of a table; null when nothing limits it. */
-    private static @Nullable Coverage limiting(List<Coverage> coverage) {
+    static @Nullable Coverage limiting(List<Coverage> coverage) {
         Coverage own = null;
         for (Coverage row : coverage) {
             if (row.by() == Coverage.By.SCHEMA) {
@@ -100,7 +100,7 @@ record CoverageProof(TableTerms then, TableTerms now) {
         return own;
     }
 
-    private static boolean isUnlimited(Coverage row) {
+    static boolean isUnlimited(Coverage row) {
         return row.rowFilter() == null && row.columnList() == null;
     }
 

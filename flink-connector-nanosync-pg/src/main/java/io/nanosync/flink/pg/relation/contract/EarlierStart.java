@@ -1,22 +1,31 @@
 package io.nanosync.flink.pg.relation.contract;
 
+import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a contract, which is of now, held already where a slot that was there before begins.
  *
+ * <p>It is a row that has to be older, not a table: pgoutput decides by the catalog at each
+ * command, so a table can be filled and then published in the transaction that created it.
+ *
  * @param notOlder the transactions that can't be told to have ended before
- * @param createdBy the transactions that created the captured tables, by OID: what was done
- *     together with that has left nothing out
+ * @param keyed whether changes are applied by the tables' primary keys
  */
-public record EarlierStart(Set<Integer> notOlder, Map<Integer, Integer> createdBy) {
+public record EarlierStart(Set<Integer> notOlder, boolean keyed) {
 
-    /** What may have come later; sentences without their stop. */
-    public List<String> doubts(String publication, CaptureContract contract) {
+    /**
+     * What may have come later; sentences without their stop.
+     *
+     * @param publication its name
+     * @param tables the captured tables
+     */
+    public List<String> doubts(
+            String publication, List<TableSchema> tables, CaptureContract contract) {
         List<String> doubts = new ArrayList<>();
         PublicationTerms terms = contract.publication();
         if (notOlder.contains(terms.xmin())) {
@@ -26,38 +35,59 @@ public record EarlierStart(Set<Integer> notOlder, Map<Integer, Integer> createdB
                             + "\" was created or altered by transaction "
                             + Integer.toUnsignedString(terms.xmin()));
         }
-        if (!terms.allTables()) {
-            for (TableTerms table : contract.tables()) {
-                Integer since = coveredSince(table);
-                if (since != null) {
-                    doubts.add(
-                            table.name()
-                                    + " is covered by publication \""
-                                    + publication
-                                    + "\" since transaction "
-                                    + Integer.toUnsignedString(since));
-                }
+        Set<Integer> byKey =
+                tables.stream()
+                        .filter(table -> keyed && KeyComparison.needsKey(table))
+                        .map(TableSchema::oid)
+                        .collect(Collectors.toSet());
+        for (TableTerms table : contract.tables()) {
+            Integer since = terms.allTables() ? null : coveredSince(table);
+            if (since != null) {
+                doubts.add(
+                        table.name()
+                                + " is covered as it is by publication \""
+                                + publication
+                                + "\" since transaction "
+                                + Integer.toUnsignedString(since));
+            }
+            PrimaryKey key = table.key();
+            if (key != null && notOlder.contains(key.xmin()) && byKey.contains(table.oid())) {
+                doubts.add(
+                        table.name()
+                                + " has its primary key, by which its changes are applied, since"
+                                + " transaction "
+                                + Integer.toUnsignedString(key.xmin()));
             }
         }
         return List.copyOf(doubts);
     }
 
-    /** A later transaction without which no row would cover it; null when one did before. */
+    /** A later transaction without which less would come of a table; null when all did before. */
     private @Nullable Integer coveredSince(TableTerms table) {
+        List<Coverage> older = new ArrayList<>();
         Integer since = null;
         for (Coverage row : table.coverage()) {
-            since = laterCondition(table, row);
-            if (since == null) {
-                return null;
+            Integer later = laterCondition(table, row);
+            if (later == null) {
+                older.add(row);
+            } else {
+                since = later;
             }
         }
-        return since;
+        if (older.isEmpty()) {
+            return since;
+        }
+        Coverage limiting = CoverageProof.limiting(older);
+        boolean limitedAsNow =
+                limiting == null
+                        || CoverageProof.isUnlimited(limiting)
+                        || limiting.equals(CoverageProof.limiting(table.coverage()));
+        return limitedAsNow ? null : since;
     }
 
     private @Nullable Integer laterCondition(TableTerms table, Coverage row) {
-        Integer created = createdBy.get(table.oid());
         for (int xmin : conditions(table, row)) {
-            if (notOlder.contains(xmin) && (created == null || created != xmin)) {
+            if (notOlder.contains(xmin)) {
                 return xmin;
             }
         }

@@ -1,7 +1,6 @@
 package io.nanosync.flink.pg.relation.contract;
 
 import io.nanosync.flink.pg.relation.Column;
-import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.HashMap;
@@ -9,71 +8,88 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the primary keys of tables under {@code REPLICA IDENTITY FULL}: no Relation message
- * tells of them. Under every other identity the columns of the key are described in the stream.
+ * Compares the key by which changes are applied with the tables' keys: when a pipeline begins, and
+ * later those of tables under {@code REPLICA IDENTITY FULL}, of which no Relation message tells.
+ * Under every other identity the columns of the key are described in the stream.
  *
+ * <p>No command mends one that was gone: rows of the same key may have replaced each other.
+ *
+ * @param applied the key by which changes are applied
  * @param differences where to put them
  */
-record KeyComparison(List<Difference> differences) {
+record KeyComparison(List<String> applied, List<Difference> differences) {
 
-    void compare(List<TableSchema> captured, List<TableSchema> now) {
+    /**
+     * @param then the contract; null when the pipeline begins, with the tables as they are now
+     */
+    void compare(List<TableSchema> captured, @Nullable CaptureContract then, CatalogReading now) {
         Map<Integer, TableSchema> found = new HashMap<>();
-        now.forEach(table -> found.put(table.oid(), table));
+        now.schemas().forEach(table -> found.put(table.oid(), table));
+        Map<Integer, PrimaryKey> keysThen = keys(then == null ? List.of() : then.tables());
+        Map<Integer, PrimaryKey> keysNow = keys(now.tables());
         for (TableSchema table : captured) {
             TableSchema schema = found.get(table.oid());
-            if (schema != null
-                    && table.identity() == ReplicaIdentity.FULL
-                    && !table.primaryKey().isEmpty()
-                    && !attnums(table).equals(attnums(schema))) {
-                differences.add(changed(table, schema));
+            if (schema == null) {
+                continue;
+            }
+            if (then == null && !Set.copyOf(applied).equals(Set.copyOf(schema.appliedKey()))) {
+                differences.add(changed(table, applied, schema));
+                continue;
+            }
+            if (!needsKey(table)) {
+                continue;
+            }
+            PrimaryKey key = keysThen.get(table.oid());
+            PrimaryKey keyNow = keysNow.get(table.oid());
+            if (!attnums(table).equals(attnums(schema))) {
+                differences.add(changed(table, table.primaryKey(), schema));
+            } else if (key != null && keyNow != null && key.oid() != keyNow.oid()) {
+                differences.add(
+                        new Difference.ForReview(
+                                applied(table, table.primaryKey())
+                                        + ", which was dropped and added again: in between rows of"
+                                        + " the same key may have replaced each other"));
             }
         }
     }
 
-    private static Difference changed(TableSchema table, TableSchema schema) {
-        boolean gone = schema.primaryKey().isEmpty();
+    /** Whether the stream tells nothing of the table's key. */
+    static boolean needsKey(TableSchema table) {
+        return table.identity() == ReplicaIdentity.FULL;
+    }
+
+    private static Map<Integer, PrimaryKey> keys(List<TableTerms> tables) {
+        Map<Integer, PrimaryKey> keys = new HashMap<>();
+        for (TableTerms table : tables) {
+            PrimaryKey key = table.key();
+            if (key != null) {
+                keys.put(table.oid(), key);
+            }
+        }
+        return keys;
+    }
+
+    private static Difference changed(TableSchema table, List<String> key, TableSchema schema) {
+        boolean gone = schema.appliedKey().isEmpty();
         String what =
-                "changes of "
-                        + table.name()
-                        + " are applied by its primary key ("
-                        + String.join(", ", table.primaryKey())
-                        + "), which "
+                applied(table, key)
+                        + ", which "
                         + (gone
                                 ? "it doesn't have any more, or only as a deferrable one"
-                                : "is (" + String.join(", ", schema.primaryKey()) + ") now")
+                                : "is (" + String.join(", ", schema.appliedKey()) + ") now")
                         + ": rows of the same key replace each other";
-        return new Difference.CostsChanges(
-                what,
-                gone
-                        ? "ALTER TABLE "
-                                + schema.name().sql()
-                                + " ADD PRIMARY KEY ("
-                                + columns(table, schema)
-                                + ")"
-                        : null);
+        return new Difference.CostsChanges(what, null);
     }
 
-    /** By their names of now. */
-    private static String columns(TableSchema table, TableSchema schema) {
-        Map<Integer, String> names = new HashMap<>();
-        for (Column column : schema.columns()) {
-            Integer attnum = column.attnum();
-            if (attnum != null) {
-                names.put(attnum, column.name());
-            }
-        }
-        return table.columns().stream()
-                .filter(column -> table.primaryKey().contains(column.name()))
-                .map(
-                        column -> {
-                            Integer attnum = column.attnum();
-                            String name = attnum == null ? null : names.get(attnum);
-                            return QualifiedName.quote(name == null ? column.name() : name);
-                        })
-                .collect(Collectors.joining(", "));
+    private static String applied(TableSchema table, List<String> key) {
+        return "changes of "
+                + table.name()
+                + " are applied by its key ("
+                + String.join(", ", key)
+                + ")";
     }
 
     /** The key's columns, by name where state is too old to know numbers. */

@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.relation.contract;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.Serializable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the catalog says of a captured table beyond its columns.
@@ -15,6 +16,8 @@ import java.util.List;
  *     empty for a publication of all tables
  * @param ancestors the partitioned tables that it is a partition of, from the nearest up
  * @param partitions everything below it, when it is partitioned
+ * @param key its primary key; null without one, with a deferrable one, and in state before version
+ *     4
  */
 public record TableTerms(
         int oid,
@@ -23,7 +26,8 @@ public record TableTerms(
         char persistence,
         List<Coverage> coverage,
         List<Ancestor> ancestors,
-        List<Partition> partitions)
+        List<Partition> partitions,
+        @Nullable PrimaryKey key)
         implements Serializable {
 
     /** Whether rows are stored in partitions of it. */

@@ -90,7 +90,7 @@ public final class ContractWatch {
         List<Difference> breaches = new ArrayList<>();
         for (Difference difference :
                 ContractComparison.compare(
-                        config.publication(), config.reliesOnKeys(), tables, contract, reading)) {
+                        config.publication(), config.appliedKey(), tables, contract, reading)) {
             if (difference instanceof Difference.Harmless) {
                 LOG.info("Pipeline {} goes on: {}", config.pipeline(), difference.what());
             } else {

@@ -34,7 +34,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     private static final int STREAMING = 3;
     private static final int RESTARTING = 4;
 
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
 
     private final PgSplitSerializer splits = new PgSplitSerializer();
     private final CapturePacker plans = new CapturePacker();

@@ -9,6 +9,7 @@ import io.nanosync.flink.pg.relation.contract.Ancestor;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.relation.contract.Coverage;
 import io.nanosync.flink.pg.relation.contract.Partition;
+import io.nanosync.flink.pg.relation.contract.PrimaryKey;
 import io.nanosync.flink.pg.relation.contract.PublicationTerms;
 import io.nanosync.flink.pg.relation.contract.TableTerms;
 import java.io.DataInput;
@@ -26,7 +27,8 @@ final class CaptureReader {
     private final List<PgType> types = new ArrayList<>();
 
     /**
-     * @param version of the state; before 3 nothing was said of who is in a schema
+     * @param version of the state; before 3 nothing was said of who is in a schema, before 4
+     *     nothing of the primary key's constraint
      */
     CaptureReader(int version, DataInput in) throws IOException {
         this.version = version;
@@ -132,11 +134,16 @@ final class CaptureReader {
                                         nullableString(),
                                         version < 3 ? null : member())),
                 list(() -> new Ancestor(in.readInt(), name(), in.readInt())),
-                list(this::partition));
+                list(this::partition),
+                version < 4 ? null : key());
     }
 
     private Coverage.@Nullable Member member() throws IOException {
         return in.readBoolean() ? new Coverage.Member(in.readInt(), in.readInt()) : null;
+    }
+
+    private @Nullable PrimaryKey key() throws IOException {
+        return in.readBoolean() ? new PrimaryKey(in.readInt(), in.readInt()) : null;
     }
 
     private Partition partition() throws IOException {

@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.relation.contract.Ancestor;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.relation.contract.Coverage;
 import io.nanosync.flink.pg.relation.contract.Partition;
+import io.nanosync.flink.pg.relation.contract.PrimaryKey;
 import io.nanosync.flink.pg.relation.contract.PublicationTerms;
 import io.nanosync.flink.pg.relation.contract.TableTerms;
 import java.io.DataOutput;
@@ -129,6 +130,7 @@ final class CaptureWriter {
             for (Partition partition : table.partitions()) {
                 partition(partition);
             }
+            key(table.key());
         }
     }
 
@@ -137,6 +139,14 @@ final class CaptureWriter {
         if (member != null) {
             values.writeInt(member.oid());
             values.writeInt(member.xmin());
+        }
+    }
+
+    private void key(@Nullable PrimaryKey key) throws IOException {
+        values.writeBoolean(key != null);
+        if (key != null) {
+            values.writeInt(key.oid());
+            values.writeInt(key.xmin());
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tables and their capture contract in the binary form of versions 2 and 3: strings and types once
+ * Tables and their capture contract in the binary form of versions 2 and up: strings and types once
  * each, all of it deflated. Ten thousand tables have to fit into one message of Flink's, whose
  * limit is 10 MB.
  *

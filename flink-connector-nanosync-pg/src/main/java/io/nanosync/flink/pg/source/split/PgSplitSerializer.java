@@ -25,7 +25,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     private static final int FINISHED = 4;
 
     /** The newest version. */
-    public static final int VERSION = 3;
+    public static final int VERSION = 4;
 
     private final CapturePacker streams = new CapturePacker();
 
@@ -59,7 +59,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     public static PgSplit read(int version, DataInput in) throws IOException {
         return switch (version) {
             case 1 -> readVersion1(in);
-            case 2, 3 -> readPacked(version, in);
+            case 2, 3, 4 -> readPacked(version, in);
             default ->
                     throw new IOException(
                             "Split state of version "
@@ -95,7 +95,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
         }
     }
 
-    /** Version 3 knows more of a contract's coverage. */
+    /** Version 3 knows more of a contract's coverage, version 4 the constraints of keys. */
     private static PgSplit readPacked(int version, DataInput in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {

@@ -45,7 +45,7 @@ final class CaptureContractTest {
         final ControlSession control;
         List<TableSchema> captured = List.of();
         @Nullable CaptureContract contract;
-        boolean keyed;
+        List<String> key = List.of();
         String digest = "";
 
         Pipeline(int major, List<String> tables, String... sql) throws PgException {
@@ -88,7 +88,7 @@ final class CaptureContractTest {
         }
 
         private List<Difference> compare(CatalogReading reading) {
-            return ContractComparison.compare("p", keyed, captured, contract, reading);
+            return ContractComparison.compare("p", key, captured, contract, reading);
         }
 
         void costs(String what, String... sql) throws PgException {
@@ -525,22 +525,40 @@ final class CaptureContractTest {
                         "CREATE PUBLICATION p FOR TABLE t");
         pipeline.isNothing("ALTER TABLE t DROP CONSTRAINT t_pkey");
         pipeline.isNothing("ALTER TABLE t ADD PRIMARY KEY (id)");
-        pipeline.keyed = true;
+        pipeline.key = List.of("id");
         assertThat(pipeline.after("ALTER TABLE t DROP CONSTRAINT t_pkey"))
                 .singleElement()
                 .isEqualTo(
                         new Difference.CostsChanges(
-                                "changes of public.t are applied by its primary key (id), which it"
-                                    + " doesn't have any more, or only as a deferrable one: rows of"
-                                    + " the same key replace each other",
-                                "ALTER TABLE \"public\".\"t\" ADD PRIMARY KEY (\"id\")"));
+                                "changes of public.t are applied by its key (id), which it doesn't"
+                                        + " have any more, or only as a deferrable one: rows of the"
+                                        + " same key replace each other",
+                                null));
         pipeline.costs("which is (no) now", "ALTER TABLE t ADD PRIMARY KEY (no)");
         pipeline.costs(
                 "only as a deferrable one",
                 "ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (id) DEFERRABLE");
+        pipeline.needsReview(
+                "(id), which was dropped and added again",
+                "ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (id)");
+    }
+
+    @ParameterizedTest
+    @FieldSource(VERSIONS)
+    void primaryKeyUnderFullIdentityMayBeRenamedAndItsIndexMadeAnew(int major) throws Exception {
+        Pipeline pipeline =
+                new Pipeline(
+                        major,
+                        List.of("t"),
+                        "CREATE TABLE t (id int PRIMARY KEY)",
+                        "ALTER TABLE t REPLICA IDENTITY FULL",
+                        "CREATE PUBLICATION p FOR TABLE t");
+        pipeline.key = List.of("id");
         pipeline.isNothing(
-                "ALTER TABLE t DROP CONSTRAINT t_pkey", "ALTER TABLE t ADD PRIMARY KEY (id)");
-        pipeline.isNothing("ALTER TABLE t RENAME id TO number");
+                "ALTER TABLE t RENAME id TO number",
+                "ALTER TABLE t RENAME CONSTRAINT t_pkey TO t_key",
+                "REINDEX TABLE CONCURRENTLY t",
+                "VACUUM FULL t");
     }
 
     /** State before version 3 doesn't tell; the first comparison takes it over. */
@@ -576,7 +594,8 @@ final class CaptureContractTest {
                                                         null,
                                                         null)),
                                         terms.ancestors(),
-                                        terms.partitions())));
+                                        terms.partitions(),
+                                        terms.key())));
         pipeline.isNothing();
         assertThat(pipeline.contract).isEqualTo(whole);
     }

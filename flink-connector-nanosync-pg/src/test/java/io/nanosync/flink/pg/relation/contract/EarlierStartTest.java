@@ -3,9 +3,10 @@ package io.nanosync.flink.pg.relation.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.ReplicaIdentity;
+import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.Coverage.By;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -47,13 +48,14 @@ final class EarlierStartTest {
                         List.of(
                                 new Ancestor(MIDDLE, LEAF, middleXmin),
                                 new Ancestor(ROOT, LEAF, rootXmin)),
-                        List.of());
-        return new EarlierStart(Set.of(90, 91, 92, 93), Map.of(TABLE, 93))
-                .doubts("p", new CaptureContract(publication, List.of(terms)));
+                        List.of(),
+                        null);
+        return new EarlierStart(Set.of(90, 91, 92), true)
+                .doubts("p", List.of(), new CaptureContract(publication, List.of(terms)));
     }
 
     private static final String SINCE =
-            "public.leaf is covered by publication \"p\" since transaction ";
+            "public.leaf is covered as it is by publication \"p\" since transaction ";
 
     @Test
     void oneRowThatIsOlderIsEnough() {
@@ -77,9 +79,49 @@ final class EarlierStartTest {
     }
 
     @Test
-    void whatWasDoneWithTheTablesCreationLeftNothingOut() {
-        assertThat(doubts(93, 80, row(By.ANCESTOR, ROOT, 81))).isEmpty();
-        assertThat(doubts(80, 80, row(By.TABLE, TABLE, 93))).isEmpty();
+    void limitOfARowThatIsOlderHeldThen() {
+        Coverage filtered = new Coverage(By.TABLE, TABLE, 1, 80, "(id > 100)", null, null);
+        assertThat(doubts(80, 80, filtered)).isEmpty();
+        assertThat(doubts(80, 80, filtered, schema(By.SCHEMA, 90, TABLE, 80)))
+                .containsExactly(SINCE + 90);
+        assertThat(doubts(80, 80, filtered, schema(By.SCHEMA, 81, TABLE, 80))).isEmpty();
+        assertThat(doubts(80, 80, filtered, row(By.ANCESTOR, ROOT, 91))).isEmpty();
+        Coverage later = new Coverage(By.TABLE, TABLE, 2, 90, "(id > 100)", null, null);
+        assertThat(doubts(80, 80, later, row(By.ANCESTOR, ROOT, 81))).isEmpty();
+    }
+
+    @Test
+    void keyHasToBeOlderWhereChangesAreAppliedByIt() {
+        assertThat(keyDoubts(true, ReplicaIdentity.FULL, 90))
+                .containsExactly(
+                        "public.leaf has its primary key, by which its changes are applied, since"
+                                + " transaction 90");
+        assertThat(keyDoubts(true, ReplicaIdentity.FULL, 80)).isEmpty();
+        assertThat(keyDoubts(false, ReplicaIdentity.FULL, 90)).isEmpty();
+        // The stream describes it.
+        assertThat(keyDoubts(true, ReplicaIdentity.DEFAULT, 90)).isEmpty();
+    }
+
+    private static List<String> keyDoubts(boolean keyed, ReplicaIdentity identity, int xmin) {
+        TableTerms terms =
+                new TableTerms(
+                        TABLE,
+                        LEAF,
+                        'r',
+                        'p',
+                        List.of(row(By.TABLE, TABLE, 80)),
+                        List.of(),
+                        List.of(),
+                        new PrimaryKey(12, xmin));
+        TableSchema table = new TableSchema(TABLE, LEAF, identity, List.of(), List.of("id"));
+        return new EarlierStart(Set.of(90), keyed)
+                .doubts(
+                        "p",
+                        List.of(table),
+                        new CaptureContract(
+                                new PublicationTerms(
+                                        1, 80, 10, false, true, true, true, true, false, 'n'),
+                                List.of(terms)));
     }
 
     @Test

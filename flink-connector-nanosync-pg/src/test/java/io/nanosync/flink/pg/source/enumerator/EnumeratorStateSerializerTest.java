@@ -76,13 +76,17 @@ final class EnumeratorStateSerializerTest {
     @MethodSource("states")
     void trailingBytesAreRefused(EnumeratorState state) throws IOException {
         byte[] bytes = serializer.serialize(state);
-        assertThatThrownBy(() -> serializer.deserialize(3, Arrays.copyOf(bytes, bytes.length + 1)))
+        assertThatThrownBy(() -> serializer.deserialize(4, Arrays.copyOf(bytes, bytes.length + 1)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("1 bytes behind its end");
     }
 
     static Stream<Arguments> earlierVersions() {
-        return Stream.concat(fixtures(1, null), fixtures(2, SampleValues.contractOfVersion2()));
+        return Stream.of(
+                        fixtures(1, null),
+                        fixtures(2, SampleValues.contractOfVersion2()),
+                        fixtures(3, SampleValues.contractOfVersion3()))
+                .flatMap(each -> each);
     }
 
     private static Stream<Arguments> fixtures(int version, @Nullable CaptureContract contract) {
@@ -137,7 +141,7 @@ final class EnumeratorStateSerializerTest {
 
     @Test
     void newerVersionIsRefused() {
-        assertThatThrownBy(() -> serializer.deserialize(4, new byte[0]))
+        assertThatThrownBy(() -> serializer.deserialize(5, new byte[0]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("written by a newer release");
     }

@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.relation.contract.Coverage;
+import io.nanosync.flink.pg.relation.contract.PrimaryKey;
 import io.nanosync.flink.pg.relation.contract.PublicationTerms;
 import io.nanosync.flink.pg.relation.contract.TableTerms;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -50,7 +51,8 @@ final class ManyTables {
                                             null,
                                             null)),
                             List.of(),
-                            List.of()));
+                            List.of(),
+                            new PrimaryKey(80_000 + i, 776)));
         }
         return new StreamSplit(
                 1,

@@ -61,13 +61,17 @@ final class PgSplitSerializerTest {
     @MethodSource("splits")
     void trailingBytesAreRefused(PgSplit split) throws IOException {
         byte[] bytes = serializer.serialize(split);
-        assertThatThrownBy(() -> serializer.deserialize(3, Arrays.copyOf(bytes, bytes.length + 2)))
+        assertThatThrownBy(() -> serializer.deserialize(4, Arrays.copyOf(bytes, bytes.length + 2)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("2 bytes behind its end");
     }
 
     static Stream<Arguments> earlierVersions() {
-        return Stream.concat(fixtures(1, null), fixtures(2, SampleValues.contractOfVersion2()));
+        return Stream.of(
+                        fixtures(1, null),
+                        fixtures(2, SampleValues.contractOfVersion2()),
+                        fixtures(3, SampleValues.contractOfVersion3()))
+                .flatMap(each -> each);
     }
 
     private static Stream<Arguments> fixtures(int version, @Nullable CaptureContract contract) {
@@ -108,14 +112,14 @@ final class PgSplitSerializerTest {
         StreamSplit split = ManyTables.stream(10_000, 20);
         byte[] bytes = serializer.serialize(split);
         assertThat(bytes.length).isLessThan(5 << 20);
-        assertThat(serializer.deserialize(3, bytes)).isEqualTo(split);
+        assertThat(serializer.deserialize(4, bytes)).isEqualTo(split);
         RestartSplit restart = new RestartSplit("r", 2, new Lsn(1), split.tables());
         assertThat(serializer.serialize(restart).length).isLessThan(5 << 20);
     }
 
     @Test
     void newerVersionIsRefused() {
-        assertThatThrownBy(() -> serializer.deserialize(4, new byte[0]))
+        assertThatThrownBy(() -> serializer.deserialize(5, new byte[0]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("written by a newer release");
     }

@@ -81,7 +81,7 @@ final class Preparation {
     private Beginning fromEarlier(ServerIdentity server, List<TableDescription> tables, Lsn from)
             throws PgException {
         CaptureContract contract = contract(tables);
-        slots.requireCatalogOf(contract);
+        slots.requireCatalogOf(schemas(tables), contract);
         return new Beginning.FromStream(stream(server, tables, contract, from));
     }
 

@@ -7,9 +7,9 @@ import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.client.SlotUntoldException;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.relation.contract.EarlierStart;
-import io.nanosync.flink.pg.relation.contract.TableTerms;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.time.Duration;
@@ -232,23 +232,14 @@ final class SlotPreparation {
      * Refuses a slot whose start can't be told to lie behind the publication and what it covers:
      * pgoutput leaves out what wasn't published when it was changed.
      */
-    void requireCatalogOf(CaptureContract contract) throws PgException {
-        List<String> doubts =
+    void requireCatalogOf(List<TableSchema> tables, CaptureContract contract) throws PgException {
+        Set<Integer> notOlder =
                 session.ask(
-                        control -> {
-                            Set<Integer> notOlder =
-                                    control.notOlderThanSlot(
-                                            config.slot(), contract.transactions());
-                            return notOlder.isEmpty()
-                                    ? List.<String>of()
-                                    : new EarlierStart(
-                                                    notOlder,
-                                                    control.createdBy(
-                                                            contract.tables().stream()
-                                                                    .map(TableTerms::oid)
-                                                                    .toList()))
-                                            .doubts(config.publication(), contract);
-                        });
+                        control ->
+                                control.notOlderThanSlot(config.slot(), contract.transactions()));
+        List<String> doubts =
+                new EarlierStart(notOlder, !config.appliedKey().isEmpty())
+                        .doubts(config.publication(), tables, contract);
         if (!doubts.isEmpty()) {
             throw PgException.needsPerson(
                     "Replication slot \""
