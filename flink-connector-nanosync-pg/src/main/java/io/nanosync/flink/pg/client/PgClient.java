@@ -32,6 +32,15 @@ public interface PgClient extends Serializable {
     /** A session that takes a snapshot of its own, exports it and holds it until closed. */
     Keeper takeSnapshot() throws PgException;
 
+    /**
+     * Takes a snapshot whose place in the WAL is known, for a slot that was there before: waits,
+     * twice, for the transactions that are open.
+     *
+     * @param bound how long to wait; beyond it the error names who held it up
+     * @param waiting told every few seconds who holds it up (process ids, ages, states)
+     */
+    LocatedSnapshot locateSnapshot(Duration bound, Consumer<String> waiting) throws PgException;
+
     /** A session for reading table data under an exported snapshot. */
     SnapshotSession openSnapshot() throws PgException;
 
@@ -49,6 +58,14 @@ public interface PgClient extends Serializable {
             Lsn from,
             boolean binary)
             throws PgException;
+
+    /**
+     * A snapshot and its place in the WAL.
+     *
+     * @param from every transaction that committed before is shown
+     * @param to none that commits behind it is shown; of those between the snapshot's contents tell
+     */
+    record LocatedSnapshot(Keeper keeper, Lsn from, Lsn to) {}
 
     /** A new logical slot and the snapshot exported with it. */
     interface ExportedSlot extends AutoCloseable {

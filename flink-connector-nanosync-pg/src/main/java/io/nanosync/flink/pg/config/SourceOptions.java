@@ -36,11 +36,12 @@ public final class SourceOptions {
                     new StartupModeType(),
                     "initial",
                     "Where a pipeline without state begins. `initial`: snapshot, then every change"
-                            + " after it. `snapshot`: the snapshot only; bounded, without a slot."
-                            + " `latest`: changes from now on. `slot`: changes from where the"
-                            + " existing slot was confirmed. `lsn:X/Y`: changes of the existing"
-                            + " slot from that position on. That slot has to be made after the"
-                            + " publication.");
+                        + " after it; with a slot that was made by hand, what it holds behind the"
+                        + " snapshot. `snapshot`: the snapshot only; bounded, without a slot."
+                        + " `latest`: changes from now on. `slot`: changes from where the existing"
+                        + " slot was confirmed. `lsn:X/Y`: changes of the existing slot from that"
+                        + " position on. For these two the slot has to be made after the"
+                        + " publication.");
 
     static final SourceOption<Integer> SNAPSHOT_WORKERS =
             new SourceOption<>(

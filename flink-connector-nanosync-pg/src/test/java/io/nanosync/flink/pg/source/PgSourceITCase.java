@@ -138,6 +138,47 @@ final class PgSourceITCase {
         assertArrivedExactlyOnce();
     }
 
+    private void makeSlotByHand(String pipeline) {
+        database.execute(
+                "SELECT pg_create_logical_replication_slot('nanosync_slot_"
+                        + pipeline
+                        + "', 'pgoutput')",
+                "CREATE PUBLICATION nanosync_pub_" + pipeline + " FOR TABLE t");
+    }
+
+    /** Changes between the slot and the snapshot are in both. */
+    @ParameterizedTest
+    @ValueSource(ints = {13, 18})
+    void readsSnapshotThenWhatASlotMadeByHandHoldsBehindIt(int major) throws Exception {
+        useServer(major);
+        makeSlotByHand("byhand");
+        startLoad();
+        job =
+                new SourceJob(Configs.initial(database, "byhand", "public.t"), folder, 2)
+                        .failOnceAfterRows(15_000)
+                        .start();
+        awaitStreaming();
+        assertArrivedExactlyOnce();
+    }
+
+    @Test
+    void takesTheSnapshotAgainForASlotMadeByHand() throws Exception {
+        makeSlotByHand("byhandkeeper");
+        startLoad();
+        job =
+                new SourceJob(Configs.initial(database, "byhandkeeper", "public.t"), folder, 2)
+                        .onceAfterRows(
+                                3000,
+                                () -> {
+                                    killKeeper();
+                                    throw new IllegalStateException("Fault of the test");
+                                })
+                        .start();
+        awaitStreaming();
+        assertArrivedExactlyOnce();
+        assertThat(restarts()).isEqualTo(1);
+    }
+
     @Test
     void survivesFailureInTheSnapshot() throws Exception {
         startLoad();

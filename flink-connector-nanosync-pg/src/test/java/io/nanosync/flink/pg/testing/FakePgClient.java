@@ -236,6 +236,16 @@ public final class FakePgClient implements PgClient {
     }
 
     @Override
+    public LocatedSnapshot locateSnapshot(Duration bound, Consumer<String> waiting)
+            throws PgException {
+        called("locateSnapshot");
+        synchronized (this) {
+            lsn += 8;
+            return new LocatedSnapshot(keeper(), new Lsn(lsn), new Lsn(lsn + 4));
+        }
+    }
+
+    @Override
     public SnapshotSession openSnapshot() {
         throw new UnsupportedOperationException("Readers are played by the test");
     }

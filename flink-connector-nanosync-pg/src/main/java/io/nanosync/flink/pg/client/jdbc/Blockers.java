@@ -3,10 +3,11 @@ package io.nanosync.flink.pg.client.jdbc;
 import io.nanosync.flink.pg.client.PgException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * Who holds up the creation of a slot: it waits for every transaction that had written when it
- * began, in any database.
+ * Who holds up the creation of a slot, or a snapshot for one that is there: either waits for every
+ * transaction that had written when it began, in any database.
  */
 final class Blockers {
 
@@ -34,6 +35,23 @@ final class Blockers {
             """;
 
     private Blockers() {}
+
+    /** Names them. */
+    static String describe(List<Blocker> blockers) {
+        return blockers.isEmpty()
+                ? "none is visible to this role"
+                : blockers.stream().map(Blocker::description).collect(Collectors.joining("; "));
+    }
+
+    /** Continues an error: who holds it up, and what ends them; nothing when nobody is seen. */
+    static String heldUp(List<Blocker> blockers) {
+        return blockers.isEmpty()
+                ? ""
+                : ", held up by "
+                        + describe(blockers)
+                        + ". Wait for them to end, or run: "
+                        + blockers.stream().map(Blocker::remedy).collect(Collectors.joining("; "));
+    }
 
     /** The oldest ones, each with the SQL that ends it. */
     static List<Blocker> of(Session session, int waiterPid) throws PgException {

@@ -59,6 +59,14 @@ public final class JdbcPgClient implements PgClient {
     }
 
     @Override
+    public LocatedSnapshot locateSnapshot(Duration bound, Consumer<String> waiting)
+            throws PgException {
+        try (Session control = connector.open(SessionKind.CONTROL)) {
+            return new SnapshotLocation(control, this).take(bound, waiting);
+        }
+    }
+
+    @Override
     public SnapshotSession openSnapshot() throws PgException {
         return new JdbcSnapshotSession(connector.open(SessionKind.SNAPSHOT));
     }

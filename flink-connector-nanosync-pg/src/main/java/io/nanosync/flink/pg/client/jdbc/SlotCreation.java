@@ -16,7 +16,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,14 +130,11 @@ final class SlotCreation {
                         failure("it took longer than " + bound.toSeconds() + " s", blockers));
             }
             waiting.accept(
-                    "Slot \"" + slot + "\" waits for transactions to end: " + describe(blockers));
+                    "Slot \""
+                            + slot
+                            + "\" waits for transactions to end: "
+                            + Blockers.describe(blockers));
         }
-    }
-
-    private static String describe(List<Blocker> blockers) {
-        return blockers.isEmpty()
-                ? "none is visible to this role"
-                : blockers.stream().map(Blocker::description).collect(Collectors.joining("; "));
     }
 
     /** The slot; null when it isn't created yet. */
@@ -157,16 +153,13 @@ final class SlotCreation {
     }
 
     private String failure(String why, List<Blocker> blockers) {
-        String held =
-                blockers.isEmpty()
-                        ? ""
-                        : ", held up by "
-                                + describe(blockers)
-                                + ". Wait for them to end, or run: "
-                                + blockers.stream()
-                                        .map(Blocker::remedy)
-                                        .collect(Collectors.joining("; "));
-        return "Cannot create slot \"" + slot + "\" on " + walsender.endpoint() + ": " + why + held;
+        return "Cannot create slot \""
+                + slot
+                + "\" on "
+                + walsender.endpoint()
+                + ": "
+                + why
+                + Blockers.heldUp(blockers);
     }
 
     /**

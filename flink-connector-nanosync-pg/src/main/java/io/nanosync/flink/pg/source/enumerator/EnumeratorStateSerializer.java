@@ -132,6 +132,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         out.writeInt(plan.epoch());
         StateFormat.writeSnapshot(out, plan.snapshot());
         StateFormat.writeLsn(out, plan.consistentPoint());
+        writeNullable(out, plan.end(), StateFormat::writeLsn);
         out.writeLong(plan.blocksPerSplit());
         out.writeInt(plan.workers());
         plans.write(out, new PackedCapture(plan.schemas(), plan.contract()));
@@ -156,6 +157,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         int epoch = in.readInt();
         SnapshotIdentity snapshot = StateFormat.readSnapshot(in);
         Lsn consistentPoint = StateFormat.readLsn(in);
+        Lsn end = version < 4 ? null : readNullable(in, StateFormat::readLsn);
         long blocksPerSplit = in.readLong();
         int workers = in.readInt();
         CaptureContract contract = null;
@@ -173,6 +175,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                 epoch,
                 snapshot,
                 consistentPoint,
+                end,
                 blocksPerSplit,
                 workers,
                 tables,

@@ -13,8 +13,6 @@ import io.nanosync.flink.pg.source.event.PgSourceEvent.StopSnapshot;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.RestartSplit;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
-import io.nanosync.flink.pg.source.split.StreamSplit;
-import io.nanosync.flink.pg.wal.StreamPosition;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -247,15 +245,7 @@ final class SnapshotPhase implements Phase {
                     "Snapshot {} of pipeline {} is complete",
                     plan.epoch(),
                     threads.config().pipeline());
-            leave(
-                    new Next.HandOver(
-                            server.upToDate(
-                                    new StreamSplit(
-                                            plan.systemIdentifier(),
-                                            plan.timeline(),
-                                            StreamPosition.at(plan.consistentPoint()),
-                                            plan.schemas(),
-                                            plan.contract()))));
+            leave(new Next.HandOver(server.upToDate(plan.stream())));
         } else {
             behindTheLastSplit.begin();
         }

@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.PipelineFailedException;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import io.nanosync.flink.pg.wire.TupleSlice;
@@ -38,6 +39,7 @@ final class ChangeAssembler implements PgOutputHandler {
     private final FetchLimits limits;
     private final StreamCatalog catalog;
     private final StreamRelations relations;
+    private final ShownChanges shown;
 
     /** Tables with rows that wait, in the order in which they were first touched. */
     private final List<CapturedTable> touched = new ArrayList<>();
@@ -76,6 +78,7 @@ final class ChangeAssembler implements PgOutputHandler {
     ChangeAssembler(
             List<TableSchema> schemas,
             StreamPosition position,
+            List<SnapshotBoundary> boundaries,
             Unrepresentable unrepresentable,
             FetchLimits limits,
             StreamCatalog catalog) {
@@ -86,6 +89,7 @@ final class ChangeAssembler implements PgOutputHandler {
         this.limits = limits;
         this.catalog = catalog;
         this.relations = new StreamRelations(catalog, tables);
+        this.shown = new ShownChanges(boundaries);
         end = position.end();
         resumed = position.partial();
         messageLsn = end;
@@ -240,6 +244,7 @@ final class ChangeAssembler implements PgOutputHandler {
                             + " from its newest checkpoint");
         }
         begin = newBegin;
+        shown.begin(newBegin.xid(), newBegin.finalLsn());
         newestCommitMicros = newBegin.commitTimestampMicros();
         transaction++;
         seen = 0;
@@ -306,7 +311,7 @@ final class ChangeAssembler implements PgOutputHandler {
         }
         for (int relationOid : truncate.relationOids()) {
             CapturedTable table = tables.get(relationOid);
-            if (table != null) {
+            if (table != null && !shown.contain(relationOid)) {
                 touch(table);
                 closeBatch(table);
                 table.builder().truncate(seen);
@@ -322,15 +327,15 @@ final class ChangeAssembler implements PgOutputHandler {
     }
 
     /**
-     * Counts a change; gives the table that it is to be added to, null when it was taken before or
-     * isn't captured.
+     * Counts a change; gives the table that it is to be added to, null when it was taken before,
+     * came with the snapshot or isn't captured.
      *
      * @param old its old row; null without one
      */
     private @Nullable CapturedTable change(
             int relationOid, char operation, @Nullable TupleSlice old) {
         relations.change(relationOid, end);
-        CapturedTable table = tables.get(relationOid);
+        CapturedTable table = shown.contain(relationOid) ? null : tables.get(relationOid);
         if (table != null && operation != 'I' && !wasTaken()) {
             requireOldRow(table, old);
         }

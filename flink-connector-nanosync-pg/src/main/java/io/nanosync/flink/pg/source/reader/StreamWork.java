@@ -107,6 +107,7 @@ final class StreamWork implements SplitWork {
                 new ChangeAssembler(
                         split.tables(),
                         split.position(),
+                        split.boundaries(),
                         unrepresentable,
                         new FetchLimits(maxRows, config.snapshot().batchBytes()),
                         new ContractCatalog(config, contract, this::typeText));

@@ -6,6 +6,7 @@ import static io.nanosync.flink.pg.source.split.StateFormat.writeLsn;
 import static io.nanosync.flink.pg.source.split.StateFormat.writeString;
 
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.io.DataInput;
@@ -86,6 +87,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
             out.writeInt(stream.timeline());
             writePosition(out, stream.position());
             streams.write(out, new PackedCapture(stream.tables(), stream.contract()));
+            StateFormat.writeList(out, stream.boundaries(), PgSplitSerializer::writeBoundary);
         } else if (split instanceof FinishedSplit finished) {
             out.writeByte(FINISHED);
             writeString(out, finished.splitId());
@@ -95,7 +97,10 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
         }
     }
 
-    /** Version 3 knows more of a contract's coverage, version 4 the constraints of keys. */
+    /**
+     * Version 3 knows more of a contract's coverage, version 4 the constraints of keys and
+     * boundaries.
+     */
     private static PgSplit readPacked(int version, DataInput in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {
@@ -118,7 +123,32 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
         StreamPosition position = readPosition(in);
         PackedCapture capture = PackedCapture.read(version, in);
         return new StreamSplit(
-                systemIdentifier, timeline, position, capture.tables(), capture.contract());
+                systemIdentifier,
+                timeline,
+                position,
+                capture.tables(),
+                capture.contract(),
+                version < 4
+                        ? List.of()
+                        : StateFormat.readList(in, PgSplitSerializer::readBoundary));
+    }
+
+    private static void writeBoundary(DataOutput out, SnapshotBoundary boundary)
+            throws IOException {
+        StateFormat.writeList(out, boundary.tables(), DataOutput::writeInt);
+        out.writeLong(boundary.xmin());
+        out.writeLong(boundary.xmax());
+        StateFormat.writeList(out, boundary.running(), DataOutput::writeLong);
+        writeLsn(out, boundary.end());
+    }
+
+    private static SnapshotBoundary readBoundary(DataInput in) throws IOException {
+        return new SnapshotBoundary(
+                StateFormat.readList(in, DataInput::readInt),
+                in.readLong(),
+                in.readLong(),
+                StateFormat.readList(in, DataInput::readLong),
+                readLsn(in));
     }
 
     private static TableSchema readOneTable(int version, DataInput in) throws IOException {
@@ -143,7 +173,8 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
                             in.readInt(),
                             readPosition(in),
                             StateFormat.readList(in, StateFormat::readTable),
-                            null);
+                            null,
+                            List.of());
             case FINISHED -> new FinishedSplit(readString(in), in.readInt());
             default -> throw damaged(kind);
         };

@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source.split;
 
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
+import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param tables the schemas that were accepted
  * @param contract what the catalog said of them and of the publication when the stream's start was
  *     fixed, and what was taken over since; null in state that was written before there was one
+ * @param boundaries the snapshots under which tables were read while the slot was there already, as
+ *     long as the stream hasn't passed them
  */
 public record StreamSplit(
         long systemIdentifier,
         int timeline,
         StreamPosition position,
         List<TableSchema> tables,
-        @Nullable CaptureContract contract)
+        @Nullable CaptureContract contract,
+        List<SnapshotBoundary> boundaries)
         implements PgSplit {
 
     /** The id of the only stream split. */
@@ -34,7 +38,13 @@ public record StreamSplit(
 
     /** This split with the reader's progress. */
     public StreamSplit at(StreamPosition newPosition, @Nullable CaptureContract newContract) {
-        return new StreamSplit(systemIdentifier, timeline, newPosition, tables, newContract);
+        return new StreamSplit(
+                systemIdentifier,
+                timeline,
+                newPosition,
+                tables,
+                newContract,
+                boundaries.stream().filter(boundary -> !boundary.isPassedBy(newPosition)).toList());
     }
 
     @Override

@@ -30,7 +30,8 @@ final class EnumeratorStateSerializerTest {
                     3,
                     StreamPosition.at(new Lsn(-2)),
                     List.of(SampleValues.elaborateTable()),
-                    SampleValues.contract());
+                    SampleValues.contract(),
+                    List.of());
 
     private static final SnapshotPlan PLAN =
             new SnapshotPlan(
@@ -39,6 +40,7 @@ final class EnumeratorStateSerializerTest {
                     3,
                     SampleValues.snapshot(),
                     new Lsn(1234567890123L),
+                    new Lsn(1234567890999L),
                     Long.MAX_VALUE,
                     4,
                     List.of(
@@ -97,6 +99,7 @@ final class EnumeratorStateSerializerTest {
                         PLAN.epoch(),
                         PLAN.snapshot(),
                         PLAN.consistentPoint(),
+                        null,
                         PLAN.blocksPerSplit(),
                         PLAN.workers(),
                         PLAN.tables(),
@@ -110,7 +113,8 @@ final class EnumeratorStateSerializerTest {
                                 new StreamPosition.PartialTransaction(
                                         new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U')),
                         List.of(SampleValues.elaborateTable()),
-                        contract);
+                        contract,
+                        List.of());
         return Stream.of(
                 Arguments.of(
                         version,

@@ -27,7 +27,8 @@ final class HandOverPhaseTest {
                     1,
                     StreamPosition.at(new Lsn(1000)),
                     List.of(SampleValues.table(1, "t1")),
-                    null);
+                    null,
+                    List.of());
 
     private @Nullable EnumeratorHarness harness;
 

@@ -39,6 +39,7 @@ final class AssemblerMemoryTest {
                     new ChangeAssembler(
                             tables,
                             StreamPosition.at(new Lsn(100)),
+                            List.of(),
                             Unrepresentable.failing(),
                             new FetchLimits(FETCH_ROWS, FETCH_BYTES),
                             new FakeCatalog());

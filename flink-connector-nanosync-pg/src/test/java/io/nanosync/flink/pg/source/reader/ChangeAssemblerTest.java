@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.source.PipelineFailedException;
 import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.nio.ByteBuffer;
@@ -29,10 +30,11 @@ final class ChangeAssemblerTest {
     private ChangeAssembler assembler = at(StreamPosition.at(new Lsn(100)));
     private long lsn = 1000;
 
-    private ChangeAssembler at(StreamPosition position) {
+    private ChangeAssembler at(StreamPosition position, SnapshotBoundary... boundaries) {
         return new ChangeAssembler(
                 List.of(SampleValues.table(A, "a"), SampleValues.table(B, "b")),
                 position,
+                List.of(boundaries),
                 Unrepresentable.failing(),
                 new FetchLimits(1000, 1 << 20),
                 catalog);
@@ -93,6 +95,35 @@ final class ChangeAssemblerTest {
                         new StreamPosition(
                                 new Lsn(100),
                                 new PartialTransaction(new Lsn(500), 7, 2, new Lsn(1003), A, 'D')));
+    }
+
+    /** By its id, not by its place: what was shown later may stand earlier in the WAL. */
+    @Test
+    void whatTheSnapshotShowsIsLeftOut() {
+        SnapshotBoundary boundary =
+                new SnapshotBoundary(List.of(A), 7, 10, List.of(8L), new Lsn(700));
+        assembler = at(StreamPosition.at(new Lsn(100)), boundary);
+        send(Wal.begin(500, 8), relationA(), Wal.insert(A, 1), Wal.commit(500, 510));
+        send(Wal.begin(520, 9), Wal.insert(A, 2), relationB(), Wal.insert(B, 3), Wal.delete(A, 4));
+        assertThat(assembler.position().partial())
+                .as("what is left out counts")
+                .extracting(PartialTransaction::changes)
+                .isEqualTo(3L);
+        send(Wal.commit(520, 530));
+        send(Wal.begin(540, 10), Wal.insert(A, 5), Wal.commit(540, 550));
+        // An id that comes again, two thousand million transactions later, is another one.
+        send(Wal.begin(700, 9), Wal.insert(A, 6), Wal.commit(700, 710));
+        assertThat(rows(assembler.take()))
+                .containsExactly("a i1 #1", "a i5 #1", "a i6 #1", "b i3 #2");
+    }
+
+    @Test
+    void truncateThatTheSnapshotShowsIsLeftOutOfItsTablesOnly() {
+        SnapshotBoundary boundary =
+                new SnapshotBoundary(List.of(A), 7, 10, List.of(), new Lsn(700));
+        assembler = at(StreamPosition.at(new Lsn(100)), boundary);
+        send(Wal.begin(500, 9), relationA(), relationB(), Wal.truncate(A, B), Wal.commit(500, 510));
+        assertThat(rows(assembler.take())).containsExactly("b t #1");
     }
 
     @Test

@@ -70,7 +70,8 @@ final class StreamPreconditionsITCase {
                 timeline,
                 StreamPosition.at(position),
                 schemas,
-                control.readCatalog("nanosync_pub_gap", schemas).contract());
+                control.readCatalog("nanosync_pub_gap", schemas).contract(),
+                List.of());
     }
 
     private void check() throws PgException {

@@ -109,7 +109,8 @@ final class StreamWorkITCase {
                                                     control.describe(
                                                             new QualifiedName("public", "t")))
                                             .schema()),
-                            null);
+                            null,
+                            List.of());
             CheckpointedPositions positions = new CheckpointedPositions();
             positions.restored(split.position());
             work =

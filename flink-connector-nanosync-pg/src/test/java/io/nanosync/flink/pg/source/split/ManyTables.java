@@ -61,7 +61,8 @@ final class ManyTables {
                 List.copyOf(tables),
                 new CaptureContract(
                         new PublicationTerms(1, 2, 10, false, true, true, true, true, true, 'n'),
-                        List.copyOf(terms)));
+                        List.copyOf(terms)),
+                List.of());
     }
 
     private static TableSchema table(int oid, int count, Random random) {

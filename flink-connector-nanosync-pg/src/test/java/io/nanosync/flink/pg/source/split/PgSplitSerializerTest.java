@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.io.IOException;
@@ -46,8 +47,16 @@ final class PgSplitSerializerTest {
                         4,
                         StreamPosition.at(new Lsn(-1)),
                         List.of(SampleValues.elaborateTable(), SampleValues.table(7, "t")),
-                        SampleValues.contract()),
-                new StreamSplit(1, 1, new StreamPosition(new Lsn(1), partial), List.of(), null));
+                        SampleValues.contract(),
+                        List.of(
+                                new SnapshotBoundary(
+                                        List.of(7, -2),
+                                        (1L << 33) - 1,
+                                        1L << 33,
+                                        List.of((1L << 33) - 1),
+                                        new Lsn(-5)))),
+                new StreamSplit(
+                        1, 1, new StreamPosition(new Lsn(1), partial), List.of(), null, List.of()));
     }
 
     @ParameterizedTest
@@ -96,7 +105,8 @@ final class PgSplitSerializerTest {
                                 4,
                                 new StreamPosition(new Lsn(1), partial),
                                 List.of(SampleValues.elaborateTable()),
-                                contract)));
+                                contract,
+                                List.of())));
     }
 
     @ParameterizedTest

@@ -37,6 +37,11 @@ final class IntentFile {
         intent.setProperty("database", config.connection().database());
     }
 
+    /** Whether an earlier run made this very slot, or was about to. */
+    boolean isRecorded(long systemIdentifier) throws IOException {
+        return recorded(systemIdentifier) != null;
+    }
+
     /**
      * Whether an earlier run made the slot at this LSN, so that nobody has streamed from it yet;
      * also when that run died before it could say where.

@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.client.TableSelection;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
@@ -67,14 +68,22 @@ final class Preparation {
             return new Beginning.FromSnapshot(keepOwnSnapshot(server, 1, tables));
         }
         if (startup instanceof StartupMode.Slot) {
-            return fromEarlier(server, tables, slots.existing().confirmed());
+            return fromEarlier(server, tables, slots.start().confirmed());
         }
         if (startup instanceof StartupMode.At at) {
             Lsn flushed = session.ask(ControlSession::flushedLsn);
-            return fromEarlier(server, tables, slots.existing().require(at.lsn(), flushed));
+            return fromEarlier(server, tables, slots.start().require(at.lsn(), flushed));
         }
-        slots.removeOwn(server);
-        return createSlot(server, names, tables, startup instanceof StartupMode.Latest);
+        boolean streamOnly = startup instanceof StartupMode.Latest;
+        SlotState handMade = slots.removeOwn(server);
+        if (handMade == null) {
+            return createSlot(server, names, tables, streamOnly);
+        }
+        if (streamOnly) {
+            throw SlotPreparation.isThere(
+                    handMade, "startup_mode latest begins with a slot of its own");
+        }
+        return fromSlotMadeByHand(server, names, tables);
     }
 
     /** Begins at a position that was there before: where the catalog may have been another. */
@@ -133,8 +142,7 @@ final class Preparation {
         if (altered != null) {
             return altered + " was altered";
         }
-        return config.startup() instanceof StartupMode.Snapshot
-                        || slots.isStillAt(kept.consistentPoint())
+        return config.startup() instanceof StartupMode.Snapshot || slots.follows(kept)
                 ? null
                 : "the slot is gone or has moved";
     }
@@ -170,6 +178,10 @@ final class Preparation {
         int epoch = lost.epoch() + 1;
         if (config.startup() instanceof StartupMode.Snapshot) {
             return keepOwnSnapshot(server, epoch, tables);
+        }
+        if (lost.end() != null) {
+            slots.requireUnread(lost.consistentPoint());
+            return locate(server, epoch, tables);
         }
         slots.dropUnmoved(server, lost.consistentPoint());
         return exportWithSlot(server, epoch, tables);
@@ -272,6 +284,36 @@ final class Preparation {
         }
     }
 
+    private Beginning fromSlotMadeByHand(
+            ServerIdentity server, List<QualifiedName> names, List<TableDescription> tables)
+            throws PgException {
+        LOG.warn(
+                "Slot {} is there and pipeline {} has no state: it reads all rows now, and then"
+                    + " what the slot holds from there on. If the job was meant to be resumed, stop"
+                    + " it and start it from its checkpoint or savepoint: once the stream has"
+                    + " begun, the slot moves on",
+                config.slot(),
+                config.pipeline());
+        boolean created = createPublication(names);
+        try {
+            return new Beginning.FromSnapshot(locate(server, 1, tables));
+        } catch (PgException | RuntimeException e) {
+            if (created) {
+                dropPublicationAfter(e);
+            }
+            throw e;
+        }
+    }
+
+    /** A snapshot for a slot that was there before. */
+    private SnapshotPlan locate(ServerIdentity server, int epoch, List<TableDescription> tables)
+            throws PgException {
+        CaptureContract contract = contract(tables);
+        PgClient.LocatedSnapshot snapshot = slots.locateSnapshot();
+        return keep(
+                snapshot.keeper(), server, epoch, snapshot.from(), snapshot.to(), tables, contract);
+    }
+
     @SuppressWarnings("try") // As below.
     private StreamSplit streamFromNewSlot(ServerIdentity server, List<TableDescription> tables)
             throws IOException {
@@ -327,7 +369,7 @@ final class Preparation {
         try (PgClient.ExportedSlot slot = slots.export(server)) {
             try {
                 Keeper keeper = client.importSnapshot(slot.snapshotId());
-                return keep(keeper, server, epoch, slot.consistentPoint(), tables, contract);
+                return keep(keeper, server, epoch, slot.consistentPoint(), null, tables, contract);
             } catch (PgException | RuntimeException e) {
                 slot.close();
                 slots.dropAfter(e);
@@ -339,7 +381,7 @@ final class Preparation {
     private SnapshotPlan keepOwnSnapshot(
             ServerIdentity server, int epoch, List<TableDescription> tables) throws PgException {
         Lsn current = session.ask(ControlSession::currentLsn);
-        return keep(client.takeSnapshot(), server, epoch, current, tables, null);
+        return keep(client.takeSnapshot(), server, epoch, current, null, tables, null);
     }
 
     private SnapshotPlan keep(
@@ -347,6 +389,7 @@ final class Preparation {
             ServerIdentity server,
             int epoch,
             Lsn consistentPoint,
+            @Nullable Lsn end,
             List<TableDescription> tables,
             @Nullable CaptureContract contract)
             throws PgException {
@@ -366,6 +409,7 @@ final class Preparation {
                             epoch,
                             keeper.identity(),
                             consistentPoint,
+                            end,
                             blocksPerSplit(server),
                             workers(server),
                             plans,
@@ -436,6 +480,7 @@ final class Preparation {
                 server.timeline(),
                 StreamPosition.at(from),
                 schemas(tables),
-                contract);
+                contract,
+                List.of());
     }
 }

@@ -10,10 +10,12 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.relation.contract.EarlierStart;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,29 +50,86 @@ final class SlotPreparation {
 
     /**
      * A slot that is there although this pipeline has no state: dropped when this process or an
-     * earlier run made it and nobody has streamed from it. One that has moved was streamed from, so
-     * there is state somewhere.
+     * earlier run made it and nobody has streamed from it.
+     *
+     * @return the slot that stays, since somebody else made it; null when none is left
+     * @throws PgException when this pipeline made it and it has moved: it was streamed from, so
+     *     there is state somewhere
      */
-    void removeOwn(ServerIdentity server) throws IOException {
+    @Nullable SlotState removeOwn(ServerIdentity server) throws IOException {
         SlotState slot = found();
         if (slot == null) {
-            return;
+            return null;
         }
         if (!isUnused(server, slot)) {
-            throw PgException.needsPerson(
-                    "Replication slot \""
-                            + slot.name()
-                            + "\" exists, but this pipeline has no state. Was the job meant to be"
-                            + " resumed from a checkpoint or savepoint? For a fresh snapshot run:"
-                            + " SELECT pg_drop_replication_slot('"
-                            + slot.name()
-                            + "'); to read only the changes that the slot still holds set"
-                            + " startup_mode to slot");
+            if (intent.isRecorded(server.systemIdentifier())) {
+                throw isThere(slot, "this pipeline made it and has streamed from it");
+            }
+            return slot;
         }
         LOG.info(
                 "Dropping slot {}: an earlier run of this pipeline made it and left no checkpoint",
                 slot.name());
         dropInactive(slot);
+        return null;
+    }
+
+    /** Says that a slot which is there already isn't one to begin with. */
+    static PgException isThere(SlotState slot, String why) {
+        return PgException.needsPerson(
+                "Replication slot \""
+                        + slot.name()
+                        + "\" exists, but this pipeline has no state, and "
+                        + why
+                        + ". Was the job meant to be resumed from a checkpoint or savepoint? To"
+                        + " begin without it run: SELECT pg_drop_replication_slot('"
+                        + slot.name()
+                        + "'); to read only the changes that the slot still holds set startup_mode"
+                        + " to slot");
+    }
+
+    /**
+     * Takes a snapshot whose changes follow in a slot that somebody else made.
+     *
+     * @throws PgException when somebody streams from it, or it begins behind the snapshot
+     */
+    PgClient.LocatedSnapshot locateSnapshot() throws PgException {
+        requireInactive(existing());
+        PgClient.LocatedSnapshot snapshot =
+                client.locateSnapshot(
+                        SLOT_BOUND,
+                        blockers ->
+                                LOG.warn(
+                                        "The snapshot of pipeline {} waits for transactions that"
+                                                + " are still open: {}",
+                                        config.pipeline(),
+                                        blockers));
+        try {
+            requireNotBeyond(snapshot.from());
+            return snapshot;
+        } catch (PgException | RuntimeException e) {
+            snapshot.keeper().close();
+            throw e;
+        }
+    }
+
+    private void requireNotBeyond(Lsn from) throws PgException {
+        Lsn confirmed = confirmed(existing());
+        if (confirmed.isAfter(from)) {
+            throw PgException.needsPerson(
+                    "Replication slot \""
+                            + config.slot()
+                            + "\" was confirmed up to LSN "
+                            + confirmed
+                            + ", and the snapshot that is to be followed by its changes begins at "
+                            + from
+                            + ": the changes between are gone. "
+                            + FreshSnapshot.remedy(config));
+        }
+    }
+
+    private static Lsn confirmed(SlotState slot) {
+        return Objects.requireNonNull(slot.confirmedFlush(), "a logical slot has one");
     }
 
     /** The pipeline's slot; null when it isn't there. */
@@ -101,6 +160,12 @@ final class SlotPreparation {
      * @throws PgException when somebody streams from it
      */
     private void dropInactive(SlotState slot) throws IOException {
+        requireInactive(slot);
+        session.tell(control -> control.dropSlot(slot.name()));
+        disown();
+    }
+
+    private static void requireInactive(SlotState slot) throws PgException {
         if (slot.activePid() != null) {
             throw PgException.waitFor(
                     "Replication slot \""
@@ -112,8 +177,19 @@ final class SlotPreparation {
                             + slot.activePid()
                             + ")");
         }
-        session.tell(control -> control.dropSlot(slot.name()));
-        disown();
+    }
+
+    /**
+     * The slot of a snapshot that was lost, which somebody else made: it stays, and must not have
+     * been streamed from.
+     *
+     * @param consistentPoint where the stream was to begin
+     */
+    void requireUnread(Lsn consistentPoint) throws PgException {
+        SlotState slot = existing();
+        if (confirmed(slot).isAfter(consistentPoint)) {
+            throw olderThan(slot, consistentPoint);
+        }
     }
 
     /**
@@ -132,28 +208,38 @@ final class SlotPreparation {
             return;
         }
         if (!consistentPoint.equals(slot.confirmedFlush()) && !isUnused(server, slot)) {
-            throw PgException.needsPerson(
-                    "The state that is being restored is older than the slot: it was reading a"
-                            + " snapshot at LSN "
-                            + consistentPoint
-                            + ", and replication slot \""
-                            + slot.name()
-                            + "\" was confirmed up to LSN "
-                            + slot.confirmedFlush()
-                            + " since, so the changes between are gone. Restore a newer checkpoint"
-                            + " or savepoint. "
-                            + FreshSnapshot.remedy(config));
+            throw olderThan(slot, consistentPoint);
         }
         dropInactive(slot);
     }
 
+    private PgException olderThan(SlotState slot, Lsn consistentPoint) {
+        return PgException.needsPerson(
+                "The state that is being restored is older than the slot: it was reading a"
+                        + " snapshot at LSN "
+                        + consistentPoint
+                        + ", and replication slot \""
+                        + slot.name()
+                        + "\" was confirmed up to LSN "
+                        + slot.confirmedFlush()
+                        + " since, so the changes between are gone. Restore a newer checkpoint"
+                        + " or savepoint. "
+                        + FreshSnapshot.remedy(config));
+    }
+
     /**
-     * Whether the slot is where it was made, so that a snapshot taken with it is followed by all of
-     * its changes.
+     * Whether a snapshot is followed by all changes of the slot, since nobody has streamed from it:
+     * it is where it was made or, when it was there before the snapshot, not beyond.
      */
-    boolean isStillAt(Lsn consistentPoint) throws PgException {
+    boolean follows(SnapshotPlan plan) throws PgException {
         SlotState slot = session.slot(config.slot());
-        return slot != null && !slot.isLost() && consistentPoint.equals(slot.confirmedFlush());
+        if (slot == null || slot.isLost() || slot.confirmedFlush() == null) {
+            return false;
+        }
+        Lsn confirmed = slot.confirmedFlush();
+        return plan.end() == null
+                ? confirmed.equals(plan.consistentPoint())
+                : !confirmed.isAfter(plan.consistentPoint());
     }
 
     /** Makes the slot, with the snapshot that it exports; waits for older transactions. */
@@ -208,11 +294,11 @@ final class SlotPreparation {
     }
 
     /**
-     * The slot that a startup mode relies on.
+     * The slot that is relied on.
      *
      * @throws PgException when it isn't there
      */
-    ExistingSlot existing() throws PgException {
+    private SlotState existing() throws PgException {
         SlotState slot = session.slot(config.slot());
         if (slot == null || slot.confirmedFlush() == null) {
             throw PgException.needsPerson(
@@ -220,12 +306,22 @@ final class SlotPreparation {
                             + config.slot()
                             + "\" does not exist on "
                             + config.connection().address()
-                            + ", and startup_mode says to start from it. Run: SELECT"
+                            + ", and the pipeline is to start from it. Run: SELECT"
                             + " pg_create_logical_replication_slot('"
                             + config.slot()
                             + "', 'pgoutput')");
         }
-        return new ExistingSlot(slot.name(), slot.confirmedFlush());
+        return slot;
+    }
+
+    /**
+     * Where a stream may start by a startup mode that relies on the slot.
+     *
+     * @throws PgException when it isn't there
+     */
+    ExistingSlot start() throws PgException {
+        SlotState slot = existing();
+        return new ExistingSlot(slot.name(), confirmed(slot));
     }
 
     /**

@@ -4,7 +4,10 @@ import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.client.TableFile;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
+import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.SnapshotBoundary;
+import io.nanosync.flink.pg.wal.StreamPosition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param timeline its timeline then
  * @param epoch counts the snapshots of this pipeline, from 1
  * @param snapshot the exported snapshot
- * @param consistentPoint its LSN; where the stream begins
+ * @param consistentPoint its LSN; where the stream begins. Every transaction that committed before
+ *     is in the snapshot
+ * @param end an LSN behind every commit that the snapshot shows, where the slot was there before;
+ *     null where the slot came with the snapshot, which then shows nothing behind {@code
+ *     consistentPoint}
  * @param blocksPerSplit heap blocks a split; {@link Long#MAX_VALUE} reads each file as one split
  * @param workers splits read at the same time
  * @param contract what the catalog said of the tables and the publication when the slot's start was
@@ -28,6 +35,7 @@ public record SnapshotPlan(
         int epoch,
         SnapshotIdentity snapshot,
         Lsn consistentPoint,
+        @Nullable Lsn end,
         long blocksPerSplit,
         int workers,
         List<TablePlan> tables,
@@ -48,10 +56,31 @@ public record SnapshotPlan(
                 epoch,
                 snapshot,
                 consistentPoint,
+                end,
                 blocksPerSplit,
                 workers,
                 tables,
                 newContract);
+    }
+
+    /** The stream that follows. */
+    public StreamSplit stream() {
+        return new StreamSplit(
+                systemIdentifier,
+                timeline,
+                StreamPosition.at(consistentPoint),
+                schemas(),
+                contract,
+                boundaries());
+    }
+
+    private List<SnapshotBoundary> boundaries() {
+        Lsn shown = end;
+        if (shown == null) {
+            return List.of();
+        }
+        List<Integer> oids = tables.stream().map(table -> table.schema().oid()).toList();
+        return List.of(SnapshotBoundary.of(snapshot.contents(), oids, shown));
     }
 
     /** The captured tables. */

@@ -371,7 +371,8 @@ final class PreparationITCase {
     }
 
     private void refusedAndThenMadeByHand(
-            TestDatabase at, PgClient refused, PgClient next, SourceConfig config, String why) {
+            TestDatabase at, PgClient refused, PgClient next, SourceConfig config, String why)
+            throws IOException {
         try (PipelineSession session = new PipelineSession(next, config.slot())) {
             assertThatThrownBy(() -> new Preparation(config, refused, session, made).begin())
                     .isInstanceOf(PgException.class)
@@ -380,8 +381,16 @@ final class PreparationITCase {
                     "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE"
                             + " database = current_database()",
                     madeByHand(config.slot()));
-            assertThatThrownBy(() -> new Preparation(config, next, session, made).begin())
-                    .hasMessageContaining("exists, but this pipeline has no state");
+            String restart =
+                    "SELECT restart_lsn FROM pg_replication_slots WHERE slot_name = '"
+                            + config.slot()
+                            + "'";
+            String madeAt = at.queryString(restart);
+            SnapshotPlan plan =
+                    ((Beginning.FromSnapshot) new Preparation(config, next, session, made).begin())
+                            .plan();
+            assertThat(plan.end()).isNotNull();
+            assertThat(at.queryString(restart)).isEqualTo(madeAt);
             at.execute("SELECT pg_drop_replication_slot('" + config.slot() + "')");
             assertThatCode(() -> new Preparation(config, next, session, made).begin())
                     .doesNotThrowAnyException();
@@ -411,6 +420,63 @@ final class PreparationITCase {
             assertThatThrownBy(() -> inAnotherProcess(config, session).begin())
                     .hasMessageContaining("exists, but this pipeline has no state");
             assertThat(slots()).isEqualTo(1);
+        }
+    }
+
+    /** What the pipeline didn't make it never drops. */
+    @Test
+    void slotThatWasMadeByHandStaysWhenTheSnapshotIsLost() throws IOException {
+        SourceConfig config = Configs.initial(database, "hand", "public.t");
+        database.execute(madeByHand(config.slot()));
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            Preparation preparation = preparation(config, session);
+            SnapshotPlan plan = ((Beginning.FromSnapshot) preparation.begin()).plan();
+            assertThat(plan.stream().boundaries()).hasSize(1);
+            assertThat(((Beginning.FromSnapshot) preparation.begin()).plan()).isEqualTo(plan);
+            database.execute("INSERT INTO t VALUES (1, 'between')");
+            SnapshotPlan again = preparation.restart(plan);
+            assertThat(again.consistentPoint().isAfter(plan.consistentPoint())).isTrue();
+            assertThat(slots()).isEqualTo(1);
+            session.releaseSnapshot();
+            database.queryList(
+                    "SELECT pg_replication_slot_advance('"
+                            + config.slot()
+                            + "', pg_current_wal_lsn())");
+            assertThatThrownBy(() -> preparation.restart(plan))
+                    .hasMessageContaining("is older than the slot");
+        }
+    }
+
+    @Test
+    void snapshotForASlotMadeByHandWaitsForTransactionsThatAreOpen() throws Exception {
+        SourceConfig config = Configs.initial(database, "waits", "public.t");
+        database.execute(madeByHand(config.slot()));
+        try (PipelineSession session = new PipelineSession(client, config.slot());
+                Connection open = database.connect()) {
+            open.setAutoCommit(false);
+            open.createStatement().execute("INSERT INTO t VALUES (1, 'open')");
+            CompletableFuture<Beginning> begun =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                try {
+                                    return preparation(config, session).begin();
+                                } catch (IOException e) {
+                                    throw new java.io.UncheckedIOException(e);
+                                }
+                            });
+            Await.until(
+                    "it waits",
+                    () ->
+                            database.queryLong(
+                                            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE"
+                                                    + " '%pg_snapshot_xmin%' AND datname ="
+                                                    + " current_database() AND pid <>"
+                                                    + " pg_backend_pid()")
+                                    > 0);
+            assertThat(begun).isNotDone();
+            open.commit();
+            SnapshotPlan plan = ((Beginning.FromSnapshot) begun.get(60, TimeUnit.SECONDS)).plan();
+            assertThat(plan.stream().boundaries().get(0).running()).isEmpty();
         }
     }
 
@@ -466,6 +532,13 @@ final class PreparationITCase {
         @Override
         public Keeper importSnapshot(String snapshotId) throws PgException {
             return server.importSnapshot(snapshotId);
+        }
+
+        @Override
+        public LocatedSnapshot locateSnapshot(Duration bound, Consumer<String> waiting)
+                throws PgException {
+            database.execute(sql);
+            return server.locateSnapshot(bound, waiting);
         }
 
         @Override

@@ -19,6 +19,7 @@ final class SnapshotCursorTest {
                 2,
                 SampleValues.snapshot(),
                 new Lsn(99),
+                null,
                 blocksPerSplit,
                 4,
                 List.of(tables),

@@ -1,0 +1,41 @@
+package io.nanosync.flink.pg.source.reader;
+
+import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.SnapshotBoundary;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What of the transaction at hand came with the snapshot already, by its tables. */
+final class ShownChanges {
+
+    private final List<SnapshotBoundary> boundaries;
+    private Set<Integer> tables = Set.of();
+
+    /** Changes behind these boundaries; a resend begins with them anew. */
+    ShownChanges(List<SnapshotBoundary> boundaries) {
+        this.boundaries = new ArrayList<>(boundaries);
+    }
+
+    /** A transaction begins. */
+    void begin(int xid, Lsn commit) {
+        if (boundaries.isEmpty()) {
+            return;
+        }
+        Set<Integer> shown = new HashSet<>();
+        for (SnapshotBoundary boundary : boundaries) {
+            if (boundary.shows(xid, commit)) {
+                shown.addAll(boundary.tables());
+            }
+        }
+        tables = shown;
+        // Transactions come in the order of their commits.
+        boundaries.removeIf(boundary -> !boundary.end().isAfter(commit));
+    }
+
+    /** Whether the snapshot shows what the transaction did to this table. */
+    boolean contain(int table) {
+        return tables.contains(table);
+    }
+}
