@@ -9,9 +9,13 @@ import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.io.SimpleVersionedSerialization;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
@@ -27,9 +31,19 @@ final class CheckpointedPosition {
 
     private CheckpointedPosition() {}
 
-    /** The position; empty when the newest checkpoint has no stream split, or there is none. */
+    /**
+     * The position; empty when the newest checkpoint has no stream split, or there is none.
+     *
+     * @throws IOException when checkpoints came or went meanwhile: a job that writes one removes
+     *     its predecessor behind it, so a look may find neither, and take an older savepoint for
+     *     the newest
+     */
     static Optional<Lsn> newest(Pipeline pipeline) throws IOException {
+        List<Path> before = checkpoints(pipeline);
         Optional<RetainedState> state = RetainedState.newest(pipeline);
+        if (!checkpoints(pipeline).equals(before)) {
+            throw new IOException("Checkpoints came or went");
+        }
         if (state.isEmpty()) {
             return Optional.empty();
         }
@@ -42,6 +56,24 @@ final class CheckpointedPosition {
                             in, PgSource.class.getClassLoader(), state.get().path());
             return position(checkpoint);
         }
+    }
+
+    private static List<Path> checkpoints(Pipeline pipeline) throws IOException {
+        Path folder =
+                Path.of(new org.apache.flink.core.fs.Path(pipeline.stateDir()).getPath())
+                        .resolve("checkpoints");
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.find(folder, 3, CheckpointedPosition::isMetadata)) {
+            return found.sorted().toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static boolean isMetadata(Path path, BasicFileAttributes attributes) {
+        return path.endsWith("_metadata");
     }
 
     private static Optional<Lsn> position(CheckpointMetadata checkpoint) throws IOException {
