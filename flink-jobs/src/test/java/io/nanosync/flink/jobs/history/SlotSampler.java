@@ -5,6 +5,7 @@ import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at the slot all the time, in a thread of its own. */
 final class SlotSampler implements AutoCloseable {
@@ -15,6 +16,9 @@ final class SlotSampler implements AutoCloseable {
     private final Thread thread;
 
     private volatile int samples;
+
+    /** What ended the thread before its time: nobody looks at the slot any more. */
+    private volatile @Nullable Throwable failure;
 
     private SlotSampler(ConfirmedWatch watch) {
         this.watch = watch;
@@ -29,6 +33,14 @@ final class SlotSampler implements AutoCloseable {
     }
 
     private void run() {
+        try {
+            sampleUntilInterrupted();
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+    }
+
+    private void sampleUntilInterrupted() {
         while (!thread.isInterrupted()) {
             try {
                 watch.sample();
@@ -42,6 +54,10 @@ final class SlotSampler implements AutoCloseable {
 
     /** After {@link #close}: samples beyond the newest completed checkpoint. */
     List<String> violations() {
+        Throwable ended = failure;
+        if (ended != null) {
+            throw new IllegalStateException("Nobody looked at the slot any more", ended);
+        }
         return watch.violations();
     }
 
