@@ -59,6 +59,19 @@ public record Plan(
                         : script);
     }
 
+    /** The same with the load of another seed. */
+    public Plan seeded(long otherSeed) {
+        return new Plan(
+                otherSeed,
+                version,
+                parallelism,
+                checkpointMillis,
+                streamsFirst,
+                truncates,
+                startMillis,
+                script);
+    }
+
     private static boolean goesOn(Action action) {
         return action.consequence() instanceof Consequence.GoesOn;
     }

@@ -44,7 +44,7 @@ enum Broken {
                     false,
                     false,
                     1_000,
-                    new Script(Collections.nCopies(30, step(500, Fault.FAIL_OPERATOR)))),
+                    new Script(Collections.nCopies(8, step(500, Fault.FAIL_OPERATOR)))),
             new Edit(
                     "source/enumerator/snapshot/SplitTracker.java",
                     "        entry.reported = true;",
