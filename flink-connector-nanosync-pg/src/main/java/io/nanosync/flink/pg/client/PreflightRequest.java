@@ -1,7 +1,9 @@
 package io.nanosync.flink.pg.client;
 
+import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param connections how many connections it opens at most
  * @param failoverSlot whether the slot is to be synchronized to standbys
  * @param excluded tables that were left out on purpose
+ * @param partitionings how tables are divided whose snapshot is taken; those by ctid may be missing
  */
 public record PreflightRequest(
         List<QualifiedName> tables,
@@ -22,9 +25,10 @@ public record PreflightRequest(
         @Nullable String publication,
         int connections,
         boolean failoverSlot,
-        List<QualifiedName> excluded) {
+        List<QualifiedName> excluded,
+        Map<QualifiedName, Partitioning> partitionings) {
 
-    /** Leaves nothing out. */
+    /** Leaves nothing out, divides by ctid. */
     public PreflightRequest(
             List<QualifiedName> tables,
             @Nullable String slot,
@@ -32,6 +36,14 @@ public record PreflightRequest(
             @Nullable String publication,
             int connections,
             boolean failoverSlot) {
-        this(tables, slot, createsSlot, publication, connections, failoverSlot, List.of());
+        this(
+                tables,
+                slot,
+                createsSlot,
+                publication,
+                connections,
+                failoverSlot,
+                List.of(),
+                Map.of());
     }
 }

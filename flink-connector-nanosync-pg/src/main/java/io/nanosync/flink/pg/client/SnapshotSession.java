@@ -1,7 +1,9 @@
 package io.nanosync.flink.pg.client;
 
+import io.nanosync.flink.pg.config.Partitioning;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,7 @@ public interface SnapshotSession extends AutoCloseable {
     /**
      * How long the server may be silent while it is waited for, beyond which the call fails: it may
      * be gone without a word. Time in which nobody reads doesn't count, nor does the time that a
-     * large row takes to come. A minute at first.
+     * large row takes to come. A minute at first; zero for any time.
      */
     void patience(Duration silence) throws PgException;
 
@@ -32,6 +34,21 @@ public interface SnapshotSession extends AutoCloseable {
      */
     void lock(TableFile file) throws PgException;
 
+    /**
+     * Divides a table's file that is locked by the values of a column.
+     *
+     * @param parts how many to make; where values are few there are fewer
+     * @return conditions in SQL of which each row meets exactly one; none when the column doesn't
+     *     divide it
+     */
+    List<String> ranges(TableFile file, Partitioning.ByColumn by, int parts) throws PgException;
+
+    /**
+     * Has the transaction's COPY read the whole table or a bitmap of an index, block by block
+     * either way, instead of ranges of blocks.
+     */
+    void readByValue() throws PgException;
+
     /** Starts {@code COPY (query) TO STDOUT (FORMAT binary)}. */
     void startCopy(String query) throws PgException;
 
@@ -46,6 +63,12 @@ public interface SnapshotSession extends AutoCloseable {
 
     /** From any thread: makes a blocked call fail soon. */
     void abort();
+
+    /**
+     * From any thread: {@link #abort}, and the server stops what it is doing, which it may else do
+     * to the end. Blocks for as long as it takes to connect.
+     */
+    void cancel();
 
     @Override
     void close();

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.config;
 
+import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -73,6 +74,19 @@ public record SourceConfig(
                 List.of());
     }
 
+    /** How the snapshot divides a table. */
+    public Partitioning partitioning(QualifiedName table) {
+        for (TableSelector selector : tables) {
+            if (selector instanceof TableSelector.Named named) {
+                Partitioning own = named.partitioning();
+                if (own != null && named.table().equals(table)) {
+                    return own;
+                }
+            }
+        }
+        return snapshot.partitioning();
+    }
+
     /** The same for a consumer that applies the changes of the only table by this key. */
     public SourceConfig applyingBy(List<String> key) {
         return with(awaitCheckpoint, key);
@@ -107,9 +121,21 @@ public record SourceConfig(
      * @param chunkRows rows a batch at most
      * @param partitionBlocks heap blocks a split
      * @param batchBytes bytes a batch at about most
+     * @param partitioning how tables are divided that say nothing else
      */
-    public record Snapshot(int workers, int chunkRows, int partitionBlocks, long batchBytes)
-            implements Serializable {}
+    public record Snapshot(
+            int workers,
+            int chunkRows,
+            int partitionBlocks,
+            long batchBytes,
+            Partitioning partitioning)
+            implements Serializable {
+
+        /** Divides by ctid. */
+        public Snapshot(int workers, int chunkRows, int partitionBlocks, long batchBytes) {
+            this(workers, chunkRows, partitionBlocks, batchBytes, new Partitioning.Ctid());
+        }
+    }
 
     /**
      * How to read the stream.

@@ -62,25 +62,24 @@ public final class SourceOptions {
                             + " rows are cut by bytes first.");
     static final SourceOption<PartitionStrategy> PARTITION_STRATEGY =
             new SourceOption<>(
-                            "partition_strategy",
-                            SNAPSHOT,
-                            OptionType.enumeration(PartitionStrategy.class),
-                            "ctid",
-                            "How the snapshot divides tables into parallel parts. `ctid`: by"
-                                    + " physical page range. `ntile`: by equal numbers of rows."
-                                    + " `minmax`: by equal ranges of a column's values.")
-                    .notYet(
-                            strategy -> strategy != PartitionStrategy.CTID,
-                            "use ctid or leave it out");
+                    "partition_strategy",
+                    SNAPSHOT,
+                    OptionType.enumeration(PartitionStrategy.class),
+                    "ctid",
+                    "How the snapshot divides tables into parallel parts. `ctid`: by physical page"
+                            + " range. `ntile`: by equal numbers of rows, in the order of"
+                            + " `partition_column`. `minmax`: by equal ranges of its values, which"
+                            + " are integers, `numeric`, floats, dates or timestamps. A table of"
+                            + " its own shape can say its own, see `tables`.");
     static final SourceOption<String> PARTITION_COLUMN =
             new SourceOption<>(
-                            "partition_column",
-                            SNAPSHOT,
-                            OptionType.identifier(),
-                            null,
-                            "Column for `ntile` and `minmax`. Required when `partition_strategy`"
-                                    + " is not `ctid`.")
-                    .notYet(column -> true, "leave it out");
+                    "partition_column",
+                    SNAPSHOT,
+                    OptionType.identifier(),
+                    null,
+                    "Column for `ntile` and `minmax`, named exactly as in the catalog. Required"
+                            + " when `partition_strategy` is not `ctid`. An index on it saves"
+                            + " reading the whole table for each part.");
     static final SourceOption<Integer> CTID_PARTITION_BLOCKS =
             new SourceOption<>(
                     "ctid_partition_blocks",
@@ -220,5 +219,14 @@ public final class SourceOptions {
      */
     public static Checked<SourceProperties> parse(Map<String, String> values, NameStyle style) {
         return new SourceOptionsReader(values, style).read();
+    }
+
+    /**
+     * Reads how one table is divided: {@code partition_strategy} and {@code partition_column} out
+     * of the properties, as {@link #parse} does.
+     */
+    public static Checked<Partitioning> parsePartitioning(
+            Map<String, String> values, NameStyle style) {
+        return new SourceOptionsReader(values, style).readPartitioning();
     }
 }

@@ -23,6 +23,19 @@ final class SourceOptionsReader {
     }
 
     Checked<SourceProperties> read() {
+        readAll();
+        Partitioning partitioning = partitioning();
+        return partitioning == null || !problems.isEmpty()
+                ? Checked.of(null, problems)
+                : Checked.of(properties(partitioning), problems);
+    }
+
+    Checked<Partitioning> readPartitioning() {
+        readAll();
+        return Checked.of(partitioning(), problems);
+    }
+
+    private void readAll() {
         Map<String, SourceOption<?>> known = new HashMap<>();
         SourceOptions.all().forEach(option -> known.put(style.of(option), option));
         List<String> names = SourceOptions.all().stream().map(style::of).toList();
@@ -35,8 +48,6 @@ final class SourceOptionsReader {
                         read(option, name, text);
                     }
                 });
-        checkPartitioning();
-        return problems.isEmpty() ? Checked.of(properties(), problems) : Checked.of(null, problems);
     }
 
     private static Problem unknown(String name, List<String> names) {
@@ -74,10 +85,31 @@ final class SourceOptionsReader {
         }
     }
 
-    private void checkPartitioning() {
-        PartitionStrategy strategy = value(SourceOptions.PARTITION_STRATEGY);
-        boolean byColumn = strategy != null && strategy != PartitionStrategy.CTID;
-        if (byColumn && value(SourceOptions.PARTITION_COLUMN) == null) {
+    /** How tables are divided; null when something is wrong with it. */
+    private @Nullable Partitioning partitioning() {
+        PartitionStrategy strategy = required(SourceOptions.PARTITION_STRATEGY);
+        String column = value(SourceOptions.PARTITION_COLUMN);
+        boolean readable =
+                isReadable(SourceOptions.PARTITION_STRATEGY)
+                        && isReadable(SourceOptions.PARTITION_COLUMN);
+        if (!readable) {
+            return null;
+        }
+        if (strategy == PartitionStrategy.CTID && column != null) {
+            problems.add(
+                    Problem.of(
+                            style.of(SourceOptions.PARTITION_COLUMN),
+                            "has no effect, since "
+                                    + style.of(SourceOptions.PARTITION_STRATEGY)
+                                    + " is ctid, which divides by pages",
+                            style.of(SourceOptions.PARTITION_STRATEGY)
+                                    + ": ntile or minmax with it"));
+            return null;
+        }
+        if (strategy == PartitionStrategy.CTID) {
+            return new Partitioning.Ctid();
+        }
+        if (column == null) {
             problems.add(
                     Problem.of(
                             style.of(SourceOptions.PARTITION_COLUMN),
@@ -85,10 +117,19 @@ final class SourceOptionsReader {
                                     + style.of(SourceOptions.PARTITION_STRATEGY)
                                     + " is not ctid",
                             "the column to divide by"));
+            return null;
         }
+        return strategy == PartitionStrategy.NTILE
+                ? new Partitioning.Ntile(column)
+                : new Partitioning.Minmax(column);
     }
 
-    private SourceProperties properties() {
+    /** Whether an option was left out or has a value that it takes. */
+    private boolean isReadable(SourceOption<?> option) {
+        return !values.containsKey(style.of(option)) || read.containsKey(option);
+    }
+
+    private SourceProperties properties(Partitioning partitioning) {
         return new SourceProperties(
                 value(SourceOptions.REPLICATION_SLOT),
                 value(SourceOptions.PUBLICATION),
@@ -97,7 +138,8 @@ final class SourceOptionsReader {
                         required(SourceOptions.SNAPSHOT_WORKERS),
                         required(SourceOptions.CHUNK_SIZE),
                         required(SourceOptions.CTID_PARTITION_BLOCKS),
-                        BATCH_BYTES),
+                        BATCH_BYTES,
+                        partitioning),
                 new SourceConfig.Stream(
                         required(SourceOptions.WAL_HEARTBEAT_ENABLED)
                                 ? required(SourceOptions.WAL_HEARTBEAT_INTERVAL)

@@ -2,12 +2,24 @@ package io.nanosync.flink.pg.config;
 
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /** Which tables a pipeline captures: one entry of {@code tables}. */
 public sealed interface TableSelector extends Serializable {
 
-    /** One table. */
-    record Named(QualifiedName table) implements TableSelector {
+    /**
+     * One table.
+     *
+     * @param partitioning how its snapshot is divided; null for as the pipeline says
+     */
+    record Named(QualifiedName table, @Nullable Partitioning partitioning)
+            implements TableSelector {
+
+        /** A table that is divided as the pipeline says. */
+        public Named(QualifiedName table) {
+            this(table, null);
+        }
+
         @Override
         public String toString() {
             return table.toString();

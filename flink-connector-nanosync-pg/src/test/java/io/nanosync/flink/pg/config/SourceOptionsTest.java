@@ -135,8 +135,9 @@ class SourceOptionsTest {
                 "partition_strategy | ctd | found \"ctd\", expected ctid, ntile or minmax; did you"
                         + " mean ctid?",
                 "snapshot_worker | 4 | unknown property; did you mean snapshot_workers?",
-                "partition_column | id | \"id\" is valid but has no effect in this version yet;"
-                        + " leave it out",
+                "partition_column | id | has no effect, since partition_strategy is ctid, which"
+                        + " divides by pages, expected partition_strategy: ntile or minmax with"
+                        + " it",
                 "batch_boundary_signaling | true | \"true\" is valid but has no effect in this"
                         + " version yet; set it to false or leave it out",
                 "normalize_buffer_hours | 24 | \"24\" is valid but has no effect in this version"
@@ -163,13 +164,26 @@ class SourceOptionsTest {
     }
 
     @Test
+    void readsHowTablesAreDivided() {
+        assertThat(valid(Map.of()).snapshot().partitioning()).isEqualTo(new Partitioning.Ctid());
+        assertThat(
+                        valid(Map.of("partition_strategy", "ntile", "partition_column", "Odd c"))
+                                .snapshot()
+                                .partitioning())
+                .isEqualTo(new Partitioning.Ntile("Odd c"));
+        assertThat(
+                        valid(Map.of("partition_strategy", "minmax", "partition_column", "id"))
+                                .snapshot()
+                                .partitioning())
+                .isEqualTo(new Partitioning.Minmax("id"));
+    }
+
+    @Test
     void demandsAColumnWhereAStrategyNeedsOne() {
         Checked<SourceProperties> checked =
                 SourceOptions.parse(Map.of("partition_strategy", "ntile"), NameStyle.UNDERSCORE);
         assertThat(checked.problems().stream().map(Problem::toString))
                 .containsExactly(
-                        "partition_strategy: \"ntile\" is valid but has no effect in this version"
-                                + " yet; use ctid or leave it out",
                         "partition_column: missing, although partition_strategy is not ctid,"
                                 + " expected the column to divide by");
     }

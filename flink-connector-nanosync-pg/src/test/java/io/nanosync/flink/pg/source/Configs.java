@@ -1,10 +1,12 @@
 package io.nanosync.flink.pg.source;
 
 import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.config.TableSelectors;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -62,6 +64,39 @@ public final class Configs {
         return with(config, config.stateDir(), config.awaitCheckpoint(), false);
     }
 
+    /** With another division of tables that say nothing else. */
+    public static SourceConfig dividedBy(SourceConfig config, Partitioning partitioning) {
+        SourceConfig.Snapshot snapshot = config.snapshot();
+        return with(
+                config,
+                config.tables(),
+                new SourceConfig.Snapshot(
+                        snapshot.workers(),
+                        snapshot.chunkRows(),
+                        snapshot.partitionBlocks(),
+                        snapshot.batchBytes(),
+                        partitioning),
+                config.stateDir(),
+                config.awaitCheckpoint(),
+                config.restartsSnapshot());
+    }
+
+    /** With other tables. */
+    public static SourceConfig selecting(SourceConfig config, TableSelector... tables) {
+        return with(
+                config,
+                List.of(tables),
+                config.snapshot(),
+                config.stateDir(),
+                config.awaitCheckpoint(),
+                config.restartsSnapshot());
+    }
+
+    /** A table with a division of its own, or, with null, that of the pipeline. */
+    public static TableSelector named(String table, @Nullable Partitioning partitioning) {
+        return new TableSelector.Named(QualifiedName.parse(table), partitioning);
+    }
+
     /** With a state directory. */
     public static SourceConfig withStateDir(SourceConfig config, String stateDir) {
         return with(config, stateDir, config.awaitCheckpoint(), config.restartsSnapshot());
@@ -72,14 +107,30 @@ public final class Configs {
             @Nullable String stateDir,
             boolean awaitCheckpoint,
             boolean restartsSnapshot) {
+        return with(
+                config,
+                config.tables(),
+                config.snapshot(),
+                stateDir,
+                awaitCheckpoint,
+                restartsSnapshot);
+    }
+
+    private static SourceConfig with(
+            SourceConfig config,
+            List<TableSelector> tables,
+            SourceConfig.Snapshot snapshot,
+            @Nullable String stateDir,
+            boolean awaitCheckpoint,
+            boolean restartsSnapshot) {
         return new SourceConfig(
                 config.connection(),
                 config.pipeline(),
-                config.tables(),
+                tables,
                 config.slot(),
                 config.publication(),
                 config.startup(),
-                config.snapshot(),
+                snapshot,
                 config.stream(),
                 config.unrepresentable(),
                 stateDir,

@@ -14,6 +14,7 @@ import io.nanosync.flink.pg.relation.contract.Partition;
 import io.nanosync.flink.pg.relation.contract.PrimaryKey;
 import io.nanosync.flink.pg.relation.contract.PublicationTerms;
 import io.nanosync.flink.pg.relation.contract.TableTerms;
+import io.nanosync.flink.pg.source.split.RowRange;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.source.split.Tid;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -137,9 +138,7 @@ public final class SampleValues {
                 new Lsn(0xFFFF_FFFF_0000_0001L),
                 elaborateTable(),
                 file(17, "f", 100),
-                10,
-                20L,
-                last,
+                new RowRange.Blocks(10, 20L, last),
                 "before");
     }
 }

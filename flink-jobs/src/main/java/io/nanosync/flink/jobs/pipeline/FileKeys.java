@@ -55,9 +55,21 @@ final class FileKeys {
                     "Tables as `schema.table`, quoted as in SQL where needed; `schema.*` takes"
                             + " every table of a schema, and `\"!schema.table\"` or"
                             + " `\"!schema.*\"` leaves out of that (quote it: YAML reads a bare"
-                            + " `!` as a tag).");
+                            + " `!` as a tag). A table whose snapshot is divided otherwise than"
+                            + " `properties` say is an entry of keys, see below.");
     static final FileKey PROPERTIES =
             FileKey.optional("properties", "none", "Properties of the source, see below.");
+
+    static final FileKey TABLE_NAME = FileKey.required("name", "The table as `schema.table`.");
+    static final FileKey TABLE_PARTITION_STRATEGY =
+            FileKey.required(
+                    "partition_strategy",
+                    "How its snapshot is divided, as the property of that name does for all.");
+    static final FileKey TABLE_PARTITION_COLUMN =
+            FileKey.optional(
+                    "partition_column",
+                    "none",
+                    "Its column for `ntile` and `minmax`; required with these.");
 
     static final FileKey SINK_TYPE =
             FileKey.required(
@@ -79,6 +91,8 @@ final class FileKeys {
     static final List<FileKey> PIPELINE =
             List.of(PIPELINE_NAME, SOURCE, SINK, CHECKPOINT_INTERVAL, PARALLELISM);
     static final List<FileKey> PIPELINE_SOURCE = List.of(SOURCE_CONNECTION, TABLES, PROPERTIES);
+    static final List<FileKey> TABLE =
+            List.of(TABLE_NAME, TABLE_PARTITION_STRATEGY, TABLE_PARTITION_COLUMN);
     static final List<FileKey> SINK_WITHOUT_OPTIONS = List.of(SINK_TYPE);
     static final List<FileKey> SINK_ARROW = List.of(SINK_TYPE, ARROW_PATH);
 

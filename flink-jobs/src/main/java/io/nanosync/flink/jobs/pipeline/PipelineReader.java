@@ -9,9 +9,7 @@ import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.SourceProperties;
 import io.nanosync.flink.pg.config.TableSelector;
-import io.nanosync.flink.pg.config.TableSelectors;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -62,7 +60,7 @@ final class PipelineReader {
         }
         source.check(FileKeys.PIPELINE_SOURCE);
         ConnectionConfig connection = connection(source);
-        List<TableSelector> tables = tables(source);
+        List<TableSelector> tables = new TablesReader(problems).read(source);
         SourceProperties properties = properties(source);
         if (name == null
                 || interval == null
@@ -130,26 +128,6 @@ final class PipelineReader {
                                 : "one of " + String.join(", ", connections.keySet()),
                         NearestName.of(name, connections.keySet())));
         return null;
-    }
-
-    private List<TableSelector> tables(Section source) {
-        List<TableSelector> tables = new ArrayList<>();
-        for (Section.Item item : source.texts(FileKeys.TABLES)) {
-            try {
-                TableSelector table = TableSelectors.parse(item.text());
-                if (tables.contains(table)) {
-                    problems.add(
-                            Problem.of(item.path(), table + " stands there twice")
-                                    .at(item.path(), item.position()));
-                }
-                tables.add(table);
-            } catch (IllegalArgumentException e) {
-                problems.add(
-                        Problem.of(item.path(), String.valueOf(e.getMessage()))
-                                .at(item.path(), item.position()));
-            }
-        }
-        return List.copyOf(tables);
     }
 
     private static @Nullable SourceProperties properties(Section source) {

@@ -157,15 +157,19 @@ final class Section {
         return sections;
     }
 
-    /** The texts of a list of at least one, each with its place. */
-    List<Item> texts(FileKey key) {
+    /** The entries of a list of at least one, each with its place: texts and sections. */
+    List<Item> items(FileKey key) {
         List<Item> items = new ArrayList<>();
         forEach(
                 key,
                 (itemPath, item) -> {
+                    if (item instanceof YamlNode.Mapping mapping) {
+                        items.add(new Keys(new Section(itemPath, mapping, texts, problems)));
+                        return;
+                    }
                     String text = texts.text(itemPath, item);
                     if (text != null) {
-                        items.add(new Item(itemPath, item.position(), text));
+                        items.add(new Text(itemPath, item.position(), text));
                     }
                 });
         return items;
@@ -213,6 +217,12 @@ final class Section {
         problems.add(shown.at(path(problem.path()), entry.position()));
     }
 
-    /** One text of a list. */
-    record Item(String path, Position position, String text) {}
+    /** One entry of a list. */
+    sealed interface Item {}
+
+    /** A text and where it stands. */
+    record Text(String path, Position position, String text) implements Item {}
+
+    /** Keys and values. */
+    record Keys(Section section) implements Item {}
 }

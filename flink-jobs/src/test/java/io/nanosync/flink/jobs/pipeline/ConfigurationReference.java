@@ -47,6 +47,7 @@ read as one.
                     - public.order_items
                     - 'sales."Mixed.Case"'
                     - archive.*
+                    - {name: public.events, partition_strategy: minmax, partition_column: id}
                   properties:
                     snapshot_workers: "4"
                     chunk_size: "10000"
@@ -104,6 +105,7 @@ characters in any part are percent-encoded: `@` as `%%40`, `:` as `%%3A`, `/` as
         keys(page, "`connections`", FileKeys.CONNECTION);
         keys(page, "`pipelines`", FileKeys.PIPELINE);
         keys(page, "`source`", FileKeys.PIPELINE_SOURCE);
+        keys(page, "An entry of `tables` with keys", FileKeys.TABLE);
         keys(page, "`sink`", FileKeys.SINK_ARROW);
         page.append(NAMES).append(DSN.formatted(Dsn.FORM));
         dsnOptions(page);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.Secret;
+import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -135,6 +137,99 @@ pipelines:
     }
 
     @Test
+    void readsTablesThatAreDividedInTheirOwnWay() throws Exception {
+        Pipeline pipeline =
+                only(
+                        read(
+                                """
+connections:
+  - {name: db, type: postgres, dsn: "postgres://u@h/d"}
+pipelines:
+  - name: orders
+    source:
+      connection: db
+      tables:
+        - public.orders
+        - {name: public.events, partition_strategy: minmax, partition_column: id}
+        - name: 'public."Odd t"'
+          partition_strategy: "ntile"
+          partition_column: Odd c
+        - {name: public.logs, partition_strategy: ctid}
+      properties: {partition_strategy: ntile, partition_column: created_at}
+    sink: {type: print}
+"""));
+        assertThat(pipeline.tables())
+                .containsExactly(
+                        new TableSelector.Named(new QualifiedName("public", "orders")),
+                        new TableSelector.Named(
+                                new QualifiedName("public", "events"),
+                                new Partitioning.Minmax("id")),
+                        new TableSelector.Named(
+                                new QualifiedName("public", "Odd t"),
+                                new Partitioning.Ntile("Odd c")),
+                        new TableSelector.Named(
+                                new QualifiedName("public", "logs"), new Partitioning.Ctid()));
+        SourceConfig config =
+                pipeline.properties()
+                        .toConfig(pipeline.connection(), pipeline.name(), pipeline.tables());
+        assertThat(config.partitioning(new QualifiedName("public", "orders")))
+                .isEqualTo(new Partitioning.Ntile("created_at"));
+        assertThat(config.partitioning(new QualifiedName("public", "events")))
+                .isEqualTo(new Partitioning.Minmax("id"));
+    }
+
+    @Test
+    void reportsEveryProblemOfTablesThatAreDividedInTheirOwnWay() {
+        assertThat(
+                        problems(
+                                """
+connections:
+  - {name: db, type: postgres, dsn: "postgres://u@h/d"}
+pipelines:
+  - name: orders
+    source:
+      connection: db
+      tables:
+        - {name: public.a, partition_strategy: minmx, partition_column: id}
+        - {name: public.b, partition_strategy: minmax}
+        - {name: public.c, partition_strategy: ctid, partition_column: id}
+        - {name: sales.*, partition_strategy: ntile, partition_column: id}
+        - {name: "!public.d", partition_strategy: ctid}
+        - {partition_strategy: ctid}
+        - {name: public.e, partition_column: id}
+        - {name: public.a, partition_strategy: ctid, column: id}
+        - {name: f, partition_strategy: ctid}
+        - [public.g]
+    sink: {type: print}
+"""))
+                .containsExactly(
+                        "8:28: pipelines[0].source.tables[0].partition_strategy: found "
+                                + "\"minmx\", expected ctid, ntile or minmax; did you mean "
+                                + "minmax?",
+                        "9:11: pipelines[0].source.tables[1].partition_column: missing, "
+                                + "although partition_strategy is not ctid, expected the column "
+                                + "to divide by",
+                        "10:54: pipelines[0].source.tables[2].partition_column: has no "
+                                + "effect, since partition_strategy is ctid, which divides by "
+                                + "pages, expected partition_strategy: ntile or minmax with it",
+                        "11:18: pipelines[0].source.tables[3].name: found \"sales.*\", "
+                                + "expected the name of one table",
+                        "12:18: pipelines[0].source.tables[4].name: found "
+                                + "\"!public.d\", expected the name of one table",
+                        "13:11: pipelines[0].source.tables[5].name: missing",
+                        "14:11: pipelines[0].source.tables[6].partition_strategy: " + "missing",
+                        "15:18: pipelines[0].source.tables[7].name: public.a stands "
+                                + "there twice",
+                        "15:54: pipelines[0].source.tables[7].column: unknown key, "
+                                + "expected one of name, partition_strategy, partition_column",
+                        "16:18: pipelines[0].source.tables[8].name: Not a "
+                                + "schema-qualified table name: f; expected schema.table, quoted "
+                                + "as in SQL where needed",
+                        "17:11: pipelines[0].source.tables[9]: found a list, expected a "
+                                + "single value");
+    }
+
+    @Test
     void takesPathsRelativeToTheFile() throws Exception {
         PipelinesFile file =
                 read(
@@ -261,8 +356,9 @@ pipelines:
                                 + " did you mean snapshot_workers?",
                         "22:9: pipelines[0].source.properties.chunk_size: found \"many\", expected"
                                 + " a whole number from 1 to 1000000",
-                        "23:9: pipelines[0].source.properties.partition_column: \"id\" is valid but"
-                                + " has no effect in this version yet; leave it out",
+                        "23:9: pipelines[0].source.properties.partition_column: has no effect,"
+                                + " since partition_strategy is ctid, which divides by pages,"
+                                + " expected partition_strategy: ntile or minmax with it",
                         "24:18: pipelines[0].sink.type: found \"arow\", expected print, blackhole,"
                                 + " arrow; did you mean arrow?",
                         "25:26: pipelines[0].checkpoint_interval: found \"10\", expected a duration"

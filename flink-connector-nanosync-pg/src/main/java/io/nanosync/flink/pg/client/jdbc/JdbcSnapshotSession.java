@@ -6,10 +6,12 @@ import io.nanosync.flink.pg.client.SnapshotLostException;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableFile;
 import io.nanosync.flink.pg.client.TableRewrittenException;
+import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.wire.HeapTooSmallException;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyOut;
 import org.postgresql.core.TransactionState;
@@ -140,6 +142,21 @@ final class JdbcSnapshotSession implements SnapshotSession {
     private record FileNodes(int snapshot, int now, int named, @Nullable String altered) {}
 
     @Override
+    public List<String> ranges(TableFile file, Partitioning.ByColumn by, int parts)
+            throws PgException {
+        requireNoCopy("divide a table");
+        return new ValueRanges(session).of(file, by, parts);
+    }
+
+    @Override
+    public void readByValue() throws PgException {
+        // Index scans stay off: they give rows in the order of the index.
+        session.execute(
+                "set how rows are read",
+                "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on");
+    }
+
+    @Override
     public void startCopy(String query) throws PgException {
         requireNoCopy("start a COPY");
         try {
@@ -190,6 +207,11 @@ final class JdbcSnapshotSession implements SnapshotSession {
     @Override
     public void abort() {
         session.abort();
+    }
+
+    @Override
+    public void cancel() {
+        session.cancel();
     }
 
     @Override

@@ -15,6 +15,7 @@ final class Preflight {
                     new CapacityCheck(),
                     new TableKindCheck(),
                     new TableAccessCheck(),
+                    new PartitionColumnCheck(),
                     new ReplicaIdentityCheck(),
                     new GeneratedColumnCheck(),
                     new MoneyCheck(),

@@ -195,6 +195,16 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** Has the server stop what it is doing for this session, then closes the socket. */
+    void cancel() {
+        try {
+            connection.cancelQuery();
+        } catch (SQLException e) {
+            LOG.debug("A cancel request to {} failed", endpoint, e);
+        }
+        abort();
+    }
+
     @Override
     public void close() {
         try {

@@ -6,6 +6,7 @@ import static io.nanosync.flink.pg.source.split.StateFormat.writeList;
 import static io.nanosync.flink.pg.source.split.StateFormat.writeNullable;
 
 import io.nanosync.flink.pg.client.SnapshotIdentity;
+import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
@@ -33,6 +34,10 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     private static final int HANDING_OVER = 2;
     private static final int STREAMING = 3;
     private static final int RESTARTING = 4;
+
+    private static final int CTID = 0;
+    private static final int NTILE = 1;
+    private static final int MINMAX = 2;
 
     private static final int VERSION = 4;
 
@@ -120,7 +125,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         writePlan(out, state.plan());
         out.writeInt(state.cursor().table());
         out.writeInt(state.cursor().file());
-        out.writeLong(state.cursor().block());
+        out.writeLong(state.cursor().next());
         writeList(out, state.waiting(), splits::write);
         writeList(out, state.held(), StateFormat::writeString);
         writeList(out, state.begunEarlier(), DataOutput::writeInt);
@@ -137,9 +142,46 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         out.writeInt(plan.workers());
         plans.write(out, new PackedCapture(plan.schemas(), plan.contract()));
         for (SnapshotPlan.TablePlan table : plan.tables()) {
-            writeList(out, table.files(), StateFormat::writeFile);
+            writePartitioning(out, table.partitioning());
+            writeList(out, table.files(), EnumeratorStateSerializer::writeFilePlan);
             out.writeLong(table.estimatedRows());
         }
+    }
+
+    private static void writePartitioning(DataOutput out, Partitioning partitioning)
+            throws IOException {
+        out.writeByte(
+                partitioning instanceof Partitioning.Ctid
+                        ? CTID
+                        : partitioning instanceof Partitioning.Ntile ? NTILE : MINMAX);
+        if (partitioning instanceof Partitioning.ByColumn byColumn) {
+            StateFormat.writeString(out, byColumn.column());
+        }
+    }
+
+    private static Partitioning readPartitioning(DataInput in) throws IOException {
+        int kind = in.readByte();
+        return switch (kind) {
+            case CTID -> new Partitioning.Ctid();
+            case NTILE -> new Partitioning.Ntile(StateFormat.readString(in));
+            case MINMAX -> new Partitioning.Minmax(StateFormat.readString(in));
+            default ->
+                    throw new IOException(
+                            "How a table is divided begins in state with "
+                                    + kind
+                                    + "; expected 0 to 2; it is damaged");
+        };
+    }
+
+    private static void writeFilePlan(DataOutput out, SnapshotPlan.FilePlan file)
+            throws IOException {
+        StateFormat.writeFile(out, file.file());
+        writeList(out, file.ranges(), StateFormat::writeString);
+    }
+
+    private static SnapshotPlan.FilePlan readFilePlan(DataInput in) throws IOException {
+        return new SnapshotPlan.FilePlan(
+                StateFormat.readFile(in), readList(in, StateFormat::readString));
     }
 
     private static EnumeratorState readSnapshotting(int version, DataInput in) throws IOException {
@@ -167,7 +209,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         } else {
             PackedCapture capture = PackedCapture.read(version, in);
             contract = capture.contract();
-            tables = readTablePlans(in, capture.tables());
+            tables = readTablePlans(version, in, capture.tables());
         }
         return new SnapshotPlan(
                 systemIdentifier,
@@ -183,19 +225,33 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     }
 
     private static List<SnapshotPlan.TablePlan> readTablePlans(
-            DataInput in, List<TableSchema> schemas) throws IOException {
+            int version, DataInput in, List<TableSchema> schemas) throws IOException {
         List<SnapshotPlan.TablePlan> tables = new ArrayList<>();
         for (TableSchema schema : schemas) {
             tables.add(
-                    new SnapshotPlan.TablePlan(
-                            schema, readList(in, StateFormat::readFile), in.readLong()));
+                    version < 4
+                            ? readTablePlanByCtid(in, schema)
+                            : new SnapshotPlan.TablePlan(
+                                    schema,
+                                    readPartitioning(in),
+                                    readList(in, EnumeratorStateSerializer::readFilePlan),
+                                    in.readLong()));
         }
         return List.copyOf(tables);
     }
 
+    /** Versions before 4 divide by ctid only. */
+    private static SnapshotPlan.TablePlan readTablePlanByCtid(DataInput in, TableSchema schema)
+            throws IOException {
+        return new SnapshotPlan.TablePlan(
+                schema,
+                new Partitioning.Ctid(),
+                readList(in, i -> SnapshotPlan.FilePlan.byBlocks(StateFormat.readFile(i))),
+                in.readLong());
+    }
+
     /** Version 1. */
     private static SnapshotPlan.TablePlan readTablePlan(DataInput in) throws IOException {
-        return new SnapshotPlan.TablePlan(
-                StateFormat.readTable(in), readList(in, StateFormat::readFile), in.readLong());
+        return readTablePlanByCtid(in, StateFormat.readTable(in));
     }
 }

@@ -3,11 +3,11 @@ package io.nanosync.flink.pg.source.reader;
 import io.nanosync.flink.pg.columnar.decoder.TypeMapping;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.source.split.RowRange;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.source.split.Tid;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The query whose rows a snapshot split consists of: {@code ctid} first, then the schema's columns
@@ -17,8 +17,12 @@ final class SnapshotQuery {
 
     private SnapshotQuery() {}
 
-    /** The query for what is left of the split behind {@code last}. */
-    static String of(SnapshotSplit split, @Nullable Tid last) {
+    /**
+     * The query for rows of the split.
+     *
+     * @param rows which of them, and how many of those are read
+     */
+    static String of(SnapshotSplit split, RowRange rows) {
         StringBuilder sql = new StringBuilder("SELECT ctid");
         for (Column column : split.table().columns()) {
             sql.append(", ").append(expression(column));
@@ -26,19 +30,49 @@ final class SnapshotQuery {
         // ONLY: a leaf is read for itself; a plain table may have children by inheritance that
         // aren't captured with it.
         sql.append(" FROM ONLY ").append(split.file().name().sql());
-        List<String> conditions = new ArrayList<>();
-        if (last != null) {
-            conditions.add("ctid > '" + last + "'::tid");
-        } else if (split.fromBlock() > 0) {
-            conditions.add("ctid >= '(" + split.fromBlock() + ",0)'::tid");
-        }
-        if (split.toBlock() != null) {
-            conditions.add("ctid < '(" + split.toBlock() + ",0)'::tid");
-        }
+        List<String> conditions =
+                rows instanceof RowRange.Blocks blocks
+                        ? conditions(blocks)
+                        : conditions((RowRange.Values) rows);
         if (!conditions.isEmpty()) {
             sql.append(" WHERE ").append(String.join(" AND ", conditions));
         }
         return sql.toString();
+    }
+
+    private static List<String> conditions(RowRange.Blocks rows) {
+        List<String> conditions = new ArrayList<>();
+        if (rows.last() != null) {
+            conditions.add("ctid > " + tid(rows.last()));
+        } else if (rows.from() > 0) {
+            conditions.add("ctid >= " + tid(new Tid(rows.from(), 0)));
+        }
+        if (rows.to() != null) {
+            conditions.add("ctid < " + tid(new Tid(rows.to(), 0)));
+        }
+        return conditions;
+    }
+
+    private static List<String> conditions(RowRange.Values rows) {
+        RowRange.ReadRows read = rows.read();
+        if (read == null) {
+            return List.of(rows.condition());
+        }
+        List<String> those =
+                read.offsets().stream().map(offset -> tid(new Tid(read.block(), offset))).toList();
+        return List.of(
+                rows.condition(),
+                "ctid >= " + tid(new Tid(read.block(), 0)),
+                // Most rows lie behind the block, and the first comparison is all that they cost.
+                "(ctid > "
+                        + tid(new Tid(read.block(), Tid.MAX_OFFSET))
+                        + " OR ctid NOT IN ("
+                        + String.join(", ", those)
+                        + "))");
+    }
+
+    private static String tid(Tid tid) {
+        return "'" + tid + "'::tid";
     }
 
     private static String expression(Column column) {

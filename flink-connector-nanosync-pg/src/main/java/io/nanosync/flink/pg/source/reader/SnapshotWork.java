@@ -7,8 +7,8 @@ import io.nanosync.flink.pg.client.TableRewrittenException;
 import io.nanosync.flink.pg.columnar.ChangeBatchBuilder;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.source.split.RowRange;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
-import io.nanosync.flink.pg.source.split.Tid;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
 import io.nanosync.flink.pg.wire.TupleSlice;
 import io.nanosync.flink.pg.wire.copy.CopyBinaryDecoder;
@@ -34,6 +34,9 @@ final class SnapshotWork implements SplitWork {
     /** How long a server may be silent; longer than the session's time-out for locks. */
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
+    /** What a server reads at least of a table: some 80 MB a second. */
+    private static final long BLOCKS_PER_MILLISECOND = 10;
+
     private static final long LONGEST_WAIT_NANOS = 50_000_000;
 
     private static final Duration TURN_PATIENCE = Duration.ofMillis(100);
@@ -54,17 +57,15 @@ final class SnapshotWork implements SplitWork {
     private @Nullable Copy copy;
     private boolean lost;
 
-    /** The last row emitted; null when none was. */
-    private @Nullable Tid last;
-
-    /** The last row read; block -1 when none was. */
-    private long block = -1;
-
-    private int offset;
+    /** The rows of the split, and which of them were emitted. */
+    private RowRange rows;
 
     /** A COPY that runs, and what has come of it since the last page. */
     private record Copy(
-            SnapshotSession session, CopyBinaryDecoder decoder, ChangeBatchBuilder builder) {}
+            SnapshotSession session,
+            RowOrder order,
+            CopyBinaryDecoder decoder,
+            ChangeBatchBuilder builder) {}
 
     /**
      * @param stoppedEpoch splits of this and earlier snapshots are void
@@ -84,7 +85,7 @@ final class SnapshotWork implements SplitWork {
         this.stoppedEpoch = stoppedEpoch;
         this.turns = turns;
         this.backoff = new Backoff(config.stream().maxReconnectAttempts());
-        this.last = split.last();
+        this.rows = split.rows();
         List<Column> columns = split.table().columns();
         this.textColumns =
                 IntStream.range(0, columns.size())
@@ -121,9 +122,9 @@ final class SnapshotWork implements SplitWork {
                 throw e;
             }
             LOG.warn(
-                    "Reading split {} failed, trying again behind ctid {}: {}",
-                    split,
-                    last,
+                    "Reading split {} failed, trying again{}: {}",
+                    split.splitId(),
+                    rows,
                     e.getMessage());
             return Step.NOTHING;
         }
@@ -139,17 +140,29 @@ final class SnapshotWork implements SplitWork {
         try {
             // A server that is silent since it finds no row, and not since it is gone, is given
             // twice the time at each try.
-            session.patience(PATIENCE.multipliedBy(1L << Math.min(backoff.failures(), 10)));
+            session.patience(patience().multipliedBy(1L << Math.min(backoff.failures(), 10)));
             session.begin(split.snapshot());
             session.lock(split.file());
-            session.startCopy(SnapshotQuery.of(split, last));
+            if (rows instanceof RowRange.Values) {
+                session.readByValue();
+            }
+            session.startCopy(SnapshotQuery.of(split, rows));
         } catch (PgException | RuntimeException e) {
             sessions.discard(session);
             throw e;
         }
-        block = last == null ? -1 : last.block();
-        offset = last == null ? 0 : last.offset();
-        return new Copy(session, new CopyBinaryDecoder(), builders.acquire(split.table()));
+        return new Copy(
+                session,
+                RowOrder.of(rows, split.file().name()),
+                new CopyBinaryDecoder(),
+                builders.acquire(split.table()));
+    }
+
+    /** The rows of a range of values may all lie at the end of the table. */
+    private Duration patience() {
+        return rows instanceof RowRange.Values
+                ? PATIENCE.plusMillis(split.file().blocks() / BLOCKS_PER_MILLISECOND)
+                : PATIENCE;
     }
 
     private Step readPage(Copy from) throws PgException {
@@ -159,12 +172,12 @@ final class SnapshotWork implements SplitWork {
             if (!from.decoder().next(message, row)) {
                 continue;
             }
-            advance();
+            follow(from.order());
             markText();
             builder.snapshotRow(split.consistentPoint(), row);
             if (builder.rows() >= config.chunkRows() || builder.bytes() >= config.batchBytes()) {
                 backoff.succeeded();
-                return new Step(page(builder), false);
+                return new Step(page(from), false);
             }
         }
         from.decoder().finish();
@@ -172,21 +185,18 @@ final class SnapshotWork implements SplitWork {
         sessions.release(from.session());
         copy = null;
         turns.end(split.splitId());
-        Step end = builder.rows() > 0 ? new Step(page(builder), true) : Step.END;
+        Step end = builder.rows() > 0 ? new Step(page(from), true) : Step.END;
         builders.release(split.table(), builder);
         return end;
     }
 
-    private Fetched page(ChangeBatchBuilder builder) {
-        last = new Tid(block, offset);
-        return new Fetched.Page(List.of(builder.build(false)), split.at(last), null);
+    private Fetched page(Copy from) {
+        rows = from.order().rows();
+        return new Fetched.Page(List.of(from.builder().build(false)), split.at(rows), null);
     }
 
-    /**
-     * Reads the row's ctid: Int32 block and Int16 offset. A split's state is a ctid, so rows must
-     * come in rising order.
-     */
-    private void advance() {
+    /** Reads the row's ctid: Int32 block and Int16 offset. */
+    private void follow(RowOrder order) {
         if (row.count() != split.table().columns().size() + 1
                 || row.kind(0) != TupleSlice.BINARY
                 || row.length(0) != 6) {
@@ -199,24 +209,9 @@ final class SnapshotWork implements SplitWork {
                             + row.count()
                             + " columns");
         }
-        long nextBlock = Integer.toUnsignedLong(row.buffer().getInt(row.offset(0)));
-        int nextOffset = Short.toUnsignedInt(row.buffer().getShort(row.offset(0) + 4));
-        if (nextBlock < block || (nextBlock == block && nextOffset <= offset)) {
-            throw new IllegalStateException(
-                    "Reading "
-                            + split.file().name()
-                            + ": row ("
-                            + nextBlock
-                            + ","
-                            + nextOffset
-                            + ") came behind row ("
-                            + block
-                            + ","
-                            + offset
-                            + "); the server didn't read the table in the order of its pages");
-        }
-        block = nextBlock;
-        offset = nextOffset;
+        order.read(
+                Integer.toUnsignedLong(row.buffer().getInt(row.offset(0))),
+                Short.toUnsignedInt(row.buffer().getShort(row.offset(0) + 4)));
     }
 
     private void markText() {

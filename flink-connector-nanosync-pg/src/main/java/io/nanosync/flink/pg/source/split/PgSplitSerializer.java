@@ -25,6 +25,9 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     private static final int STREAM = 3;
     private static final int FINISHED = 4;
 
+    private static final int BLOCKS = 1;
+    private static final int VALUES = 2;
+
     /** The newest version. */
     public static final int VERSION = 4;
 
@@ -98,13 +101,19 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     }
 
     /**
-     * Version 3 knows more of a contract's coverage, version 4 the constraints of keys and
-     * boundaries.
+     * Version 3 knows more of a contract's coverage, version 4 the constraints of keys, boundaries
+     * and ranges of values.
      */
     private static PgSplit readPacked(int version, DataInput in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {
-            case SNAPSHOT -> readSnapshotSplit(in, i -> readOneTable(version, i));
+            case SNAPSHOT ->
+                    readSnapshotSplit(
+                            in,
+                            i -> readOneTable(version, i),
+                            version < 4
+                                    ? PgSplitSerializer::readBlocks
+                                    : PgSplitSerializer::readRows);
             case RESTART ->
                     new RestartSplit(
                             readString(in),
@@ -158,7 +167,11 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     private static PgSplit readVersion1(DataInput in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {
-            case SNAPSHOT -> readMark(in, readSnapshotSplit(in, StateFormat::readTable));
+            case SNAPSHOT ->
+                    readMark(
+                            in,
+                            readSnapshotSplit(
+                                    in, StateFormat::readTable, PgSplitSerializer::readBlocks));
             case RESTART ->
                     readMark(
                             in,
@@ -192,10 +205,58 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
         writeLsn(out, split.consistentPoint());
         tables.write(out, new PackedCapture(List.of(split.table()), null));
         StateFormat.writeFile(out, split.file());
-        out.writeLong(split.fromBlock());
-        StateFormat.writeNullable(out, split.toBlock(), DataOutput::writeLong);
-        StateFormat.writeNullable(out, split.last(), StateFormat::writeTid);
+        writeRows(out, split.rows());
         StateFormat.writeNullable(out, split.after(), StateFormat::writeString);
+    }
+
+    private static void writeRows(DataOutput out, RowRange rows) throws IOException {
+        if (rows instanceof RowRange.Blocks blocks) {
+            out.writeByte(BLOCKS);
+            out.writeLong(blocks.from());
+            StateFormat.writeNullable(out, blocks.to(), DataOutput::writeLong);
+            StateFormat.writeNullable(out, blocks.last(), StateFormat::writeTid);
+        } else if (rows instanceof RowRange.Values values) {
+            out.writeByte(VALUES);
+            writeString(out, values.condition());
+            StateFormat.writeNullable(
+                    out,
+                    values.read(),
+                    (o, read) -> {
+                        o.writeLong(read.block());
+                        StateFormat.writeList(o, read.offsets(), DataOutput::writeShort);
+                    });
+        } else {
+            throw new IllegalStateException("No binary form for " + rows.getClass());
+        }
+    }
+
+    private static RowRange readRows(DataInput in) throws IOException {
+        int kind = in.readByte();
+        return switch (kind) {
+            case BLOCKS -> readBlocks(in);
+            case VALUES ->
+                    new RowRange.Values(
+                            readString(in),
+                            StateFormat.readNullable(in, PgSplitSerializer::readReadRows));
+            default ->
+                    throw new IOException(
+                            "The rows of a split in state begin with "
+                                    + kind
+                                    + "; expected 1 or 2; it is damaged");
+        };
+    }
+
+    private static RowRange.ReadRows readReadRows(DataInput in) throws IOException {
+        return new RowRange.ReadRows(
+                in.readLong(), StateFormat.readList(in, DataInput::readUnsignedShort));
+    }
+
+    /** All that versions before 4 know. */
+    private static RowRange readBlocks(DataInput in) throws IOException {
+        return new RowRange.Blocks(
+                in.readLong(),
+                StateFormat.readNullable(in, DataInput::readLong),
+                StateFormat.readNullable(in, StateFormat::readTid));
     }
 
     /** Version 1 marks a split as finished behind it; later that is a kind of its own. */
@@ -208,7 +269,8 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     }
 
     private static SnapshotSplit readSnapshotSplit(
-            DataInput in, StateFormat.Reader<TableSchema> table) throws IOException {
+            DataInput in, StateFormat.Reader<TableSchema> table, StateFormat.Reader<RowRange> rows)
+            throws IOException {
         return new SnapshotSplit(
                 readString(in),
                 in.readInt(),
@@ -216,9 +278,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
                 readLsn(in),
                 table.read(in),
                 StateFormat.readFile(in),
-                in.readLong(),
-                StateFormat.readNullable(in, DataInput::readLong),
-                StateFormat.readNullable(in, StateFormat::readTid),
+                rows.read(in),
                 StateFormat.readNullable(in, StateFormat::readString));
     }
 

@@ -7,16 +7,14 @@ import io.nanosync.flink.pg.wal.Lsn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of heap blocks of one table file, read under the exported snapshot.
+ * Rows of one table file, read under the exported snapshot.
  *
  * @param epoch counts the snapshots of this pipeline; splits of an earlier one are void
  * @param snapshot what to import
  * @param consistentPoint the LSN of the snapshot: becomes {@code commit_lsn} of its rows
  * @param table what the rows are emitted as
  * @param file what is read: the table itself or a leaf of it
- * @param fromBlock first block
- * @param toBlock block behind the last one; null for an open end
- * @param last the last row emitted; null when none was
+ * @param rows which of its rows, and how many of them were emitted
  * @param after a split of the same reader that must have been read before this one begins: assigned
  *     one ahead, it costs no pause and no connection of its own; null to begin at once
  */
@@ -27,39 +25,28 @@ public record SnapshotSplit(
         Lsn consistentPoint,
         TableSchema table,
         TableFile file,
-        long fromBlock,
-        @Nullable Long toBlock,
-        @Nullable Tid last,
+        RowRange rows,
         @Nullable String after)
         implements PgSplit {
 
     /** This split with the reader's progress; restored, it begins at once. */
-    public SnapshotSplit at(Tid newLast) {
-        return with(newLast, null);
+    public SnapshotSplit at(RowRange newRows) {
+        return with(newRows, null);
     }
 
     /** This split, to be begun behind another of the same reader; null for at once. */
     public SnapshotSplit behind(@Nullable String predecessor) {
-        return with(last, predecessor);
+        return with(rows, predecessor);
     }
 
-    private SnapshotSplit with(@Nullable Tid newLast, @Nullable String newAfter) {
+    private SnapshotSplit with(RowRange newRows, @Nullable String newAfter) {
         return new SnapshotSplit(
-                splitId,
-                epoch,
-                snapshot,
-                consistentPoint,
-                table,
-                file,
-                fromBlock,
-                toBlock,
-                newLast,
-                newAfter);
+                splitId, epoch, snapshot, consistentPoint, table, file, newRows, newAfter);
     }
 
     /** Flink logs splits at INFO: short, and nothing of the table's contents. */
     @Override
     public String toString() {
-        return splitId + (last == null ? "" : " (after ctid " + last + ")");
+        return splitId + rows;
     }
 }

@@ -10,6 +10,9 @@ import java.io.Serializable;
  */
 public record Tid(long block, int offset) implements Comparable<Tid>, Serializable {
 
+    /** No item of a block has a greater one. */
+    public static final int MAX_OFFSET = 0xFFFF;
+
     @Override
     public int compareTo(Tid other) {
         int byBlock = Long.compare(block, other.block);

@@ -14,6 +14,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -540,7 +541,8 @@ final class PreflightTest {
                                             "pub",
                                             6,
                                             false,
-                                            List.of(child))))
+                                            List.of(child),
+                                            Map.of())))
                     .isEmpty();
         }
     }

@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.source.enumerator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
@@ -46,9 +47,33 @@ final class EnumeratorStateSerializerTest {
                     List.of(
                             new SnapshotPlan.TablePlan(
                                     SampleValues.elaborateTable(),
-                                    List.of(SampleValues.file(9, "leaf", 77)),
+                                    new Partitioning.Ctid(),
+                                    List.of(
+                                            SnapshotPlan.FilePlan.byBlocks(
+                                                    SampleValues.file(9, "leaf", 77))),
                                     12)),
                     SampleValues.contract());
+
+    private static SnapshotPlan dividedBy(Partitioning partitioning, String... ranges) {
+        return new SnapshotPlan(
+                1,
+                1,
+                1,
+                SampleValues.snapshot(),
+                new Lsn(1),
+                null,
+                1000,
+                4,
+                List.of(
+                        new SnapshotPlan.TablePlan(
+                                SampleValues.table(1, "t"),
+                                partitioning,
+                                List.of(
+                                        new SnapshotPlan.FilePlan(
+                                                SampleValues.file(9, "leaf", 77), List.of(ranges))),
+                                -1)),
+                null);
+    }
 
     private final EnumeratorStateSerializer serializer = new EnumeratorStateSerializer();
 
@@ -62,6 +87,10 @@ final class EnumeratorStateSerializerTest {
                         List.of("held"),
                         List.of(42)),
                 new EnumeratorState.Restarting(PLAN, List.of(1, -1)),
+                new EnumeratorState.Restarting(
+                        dividedBy(new Partitioning.Ntile("c"), "c < 'ä'", "c >= 'ä'"), List.of()),
+                new EnumeratorState.Restarting(
+                        dividedBy(new Partitioning.Minmax("Odd \"c\"")), List.of()),
                 new EnumeratorState.HandingOver(STREAM),
                 new EnumeratorState.Streaming(STREAM, List.of(5)),
                 new EnumeratorState.Streaming(null, List.of()));

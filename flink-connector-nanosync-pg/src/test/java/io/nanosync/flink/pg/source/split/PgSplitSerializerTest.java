@@ -29,17 +29,13 @@ final class PgSplitSerializerTest {
         return Stream.of(
                 SampleValues.split("a", 1, null),
                 SampleValues.split("b", 2, new Tid(0xFFFF_FFFEL, 65_535)),
-                new SnapshotSplit(
-                        "open",
-                        1,
-                        SampleValues.snapshot(),
-                        new Lsn(0),
-                        SampleValues.table(1, "t"),
-                        SampleValues.file(1, "t", 0),
-                        0,
-                        null,
-                        null,
-                        null),
+                of(new RowRange.Blocks(0, null, null)),
+                of(new RowRange.Values("\"c\" < 'ä'::text", null)),
+                of(
+                        new RowRange.Values(
+                                "c IS NULL",
+                                new RowRange.ReadRows(
+                                        0xFFFF_FFFEL, List.of(1, 291, Tid.MAX_OFFSET)))),
                 new RestartSplit("restart-2", 2, new Lsn(55), List.of(SampleValues.table(2, "x"))),
                 new FinishedSplit("done", 3),
                 new StreamSplit(
@@ -57,6 +53,18 @@ final class PgSplitSerializerTest {
                                         new Lsn(-5)))),
                 new StreamSplit(
                         1, 1, new StreamPosition(new Lsn(1), partial), List.of(), null, List.of()));
+    }
+
+    private static SnapshotSplit of(RowRange rows) {
+        return new SnapshotSplit(
+                "open",
+                1,
+                SampleValues.snapshot(),
+                new Lsn(0),
+                SampleValues.table(1, "t"),
+                SampleValues.file(1, "t", 0),
+                rows,
+                null);
     }
 
     @ParameterizedTest
@@ -125,6 +133,16 @@ final class PgSplitSerializerTest {
         assertThat(serializer.deserialize(4, bytes)).isEqualTo(split);
         RestartSplit restart = new RestartSplit("r", 2, new Lsn(1), split.tables());
         assertThat(serializer.serialize(restart).length).isLessThan(5 << 20);
+    }
+
+    /** Flink logs splits at INFO. */
+    @Test
+    void printsNoValueOfAColumn() {
+        assertThat(of(new RowRange.Values("c < 'secret'", null))).hasToString("open");
+        assertThat(of(new RowRange.Values("c < 'x'", new RowRange.ReadRows(7, List.of(2)))))
+                .hasToString("open (within block 7)");
+        assertThat(of(new RowRange.Blocks(0, null, new Tid(5, 6))))
+                .hasToString("open (after ctid (5,6))");
     }
 
     @Test

@@ -29,9 +29,9 @@ enum Broken {
             new Edit(
                     "source/enumerator/snapshot/SnapshotCursor.java",
                     "            return split(table, table.files().get(position.file()));",
-                    "SnapshotSplit made = split(table, table.files().get(position.file()));"
-                            + " if (made.toBlock() == null && made.fromBlock() > 0) { continue; }"
-                            + " return made;")),
+                    "SnapshotSplit made = split(table, table.files().get(position.file())); if"
+                        + " (made.rows() instanceof RowRange.Blocks rows && rows.to() == null &&"
+                        + " rows.from() > 0) { continue; } return made;")),
 
     /** A split counts as finished as soon as a reader says so. A truncate would hide it. */
     FORGETS_UNCONFIRMED_SPLITS(

@@ -6,11 +6,14 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PreflightRequest;
 import io.nanosync.flink.pg.client.TableSelection;
+import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Whether a pipeline can run on its server: the same questions for a pipeline that is validated and
@@ -58,7 +61,21 @@ public final class PipelinePreflight {
                         streams ? config.publication() : null,
                         connections(config),
                         config.stream().failoverSlot(),
-                        TableSelection.excluded(config.tables())));
+                        TableSelection.excluded(config.tables()),
+                        takesSnapshot(config, resumes) ? partitionings(config, tables) : Map.of()));
+    }
+
+    private static boolean takesSnapshot(SourceConfig config, boolean resumes) {
+        return !resumes
+                && (config.startup() instanceof StartupMode.Initial
+                        || config.startup() instanceof StartupMode.Snapshot);
+    }
+
+    private static Map<QualifiedName, Partitioning> partitionings(
+            SourceConfig config, List<QualifiedName> tables) {
+        Map<QualifiedName, Partitioning> partitionings = new LinkedHashMap<>();
+        tables.forEach(table -> partitionings.put(table, config.partitioning(table)));
+        return partitionings;
     }
 
     /**

@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.client.TableSelection;
 import io.nanosync.flink.pg.config.FreshSnapshot;
+import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -132,7 +133,9 @@ final class Preparation {
                 || kept.timeline() != server.timeline()) {
             return "it is another server's";
         }
-        if (kept.blocksPerSplit() != blocksPerSplit(server) || kept.workers() != workers(server)) {
+        if (kept.blocksPerSplit() != blocksPerSplit(server)
+                || kept.workers() != workers(server)
+                || kept.tables().stream().anyMatch(this::isDividedOtherwise)) {
             return "it was planned with other settings";
         }
         if (!kept.schemas().stream().map(TableSchema::name).toList().equals(names)) {
@@ -145,6 +148,10 @@ final class Preparation {
         return config.startup() instanceof StartupMode.Snapshot || slots.follows(kept)
                 ? null
                 : "the slot is gone or has moved";
+    }
+
+    private boolean isDividedOtherwise(SnapshotPlan.TablePlan table) {
+        return !table.partitioning().equals(config.partitioning(table.schema().name()));
     }
 
     /** Before 14 there is no TID range scan: each range would read the whole table. */
@@ -394,14 +401,7 @@ final class Preparation {
             @Nullable CaptureContract contract)
             throws PgException {
         try {
-            List<SnapshotPlan.TablePlan> plans = new ArrayList<>();
-            for (TableDescription table : tables) {
-                plans.add(
-                        new SnapshotPlan.TablePlan(
-                                table.schema(),
-                                keeper.files(table.schema().oid()),
-                                table.estimatedRows()));
-            }
+            List<SnapshotPlan.TablePlan> plans = plans(keeper, server, tables);
             SnapshotPlan plan =
                     new SnapshotPlan(
                             server.systemIdentifier(),
@@ -421,6 +421,25 @@ final class Preparation {
             keeper.close();
             throw e;
         }
+    }
+
+    private List<SnapshotPlan.TablePlan> plans(
+            Keeper keeper, ServerIdentity server, List<TableDescription> tables)
+            throws PgException {
+        List<SnapshotPlan.TablePlan> plans = new ArrayList<>();
+        try (TableDivision division =
+                new TableDivision(client, session, keeper.identity(), workers(server))) {
+            for (TableDescription table : tables) {
+                Partitioning by = config.partitioning(table.schema().name());
+                plans.add(
+                        new SnapshotPlan.TablePlan(
+                                table.schema(),
+                                by,
+                                division.divide(keeper.files(table.schema().oid()), by),
+                                table.estimatedRows()));
+            }
+        }
+        return plans;
     }
 
     /**

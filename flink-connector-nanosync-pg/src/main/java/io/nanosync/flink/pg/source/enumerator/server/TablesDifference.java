@@ -61,9 +61,8 @@ record TablesDifference(
         List<TableSelector> excluded = new ArrayList<>();
         for (QualifiedName name : names) {
             Integer oid = configured.get(name);
-            TableSelector named = new TableSelector.Named(name);
-            if (oid != null && !known.contains(oid) && !config.tables().contains(named)) {
-                excluded.add(new TableSelector.Excluded(named));
+            if (oid != null && !known.contains(oid) && !isNamed(name)) {
+                excluded.add(new TableSelector.Excluded(new TableSelector.Named(name)));
             }
         }
         StringBuilder text = new StringBuilder();
@@ -73,5 +72,13 @@ record TablesDifference(
                     .append('"');
         }
         return text.isEmpty() ? "" : text.append(')').toString();
+    }
+
+    private boolean isNamed(QualifiedName name) {
+        return config.tables().stream()
+                .anyMatch(
+                        selector ->
+                                selector instanceof TableSelector.Named named
+                                        && named.table().equals(name));
     }
 }

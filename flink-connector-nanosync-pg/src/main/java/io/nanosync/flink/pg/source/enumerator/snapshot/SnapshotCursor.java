@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.source.enumerator.snapshot;
 
 import io.nanosync.flink.pg.client.TableFile;
+import io.nanosync.flink.pg.source.split.RowRange;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,14 +24,14 @@ public final class SnapshotCursor {
      *
      * @param table index into the plan's tables
      * @param file index into the table's files
-     * @param block first block
+     * @param next its first block, or the index of its range
      */
-    public record Position(int table, int file, long block) {
+    public record Position(int table, int file, long next) {
         public static final Position START = new Position(0, 0, 0);
 
         /** Tables of which a split was generated: the first so many of the plan. */
         public int tablesBegun() {
-            boolean withinTable = file > 0 || block > 0;
+            boolean withinTable = file > 0 || next > 0;
             return table + (withinTable ? 1 : 0);
         }
     }
@@ -57,35 +58,55 @@ public final class SnapshotCursor {
         return null;
     }
 
-    private SnapshotSplit split(SnapshotPlan.TablePlan table, TableFile file) {
-        long from = position.block();
+    private SnapshotSplit split(SnapshotPlan.TablePlan table, SnapshotPlan.FilePlan file) {
+        return file.ranges().isEmpty() ? nextBlocks(table, file) : nextRange(table, file);
+    }
+
+    private SnapshotSplit nextBlocks(SnapshotPlan.TablePlan table, SnapshotPlan.FilePlan whole) {
+        TableFile file = whole.file();
+        long from = position.next();
         // The last range is open: blocks that were added since the count hold rows of aborted or
         // later transactions, or of none.
         boolean last = file.blocks() - from <= plan.blocksPerSplit();
         Long to = last ? null : Long.valueOf(from + plan.blocksPerSplit());
+        advance(to);
+        return split(
+                table,
+                file,
+                from + "-" + (to == null ? "" : to),
+                new RowRange.Blocks(from, to, null));
+    }
+
+    private SnapshotSplit nextRange(SnapshotPlan.TablePlan table, SnapshotPlan.FilePlan whole) {
+        int range = (int) position.next();
+        advance(range + 1 == whole.ranges().size() ? null : Long.valueOf(range + 1));
+        return split(
+                table,
+                whole.file(),
+                "range-" + range,
+                new RowRange.Values(whole.ranges().get(range), null));
+    }
+
+    /**
+     * @param next where the file goes on; null when it ends
+     */
+    private void advance(@Nullable Long next) {
         position =
-                to == null
+                next == null
                         ? new Position(position.table(), position.file() + 1, 0)
-                        : new Position(position.table(), position.file(), to);
-        String id =
-                "snapshot-"
-                        + plan.epoch()
-                        + ":"
-                        + file.name()
-                        + ":"
-                        + from
-                        + "-"
-                        + (to == null ? "" : to);
+                        : new Position(position.table(), position.file(), next);
+    }
+
+    private SnapshotSplit split(
+            SnapshotPlan.TablePlan table, TableFile file, String part, RowRange rows) {
         return new SnapshotSplit(
-                id,
+                "snapshot-" + plan.epoch() + ":" + file.name() + ":" + part,
                 plan.epoch(),
                 plan.snapshot(),
                 plan.consistentPoint(),
                 table.schema(),
                 file,
-                from,
-                to,
-                null,
+                rows,
                 null);
     }
 }

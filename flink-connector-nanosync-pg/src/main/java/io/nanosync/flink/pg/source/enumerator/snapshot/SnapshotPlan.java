@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source.enumerator.snapshot;
 
 import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.client.TableFile;
+import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.split.StreamSplit;
@@ -44,9 +45,28 @@ public record SnapshotPlan(
     /**
      * A captured table and the files that hold its rows: itself, or its leaves.
      *
+     * @param partitioning how it is divided
      * @param estimatedRows from statistics; negative when unknown
      */
-    public record TablePlan(TableSchema schema, List<TableFile> files, long estimatedRows) {}
+    public record TablePlan(
+            TableSchema schema,
+            Partitioning partitioning,
+            List<FilePlan> files,
+            long estimatedRows) {}
+
+    /**
+     * A file and how it is read.
+     *
+     * @param ranges conditions in SQL of which each row meets exactly one: a split each; without
+     *     any the file is divided into ranges of blocks
+     */
+    public record FilePlan(TableFile file, List<String> ranges) {
+
+        /** A file that is divided into ranges of blocks. */
+        public static FilePlan byBlocks(TableFile file) {
+            return new FilePlan(file, List.of());
+        }
+    }
 
     /** This plan with what was taken over of the catalog. */
     public SnapshotPlan under(CaptureContract newContract) {

@@ -3,11 +3,14 @@ package io.nanosync.flink.pg.source.enumerator.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.client.TableFile;
+import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.source.SampleValues;
+import io.nanosync.flink.pg.source.split.RowRange;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class SnapshotCursorTest {
@@ -27,7 +30,16 @@ final class SnapshotCursorTest {
     }
 
     private static SnapshotPlan.TablePlan table(int oid, TableFile... files) {
-        return new SnapshotPlan.TablePlan(SampleValues.table(oid, "t" + oid), List.of(files), -1);
+        return table(oid, Stream.of(files).map(SnapshotPlan.FilePlan::byBlocks).toList());
+    }
+
+    private static SnapshotPlan.TablePlan table(int oid, List<SnapshotPlan.FilePlan> files) {
+        return new SnapshotPlan.TablePlan(
+                SampleValues.table(oid, "t" + oid), new Partitioning.Ctid(), files, -1);
+    }
+
+    private static SnapshotPlan.FilePlan ranges(TableFile file, String... ranges) {
+        return new SnapshotPlan.FilePlan(file, List.of(ranges));
     }
 
     private static List<String> all(SnapshotCursor cursor) {
@@ -71,12 +83,35 @@ final class SnapshotCursorTest {
     }
 
     @Test
+    void makesASplitOfEachRangeOfValues() {
+        SnapshotCursor cursor =
+                new SnapshotCursor(
+                        plan(
+                                10,
+                                table(
+                                        1,
+                                        List.of(
+                                                ranges(
+                                                        SampleValues.file(1, "a", 25),
+                                                        "low",
+                                                        "high"),
+                                                ranges(SampleValues.file(2, "b", 5))))),
+                        SnapshotCursor.Position.START);
+        SnapshotSplit low = cursor.next();
+        assertThat(low.splitId()).isEqualTo("snapshot-2:public.a:range-0");
+        assertThat(low.rows()).isEqualTo(new RowRange.Values("low", null));
+        assertThat(cursor.next().rows()).isEqualTo(new RowRange.Values("high", null));
+        assertThat(all(cursor)).containsExactly("snapshot-2:public.b:0-");
+    }
+
+    @Test
     void goesOnFromAnyPosition() {
         SnapshotPlan plan =
                 plan(
                         10,
                         table(1, SampleValues.file(1, "a", 25)),
-                        table(2),
+                        table(2, List.of()),
+                        table(4, List.of(ranges(SampleValues.file(4, "v", 9), "x", "y", "z"))),
                         table(3, SampleValues.file(3, "b", 5)));
         SnapshotCursor cursor = new SnapshotCursor(plan, SnapshotCursor.Position.START);
         List<String> whole = all(new SnapshotCursor(plan, SnapshotCursor.Position.START));

@@ -1,0 +1,110 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.NearestName;
+import io.nanosync.flink.pg.config.Partitioning;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import java.util.List;
+
+/** That each table can be divided by the column that is named for it. */
+final class PartitionColumnCheck implements PreflightCheck {
+
+    private static final String OID =
+            """
+            SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE n.nspname = ? AND c.relname = ?
+            """;
+
+    private static final String COLUMNS =
+            """
+            SELECT attname FROM pg_attribute
+             WHERE attrelid = ?::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+            """;
+
+    private static final String OWN =
+            "Name another column, or give this table a partition_strategy of its own";
+
+    @Override
+    public void run(PreflightContext context, Findings findings) throws PgException {
+        for (TableFacts table : context.publishable()) {
+            if (context.request().partitionings().get(table.name())
+                    instanceof Partitioning.ByColumn by) {
+                check(context.session(), table.name(), by, findings);
+            }
+        }
+    }
+
+    private static void check(
+            Session session, QualifiedName table, Partitioning.ByColumn by, Findings findings)
+            throws PgException {
+        int oid =
+                session.one(
+                        "look up table " + table,
+                        OID,
+                        row -> (int) row.getLong(1),
+                        table.schema(),
+                        table.name());
+        PartitionColumn column = PartitionColumn.of(session, oid, by.column());
+        if (column == null) {
+            absent(session, oid, table, by, findings);
+        } else if (column.isVirtual()) {
+            refuse(
+                    table,
+                    column,
+                    "is a virtual generated column, which is stored nowhere",
+                    findings);
+        } else if (by instanceof Partitioning.Ntile && !column.isOrdered()) {
+            refuse(table, column, "has a type without an order", findings);
+        } else if (by instanceof Partitioning.Minmax && column.numberLine() == null) {
+            refuse(
+                    table,
+                    column,
+                    "is no integer, numeric, float, date or timestamp, which are what minmax"
+                            + " divides by"
+                            + (column.isOrdered() ? " (ntile does by any type with an order)" : ""),
+                    findings);
+        }
+    }
+
+    private static void absent(
+            Session session,
+            int oid,
+            QualifiedName table,
+            Partitioning.ByColumn by,
+            Findings findings)
+            throws PgException {
+        List<String> columns =
+                session.rows(
+                        "list the columns of " + table,
+                        COLUMNS,
+                        row -> row.getString(1),
+                        Integer.toUnsignedLong(oid));
+        String nearest = NearestName.of(by.column(), columns);
+        findings.error(
+                "Table "
+                        + table
+                        + " has no column \""
+                        + by.column()
+                        + "\", which is its partition_column"
+                        + (nearest == null ? "" : "; the nearest name is \"" + nearest + "\"")
+                        + ". "
+                        + OWN,
+                null);
+    }
+
+    private static void refuse(
+            QualifiedName table, PartitionColumn column, String why, Findings findings) {
+        findings.error(
+                "Column \""
+                        + column.name()
+                        + "\" ("
+                        + column.typeText()
+                        + ") of table "
+                        + table
+                        + " can't be its partition_column: it "
+                        + why
+                        + ". "
+                        + OWN,
+                null);
+    }
+}

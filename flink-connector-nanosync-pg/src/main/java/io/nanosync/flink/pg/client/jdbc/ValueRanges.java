@@ -1,0 +1,157 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.TableFile;
+import io.nanosync.flink.pg.config.Partitioning;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Divides a table file by the values of a column, under the snapshot of the session's transaction.
+ * PostgreSQL alone finds the bounds and puts them in order; they come as its text, which it reads
+ * as the very same values.
+ */
+final class ValueRanges {
+
+    /** State holds the bounds: a longer one is left out, and two ranges stay one. */
+    private static final int MAX_BOUND_BYTES = 1_000;
+
+    /** Lets the planner do what it is kept from for the sake of the rows' order. */
+    private static final String ANY_PLAN =
+            """
+            SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_bitmapscan TO DEFAULT;
+            SET LOCAL enable_indexscan TO DEFAULT; SET LOCAL enable_indexonlyscan TO DEFAULT;
+            SET LOCAL max_parallel_workers_per_gather TO DEFAULT
+            """;
+
+    // The first rows of the parts that NTILE makes, which itself would spool every row to disk.
+    // Rows of one value may fill several parts: DISTINCT, and the comparison with the first of all,
+    // leave no part without rows.
+    private static final String EQUAL_ROWS =
+            """
+            WITH total AS (
+                SELECT count(*) AS rows FROM ONLY %2$s WHERE %1$s IS DISTINCT FROM NULL
+            ), first AS MATERIALIZED (
+                SELECT value, at FROM (
+                    SELECT %1$s AS value, row_number() OVER (ORDER BY %1$s) AS at
+                      FROM ONLY %2$s WHERE %1$s IS DISTINCT FROM NULL) numbered
+                 WHERE at IN (
+                    SELECT part * (rows / %4$d) + least(part, rows %% %4$d) + 1
+                      FROM total CROSS JOIN generate_series(0, %4$d - 1) part)
+            )
+            SELECT pg_catalog.format('%%s', bound) AS text FROM (
+                SELECT DISTINCT value AS bound FROM first
+                 WHERE (SELECT value FROM first WHERE at = 1) %3$s value) bounds
+             ORDER BY bound
+            """;
+
+    private static final String EQUAL_VALUES =
+            """
+            SELECT pg_catalog.format('%%s', bound) AS text FROM (
+                SELECT DISTINCT %4$s AS bound
+                  FROM (SELECT %3$s AS lowest, %5$s AS highest FROM (
+                            SELECT min(%1$s) AS low, max(%1$s) AS high
+                              FROM ONLY %2$s WHERE %6$s) extremes) line
+                 CROSS JOIN generate_series(1, %7$d) part
+                 CROSS JOIN LATERAL (
+                     SELECT lowest + (highest - lowest) * part / (%7$d + 1) AS number) point
+                 WHERE number > lowest) bounds
+             ORDER BY bound
+            """;
+
+    private static final String NULLS =
+            "SELECT EXISTS (SELECT FROM ONLY %2$s WHERE %1$s IS NOT DISTINCT FROM NULL)";
+
+    private final Session session;
+
+    ValueRanges(Session session) {
+        this.session = session;
+    }
+
+    /** See {@link io.nanosync.flink.pg.client.SnapshotSession#ranges}. */
+    List<String> of(TableFile file, Partitioning.ByColumn by, int parts) throws PgException {
+        PartitionColumn column = PartitionColumn.of(session, file.oid(), by.column());
+        NumberLine line =
+                column != null && by instanceof Partitioning.Minmax ? column.numberLine() : null;
+        if (column == null
+                || !column.isOrdered()
+                || (by instanceof Partitioning.Minmax && line == null)) {
+            // Preflight says what is wrong with it, at the next start.
+            throw PgException.tryAgain(
+                    "Cannot divide "
+                            + file.name()
+                            + " on "
+                            + session.endpoint()
+                            + " by column \""
+                            + by.column()
+                            + "\": it was altered just now");
+        }
+        String doing = "divide " + file.name() + " by column \"" + by.column() + "\"";
+        session.execute(doing, ANY_PLAN);
+        List<String> bounds =
+                session.rows(
+                        doing,
+                        line == null
+                                ? equalRows(file, column, parts)
+                                : equalValues(file, column, line, parts),
+                        row -> row.getString(1));
+        bounds.removeIf(ValueRanges::isLong);
+        if (bounds.isEmpty()) {
+            return List.of();
+        }
+        boolean nulls =
+                session.one(
+                        doing,
+                        NULLS.formatted(column.sql(), file.name().sql()),
+                        row -> row.getBoolean(1));
+        try {
+            return conditions(column, line == null ? column.type() : line.type(), bounds, nulls);
+        } catch (SQLException e) {
+            throw session.failure(doing, e);
+        }
+    }
+
+    private static String equalRows(TableFile file, PartitionColumn column, int parts) {
+        return EQUAL_ROWS.formatted(column.sql(), file.name().sql(), column.less(), parts);
+    }
+
+    private static String equalValues(
+            TableFile file, PartitionColumn column, NumberLine line, int parts) {
+        return EQUAL_VALUES.formatted(
+                column.sql(),
+                file.name().sql(),
+                line.toNumber("low"),
+                line.fromNumber("number"),
+                line.toNumber("high"),
+                line.finite(column.sql()),
+                parts - 1);
+    }
+
+    private static boolean isLong(String bound) {
+        return bound.getBytes(StandardCharsets.UTF_8).length > MAX_BOUND_BYTES;
+    }
+
+    /** One condition a range, both ends open, and one for nulls. */
+    private List<String> conditions(
+            PartitionColumn column, String type, List<String> bounds, boolean nulls)
+            throws SQLException {
+        List<String> conditions = new ArrayList<>();
+        String from = null;
+        for (String bound : bounds) {
+            String to = session.literal(bound) + "::" + type;
+            String below = column.compared() + " " + column.less() + " " + to;
+            conditions.add(from == null ? below : from + " AND " + below);
+            from = column.compared() + " " + column.atLeast() + " " + to;
+        }
+        if (from != null) {
+            conditions.add(from);
+        }
+        if (nulls) {
+            // Not IS NULL, which a row of nulls is too.
+            conditions.add(column.sql() + " IS NOT DISTINCT FROM NULL");
+        }
+        return List.copyOf(conditions);
+    }
+}

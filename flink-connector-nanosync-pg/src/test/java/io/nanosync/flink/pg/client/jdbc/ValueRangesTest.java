@@ -1,0 +1,327 @@
+package io.nanosync.flink.pg.client.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanosync.flink.pg.client.Keeper;
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.SnapshotSession;
+import io.nanosync.flink.pg.client.TableFile;
+import io.nanosync.flink.pg.config.Partitioning;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Ranges of values, with PostgreSQL as the judge of which row is in which. */
+final class ValueRangesTest {
+
+    private static final int PARTS = 8;
+
+    private TestDatabase database = TestPostgres.shared(18).createDatabase();
+
+    @AfterEach
+    void dropDatabase() {
+        database.close();
+    }
+
+    private void useServer(int major) {
+        database.close();
+        database = TestPostgres.shared(major).createDatabase();
+    }
+
+    /** A table whose column {@code c} has these values, given as a query. */
+    private void table(String type, String values) {
+        database.execute(
+                "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY, c " + type + ")",
+                "INSERT INTO t (c) " + values);
+    }
+
+    private TableFile file(Keeper keeper) throws PgException {
+        return keeper.files((int) database.queryLong("SELECT 't'::regclass::oid::bigint")).get(0);
+    }
+
+    private List<String> ranges(Partitioning.ByColumn by) throws PgException {
+        PgClient client = Clients.superuser(database);
+        try (Keeper keeper = client.takeSnapshot();
+                SnapshotSession session = client.openSnapshot()) {
+            TableFile file = file(keeper);
+            session.begin(keeper.identity());
+            session.lock(file);
+            List<String> ranges = session.ranges(file, by, PARTS);
+            session.commit();
+            return ranges;
+        }
+    }
+
+    /**
+     * How many rows each range holds; each row has to be in exactly one. Asked with another search
+     * path, date style and zone than those of the session that made them.
+     */
+    private List<Long> sizes(List<String> ranges) {
+        String in =
+                ranges.stream()
+                        .map(range -> "coalesce((" + range + ")::int, 0)")
+                        .collect(Collectors.joining(" + "));
+        assertThat(database.queryLong("SELECT count(*) FROM t WHERE " + in + " <> 1"))
+                .as("%s", ranges)
+                .isZero();
+        return ranges.stream()
+                .map(range -> database.queryLong("SELECT count(*) FROM t WHERE " + range))
+                .toList();
+    }
+
+    /** A type, 800 values of it evenly spread, and the values at its ends. */
+    private record Values(String type, String even, List<String> extremes) {}
+
+    private static final List<Values> CALCULATED_WITH =
+            List.of(
+                    new Values("int2", "g - 400", List.of("-32768", "32767")),
+                    new Values("int4", "g", List.of("-2147483648", "2147483647")),
+                    new Values("int8", "g", List.of("-9223372036854775808", "9223372036854775807")),
+                    new Values(
+                            "numeric",
+                            "g / 7.0",
+                            List.of("NaN", "Infinity", "-Infinity", "1e-300", "-1e300", "1e300")),
+                    new Values(
+                            "float8",
+                            "g / 7.0",
+                            List.of(
+                                    "NaN",
+                                    "Infinity",
+                                    "-Infinity",
+                                    "-0",
+                                    "5e-324",
+                                    "-1.7976931348623157e308",
+                                    "1.7976931348623157e308")),
+                    new Values(
+                            "real",
+                            "g / 7.0",
+                            List.of(
+                                    "NaN",
+                                    "Infinity",
+                                    "-Infinity",
+                                    "-0",
+                                    "1e-45",
+                                    "-3.4028235e38",
+                                    "3.4028235e38")),
+                    new Values(
+                            "date",
+                            "date '2000-01-01' + g",
+                            List.of("infinity", "-infinity", "4713-11-24 BC", "5874897-12-31")),
+                    new Values(
+                            "timestamp",
+                            "timestamp '2000-01-01' + g * interval '1 h'",
+                            List.of(
+                                    "infinity",
+                                    "-infinity",
+                                    "4713-11-24 00:00:00 BC",
+                                    "294276-12-31 23:59:59.999999")),
+                    new Values(
+                            "timestamptz",
+                            "timestamptz '2000-01-01 Z' + g * interval '1 h'",
+                            List.of(
+                                    "infinity",
+                                    "-infinity",
+                                    "4713-11-24 00:00:00Z BC",
+                                    "294276-12-31 23:59:59.999999Z")));
+
+    static Stream<Arguments> calculatedWith() {
+        return Stream.of(14, 18)
+                .flatMap(
+                        major ->
+                                CALCULATED_WITH.stream()
+                                        .flatMap(
+                                                values ->
+                                                        Stream.of(
+                                                                Arguments.of(
+                                                                        major,
+                                                                        values,
+                                                                        new Partitioning.Ntile(
+                                                                                "c")),
+                                                                Arguments.of(
+                                                                        major,
+                                                                        values,
+                                                                        new Partitioning.Minmax(
+                                                                                "c")))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("calculatedWith")
+    void everyRowIsInExactlyOneRange(int major, Values values, Partitioning.ByColumn by)
+            throws Exception {
+        useServer(major);
+        table(values.type(), "SELECT " + values.even() + " FROM generate_series(1, 800) g");
+        List<String> even = ranges(by);
+        assertThat(even).hasSize(PARTS);
+        assertThat(sizes(even)).allMatch(size -> size >= 98 && size <= 102);
+
+        for (String extreme : values.extremes()) {
+            database.execute("INSERT INTO t (c) VALUES ('" + extreme + "')");
+        }
+        database.execute("INSERT INTO t (c) VALUES (NULL), (NULL)");
+        List<String> all = ranges(by);
+        assertThat(all).last().isEqualTo("\"c\" IS NOT DISTINCT FROM NULL");
+        assertThat(sizes(all)).last().isEqualTo(2L);
+    }
+
+    static Stream<Arguments> ordered() {
+        return Stream.of(
+                Arguments.of("text", "'v' || g"),
+                Arguments.of("text COLLATE \"C\"", "chr(64 + g % 100) || '\\''' || g"),
+                Arguments.of("varchar(20)", "'v' || g"),
+                Arguments.of("char(20)", "'v' || g"),
+                Arguments.of("name", "'v' || g"),
+                Arguments.of("\"char\"", "chr(1 + g % 120)"),
+                Arguments.of("bytea", "decode(md5(g::text), 'hex')"),
+                Arguments.of("uuid", "md5(g::text)::uuid"),
+                Arguments.of("bool", "g % 2 = 0"),
+                Arguments.of("bit(12)", "g::bit(12)"),
+                Arguments.of("varbit", "g::bit(12)"),
+                Arguments.of("interval", "g * interval '1 mon 2 days 03:04:05.6'"),
+                Arguments.of("time", "time '00:00' + g * interval '1 min'"),
+                Arguments.of("timetz", "timetz '00:00+03' + g * interval '1 min'"),
+                Arguments.of("inet", "inet '10.0.0.0' + g"),
+                Arguments.of("cidr", "(inet '10.0.0.0' + g)::cidr"),
+                Arguments.of("money", "g::money"),
+                Arguments.of("jsonb", "jsonb_build_object('a', g)"),
+                Arguments.of("pg_lsn", "('0/' || to_hex(g))::pg_lsn"),
+                Arguments.of("oid", "g::oid"),
+                Arguments.of("int[]", "ARRAY[g, NULL]"),
+                Arguments.of("text[]", "ARRAY['a,\"b' || g]"),
+                Arguments.of("int4range", "int4range(g, g + 5)"),
+                Arguments.of("int4multirange", "int4multirange(int4range(g, g + 5))"),
+                Arguments.of("mood", "(ARRAY['sad', 'ok''y', 'happy'])[1 + g % 3]::mood"),
+                Arguments.of("positive", "g"),
+                Arguments.of("small_positive", "g"),
+                Arguments.of(
+                        "pair",
+                        "CASE WHEN g % 9 = 0 THEN ROW(NULL, NULL)::pair ELSE ROW(g, 'x')::pair"
+                                + " END"),
+                Arguments.of("elsewhere.citext", "CASE WHEN g % 2 = 0 THEN 'V' ELSE 'v' END || g"),
+                Arguments.of("elsewhere.ltree", "('a.b' || g)::elsewhere.ltree"));
+    }
+
+    /** The order is the type's own, wherever its operators are and whatever session asks. */
+    @ParameterizedTest
+    @MethodSource("ordered")
+    void ntileTakesEveryTypeWithAnOrder(String type, String value) throws Exception {
+        database.execute(
+                "CREATE SCHEMA elsewhere",
+                "CREATE EXTENSION citext SCHEMA elsewhere",
+                "CREATE EXTENSION ltree SCHEMA elsewhere",
+                "CREATE TYPE mood AS ENUM ('sad', 'happy')",
+                "ALTER TYPE mood ADD VALUE 'ok''y' BEFORE 'happy'",
+                "CREATE DOMAIN positive AS int CHECK (VALUE > 0)",
+                "CREATE DOMAIN small_positive AS positive CHECK (VALUE < 100000)",
+                "CREATE TYPE pair AS (a int, b text)");
+        table(type, "SELECT " + value + " FROM generate_series(1, 800) g");
+        database.execute("INSERT INTO t (c) VALUES (NULL)");
+        List<String> ranges = ranges(new Partitioning.Ntile("c"));
+        assertThat(ranges).hasSizeGreaterThan(2);
+        assertThat(sizes(ranges)).doesNotContain(0L);
+        database.execute("CREATE INDEX ON t (c)", "ANALYZE t");
+        assertThat(sizes(ranges(new Partitioning.Ntile("c")))).isEqualTo(sizes(ranges));
+    }
+
+    @Test
+    void comparesUnderTheColumnsOwnCollation() throws Exception {
+        database.execute(
+                "CREATE COLLATION odd (provider = icu, locale = 'und-u-ks-level2', deterministic ="
+                        + " false)");
+        table("text COLLATE odd", "SELECT chr(97 + g % 26) FROM generate_series(1, 800) g");
+        database.execute("INSERT INTO t (c) SELECT upper(c) FROM t");
+        List<String> ranges = ranges(new Partitioning.Ntile("c"));
+        List<Long> sizes = sizes(ranges);
+        assertThat(sizes).hasSize(PARTS).doesNotContain(0L);
+        // This rewrites no table, so that no reader would notice.
+        database.execute("ALTER TABLE t ALTER c TYPE text COLLATE \"C\"");
+        assertThat(sizes(ranges)).isEqualTo(sizes);
+    }
+
+    @Test
+    void leavesNoRangeWithoutRowsWhereValuesAreFew() throws Exception {
+        table("int", "SELECT CASE WHEN g < 700 THEN 1 ELSE g END FROM generate_series(1, 800) g");
+        assertThat(sizes(ranges(new Partitioning.Ntile("c")))).containsExactly(700L, 100L);
+    }
+
+    @Test
+    void columnThatDoesNotDivideGivesNone() throws Exception {
+        table("int", "SELECT 1 FROM generate_series(1, 800) g");
+        for (String next : List.of("UPDATE t SET c = NULL", "DELETE FROM t", "SELECT 1")) {
+            assertThat(ranges(new Partitioning.Ntile("c"))).isEmpty();
+            assertThat(ranges(new Partitioning.Minmax("c"))).isEmpty();
+            database.execute(next);
+        }
+    }
+
+    /** From 18 a column says NOT NULL while rows that were there before may be null. */
+    @Test
+    void findsNullsUnderAConstraintThatIsNotValid() throws Exception {
+        table("int", "SELECT nullif(g, 5) FROM generate_series(1, 800) g");
+        database.execute("ALTER TABLE t ADD CONSTRAINT n NOT NULL c NOT VALID");
+        assertThat(sizes(ranges(new Partitioning.Minmax("c")))).hasSize(PARTS + 1).contains(1L);
+    }
+
+    @Test
+    void leavesOutBoundsThatWouldFillTheState() throws Exception {
+        table(
+                "text",
+                "SELECT CASE WHEN g < 400 THEN lpad(g::text, 2000, 'x') ELSE 'a' || g END"
+                        + " FROM generate_series(1, 800) g");
+        List<String> ranges = ranges(new Partitioning.Ntile("c"));
+        assertThat(sizes(ranges)).hasSizeBetween(3, PARTS - 1);
+        assertThat(ranges).allMatch(range -> range.length() < 1500);
+    }
+
+    @Test
+    void quotesNamesAndValues() throws Exception {
+        database.execute(
+                "CREATE TABLE t (\"Odd %s ? \"\"c\" text)",
+                "INSERT INTO t SELECT 'it''s \\ %d ? $1 ' || g FROM generate_series(1, 800) g");
+        assertThat(sizes(ranges(new Partitioning.Ntile("Odd %s ? \"c")))).hasSize(PARTS);
+    }
+
+    @Test
+    void boundsAreThoseOfTheSnapshot() throws Exception {
+        table("int", "SELECT g FROM generate_series(1, 800) g");
+        PgClient client = Clients.superuser(database);
+        try (Keeper keeper = client.takeSnapshot();
+                SnapshotSession session = client.openSnapshot()) {
+            TableFile file = file(keeper);
+            database.execute(
+                    "INSERT INTO t (c) SELECT 1000 + g FROM generate_series(1, 8000) g",
+                    "INSERT INTO t (c) VALUES (NULL)");
+            session.begin(keeper.identity());
+            session.lock(file);
+            assertThat(session.ranges(file, new Partitioning.Ntile("c"), 2))
+                    .containsExactly(
+                            "\"c\" OPERATOR(pg_catalog.<) '401'::integer",
+                            "\"c\" OPERATOR(pg_catalog.>=) '401'::integer");
+            session.commit();
+        }
+    }
+
+    @Test
+    void columnThatWasAlteredSinceIsLookedAtAgainAtTheNextStart() {
+        table("json", "SELECT '1'::json FROM generate_series(1, 800) g");
+        for (Partitioning.ByColumn by :
+                List.of(
+                        new Partitioning.Ntile("c"),
+                        new Partitioning.Minmax("c"),
+                        new Partitioning.Ntile("gone"))) {
+            assertThatThrownBy(() -> ranges(by))
+                    .isInstanceOf(PgException.class)
+                    .hasMessageContaining("it was altered just now")
+                    .extracting(error -> ((PgException) error).recovery())
+                    .isEqualTo(PgException.Recovery.RETRY);
+        }
+    }
+}
