@@ -81,6 +81,23 @@ public final class Configs {
                 config.restartsSnapshot());
     }
 
+    /** With other pages of the snapshot. */
+    public static SourceConfig withPagesOf(SourceConfig config, int rows) {
+        SourceConfig.Snapshot snapshot = config.snapshot();
+        return with(
+                config,
+                config.tables(),
+                new SourceConfig.Snapshot(
+                        snapshot.workers(),
+                        rows,
+                        snapshot.partitionBlocks(),
+                        snapshot.batchBytes(),
+                        snapshot.partitioning()),
+                config.stateDir(),
+                config.awaitCheckpoint(),
+                config.restartsSnapshot());
+    }
+
     /** With other tables. */
     public static SourceConfig selecting(SourceConfig config, TableSelector... tables) {
         return with(

@@ -16,7 +16,7 @@ import java.util.List;
 final class ValueRanges {
 
     /** State holds the bounds: a longer one is left out, and two ranges stay one. */
-    private static final int MAX_BOUND_BYTES = 1_000;
+    private static final int MAX_BOUND_BYTES = 200;
 
     /** Lets the planner do what it is kept from for the sake of the rows' order. */
     private static final String ANY_PLAN =
