@@ -49,7 +49,11 @@ public interface SnapshotSession extends AutoCloseable {
      */
     void readByValue() throws PgException;
 
-    /** Starts {@code COPY (query) TO STDOUT (FORMAT binary)}. */
+    /**
+     * Starts {@code COPY (query) TO STDOUT (FORMAT binary)}.
+     *
+     * @throws TableRewrittenException when a range of values names what was renamed or dropped since
+     */
     void startCopy(String query) throws PgException;
 
     /**

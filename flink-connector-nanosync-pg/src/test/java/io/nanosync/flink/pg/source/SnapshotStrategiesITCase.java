@@ -280,4 +280,38 @@ final class SnapshotStrategiesITCase {
                     default -> null;
                 });
     }
+
+    /** The ranges name the labels as they were: they are made anew with a new snapshot. */
+    @Test
+    void rangesThatNameWhatWasRenamedAreMadeAnew() throws Exception {
+        database = TestPostgres.shared(18).createDatabase();
+        database.execute(
+                "CREATE TYPE mood AS ENUM ('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h')",
+                "CREATE TABLE moods (id int PRIMARY KEY, c mood)" + SPARSE,
+                "INSERT INTO moods SELECT g, chr(97 + g % 8)::mood FROM generate_series(1, "
+                        + ROWS
+                        + ") g");
+        SourceConfig config =
+                Configs.dividedBy(
+                        Configs.initial(database, "moods", "public.moods"),
+                        new Partitioning.Ntile("c"));
+        job =
+                new SourceJob(config, folder, 1)
+                        .onceAfterRows(
+                                500,
+                                () ->
+                                        database.execute(
+                                                "ALTER TYPE mood RENAME VALUE 'g' TO 'gloomy'"))
+                        .start();
+        String rows = "SELECT id, c FROM moods";
+        Await.until(
+                "all rows are committed under the new snapshot",
+                Duration.ofSeconds(60),
+                () -> {
+                    job.assertRuns();
+                    return ReplayedBag.of(Replay.of(job.committed(), "public.moods"))
+                            .equals(ReplayedBag.of(database, rows));
+                });
+        assertThat(job.committed().stream().filter(line -> line.ordinal() < 0)).hasSize(1);
+    }
 }

@@ -92,6 +92,22 @@ class SqlITCase {
     }
 
     @Test
+    void dividesTheSnapshotByTheColumnThatIsNamed() throws Exception {
+        database.execute(
+                "CREATE TABLE orders (id bigint PRIMARY KEY, note text) WITH (fillfactor = 10)",
+                "INSERT INTO orders SELECT i, 'x' FROM generate_series(1, 20000) i");
+        flink.executeSql(
+                "CREATE TABLE orders (id BIGINT, note STRING, PRIMARY KEY (id) NOT ENFORCED) WITH ("
+                        + options("public.orders")
+                        + ", 'partition-strategy' = 'minmax', 'partition-column' = 'id')");
+        try (LiveQuery query = new LiveQuery(flink, "SELECT COUNT(*), SUM(id), COUNT(note) FROM orders")) {
+            Await.until("the snapshot is counted", () -> counts(query).equals("20000, 200010000, 20000"));
+            database.execute("UPDATE orders SET id = id + 100000 WHERE id <= 10");
+            Await.until("so are changes", () -> counts(query).equals("20000, 201010000, 20000"));
+        }
+    }
+
+    @Test
     void allFollowsATableWithoutKey() throws Exception {
         database.execute(
                 "CREATE TABLE log (line text, body text)",

@@ -23,6 +23,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
     private final SnapshotTransaction transaction;
     private @Nullable CopyOut copy;
     private String reading = "rows";
+    private boolean byValue;
 
     /** Takes ownership of the session. */
     JdbcSnapshotSession(Session session) {
@@ -45,6 +46,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
     @Override
     public void begin(SnapshotIdentity snapshot) throws PgException {
         requireNoCopy("begin a transaction");
+        byValue = false;
         if (session.connection().getTransactionState() != TransactionState.IDLE) {
             transaction.rollback();
         }
@@ -154,6 +156,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
         session.execute(
                 "set how rows are read",
                 "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on");
+        byValue = true;
     }
 
     @Override
@@ -165,7 +168,18 @@ final class JdbcSnapshotSession implements SnapshotSession {
                             .getCopyAPI()
                             .copyOut("COPY (" + query + ") TO STDOUT (FORMAT binary)");
         } catch (SQLException e) {
-            throw session.failure("read " + reading, e);
+            // Without the server's words: they may quote a bound.
+            throw byValue && SqlStates.saysOutdated(e)
+                    ? new TableRewrittenException(
+                            "Cannot read "
+                                    + reading
+                                    + " on "
+                                    + session.endpoint()
+                                    + " by ranges of values under the snapshot: what they name was"
+                                    + " altered (SQLSTATE "
+                                    + e.getSQLState()
+                                    + "). They must be read again under a new snapshot")
+                    : session.failure("read " + reading, e);
         }
     }
 

@@ -22,6 +22,9 @@ final class SqlStates {
     static final String UNDEFINED_OBJECT = "42704";
     static final String DUPLICATE_OBJECT = "42710";
     static final String UNDEFINED_TABLE = "42P01";
+    static final String UNDEFINED_FUNCTION = "42883";
+    static final String UNDEFINED_SCHEMA = "3F000";
+    static final String INVALID_TEXT = "22P02";
     static final String UNKNOWN_DATABASE = "3D000";
     static final String INVALID_PARAMETER = "22023";
     static final String NOT_IN_PREREQUISITE_STATE = "55000";
@@ -56,6 +59,10 @@ final class SqlStates {
                     "40P01", // deadlock_detected
                     LOCK_NOT_AVAILABLE,
                     QUERY_CANCELED);
+
+    /** What a query gives that was right once, when what it names was renamed or dropped. */
+    private static final Set<String> OUTDATED =
+            Set.of(INVALID_TEXT, UNDEFINED_OBJECT, UNDEFINED_FUNCTION, UNDEFINED_SCHEMA);
 
     private SqlStates() {}
 
@@ -110,6 +117,11 @@ final class SqlStates {
     static boolean refusesTimeZone(SQLException error) {
         return INVALID_PARAMETER.equals(error.getSQLState())
                 && String.valueOf(error.getMessage()).contains("TimeZone");
+    }
+
+    /** Whether it says that a query names types, operators, collations or labels of the past. */
+    static boolean saysOutdated(SQLException error) {
+        return OUTDATED.contains(String.valueOf(error.getSQLState()));
     }
 
     /** Whether it says that a snapshot can't be imported any more. */
