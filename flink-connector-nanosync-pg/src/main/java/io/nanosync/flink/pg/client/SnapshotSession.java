@@ -52,7 +52,8 @@ public interface SnapshotSession extends AutoCloseable {
     /**
      * Starts {@code COPY (query) TO STDOUT (FORMAT binary)}.
      *
-     * @throws TableRewrittenException when a range of values names what was renamed or dropped since
+     * @throws TableRewrittenException when a range of values names what was renamed or dropped
+     *     since
      */
     void startCopy(String query) throws PgException;
 

@@ -100,8 +100,11 @@ class SqlITCase {
                 "CREATE TABLE orders (id BIGINT, note STRING, PRIMARY KEY (id) NOT ENFORCED) WITH ("
                         + options("public.orders")
                         + ", 'partition-strategy' = 'minmax', 'partition-column' = 'id')");
-        try (LiveQuery query = new LiveQuery(flink, "SELECT COUNT(*), SUM(id), COUNT(note) FROM orders")) {
-            Await.until("the snapshot is counted", () -> counts(query).equals("20000, 200010000, 20000"));
+        try (LiveQuery query =
+                new LiveQuery(flink, "SELECT COUNT(*), SUM(id), COUNT(note) FROM orders")) {
+            Await.until(
+                    "the snapshot is counted",
+                    () -> counts(query).equals("20000, 200010000, 20000"));
             database.execute("UPDATE orders SET id = id + 100000 WHERE id <= 10");
             Await.until("so are changes", () -> counts(query).equals("20000, 201010000, 20000"));
         }

@@ -99,28 +99,28 @@ characters in any part are percent-encoded: `@` as `%%40`, `:` as `%%3A`, `/` as
 
     private static final String PARTITIONING =
             """
-            ## How the snapshot divides tables
+## How the snapshot divides tables
 
-            | Strategy | Best for | Costs |
-            | --- | --- | --- |
-            | `ctid` (default) | Most tables. Physical page ranges: fast, and no statistics are needed. | nothing |
-            | `ntile` | Tables with much dead space. Equal numbers of rows a part, however they lie. | One sort of the column before the first row of any table. |
-            | `minmax` | Numbers and timestamps that are evenly spread. Equal ranges of values. | One scan of the column, or nothing with an index on it. |
+| Strategy | Best for | Costs |
+| --- | --- | --- |
+| `ctid` (default) | Most tables. Physical page ranges: fast, and no statistics are needed. | nothing |
+| `ntile` | Tables with much dead space. Equal numbers of rows a part, however they lie. | One sort of the column before the first row of any table. |
+| `minmax` | Numbers and timestamps that are evenly spread. Equal ranges of values. | One scan of the column, or nothing with an index on it. |
 
-            `ntile` and `minmax` make four parts for each of the `snapshot_workers`, fewer of a table
-            below 1 MB a part. Each part is a range of values, the lowest and the highest without an
-            end, and one more holds the nulls. Without an index on `partition_column` each part reads
-            the whole table; with one, what lies in its range, fastest where the table is in the order
-            of the column. A table whose column doesn't divide it is read by pages. Partitions are
-            divided each for itself.
+`ntile` and `minmax` make four parts for each of the `snapshot_workers`, fewer of a table
+below 1 MB a part. Each part is a range of values, the lowest and the highest without an
+end, and one more holds the nulls. Without an index on `partition_column` each part reads
+the whole table; with one, what lies in its range, fastest where the table is in the order
+of the column. A table whose column doesn't divide it is read by pages. Partitions are
+divided each for itself.
 
-            The column has to be in every table that doesn't say its own. `minmax` takes integers,
-            `numeric`, floats, dates and timestamps, and domains over these; `ntile` takes every type
-            with an order. Values are compared by PostgreSQL, under the column's own collation.
+The column has to be in every table that doesn't say its own. `minmax` takes integers,
+`numeric`, floats, dates and timestamps, and domains over these; `ntile` takes every type
+with an order. Values are compared by PostgreSQL, under the column's own collation.
 
-            Before PostgreSQL 14 tables are read whole by one worker, whatever the strategy.
+Before PostgreSQL 14 tables are read whole by one worker, whatever the strategy.
 
-            """;
+""";
 
     private ConfigurationReference() {}
 

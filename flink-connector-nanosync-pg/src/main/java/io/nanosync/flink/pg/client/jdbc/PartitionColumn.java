@@ -132,8 +132,9 @@ record PartitionColumn(
     }
 
     /**
-     * It as one side of a comparison, under the collation that it has now: a collation is altered
-     * without a rewrite of the table, and other comparisons would tear ranges apart.
+     * It as what is compared and ordered, under the collation that it has in the transaction's
+     * snapshot: a collation is altered without a rewrite of the table, and ranges of two orders
+     * overlap or leave a gap.
      */
     String compared() {
         return collation == null ? sql() : sql() + " COLLATE " + collation;

@@ -114,7 +114,7 @@ final class ValueRanges {
     }
 
     private static String equalRows(TableFile file, PartitionColumn column, int parts) {
-        return EQUAL_ROWS.formatted(column.sql(), file.name().sql(), column.less(), parts);
+        return EQUAL_ROWS.formatted(column.compared(), file.name().sql(), column.less(), parts);
     }
 
     private static String equalValues(

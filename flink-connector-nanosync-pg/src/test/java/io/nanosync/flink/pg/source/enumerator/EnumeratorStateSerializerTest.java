@@ -15,7 +15,9 @@ import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -170,6 +172,21 @@ final class EnumeratorStateSerializerTest {
                         serializer.deserialize(
                                 version, Fixtures.read("enumerator-" + version + "-" + file)))
                 .isEqualTo(state);
+    }
+
+    /** A table of any size has as many ranges. */
+    @Test
+    void stateWithRangesIsSmall() throws IOException {
+        String range =
+                "\"created_at\" OPERATOR(pg_catalog.>=) '2026-01-02 03:04:05.678901+00'::timestamp"
+                        + " with time zone AND \"created_at\" OPERATOR(pg_catalog.<) '2026-01-03"
+                        + " 03:04:05.678901+00'::timestamp with time zone";
+        SnapshotPlan plan =
+                dividedBy(
+                        new Partitioning.Ntile("created_at"),
+                        Collections.nCopies(16, range).toArray(String[]::new));
+        EnumeratorState state = EnumeratorState.Snapshotting.begin(plan, List.of(), Set.of());
+        assertThat(serializer.serialize(state).length).isLessThan(4_000);
     }
 
     @Test

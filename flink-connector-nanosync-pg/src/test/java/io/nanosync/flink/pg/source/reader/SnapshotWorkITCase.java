@@ -58,8 +58,7 @@ final class SnapshotWorkITCase {
             String range = "c >= 500 AND c < 1500";
             List<String> expected =
                     database.queryList("SELECT id FROM t WHERE " + range + " ORDER BY id");
-            PgClient client =
-                    new JdbcPgClient(database.connectionConfig(), Duration.ofSeconds(60));
+            PgClient client = new JdbcPgClient(database.connectionConfig(), Duration.ofSeconds(60));
             try (Keeper keeper = client.takeSnapshot()) {
                 SnapshotSplit split = split(client, keeper, new RowRange.Values(range, null));
                 List<Object> ids = new ArrayList<>();
@@ -118,8 +117,7 @@ final class SnapshotWorkITCase {
                         ? null
                         : (SnapshotSplit)
                                 serializer.deserialize(
-                                        serializer.getVersion(),
-                                        serializer.serialize(page.next()));
+                                        serializer.getVersion(), serializer.serialize(page.next()));
             }
             assertThat(step).isEqualTo(SplitWork.Step.END);
             return null;
