@@ -165,18 +165,7 @@ final class PgSourceITCase {
     void takesTheSnapshotAgainForASlotMadeByHand() throws Exception {
         makeSlotByHand("byhandkeeper");
         startLoad();
-        job =
-                new SourceJob(Configs.initial(database, "byhandkeeper", "public.t"), folder, 2)
-                        .onceAfterRows(
-                                3000,
-                                () -> {
-                                    killKeeper();
-                                    throw new IllegalStateException("Fault of the test");
-                                })
-                        .start();
-        awaitStreaming();
-        assertArrivedExactlyOnce();
-        assertThat(restarts()).isEqualTo(1);
+        loseKeeperAndJob("byhandkeeper");
     }
 
     @Test
@@ -260,11 +249,9 @@ final class PgSourceITCase {
         assertThat(restarts()).isEqualTo(1);
     }
 
-    @Test
-    void takesTheSnapshotAgainWhenKeeperAndJobDieInTheMiddle() throws Exception {
-        startLoad();
+    private void loseKeeperAndJob(String pipeline) throws Exception {
         job =
-                new SourceJob(Configs.initial(database, "keeperjob", "public.t"), folder, 2)
+                new SourceJob(Configs.initial(database, pipeline, "public.t"), folder, 2)
                         .onceAfterRows(
                                 3000,
                                 () -> {
@@ -275,6 +262,12 @@ final class PgSourceITCase {
         awaitStreaming();
         assertArrivedExactlyOnce();
         assertThat(restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void takesTheSnapshotAgainWhenKeeperAndJobDieInTheMiddle() throws Exception {
+        startLoad();
+        loseKeeperAndJob("keeperjob");
     }
 
     @Test

@@ -42,12 +42,14 @@ final class Preparation {
     private final PgClient client;
     private final PipelineSession session;
     private final SlotPreparation slots;
+    private final SlotMadeByHand byHand;
 
     Preparation(SourceConfig config, PgClient client, PipelineSession session, MadeSlots made) {
         this.config = config;
         this.client = client;
         this.session = session;
         this.slots = new SlotPreparation(config, client, session, new IntentFile(config), made);
+        this.byHand = new SlotMadeByHand(config, client, session);
     }
 
     /** Begins a pipeline that has no state. */
@@ -69,11 +71,11 @@ final class Preparation {
             return new Beginning.FromSnapshot(keepOwnSnapshot(server, 1, tables));
         }
         if (startup instanceof StartupMode.Slot) {
-            return fromEarlier(server, tables, slots.start().confirmed());
+            return fromEarlier(server, tables, byHand.start().confirmed());
         }
         if (startup instanceof StartupMode.At at) {
             Lsn flushed = session.ask(ControlSession::flushedLsn);
-            return fromEarlier(server, tables, slots.start().require(at.lsn(), flushed));
+            return fromEarlier(server, tables, byHand.start().require(at.lsn(), flushed));
         }
         boolean streamOnly = startup instanceof StartupMode.Latest;
         SlotState handMade = slots.removeOwn(server);
@@ -91,7 +93,7 @@ final class Preparation {
     private Beginning fromEarlier(ServerIdentity server, List<TableDescription> tables, Lsn from)
             throws PgException {
         CaptureContract contract = contract(tables);
-        slots.requireCatalogOf(schemas(tables), contract);
+        byHand.requireCatalogOf(schemas(tables), contract);
         return new Beginning.FromStream(stream(server, tables, contract, from));
     }
 
@@ -187,7 +189,7 @@ final class Preparation {
             return keepOwnSnapshot(server, epoch, tables);
         }
         if (lost.end() != null) {
-            slots.requireUnread(lost.consistentPoint());
+            byHand.requireUnread(lost.consistentPoint());
             return locate(server, epoch, tables);
         }
         slots.dropUnmoved(server, lost.consistentPoint());
@@ -316,7 +318,7 @@ final class Preparation {
     private SnapshotPlan locate(ServerIdentity server, int epoch, List<TableDescription> tables)
             throws PgException {
         CaptureContract contract = contract(tables);
-        PgClient.LocatedSnapshot snapshot = slots.locateSnapshot();
+        PgClient.LocatedSnapshot snapshot = byHand.locateSnapshot();
         return keep(
                 snapshot.keeper(), server, epoch, snapshot.from(), snapshot.to(), tables, contract);
     }

@@ -7,27 +7,21 @@ import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.client.SlotUntoldException;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
-import io.nanosync.flink.pg.relation.TableSchema;
-import io.nanosync.flink.pg.relation.contract.CaptureContract;
-import io.nanosync.flink.pg.relation.contract.EarlierStart;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The replication slot of a pipeline that begins: found, removed or made. Blocks. */
+/** The replication slot that a pipeline makes for itself: found, removed or made. Blocks. */
 final class SlotPreparation {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlotPreparation.class);
 
     /** How long to wait for transactions that are older than the slot. */
-    private static final Duration SLOT_BOUND = Duration.ofMinutes(30);
+    static final Duration SLOT_BOUND = Duration.ofMinutes(30);
 
     private final SourceConfig config;
     private final PgClient client;
@@ -88,50 +82,6 @@ final class SlotPreparation {
                         + " to slot");
     }
 
-    /**
-     * Takes a snapshot whose changes follow in a slot that somebody else made.
-     *
-     * @throws PgException when somebody streams from it, or it begins behind the snapshot
-     */
-    PgClient.LocatedSnapshot locateSnapshot() throws PgException {
-        requireInactive(existing());
-        PgClient.LocatedSnapshot snapshot =
-                client.locateSnapshot(
-                        SLOT_BOUND,
-                        blockers ->
-                                LOG.warn(
-                                        "The snapshot of pipeline {} waits for transactions that"
-                                                + " are still open: {}",
-                                        config.pipeline(),
-                                        blockers));
-        try {
-            requireNotBeyond(snapshot.from());
-            return snapshot;
-        } catch (PgException | RuntimeException e) {
-            snapshot.keeper().close();
-            throw e;
-        }
-    }
-
-    private void requireNotBeyond(Lsn from) throws PgException {
-        Lsn confirmed = confirmed(existing());
-        if (confirmed.isAfter(from)) {
-            throw PgException.needsPerson(
-                    "Replication slot \""
-                            + config.slot()
-                            + "\" was confirmed up to LSN "
-                            + confirmed
-                            + ", and the snapshot that is to be followed by its changes begins at "
-                            + from
-                            + ": the changes between are gone. "
-                            + FreshSnapshot.remedy(config));
-        }
-    }
-
-    private static Lsn confirmed(SlotState slot) {
-        return Objects.requireNonNull(slot.confirmedFlush(), "a logical slot has one");
-    }
-
     /** The pipeline's slot; null when it isn't there. */
     private @Nullable SlotState found() throws IOException {
         SlotState slot = session.slot(config.slot());
@@ -165,7 +115,7 @@ final class SlotPreparation {
         disown();
     }
 
-    private static void requireInactive(SlotState slot) throws PgException {
+    static void requireInactive(SlotState slot) throws PgException {
         if (slot.activePid() != null) {
             throw PgException.waitFor(
                     "Replication slot \""
@@ -176,19 +126,6 @@ final class SlotPreparation {
                             + " SELECT pg_terminate_backend("
                             + slot.activePid()
                             + ")");
-        }
-    }
-
-    /**
-     * The slot of a snapshot that was lost, which somebody else made: it stays, and must not have
-     * been streamed from.
-     *
-     * @param consistentPoint where the stream was to begin
-     */
-    void requireUnread(Lsn consistentPoint) throws PgException {
-        SlotState slot = existing();
-        if (confirmed(slot).isAfter(consistentPoint)) {
-            throw olderThan(slot, consistentPoint);
         }
     }
 
@@ -208,12 +145,12 @@ final class SlotPreparation {
             return;
         }
         if (!consistentPoint.equals(slot.confirmedFlush()) && !isUnused(server, slot)) {
-            throw olderThan(slot, consistentPoint);
+            throw olderThan(config, slot, consistentPoint);
         }
         dropInactive(slot);
     }
 
-    private PgException olderThan(SlotState slot, Lsn consistentPoint) {
+    static PgException olderThan(SourceConfig config, SlotState slot, Lsn consistentPoint) {
         return PgException.needsPerson(
                 "The state that is being restored is older than the slot: it was reading a"
                         + " snapshot at LSN "
@@ -290,109 +227,6 @@ final class SlotPreparation {
             disown();
         } catch (IOException e) {
             failure.addSuppressed(e);
-        }
-    }
-
-    /**
-     * The slot that is relied on.
-     *
-     * @throws PgException when it isn't there
-     */
-    private SlotState existing() throws PgException {
-        SlotState slot = session.slot(config.slot());
-        if (slot == null || slot.confirmedFlush() == null) {
-            throw PgException.needsPerson(
-                    "Replication slot \""
-                            + config.slot()
-                            + "\" does not exist on "
-                            + config.connection().address()
-                            + ", and the pipeline is to start from it. Run: SELECT"
-                            + " pg_create_logical_replication_slot('"
-                            + config.slot()
-                            + "', 'pgoutput')");
-        }
-        return slot;
-    }
-
-    /**
-     * Where a stream may start by a startup mode that relies on the slot.
-     *
-     * @throws PgException when it isn't there
-     */
-    ExistingSlot start() throws PgException {
-        SlotState slot = existing();
-        return new ExistingSlot(slot.name(), confirmed(slot));
-    }
-
-    /**
-     * Refuses a slot whose start can't be told to lie behind the publication and what it covers:
-     * pgoutput leaves out what wasn't published when it was changed.
-     */
-    void requireCatalogOf(List<TableSchema> tables, CaptureContract contract) throws PgException {
-        Set<Integer> notOlder =
-                session.ask(
-                        control ->
-                                control.notOlderThanSlot(config.slot(), contract.transactions()));
-        List<String> doubts =
-                new EarlierStart(notOlder, !config.appliedKey().isEmpty())
-                        .doubts(config.publication(), tables, contract);
-        if (!doubts.isEmpty()) {
-            throw PgException.needsPerson(
-                    "Replication slot \""
-                            + config.slot()
-                            + "\" is not known to be newer than what it would be read through, and"
-                            + " PostgreSQL leaves out changes that weren't published when they were"
-                            + " made:\n  - "
-                            + String.join("\n  - ", doubts)
-                            + "\nThe slot holds the catalog from its catalog_xmin on; only what is"
-                            + " older was there when it begins. (That can't be told either when"
-                            + " another transaction was open, or another slot was behind, while"
-                            + " the slot was made.) Make the slot anew, now that the publication is"
-                            + " there and such transactions have ended: "
-                            + FreshSnapshot.dropSlot(config.slot())
-                            + "; SELECT pg_create_logical_replication_slot('"
-                            + config.slot()
-                            + "', 'pgoutput'), then start the job again. It begins there; for all"
-                            + " rows from before drop the slot only and set startup_mode to"
-                            + " initial");
-        }
-    }
-
-    /** A slot from which a stream may start. */
-    record ExistingSlot(String name, Lsn confirmed) {
-
-        /**
-         * The position asked for, when the slot still holds everything behind it, and the server
-         * has come so far: PostgreSQL takes any LSN, and then the slot stands in the future.
-         *
-         * @param flushed where the server's WAL ends
-         */
-        Lsn require(Lsn asked, Lsn flushed) throws PgException {
-            if (asked.isAfter(flushed)) {
-                throw PgException.needsPerson(
-                        "startup_mode asks for LSN "
-                                + asked
-                                + ", but the server's WAL ends at "
-                                + flushed
-                                + ". Start from an LSN between "
-                                + confirmed
-                                + ", up to which slot \""
-                                + name
-                                + "\" was confirmed, and that");
-            }
-            if (confirmed.isAfter(asked)) {
-                throw PgException.needsPerson(
-                        "startup_mode asks for LSN "
-                                + asked
-                                + ", but slot \""
-                                + name
-                                + "\" was confirmed up to "
-                                + confirmed
-                                + ": the changes between are gone. Start from "
-                                + confirmed
-                                + " or later");
-            }
-            return asked;
         }
     }
 }
