@@ -42,6 +42,7 @@ final class SessionSettings {
         values.put("extra_float_digits", "1");
         values.put("lc_monetary", "C");
         values.put("bytea_output", "hex");
+        values.put("standard_conforming_strings", "on");
         values.put("quote_all_identifiers", "off");
         // With nothing in the path, names inside values (regclass, regtype) are always qualified,
         // and nobody's function can stand in for one of PostgreSQL's.
@@ -88,6 +89,8 @@ final class SessionSettings {
         // A scan must begin at the first block, in one process, for rows to come in ctid order.
         values.put("synchronize_seqscans", "off");
         values.put("max_parallel_workers_per_gather", "0");
+        // Constraints are of now, the rows of a snapshot.
+        values.put("constraint_exclusion", "off");
         // A policy must fail the query, not filter its rows.
         values.put("row_security", "off");
         // With any second predicate the planner leaves the TID range scan otherwise.

@@ -62,7 +62,7 @@ final class ValueRanges {
             """;
 
     private static final String NULLS =
-            "SELECT EXISTS (SELECT FROM ONLY %2$s WHERE %1$s IS NOT DISTINCT FROM NULL)";
+            "SELECT EXISTS (SELECT FROM ONLY %2$s WHERE pg_catalog.num_nulls(%1$s) = 1)";
 
     private final Session session;
 
@@ -149,8 +149,9 @@ final class ValueRanges {
             conditions.add(from);
         }
         if (nulls) {
-            // Not IS NULL, which a row of nulls is too.
-            conditions.add(column.sql() + " IS NOT DISTINCT FROM NULL");
+            // Not IS NULL, which a row of nulls is too. Nor IS NOT DISTINCT FROM: the planner takes
+            // NOT NULL from the catalog of now, and the rows are of the snapshot.
+            conditions.add("pg_catalog.num_nulls(" + column.sql() + ") = 1");
         }
         return List.copyOf(conditions);
     }
