@@ -139,9 +139,8 @@ public final class ExactlyOnce {
             ExpectedTable expected, ArrivedTable arrived, CommitPoints commits, Lsn until) {
         Comparison comparison = new Comparison(expected.table().name().toString());
         comparison.report("rows out of order in their file", arrived.disorder());
-        // A commit_lsn is where the commit record begins.
         List<ArrivedRow> rows =
-                arrived.effective().stream().filter(row -> until.isAfter(row.commitLsn())).toList();
+                arrived.effective().stream().filter(row -> isAsked(row, until)).toList();
         comparison.sameRows(expected.snapshot(), events(rows, true));
         List<RowEvent> changes = events(rows, false);
         comparison.sameRows(expected.changes(), changes);
@@ -150,6 +149,15 @@ public final class ExactlyOnce {
         }
         comparison.report("with a commit_lsn outside its commit", commits.misplaced(rows));
         return comparison.differences();
+    }
+
+    /**
+     * The commit_lsn of a change is where its commit record begins; that of a snapshot's rows is
+     * where the last transaction that they show has ended.
+     */
+    private static boolean isAsked(ArrivedRow row, Lsn until) {
+        return until.isAfter(row.commitLsn())
+                || (row.isSnapshotRow() && until.equals(row.commitLsn()));
     }
 
     private static List<RowEvent> events(List<ArrivedRow> rows, boolean snapshot) {
