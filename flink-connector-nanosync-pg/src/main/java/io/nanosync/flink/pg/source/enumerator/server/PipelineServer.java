@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
@@ -86,7 +87,7 @@ public final class PipelineServer {
      * @return whether the snapshot is still kept
      */
     public boolean resume(SnapshotPlan plan) throws PgException {
-        requireStreaming(plan.contract() != null);
+        requireStreaming(isFollowed(plan));
         if (!hasSlot) {
             sessionKey = key(plan.snapshot());
         }
@@ -115,6 +116,15 @@ public final class PipelineServer {
         requireStreaming(true);
         awaitPrimary();
         requireTables(tables);
+    }
+
+    /** State of version 1 has no contract: there the slot tells. */
+    private boolean isFollowed(SnapshotPlan plan) throws PgException {
+        if (plan.contract() != null || !hasSlot) {
+            return plan.contract() != null;
+        }
+        SlotState slot = open().slot(config.slot());
+        return slot != null && plan.consistentPoint().equals(slot.confirmedFlush());
     }
 
     /**
@@ -170,7 +180,7 @@ public final class PipelineServer {
 
     /** Takes up a pipeline whose snapshot was lost and has to be taken anew. */
     public void resumeLost(SnapshotPlan plan) throws PgException {
-        requireStreaming(plan.contract() != null);
+        requireStreaming(isFollowed(plan));
         awaitPrimary();
         Preparation.requireSameServer(
                 config, open().ask(ControlSession::identity), plan.systemIdentifier());
