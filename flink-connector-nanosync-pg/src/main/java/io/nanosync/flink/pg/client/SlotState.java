@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param plugin output plugin; null for a physical slot
  * @param database its database; null for a physical slot
  * @param activePid process id of the walsender that streams from it; null when nobody does
- * @param confirmedFlush up to where the consumer confirmed; null for a physical slot
+ * @param confirmedFlush up to where the consumer confirmed; null for a physical slot, and while a
+ *     logical one is being made
  * @param walStatus {@code reserved}, {@code extended}, {@code unreserved}, {@code lost}; null when
  *     the slot reserves nothing
  * @param invalidationReason why it was invalidated (from 17); null when it wasn't
@@ -30,6 +31,11 @@ public record SlotState(
         long lagBytes,
         boolean temporary,
         boolean synced) {
+
+    /** Whether a logical slot isn't there yet: its maker still waits for transactions to end. */
+    public boolean isBeingMade() {
+        return plugin != null && confirmedFlush == null;
+    }
 
     /** Whether WAL that the consumer still needs is gone. */
     public boolean isLost() {

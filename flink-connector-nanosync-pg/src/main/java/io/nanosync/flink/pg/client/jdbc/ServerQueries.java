@@ -109,6 +109,14 @@ SELECT s.system_identifier,
                 prefix);
     }
 
+    /** Returns when everything that was written so far is on the server's disk. */
+    void flush() throws PgException {
+        session.one(
+                "flush the WAL",
+                "SELECT pg_logical_emit_message(true, 'nanosync', '')::text",
+                row -> true);
+    }
+
     boolean tryLock(String slot) throws PgException {
         return session.one(
                 "lock slot \"" + slot + "\"",

@@ -4,6 +4,8 @@ import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgClient.LocatedSnapshot;
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +37,8 @@ final class SnapshotLocation {
 
     LocatedSnapshot take(Duration bound, Consumer<String> waiting) throws PgException {
         ServerQueries server = new ServerQueries(control);
-        if (server.identity().inRecovery()) {
+        ServerIdentity identity = server.identity();
+        if (identity.inRecovery()) {
             throw PgException.needsPerson(
                     "Cannot take a snapshot for a slot that is there already at "
                             + control.endpoint()
@@ -48,19 +51,37 @@ final class SnapshotLocation {
         awaitEnded(deadline, waiting);
         Keeper keeper = client.takeSnapshot();
         try {
-            return new LocatedSnapshot(keeper, from, server.currentLsn());
+            requireSame(identity, keeper.identity());
+            Lsn to = server.currentLsn();
+            // A server that crashed could give both positions out again.
+            server.flush();
+            return new LocatedSnapshot(keeper, from, to);
         } catch (PgException | RuntimeException e) {
             keeper.close();
             throw e;
         }
     }
 
-    /** Waits for every transaction that has an id now. */
+    /** Of several hosts the second connection may have reached another. */
+    private void requireSame(ServerIdentity server, SnapshotIdentity snapshot) throws PgException {
+        if (snapshot.systemIdentifier() != server.systemIdentifier()
+                || !snapshot.postmasterStart().equals(server.postmasterStart())) {
+            throw PgException.tryAgain(
+                    "Cannot take a snapshot at "
+                            + control.endpoint()
+                            + ": the connection for it reached another server");
+        }
+    }
+
+    /**
+     * Waits for every transaction that has an id now. A snapshot doesn't tell the newest: it ends
+     * behind the last one that is completed. So the bound is an id of our own.
+     */
     private void awaitEnded(long deadline, Consumer<String> waiting) throws PgException {
         long next =
                 control.one(
                         "read the transactions that are open",
-                        "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint",
+                        "SELECT pg_current_xact_id()::text::bigint",
                         row -> row.getLong(1));
         long report = System.nanoTime() + REPORT_INTERVAL.toNanos();
         while (oldestRunning() < next) {

@@ -94,6 +94,9 @@ final class SlotMadeByHand {
      */
     private SlotState existing() throws PgException {
         SlotState slot = session.slot(config.slot());
+        if (slot != null && slot.isBeingMade()) {
+            SlotPreparation.requireInactive(slot);
+        }
         if (slot == null || slot.confirmedFlush() == null) {
             throw PgException.needsPerson(
                     "Replication slot \""

@@ -87,6 +87,8 @@ final class SlotPreparation {
         SlotState slot = session.slot(config.slot());
         if (slot == null) {
             disown();
+        } else if (slot.isBeingMade()) {
+            requireInactive(slot);
         }
         return slot;
     }
@@ -122,8 +124,8 @@ final class SlotPreparation {
                             + slot.name()
                             + "\" is active for PID "
                             + slot.activePid()
-                            + ": another process streams from it. Stop it first, or end it with:"
-                            + " SELECT pg_terminate_backend("
+                            + ": another process streams from it, or makes it. Stop it first, or"
+                            + " end it with: SELECT pg_terminate_backend("
                             + slot.activePid()
                             + ")");
         }

@@ -450,7 +450,10 @@ final class PreparationITCase {
     @Test
     void snapshotForASlotMadeByHandWaitsForTransactionsThatAreOpen() throws Exception {
         SourceConfig config = Configs.initial(database, "waits", "public.t");
-        database.execute(madeByHand(config.slot()));
+        // No transaction that ends behind the open one tells that it is there.
+        database.execute(
+                madeByHand(config.slot()),
+                "CREATE PUBLICATION " + config.publication() + " FOR TABLE t");
         try (PipelineSession session = new PipelineSession(client, config.slot());
                 Connection open = database.connect()) {
             open.setAutoCommit(false);
@@ -477,6 +480,28 @@ final class PreparationITCase {
             open.commit();
             SnapshotPlan plan = ((Beginning.FromSnapshot) begun.get(60, TimeUnit.SECONDS)).plan();
             assertThat(plan.stream().boundaries().get(0).running()).isEmpty();
+        }
+    }
+
+    /** Its maker waits for a transaction: it is neither gone nor streamed from. */
+    @Test
+    void slotThatIsStillBeingMadeIsWaitedFor() throws Exception {
+        SourceConfig config = Configs.initial(database, "making", "public.t");
+        try (PipelineSession session = new PipelineSession(client, config.slot());
+                Connection open = database.connect()) {
+            open.setAutoCommit(false);
+            open.createStatement().execute("INSERT INTO t VALUES (1, 'open')");
+            CompletableFuture<Void> making =
+                    CompletableFuture.runAsync(() -> database.execute(madeByHand(config.slot())));
+            Await.until("the slot is being made", () -> slots() == 1);
+            assertThatThrownBy(() -> preparation(config, session).begin())
+                    .hasMessageContaining("is active for PID")
+                    .extracting(error -> ((PgException) error).recovery())
+                    .isEqualTo(PgException.Recovery.WAIT);
+            open.rollback();
+            making.get(60, TimeUnit.SECONDS);
+            assertThat(((Beginning.FromSnapshot) preparation(config, session).begin()).plan().end())
+                    .isNotNull();
         }
     }
 
