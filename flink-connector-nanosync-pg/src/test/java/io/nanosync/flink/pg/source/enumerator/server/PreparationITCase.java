@@ -25,6 +25,7 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
@@ -464,7 +465,7 @@ final class PreparationITCase {
                                 try {
                                     return preparation(config, session).begin();
                                 } catch (IOException e) {
-                                    throw new java.io.UncheckedIOException(e);
+                                    throw new UncheckedIOException(e);
                                 }
                             });
             Await.until(
@@ -481,6 +482,64 @@ final class PreparationITCase {
             SnapshotPlan plan = ((Beginning.FromSnapshot) begun.get(60, TimeUnit.SECONDS)).plan();
             assertThat(plan.stream().boundaries().get(0).running()).isEmpty();
         }
+    }
+
+    /**
+     * Its commit is in the WAL, in front of where the stream would begin, and no snapshot shows it.
+     */
+    @Test
+    void snapshotForASlotMadeByHandWaitsForACommitThatAwaitsAStandby() throws Exception {
+        try (TestPostgres server = TestPostgres.start(18);
+                TestDatabase away = server.createDatabase()) {
+            SourceConfig config = Configs.initial(away, "standby", "public.t");
+            away.execute(
+                    "CREATE TABLE t (id int PRIMARY KEY, note text)",
+                    madeByHand(config.slot()),
+                    "CREATE PUBLICATION " + config.publication() + " FOR TABLE t",
+                    "ALTER SYSTEM SET synchronous_standby_names = 'nobody'",
+                    "SELECT pg_reload_conf()");
+            CompletableFuture<Void> committing =
+                    CompletableFuture.runAsync(
+                            () -> away.execute("INSERT INTO t VALUES (1, 'in the WAL')"));
+            String waiting =
+                    "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND"
+                            + " datname = current_database()";
+            Await.until("the commit awaits its standby", () -> away.queryLong(waiting) == 1);
+            PgClient awayClient = new JdbcPgClient(away.connectionConfig(), Duration.ofSeconds(60));
+            try (PipelineSession session = new PipelineSession(awayClient, config.slot())) {
+                CompletableFuture<Beginning> begun =
+                        CompletableFuture.supplyAsync(
+                                () -> {
+                                    try {
+                                        return new Preparation(config, awayClient, session, made)
+                                                .begin();
+                                    } catch (IOException e) {
+                                        throw new UncheckedIOException(e);
+                                    }
+                                });
+                Await.until(
+                        "the snapshot waits",
+                        () ->
+                                away.queryLong(
+                                                "SELECT count(*) FROM pg_stat_activity WHERE query"
+                                                        + " LIKE '%pg_snapshot_xmin%' AND pid <>"
+                                                        + " pg_backend_pid()")
+                                        > 0);
+                assertThat(begun).isNotDone();
+                assertThat(away.queryLong(waiting)).isEqualTo(1);
+                standbyIsThere(away);
+                committing.get(60, TimeUnit.SECONDS);
+                SnapshotPlan plan =
+                        ((Beginning.FromSnapshot) begun.get(60, TimeUnit.SECONDS)).plan();
+                assertThat(plan.stream().boundaries().get(0).running()).isEmpty();
+            } finally {
+                standbyIsThere(away);
+            }
+        }
+    }
+
+    private static void standbyIsThere(TestDatabase database) {
+        database.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
     }
 
     /** Its maker waits for a transaction: it is neither gone nor streamed from. */
