@@ -165,10 +165,9 @@ final class JdbcSnapshotSession implements SnapshotSession {
 
     @Override
     public void readByValue() throws PgException {
-        // Index scans stay off: they give rows in the order of the index. A BRIN index is
-        // summarized
-        // from the newest rows alone, so from 16 on, where it doesn't keep an update from staying
-        // in its page, it may miss rows of the snapshot.
+        // Index scans stay off: they give rows in the order of the index. So do bitmaps where a
+        // BRIN index could make one: it is summarized from the newest rows alone, and from 16 on,
+        // where it doesn't keep an update from staying in its page, misses rows of the snapshot.
         String doing = "set how rows are read";
         session.execute(doing, "SET LOCAL enable_seqscan = on");
         session.one(

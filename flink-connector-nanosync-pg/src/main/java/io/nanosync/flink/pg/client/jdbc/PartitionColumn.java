@@ -30,9 +30,8 @@ record PartitionColumn(
         @Nullable String less,
         @Nullable String atLeast) {
 
-    // The order of a type is that of the default B-tree operator class for it, or for one that it
-    // is
-    // as good as: GetDefaultOpClass in src/backend/commands/indexcmds.c.
+    // The order of a type is that of the default B-tree operator class for it, or for one that can
+    // stand for it: GetDefaultOpClass in src/backend/commands/indexcmds.c.
     private static final String FACTS =
             """
             WITH RECURSIVE col AS (

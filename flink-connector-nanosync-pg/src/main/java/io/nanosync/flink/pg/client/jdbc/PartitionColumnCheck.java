@@ -4,16 +4,12 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.NearestName;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.relation.QualifiedName;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** That each table can be divided by the column that is named for it. */
 final class PartitionColumnCheck implements PreflightCheck {
-
-    private static final String OID =
-            """
-            SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-             WHERE n.nspname = ? AND c.relname = ?
-            """;
 
     private static final String COLUMNS =
             """
@@ -26,24 +22,35 @@ final class PartitionColumnCheck implements PreflightCheck {
 
     @Override
     public void run(PreflightContext context, Findings findings) throws PgException {
+        Map<QualifiedName, Partitioning.ByColumn> divided = new LinkedHashMap<>();
         for (TableFacts table : context.publishable()) {
             if (context.request().partitionings().get(table.name())
                     instanceof Partitioning.ByColumn by) {
-                check(context.session(), table.name(), by, findings);
+                divided.put(table.name(), by);
+            }
+        }
+        if (divided.isEmpty()) {
+            return;
+        }
+        Session session = context.session();
+        Map<QualifiedName, Integer> oids =
+                new TableCatalog(session).oids(List.copyOf(divided.keySet()));
+        for (Map.Entry<QualifiedName, Partitioning.ByColumn> table : divided.entrySet()) {
+            Integer oid = oids.get(table.getKey());
+            // A table that has gone meanwhile is the next start's concern.
+            if (oid != null) {
+                check(session, oid, table.getKey(), table.getValue(), findings);
             }
         }
     }
 
     private static void check(
-            Session session, QualifiedName table, Partitioning.ByColumn by, Findings findings)
+            Session session,
+            int oid,
+            QualifiedName table,
+            Partitioning.ByColumn by,
+            Findings findings)
             throws PgException {
-        int oid =
-                session.one(
-                        "look up table " + table,
-                        OID,
-                        row -> (int) row.getLong(1),
-                        table.schema(),
-                        table.name());
         PartitionColumn column = PartitionColumn.of(session, oid, by.column());
         if (column == null) {
             absent(session, oid, table, by, findings);
