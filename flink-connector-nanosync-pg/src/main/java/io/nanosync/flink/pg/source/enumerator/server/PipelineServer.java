@@ -87,7 +87,6 @@ public final class PipelineServer {
      * @return whether the snapshot is still kept
      */
     public boolean resume(SnapshotPlan plan) throws PgException {
-        requireStreaming(isFollowed(plan));
         if (!hasSlot) {
             sessionKey = key(plan.snapshot());
         }
@@ -180,8 +179,8 @@ public final class PipelineServer {
 
     /** Takes up a pipeline whose snapshot was lost and has to be taken anew. */
     public void resumeLost(SnapshotPlan plan) throws PgException {
-        requireStreaming(isFollowed(plan));
         awaitPrimary();
+        requireStreaming(isFollowed(plan));
         Preparation.requireSameServer(
                 config, open().ask(ControlSession::identity), plan.systemIdentifier());
         requireTables(plan.schemas().stream().map(TableSchema::oid).toList());
