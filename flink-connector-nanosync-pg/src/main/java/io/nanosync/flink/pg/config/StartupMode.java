@@ -20,4 +20,9 @@ public sealed interface StartupMode extends Serializable {
 
     /** Changes from this position of the existing slot on. */
     record At(Lsn lsn) implements StartupMode {}
+
+    /** Whether it begins with a snapshot. */
+    default boolean takesSnapshot() {
+        return this instanceof Initial || this instanceof Snapshot;
+    }
 }

@@ -62,13 +62,9 @@ public final class PipelinePreflight {
                         connections(config),
                         config.stream().failoverSlot(),
                         TableSelection.excluded(config.tables()),
-                        takesSnapshot(config, resumes) ? partitionings(config, tables) : Map.of()));
-    }
-
-    private static boolean takesSnapshot(SourceConfig config, boolean resumes) {
-        return !resumes
-                && (config.startup() instanceof StartupMode.Initial
-                        || config.startup() instanceof StartupMode.Snapshot);
+                        !resumes && config.startup().takesSnapshot()
+                                ? partitionings(config, tables)
+                                : Map.of()));
     }
 
     private static Map<QualifiedName, Partitioning> partitionings(

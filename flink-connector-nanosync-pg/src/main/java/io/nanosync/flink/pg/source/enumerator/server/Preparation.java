@@ -10,7 +10,6 @@ import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.client.TableSelection;
 import io.nanosync.flink.pg.config.FreshSnapshot;
-import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -43,6 +42,7 @@ final class Preparation {
     private final PipelineSession session;
     private final SlotPreparation slots;
     private final SlotMadeByHand byHand;
+    private final SnapshotPlanning planning;
 
     Preparation(SourceConfig config, PgClient client, PipelineSession session, MadeSlots made) {
         this.config = config;
@@ -50,6 +50,7 @@ final class Preparation {
         this.session = session;
         this.slots = new SlotPreparation(config, client, session, new IntentFile(config), made);
         this.byHand = new SlotMadeByHand(config, client, session);
+        this.planning = new SnapshotPlanning(config, client, session);
     }
 
     /** Begins a pipeline that has no state. */
@@ -127,17 +128,14 @@ final class Preparation {
     private @Nullable String differenceTo(
             SnapshotPlan kept, ServerIdentity server, List<QualifiedName> names)
             throws PgException {
-        if (!(config.startup() instanceof StartupMode.Initial
-                || config.startup() instanceof StartupMode.Snapshot)) {
+        if (!config.startup().takesSnapshot()) {
             return "no snapshot is asked for any more";
         }
         if (kept.systemIdentifier() != server.systemIdentifier()
                 || kept.timeline() != server.timeline()) {
             return "it is another server's";
         }
-        if (kept.blocksPerSplit() != blocksPerSplit(server)
-                || kept.workers() != workers(server)
-                || kept.tables().stream().anyMatch(this::isDividedOtherwise)) {
+        if (!planning.isAsNow(kept, server)) {
             return "it was planned with other settings";
         }
         if (!kept.schemas().stream().map(TableSchema::name).toList().equals(names)) {
@@ -150,23 +148,6 @@ final class Preparation {
         return config.startup() instanceof StartupMode.Snapshot || slots.follows(kept)
                 ? null
                 : "the slot is gone or has moved";
-    }
-
-    private boolean isDividedOtherwise(SnapshotPlan.TablePlan table) {
-        return !table.partitioning().equals(config.partitioning(table.schema().name()));
-    }
-
-    /** Before 14 there is no TID range scan: each range would read the whole table. */
-    private static boolean readsRanges(ServerIdentity server) {
-        return server.major() >= 14;
-    }
-
-    private long blocksPerSplit(ServerIdentity server) {
-        return readsRanges(server) ? config.snapshot().partitionBlocks() : Long.MAX_VALUE;
-    }
-
-    private int workers(ServerIdentity server) {
-        return readsRanges(server) ? config.snapshot().workers() : 1;
     }
 
     /**
@@ -279,12 +260,19 @@ final class Preparation {
             throws IOException {
         // pgoutput looks up the publication in the catalog as it was at each change, so it has to
         // be older than the slot.
+        return withPublication(
+                names,
+                () ->
+                        streamOnly
+                                ? new Beginning.FromStream(streamFromNewSlot(server, tables))
+                                : new Beginning.FromSnapshot(exportWithSlot(server, 1, tables)));
+    }
+
+    /** Begins when the publication is there; one that was made for this is dropped on failure. */
+    private Beginning withPublication(List<QualifiedName> names, Start start) throws IOException {
         boolean created = createPublication(names);
         try {
-            if (streamOnly) {
-                return new Beginning.FromStream(streamFromNewSlot(server, tables));
-            }
-            return new Beginning.FromSnapshot(exportWithSlot(server, 1, tables));
+            return start.begin();
         } catch (IOException | RuntimeException e) {
             if (created) {
                 dropPublicationAfter(e);
@@ -293,9 +281,15 @@ final class Preparation {
         }
     }
 
+    /** What is done behind the publication. */
+    @FunctionalInterface
+    private interface Start {
+        Beginning begin() throws IOException;
+    }
+
     private Beginning fromSlotMadeByHand(
             ServerIdentity server, List<QualifiedName> names, List<TableDescription> tables)
-            throws PgException {
+            throws IOException {
         LOG.warn(
                 "Slot {} is there and pipeline {} has no state: it reads all rows now, and then"
                     + " what the slot holds from there on. If the job was meant to be resumed, stop"
@@ -303,15 +297,7 @@ final class Preparation {
                     + " begun, the slot moves on",
                 config.slot(),
                 config.pipeline());
-        boolean created = createPublication(names);
-        try {
-            return new Beginning.FromSnapshot(locate(server, 1, tables));
-        } catch (PgException | RuntimeException e) {
-            if (created) {
-                dropPublicationAfter(e);
-            }
-            throw e;
-        }
+        return withPublication(names, () -> new Beginning.FromSnapshot(locate(server, 1, tables)));
     }
 
     /** A snapshot for a slot that was there before. */
@@ -403,19 +389,8 @@ final class Preparation {
             @Nullable CaptureContract contract)
             throws PgException {
         try {
-            List<SnapshotPlan.TablePlan> plans = plans(keeper, server, tables);
             SnapshotPlan plan =
-                    new SnapshotPlan(
-                            server.systemIdentifier(),
-                            server.timeline(),
-                            epoch,
-                            keeper.identity(),
-                            consistentPoint,
-                            end,
-                            blocksPerSplit(server),
-                            workers(server),
-                            plans,
-                            contract);
+                    planning.plan(keeper, server, epoch, consistentPoint, end, tables, contract);
             requireUnaltered(tables, contract);
             session.keep(keeper, plan);
             return plan;
@@ -423,25 +398,6 @@ final class Preparation {
             keeper.close();
             throw e;
         }
-    }
-
-    private List<SnapshotPlan.TablePlan> plans(
-            Keeper keeper, ServerIdentity server, List<TableDescription> tables)
-            throws PgException {
-        List<SnapshotPlan.TablePlan> plans = new ArrayList<>();
-        try (TableDivision division =
-                new TableDivision(client, session, keeper.identity(), workers(server))) {
-            for (TableDescription table : tables) {
-                Partitioning by = config.partitioning(table.schema().name());
-                plans.add(
-                        new SnapshotPlan.TablePlan(
-                                table.schema(),
-                                by,
-                                division.divide(keeper.files(table.schema().oid()), by),
-                                table.estimatedRows()));
-            }
-        }
-        return plans;
     }
 
     /**

@@ -1,0 +1,103 @@
+package io.nanosync.flink.pg.source.enumerator.server;
+
+import io.nanosync.flink.pg.client.ControlSession.TableDescription;
+import io.nanosync.flink.pg.client.Keeper;
+import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.config.Partitioning;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.contract.CaptureContract;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How a snapshot is read that a keeper holds, by the configuration and by what the server can. */
+final class SnapshotPlanning {
+
+    private final SourceConfig config;
+    private final PgClient client;
+    private final PipelineSession session;
+
+    SnapshotPlanning(SourceConfig config, PgClient client, PipelineSession session) {
+        this.config = config;
+        this.client = client;
+        this.session = session;
+    }
+
+    /** Whether a plan that was made before has the settings of now. */
+    boolean isAsNow(SnapshotPlan plan, ServerIdentity server) {
+        return plan.blocksPerSplit() == blocksPerSplit(server)
+                && plan.workers() == workers(server)
+                && plan.tables().stream()
+                        .allMatch(
+                                table ->
+                                        table.partitioning()
+                                                .equals(
+                                                        config.partitioning(
+                                                                table.schema().name())));
+    }
+
+    /**
+     * Plans how tables are read. Tables that are divided by a column are read for that, which may
+     * take minutes.
+     *
+     * @param consistentPoint see {@link SnapshotPlan}
+     * @param end see {@link SnapshotPlan}
+     */
+    SnapshotPlan plan(
+            Keeper keeper,
+            ServerIdentity server,
+            int epoch,
+            Lsn consistentPoint,
+            @Nullable Lsn end,
+            List<TableDescription> tables,
+            @Nullable CaptureContract contract)
+            throws PgException {
+        return new SnapshotPlan(
+                server.systemIdentifier(),
+                server.timeline(),
+                epoch,
+                keeper.identity(),
+                consistentPoint,
+                end,
+                blocksPerSplit(server),
+                workers(server),
+                plans(keeper, server, tables),
+                contract);
+    }
+
+    /** Before 14 there is no TID range scan: each range would read the whole table. */
+    private static boolean readsRanges(ServerIdentity server) {
+        return server.major() >= 14;
+    }
+
+    private long blocksPerSplit(ServerIdentity server) {
+        return readsRanges(server) ? config.snapshot().partitionBlocks() : Long.MAX_VALUE;
+    }
+
+    private int workers(ServerIdentity server) {
+        return readsRanges(server) ? config.snapshot().workers() : 1;
+    }
+
+    private List<SnapshotPlan.TablePlan> plans(
+            Keeper keeper, ServerIdentity server, List<TableDescription> tables)
+            throws PgException {
+        List<SnapshotPlan.TablePlan> plans = new ArrayList<>();
+        try (TableDivision division =
+                new TableDivision(client, session, keeper.identity(), workers(server))) {
+            for (TableDescription table : tables) {
+                Partitioning by = config.partitioning(table.schema().name());
+                plans.add(
+                        new SnapshotPlan.TablePlan(
+                                table.schema(),
+                                by,
+                                division.divide(keeper.files(table.schema().oid()), by),
+                                table.estimatedRows()));
+            }
+        }
+        return plans;
+    }
+}
