@@ -1,0 +1,52 @@
+package io.nanosync.flink.pg.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.pg.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Transactions that are written in a thread of their own, one behind the other, until a stop. */
+final class BackgroundLoad {
+
+    private final AtomicBoolean loading = new AtomicBoolean(true);
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final Thread thread;
+
+    /** One transaction; autocommit is off before and behind it. */
+    @FunctionalInterface
+    interface Transaction {
+        void write(Connection connection, Statement statement, int number) throws Exception;
+    }
+
+    private BackgroundLoad(TestDatabase database, Transaction transaction) {
+        thread = new Thread(() -> run(database, transaction), "load");
+    }
+
+    static BackgroundLoad start(TestDatabase database, Transaction transaction) {
+        BackgroundLoad load = new BackgroundLoad(database, transaction);
+        load.thread.start();
+        return load;
+    }
+
+    private void run(TestDatabase database, Transaction transaction) {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            for (int number = 0; loading.get(); number++) {
+                transaction.write(connection, statement, number);
+            }
+        } catch (Exception e) {
+            failure.set(e);
+        }
+    }
+
+    /** Returns behind the last transaction; all of them have gone well. */
+    void stop() throws InterruptedException {
+        loading.set(false);
+        thread.join();
+        assertThat(failure.get()).isNull();
+    }
+}
