@@ -35,14 +35,11 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     private static final int STREAMING = 3;
     private static final int RESTARTING = 4;
 
-    private static final int CTID = 0;
-    private static final int NTILE = 1;
-    private static final int MINMAX = 2;
-
     private static final int VERSION = 4;
 
     private final PgSplitSerializer splits = new PgSplitSerializer();
-    private final CapturePacker plans = new CapturePacker();
+    private final CapturePacker captures = new CapturePacker();
+    private final TablePlanPacker tablePlans = new TablePlanPacker();
 
     @Override
     public int getVersion() {
@@ -140,48 +137,8 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         writeNullable(out, plan.end(), StateFormat::writeLsn);
         out.writeLong(plan.blocksPerSplit());
         out.writeInt(plan.workers());
-        plans.write(out, new PackedCapture(plan.schemas(), plan.contract()));
-        for (SnapshotPlan.TablePlan table : plan.tables()) {
-            writePartitioning(out, table.partitioning());
-            writeList(out, table.files(), EnumeratorStateSerializer::writeFilePlan);
-            out.writeLong(table.estimatedRows());
-        }
-    }
-
-    private static void writePartitioning(DataOutput out, Partitioning partitioning)
-            throws IOException {
-        out.writeByte(
-                partitioning instanceof Partitioning.Ctid
-                        ? CTID
-                        : partitioning instanceof Partitioning.Ntile ? NTILE : MINMAX);
-        if (partitioning instanceof Partitioning.ByColumn byColumn) {
-            StateFormat.writeString(out, byColumn.column());
-        }
-    }
-
-    private static Partitioning readPartitioning(DataInput in) throws IOException {
-        int kind = in.readByte();
-        return switch (kind) {
-            case CTID -> new Partitioning.Ctid();
-            case NTILE -> new Partitioning.Ntile(StateFormat.readString(in));
-            case MINMAX -> new Partitioning.Minmax(StateFormat.readString(in));
-            default ->
-                    throw new IOException(
-                            "How a table is divided begins in state with "
-                                    + kind
-                                    + "; expected 0 to 2; it is damaged");
-        };
-    }
-
-    private static void writeFilePlan(DataOutput out, SnapshotPlan.FilePlan file)
-            throws IOException {
-        StateFormat.writeFile(out, file.file());
-        writeList(out, file.ranges(), StateFormat::writeString);
-    }
-
-    private static SnapshotPlan.FilePlan readFilePlan(DataInput in) throws IOException {
-        return new SnapshotPlan.FilePlan(
-                StateFormat.readFile(in), readList(in, StateFormat::readString));
+        captures.write(out, new PackedCapture(plan.schemas(), plan.contract()));
+        tablePlans.write(out, plan.tables());
     }
 
     private static EnumeratorState readSnapshotting(int version, DataInput in) throws IOException {
@@ -209,7 +166,10 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         } else {
             PackedCapture capture = PackedCapture.read(version, in);
             contract = capture.contract();
-            tables = readTablePlans(version, in, capture.tables());
+            tables =
+                    version < 4
+                            ? readTablePlansByCtid(in, capture.tables())
+                            : TablePlanPacker.read(in, capture.tables());
         }
         return new SnapshotPlan(
                 systemIdentifier,
@@ -224,18 +184,11 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                 contract);
     }
 
-    private static List<SnapshotPlan.TablePlan> readTablePlans(
-            int version, DataInput in, List<TableSchema> schemas) throws IOException {
+    private static List<SnapshotPlan.TablePlan> readTablePlansByCtid(
+            DataInput in, List<TableSchema> schemas) throws IOException {
         List<SnapshotPlan.TablePlan> tables = new ArrayList<>();
         for (TableSchema schema : schemas) {
-            tables.add(
-                    version < 4
-                            ? readTablePlanByCtid(in, schema)
-                            : new SnapshotPlan.TablePlan(
-                                    schema,
-                                    readPartitioning(in),
-                                    readList(in, EnumeratorStateSerializer::readFilePlan),
-                                    in.readLong()));
+            tables.add(readTablePlanByCtid(in, schema));
         }
         return List.copyOf(tables);
     }

@@ -14,15 +14,18 @@ import io.nanosync.flink.pg.source.split.Tid;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class EnumeratorStateSerializerTest {
@@ -174,19 +177,63 @@ final class EnumeratorStateSerializerTest {
                 .isEqualTo(state);
     }
 
-    /** A table of any size has as many ranges. */
-    @Test
-    void stateWithRangesIsSmall() throws IOException {
-        String range =
-                "\"created_at\" OPERATOR(pg_catalog.>=) '2026-01-02 03:04:05.678901+00'::timestamp"
-                        + " with time zone AND \"created_at\" OPERATOR(pg_catalog.<) '2026-01-03"
-                        + " 03:04:05.678901+00'::timestamp with time zone";
+    /** A table of any size has as many ranges: 16 for four workers, bounds with no order. */
+    @ParameterizedTest
+    @CsvSource({"1, 3000", "10000, 7000000"})
+    void stateWithRangesIsSmall(int leaves, int boundBytes) throws IOException {
+        Random random = new Random(1);
+        List<SnapshotPlan.FilePlan> files = new ArrayList<>();
+        for (int leaf = 0; leaf < leaves; leaf++) {
+            files.add(
+                    new SnapshotPlan.FilePlan(
+                            SampleValues.file(leaf, "events_" + leaf, 10_000), ranges(16, random)));
+        }
+        SnapshotPlan one = dividedBy(new Partitioning.Ntile("event_id"));
         SnapshotPlan plan =
-                dividedBy(
-                        new Partitioning.Ntile("created_at"),
-                        Collections.nCopies(16, range).toArray(String[]::new));
+                new SnapshotPlan(
+                        one.systemIdentifier(),
+                        one.timeline(),
+                        one.epoch(),
+                        one.snapshot(),
+                        one.consistentPoint(),
+                        one.end(),
+                        one.blocksPerSplit(),
+                        one.workers(),
+                        List.of(
+                                new SnapshotPlan.TablePlan(
+                                        one.schemas().get(0),
+                                        new Partitioning.Ntile("event_id"),
+                                        List.copyOf(files),
+                                        -1)),
+                        one.contract());
         EnumeratorState state = EnumeratorState.Snapshotting.begin(plan, List.of(), Set.of());
-        assertThat(serializer.serialize(state).length).isLessThan(4_000);
+        byte[] bytes = serializer.serialize(state);
+        assertThat(bytes.length).isLessThan(boundBytes);
+        assertThat(serializer.serialize(state)).isEqualTo(bytes);
+        assertThat(serializer.deserialize(4, bytes)).isEqualTo(state);
+    }
+
+    private static List<String> ranges(int count, Random random) {
+        List<String> ranges = new ArrayList<>();
+        String from = null;
+        for (int i = 0; i < count; i++) {
+            String to = "'" + new UUID(random.nextLong(), random.nextLong()) + "'::uuid";
+            String below = "\"event_id\" OPERATOR(pg_catalog.<) " + to;
+            ranges.add(from == null ? below : from + " AND " + below);
+            from = "\"event_id\" OPERATOR(pg_catalog.>=) " + to;
+        }
+        return List.copyOf(ranges);
+    }
+
+    /** Ranges contain values of a column, and states are named in errors. */
+    @Test
+    void printsNoValueOfAColumn() {
+        EnumeratorState state =
+                EnumeratorState.Snapshotting.begin(
+                        dividedBy(new Partitioning.Ntile("c"), "c < 'secret'", "c >= 'secret'"),
+                        List.of(),
+                        Set.of());
+        assertThat(state.toString()).contains("2 ranges").doesNotContain("secret");
     }
 
     @Test

@@ -66,6 +66,12 @@ public record SnapshotPlan(
         public static FilePlan byBlocks(TableFile file) {
             return new FilePlan(file, List.of());
         }
+
+        /** Nothing of the conditions: they contain values of a column. */
+        @Override
+        public String toString() {
+            return file + (ranges.isEmpty() ? "" : " in " + ranges.size() + " ranges");
+        }
     }
 
     /** This plan with what was taken over of the catalog. */
