@@ -117,11 +117,11 @@ class RunProcessKillITCase {
                             return marker.hasArrived();
                         });
                 // Files of one checkpoint get their names one after the other.
-                Await.until("nothing is left uncommitted", PATIENCE, () -> isExact(output));
+                Await.until("nothing is left uncommitted", PATIENCE, () -> isExact(output, confirmed));
                 assertThat(process.stop()).isZero();
             }
         }
-        Verdict verdict = new ExactlyOnce(witness).check(output, TABLES);
+        Verdict verdict = verdict(output, confirmed);
         System.out.println(
                 verdict
                         + "; "
@@ -131,13 +131,19 @@ class RunProcessKillITCase {
                         + " times");
         verdict.assertExact();
         assertThat(verdict.snapshotRows()).isGreaterThanOrEqualTo(ROWS);
-        assertThat(confirmed.violations()).isEmpty();
+        assertThat(confirmed.violations(verdict.snapshotPoints())).isEmpty();
         assertThat(confirmed.samples()).isGreaterThan(KILLS);
         assertThat(breaks.number()).isPositive();
     }
 
-    private boolean isExact(Path output) throws IOException, SQLException {
-        return new ExactlyOnce(witness).check(output, TABLES).isExact();
+    private boolean isExact(Path output, ConfirmedWatch confirmed)
+            throws IOException, SQLException {
+        return verdict(output, confirmed).isExact();
+    }
+
+    private Verdict verdict(Path output, ConfirmedWatch confirmed)
+            throws IOException, SQLException {
+        return new ExactlyOnce(witness, confirmed.snapshots()).check(output, TABLES);
     }
 
     /** What a kill aims at. */

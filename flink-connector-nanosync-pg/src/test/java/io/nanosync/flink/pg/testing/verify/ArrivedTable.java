@@ -1,9 +1,12 @@
 package io.nanosync.flink.pg.testing.verify;
 
+import io.nanosync.flink.pg.wal.Lsn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What arrived of one table: the rows of all its files. */
@@ -11,6 +14,7 @@ final class ArrivedTable {
 
     private final List<ArrivedRow> rows = new ArrayList<>();
     private final List<String> disorder = new ArrayList<>();
+    private @Nullable List<ArrivedRow> effective;
 
     /** Adds one file's rows in file order. */
     void addFile(String file, List<ArrivedRow> fileRows) {
@@ -22,6 +26,7 @@ final class ArrivedTable {
             previous = row;
         }
         rows.addAll(fileRows);
+        effective = null;
     }
 
     /** Snapshot rows of one table have no order among themselves. */
@@ -42,11 +47,28 @@ final class ArrivedTable {
 
     /** The rows that a consumer ends with, in order. */
     List<ArrivedRow> effective() {
+        if (effective == null) {
+            ArrivedRow restart = lastRestart();
+            effective =
+                    rows.stream()
+                            .filter(
+                                    row ->
+                                            restart == null
+                                                    || ArrivedRow.ORDER.compare(row, restart) > 0)
+                            .sorted(ArrivedRow.ORDER)
+                            .toList();
+        }
+        return effective;
+    }
+
+    /** Where the snapshots were taken of which a consumer ends with rows or with their restart. */
+    Set<Lsn> snapshotPoints() {
+        Set<Lsn> points = new TreeSet<>(SnapshotView.points(this));
         ArrivedRow restart = lastRestart();
-        return rows.stream()
-                .filter(row -> restart == null || ArrivedRow.ORDER.compare(row, restart) > 0)
-                .sorted(ArrivedRow.ORDER)
-                .toList();
+        if (restart != null) {
+            points.add(restart.commitLsn());
+        }
+        return points;
     }
 
     /** How much of what it is made of. */

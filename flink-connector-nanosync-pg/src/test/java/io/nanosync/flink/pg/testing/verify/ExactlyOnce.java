@@ -10,7 +10,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,18 +20,30 @@ import org.jspecify.annotations.Nullable;
  * files sorted by {@code (commit_lsn, ordinal)}, where rows before the last restart of a table's
  * snapshot don't count.
  *
- * <p>Only where the snapshot was taken is learned from the files ({@code commit_lsn} of its rows);
- * everything else comes from the {@link Witness}. Ask when nothing writes any more and the pipeline
- * has caught up: what didn't arrive counts as lost.
+ * <p>Only where the snapshot was taken is learned from the files ({@code commit_lsn} of its rows,
+ * and what {@link SnapshotView} says); everything else comes from the {@link Witness}. Ask when
+ * nothing writes any more and the pipeline has caught up: what didn't arrive counts as lost.
  */
 public final class ExactlyOnce {
 
     private static final Lsn FOR_EVER = new Lsn(-1);
 
     private final Witness witness;
+    private final SnapshotPlaces places;
 
+    /** For pipelines whose snapshots come with their slots. */
     public ExactlyOnce(Witness witness) {
+        this(witness, SnapshotPlaces.WITH_SLOTS);
+    }
+
+    /**
+     * For others too.
+     *
+     * @param places what is known of their snapshots
+     */
+    public ExactlyOnce(Witness witness, SnapshotPlaces places) {
         this.witness = witness;
+        this.places = places;
     }
 
     /**
@@ -77,8 +90,12 @@ public final class ExactlyOnce {
                 .forEach(name -> differences.add(name + ": arrived but isn't captured"));
         List<ExpectedTable> expected = new ArrayList<>();
         for (CapturedTable table : witness.describe(names)) {
-            expected.add(
-                    new ExpectedTable(table, snapshotPoint(table.name(), arrived, differences)));
+            List<Lsn> points =
+                    SnapshotView.points(arrived.getOrDefault(table.name(), new ArrivedTable()));
+            if (points.size() > 1) {
+                differences.add(table.name() + ": snapshot rows of several snapshots: " + points);
+            }
+            expected.add(new ExpectedTable(table, SnapshotView.of(table.name(), arrived, places)));
         }
         CommitPoints commits = new CommitPoints();
         witness.replay(
@@ -93,46 +110,18 @@ public final class ExactlyOnce {
         for (ExpectedTable table : expected) {
             snapshotRows += table.snapshot().size();
             changes += table.changes().size();
-            ArrivedTable rows = arrived.getOrDefault(table.table().name(), new ArrivedTable());
-            differences.addAll(compare(table, rows, commits, until));
+            if (table.view().isExact() || table.view().isBefore(until)) {
+                ArrivedTable rows = arrived.getOrDefault(table.table().name(), new ArrivedTable());
+                differences.addAll(compare(table, rows, commits, until));
+            }
         }
         long restarts =
                 arrived.values().stream().filter(table -> table.lastRestart() != null).count();
-        return new Verdict(snapshotRows, changes, restarts, differences);
-    }
-
-    /**
-     * The commit LSN of the table's snapshot rows. Of a table without any, that of the others: all
-     * are read under the same snapshot in the end, and an empty table may have been restarted under
-     * an earlier one.
-     */
-    private static Lsn snapshotPoint(
-            QualifiedName name,
-            Map<QualifiedName, ArrivedTable> arrived,
-            List<String> differences) {
-        List<Lsn> own = points(arrived.getOrDefault(name, new ArrivedTable()));
-        if (own.size() > 1) {
-            differences.add(name + ": snapshot rows of several snapshots: " + own);
-        }
-        return own.isEmpty()
-                ? arrived.values().stream()
-                        .flatMap(table -> Stream.concat(points(table).stream(), restart(table)))
-                        .max(Lsn::compareTo)
-                        .orElse(new Lsn(0))
-                : own.get(own.size() - 1);
-    }
-
-    private static Stream<Lsn> restart(ArrivedTable table) {
-        ArrivedRow restart = table.lastRestart();
-        return restart == null ? Stream.empty() : Stream.of(restart.commitLsn());
-    }
-
-    private static List<Lsn> points(ArrivedTable table) {
-        return table.effective().stream()
-                .filter(ArrivedRow::isSnapshotRow)
-                .map(ArrivedRow::commitLsn)
-                .distinct()
-                .toList();
+        Set<Lsn> points =
+                arrived.values().stream()
+                        .flatMap(table -> table.snapshotPoints().stream())
+                        .collect(Collectors.toSet());
+        return new Verdict(snapshotRows, changes, restarts, points, differences);
     }
 
     private static List<String> compare(
@@ -147,6 +136,7 @@ public final class ExactlyOnce {
         if (comparison.differences().isEmpty()) {
             comparison.sameOrder(expected.changes(), changes);
         }
+        comparison.report("shown and built on what isn't", expected.contradictions());
         comparison.report("with a commit_lsn outside its commit", commits.misplaced(rows));
         return comparison.differences();
     }

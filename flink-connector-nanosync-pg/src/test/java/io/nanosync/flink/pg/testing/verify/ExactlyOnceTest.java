@@ -10,8 +10,10 @@ import io.nanosync.flink.pg.wal.Lsn;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +31,7 @@ class ExactlyOnceTest {
     private static Witness witness;
     private static Lsn snapshotPoint;
     private static Lsn lostSnapshotPoint;
+    private static Lsn last;
 
     @BeforeAll
     static void loadAndChange() throws SQLException {
@@ -70,6 +73,7 @@ class ExactlyOnceTest {
                 "UPDATE \"Parted Table\" SET id = 60 WHERE id = 1",
                 "TRUNCATE \"Parted Table\"",
                 "INSERT INTO \"Parted Table\" VALUES (3, -0.5)");
+        last = Lsn.parse(database.queryString("SELECT pg_current_wal_insert_lsn()"));
     }
 
     @AfterAll
@@ -318,6 +322,62 @@ class ExactlyOnceTest {
                 .containsExactly("public.other: arrived but isn't captured");
     }
 
+    @Test
+    void acceptsASnapshotBesideItsSlotThatShowsALaterTransactionAndNotAnEarlierOne()
+            throws SQLException {
+        assertThat(checkBeside(last, besideItsSlot()).differences()).isEmpty();
+    }
+
+    @Test
+    void findsAChangeThatTheSnapshotShowsToo() throws SQLException {
+        List<ArrivedRow> changes = faithful(KEYED);
+        List<ArrivedRow> rows = besideItsSlot();
+        rows.add(changes.get(indexOf(changes, "before {id=7}")));
+
+        assertThat(checkBeside(last, rows).differences())
+                .contains("public.keyed: 1 missing, the first:");
+    }
+
+    @Test
+    void findsAChangeThatIsNeitherShownNorDelivered() throws SQLException {
+        List<ArrivedRow> rows = besideItsSlot();
+
+        assertThat(checkBeside(last, without(rows, indexOf(rows, "id=101"))).differences())
+                .contains(
+                        "public.keyed: 1 missing, the first:",
+                        "public.keyed: 1 never happened but arrived, the first:");
+    }
+
+    @Test
+    void findsALostChangeBehindEverySnapshot() throws SQLException {
+        List<ArrivedRow> rows = faithful(KEYED);
+
+        assertThat(
+                        checkBeside(snapshotPoint, without(rows, indexOf(rows, "toast stays")))
+                                .differences())
+                .element(0)
+                .isEqualTo("public.keyed: 1 missing, the first:");
+    }
+
+    /** The snapshot shows the delete of 7, the last change, and the insert of 21 and 22. */
+    private static List<ArrivedRow> besideItsSlot() throws SQLException {
+        Set<Long> delivered = new HashSet<>();
+        for (ArrivedRow row : faithful(KEYED)) {
+            String text = row.toString();
+            if (!row.isSnapshotRow() && !text.contains("before {id=7}") && !text.contains("new")) {
+                delivered.add(row.event().xid());
+            }
+        }
+        return new ArrayList<>(faithful(KEYED, new SnapshotView(snapshotPoint, last, delivered)));
+    }
+
+    private static Verdict checkBeside(Lsn latest, List<ArrivedRow> rows) throws SQLException {
+        ArrivedTable table = new ArrivedTable();
+        table.addFile("file", rows);
+        return new ExactlyOnce(witness, new SnapshotPlaces(Set.of(), latest))
+                .check(Map.of(KEYED, table), List.of(KEYED));
+    }
+
     private static Verdict checkKeyed(UnaryOperator<List<ArrivedRow>> damage) throws SQLException {
         return check(KEYED, damage);
     }
@@ -347,8 +407,12 @@ class ExactlyOnceTest {
 
     /** What a pipeline without fault delivers of a table. */
     private static List<ArrivedRow> faithful(QualifiedName table) throws SQLException {
-        ExpectedTable expected =
-                new ExpectedTable(witness.describe(List.of(table)).get(0), snapshotPoint);
+        return faithful(table, SnapshotView.at(snapshotPoint));
+    }
+
+    private static List<ArrivedRow> faithful(QualifiedName table, SnapshotView view)
+            throws SQLException {
+        ExpectedTable expected = new ExpectedTable(witness.describe(List.of(table)).get(0), view);
         List<ArrivedRow> changes = new ArrayList<>();
         witness.replay(
                 (xid, end, lines) -> {

@@ -17,20 +17,30 @@ import org.jspecify.annotations.Nullable;
 final class ExpectedTable {
 
     private final CapturedTable table;
-    private final Lsn snapshotPoint;
+    private final SnapshotView snapshot;
 
     /** Rows by identity; several where a table has equal ones. */
     private final Map<String, Deque<Map<String, @Nullable String>>> rows = new HashMap<>();
 
     private final List<RowEvent> changes = new ArrayList<>();
+    private final List<String> contradictions = new ArrayList<>();
 
     /**
-     * @param snapshotPoint transactions whose commit record ends at or before it are in the
-     *     snapshot, all others are changes
+     * @param snapshot the transactions that it shows are in the rows, all others are changes
      */
-    ExpectedTable(CapturedTable table, Lsn snapshotPoint) {
+    ExpectedTable(CapturedTable table, SnapshotView snapshot) {
         this.table = table;
-        this.snapshotPoint = snapshotPoint;
+        this.snapshot = snapshot;
+    }
+
+    /** Which transactions the snapshot shows. */
+    SnapshotView view() {
+        return snapshot;
+    }
+
+    /** Transactions that the snapshot must show, although they build on others that it doesn't. */
+    List<String> contradictions() {
+        return contradictions;
     }
 
     CapturedTable table() {
@@ -51,12 +61,12 @@ final class ExpectedTable {
     }
 
     void transaction(long xid, Lsn end, List<DecodedLine> lines) {
-        boolean inSnapshot = !end.isAfter(snapshotPoint);
+        boolean inSnapshot = snapshot.shows(xid, end);
         for (DecodedLine line : lines) {
             if (line instanceof DecodedLine.Change change
                     && table.files().contains(change.table())) {
                 if (inSnapshot) {
-                    apply(change);
+                    apply(xid, end, change);
                 } else {
                     changes.add(event(xid, change));
                 }
@@ -81,10 +91,10 @@ final class ExpectedTable {
         }
     }
 
-    private void apply(DecodedLine.Change change) {
+    private void apply(long xid, Lsn end, DecodedLine.Change change) {
         Map<String, @Nullable String> old = Map.of();
         if (change.op() != 'i') {
-            old = remove(change);
+            old = remove(xid, end, change);
         }
         if (change.newRow() != null) {
             Map<String, @Nullable String> row = completed(change.newRow(), old);
@@ -92,7 +102,7 @@ final class ExpectedTable {
         }
     }
 
-    private Map<String, @Nullable String> remove(DecodedLine.Change change) {
+    private Map<String, @Nullable String> remove(long xid, Lsn end, DecodedLine.Change change) {
         Map<String, @Nullable String> logged =
                 change.oldRow() != null ? change.oldRow() : change.newRow();
         if (logged == null) {
@@ -100,7 +110,10 @@ final class ExpectedTable {
         }
         String identity = identity(logged);
         Deque<Map<String, @Nullable String>> equal = rows.get(identity);
-        if (equal == null) {
+        if (equal == null && end.isAfter(snapshot.point())) {
+            contradictions.add("xid " + xid + " with its end at " + end);
+            return Map.of();
+        } else if (equal == null) {
             throw new IllegalStateException(
                     "A change of "
                             + table.name()

@@ -1,6 +1,8 @@
 package io.nanosync.flink.pg.testing.verify;
 
+import io.nanosync.flink.pg.wal.Lsn;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the comparison found.
@@ -8,9 +10,15 @@ import java.util.List;
  * @param snapshotRows rows of the snapshot that were expected
  * @param changes changes that were expected
  * @param restarts tables whose snapshot was restarted
+ * @param snapshotPoints where the snapshots were taken that count
  * @param differences one line each, readable; none when all is exact
  */
-public record Verdict(long snapshotRows, long changes, long restarts, List<String> differences) {
+public record Verdict(
+        long snapshotRows,
+        long changes,
+        long restarts,
+        Set<Lsn> snapshotPoints,
+        List<String> differences) {
 
     /** Whether every row and change arrived exactly once and in order. */
     public boolean isExact() {

@@ -1,0 +1,100 @@
+package io.nanosync.flink.pg.testing.verify;
+
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Which transactions the snapshot of a table shows.
+ *
+ * <p>One that came with its slot shows what committed before it. One that was taken beside a slot
+ * which was there before shows some of what committed next to it and not the rest: that is learned
+ * from what arrived. What didn't come as a change of any table that was read under the snapshot has
+ * to be in the rows of all of them, and the other way round.
+ *
+ * @param point all that committed before it are shown
+ * @param latest of those that committed up to here the ones that aren't {@code delivered} are shown
+ * @param delivered transactions of which a change arrived
+ */
+record SnapshotView(Lsn point, Lsn latest, Set<Long> delivered) {
+
+    /** It shows what committed up to this point, and nothing else. */
+    static SnapshotView at(Lsn point) {
+        return new SnapshotView(point, point, Set.of());
+    }
+
+    /** That of one table. */
+    static SnapshotView of(
+            QualifiedName name, Map<QualifiedName, ArrivedTable> arrived, SnapshotPlaces places) {
+        List<Lsn> own = points(arrived.getOrDefault(name, new ArrivedTable()));
+        if (!own.isEmpty()) {
+            Lsn point = own.get(own.size() - 1);
+            return places.isExact(point)
+                    ? at(point)
+                    : new SnapshotView(
+                            point,
+                            places.latest(),
+                            delivered(
+                                    arrived.values().stream()
+                                            .filter(table -> points(table).contains(point))
+                                            .toList()));
+        }
+        // Empty under its snapshot, or restarted under one that was lost later.
+        TreeSet<Lsn> others =
+                arrived.values().stream()
+                        .flatMap(table -> table.snapshotPoints().stream())
+                        .collect(Collectors.toCollection(TreeSet::new));
+        if (others.isEmpty()) {
+            return at(new Lsn(0));
+        } else if (places.withSlot() == null
+                || (others.size() == 1 && places.isExact(others.first()))) {
+            return at(others.last());
+        }
+        ArrivedTable itself = arrived.getOrDefault(name, new ArrivedTable());
+        return new SnapshotView(others.first(), places.latest(), delivered(List.of(itself)));
+    }
+
+    /** The points of the snapshots of which a consumer ends with rows: one, if all is well. */
+    static List<Lsn> points(ArrivedTable table) {
+        return table.effective().stream()
+                .filter(ArrivedRow::isSnapshotRow)
+                .map(ArrivedRow::commitLsn)
+                .distinct()
+                .toList();
+    }
+
+    private static Set<Long> delivered(Collection<ArrivedTable> tables) {
+        Set<Long> delivered = new HashSet<>();
+        for (ArrivedTable table : tables) {
+            table.effective().stream()
+                    .filter(row -> !row.isSnapshotRow())
+                    .forEach(row -> delivered.add(row.event().xid()));
+        }
+        return delivered;
+    }
+
+    /**
+     * Whether it shows a transaction.
+     *
+     * @param end of its commit record
+     */
+    boolean shows(long xid, Lsn end) {
+        return !end.isAfter(point) || (!end.isAfter(latest) && !delivered.contains(xid));
+    }
+
+    /** Whether it shows what committed before it, and nothing else. */
+    boolean isExact() {
+        return point.equals(latest);
+    }
+
+    /** Whether all that it may show committed up to here. */
+    boolean isBefore(Lsn until) {
+        return !latest.isAfter(until);
+    }
+}
