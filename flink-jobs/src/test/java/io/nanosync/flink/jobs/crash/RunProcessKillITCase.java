@@ -117,7 +117,8 @@ class RunProcessKillITCase {
                             return marker.hasArrived();
                         });
                 // Files of one checkpoint get their names one after the other.
-                Await.until("nothing is left uncommitted", PATIENCE, () -> isExact(output, confirmed));
+                Await.until(
+                        "nothing is left uncommitted", PATIENCE, () -> isExact(output, confirmed));
                 assertThat(process.stop()).isZero();
             }
         }

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 /** Histories one after the other, and what they come to. Prints each as it ends. */
 public final class Campaign implements AutoCloseable {
@@ -49,15 +51,30 @@ public final class Campaign implements AutoCloseable {
                 outcome ->
                         outcome.actions()
                                 .forEach((name, n) -> actions.merge(name, n, Integer::sum)));
-        return "%d seeds, %d transactions, %d rows, %d samples, %d refusals, actions %s, %d violations"
+        return ("%d seeds (%d by values, %d by hand, %d with a lost snapshot), %d transactions, %d"
+                        + " rows, %d samples (and %d failed), %d ranges, %d refusals, actions %s,"
+                        + " %d violations")
                 .formatted(
                         outcomes.size(),
-                        outcomes.stream().mapToLong(Outcome::transactions).sum(),
-                        outcomes.stream().mapToLong(Outcome::rows).sum(),
-                        outcomes.stream().mapToInt(Outcome::samples).sum(),
-                        outcomes.stream().mapToInt(Outcome::refusals).sum(),
+                        count(outcome -> outcome.plan().readsRanges()),
+                        count(outcome -> outcome.plan().setting().groundwork().isByHand()),
+                        count(outcome -> outcome.restarts() > 0),
+                        sum(Outcome::transactions),
+                        sum(Outcome::rows),
+                        sum(Outcome::samples),
+                        sum(Outcome::failedSamples),
+                        sum(Outcome::ranges),
+                        sum(Outcome::refusals),
                         actions,
                         violations().size());
+    }
+
+    private long count(Predicate<Outcome> kind) {
+        return outcomes.stream().filter(kind).count();
+    }
+
+    private long sum(ToLongFunction<Outcome> figure) {
+        return outcomes.stream().mapToLong(figure).sum();
     }
 
     @Override

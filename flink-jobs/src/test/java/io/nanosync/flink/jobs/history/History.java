@@ -5,7 +5,9 @@ import io.nanosync.flink.jobs.demo.replay.MarkerWatch;
 import io.nanosync.flink.jobs.demo.replay.TableVerdict;
 import io.nanosync.flink.jobs.history.check.Judgement;
 import io.nanosync.flink.jobs.history.check.Observed;
+import io.nanosync.flink.jobs.history.check.Violation;
 import io.nanosync.flink.jobs.history.job.HistoryJob;
+import io.nanosync.flink.jobs.history.load.Division;
 import io.nanosync.flink.jobs.history.load.Load;
 import io.nanosync.flink.jobs.history.load.LoadTables;
 import io.nanosync.flink.jobs.history.nemesis.Gap;
@@ -17,14 +19,17 @@ import io.nanosync.flink.pg.testing.TcpProxy;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.testing.verify.ExactlyOnce;
+import io.nanosync.flink.pg.testing.verify.SnapshotPlaces;
 import io.nanosync.flink.pg.testing.verify.Verdict;
 import io.nanosync.flink.pg.testing.verify.Witness;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +41,9 @@ public final class History {
 
     /** The catalog is looked at every few seconds, and a restart comes first. */
     private static final Duration REFUSAL = Duration.ofSeconds(60);
+
+    /** Into how many parts the time is cut that goes by before the first step. */
+    private static final int OPENING = 6;
 
     private final Plan plan;
     private final TestPostgres server;
@@ -65,31 +73,52 @@ public final class History {
     }
 
     private Outcome live() throws Exception {
-        LoadTables.create(database);
+        Division division = plan.setting().division();
+        LoadTables.create(database, division);
         try (Witness witness = Witness.start(database::connect, "witness_" + database.name());
                 TcpProxy proxy = TcpProxy.to(server.port())) {
-            LoadTables.fill(database);
-            Pipeline pipeline = folder.pipeline(database, proxy.port(), plan.checkpointMillis());
+            LoadTables.fill(database, division);
+            Pipeline pipeline =
+                    folder.pipeline(database, proxy.port(), plan.checkpointMillis(), division);
             try (HistoryJob job = HistoryJob.of(pipeline, database.name() + "-" + plan.seed());
-                    SlotSampler sampler = SlotSampler.start(database, pipeline);
-                    ProductLog ignored = ProductLog.to(journal)) {
-                Load load = Load.start(database, plan.seed(), plan.truncates());
-                Target target = new Target(server, database, proxy, pipeline, job, journal, gap);
-                boolean arrived = actAndCatchUp(target, load, sampler);
-                sampler.close();
-                return judge(job, witness, sampler, load, arrived);
+                    ProductLog log = ProductLog.to(journal);
+                    Load load = startLoad()) {
+                HandMade handMade =
+                        HandMade.make(
+                                plan.setting().groundwork(),
+                                database,
+                                pipeline,
+                                new Random(plan.seed()),
+                                () -> gap.get() != null,
+                                log::hasStreamed);
+                try (SlotSampler sampler = SlotSampler.start(database, pipeline, handMade::look)) {
+                    Target target =
+                            new Target(server, database, proxy, pipeline, job, journal, gap);
+                    boolean arrived = actAndCatchUp(target, load, sampler, log);
+                    sampler.close();
+                    handMade.look();
+                    return judge(job, witness, sampler, handMade, log, load, arrived);
+                }
             }
         }
     }
 
+    private Load startLoad() {
+        Load load = Load.start(database, plan.seed(), plan.truncates());
+        if (plan.setting().division().isByValues()) {
+            load.moveRows(plan.setting().division(), plan.seed());
+        }
+        if (plan.setting().groundwork().isByHand()) {
+            load.holdTransactionsOpen(plan.seed());
+        }
+        return load;
+    }
+
     /** Whether the last change arrived. */
-    private boolean actAndCatchUp(Target target, Load load, SlotSampler sampler) throws Exception {
-        HistoryJob job = target.job();
+    private boolean actAndCatchUp(Target target, Load load, SlotSampler sampler, ProductLog log)
+            throws Exception {
         try {
-            job.start(plan.parallelism());
-            if (plan.streamsFirst()
-                    && !comes(
-                            target, "the stream is in a checkpoint", () -> sampler.samples() > 0)) {
+            if (!begins(target, sampler, log)) {
                 return false;
             }
             Pause.millis(plan.startMillis());
@@ -101,7 +130,24 @@ public final class History {
         }
         database.execute("INSERT INTO h.marker VALUES (1)");
         journal.note("the load has ended");
-        return gap.get() == null ? catchUp(target) : refuse(job);
+        return gap.get() == null ? catchUp(target) : refuse(target.job());
+    }
+
+    /** Starts the job. Whether it came to where the first step is taken. */
+    private boolean begins(Target target, SlotSampler sampler, ProductLog log) throws Exception {
+        target.job().start(plan.parallelism());
+        List<Step> opening = plan.setting().opening().steps();
+        if (!opening.isEmpty()) {
+            if (!comes(target, "the snapshot is being read", log::hasSnapshot)) {
+                return false;
+            }
+            Pause.millis(plan.startMillis() / OPENING);
+            for (Step step : opening) {
+                step.run(target);
+            }
+        }
+        return !plan.streamsFirst()
+                || comes(target, "the stream is in a checkpoint", () -> sampler.samples() > 0);
     }
 
     private boolean catchUp(Target target) throws Exception {
@@ -157,39 +203,63 @@ public final class History {
     }
 
     private Outcome judge(
-            HistoryJob job, Witness witness, SlotSampler sampler, Load load, boolean arrived)
+            HistoryJob job,
+            Witness witness,
+            SlotSampler sampler,
+            HandMade handMade,
+            ProductLog log,
+            Load load,
+            boolean arrived)
             throws Exception {
         Observed.@Nullable Ending ending = arrived ? null : job.ending();
         Gap lost = gap.get();
-        ExactlyOnce exactlyOnce = new ExactlyOnce(witness);
-        Verdict verdict =
-                lost == null
-                        ? exactlyOnce.check(folder.arrived(), LoadTables.names())
-                        : exactlyOnce.check(
-                                folder.arrived(),
-                                LoadTables.names(),
-                                earlier(lost.begin(), sampler.committed()));
+        Verdict verdict = verdict(witness, sampler, lost);
         if (!verdict.isExact()) {
             ExactlyOnce.summary(folder.arrived()).forEach(journal::note);
         }
+        journal.note(sampler.counts());
         Observed observed =
                 new Observed(
                         arrived || lost != null ? verdict.differences() : List.of(),
                         arrived ? unequalTables() : List.of(),
                         folder.abortedRows(),
-                        sampler.violations(),
+                        sampler.violations(verdict.snapshotPoints()),
+                        handMade.violations(),
                         arrived,
                         lost == null ? null : lost.words(),
                         ending);
+        List<Violation> violations = new ArrayList<>(Judgement.of(observed));
+        if (arrived && plan.readsRanges() && log.rangesRead() == 0) {
+            violations.add(
+                    new Violation(Violation.Kind.NOT_AS_MEANT, "no range of values was read"));
+        }
         return new Outcome(
                 plan,
-                Judgement.of(observed),
+                violations,
                 journal.counts(),
                 load.committed(),
                 verdict.snapshotRows() + verdict.changes(),
                 sampler.samples(),
+                sampler.failed(),
+                log.rangesRead(),
+                verdict.restarts(),
                 lost != null && ending != null ? 1 : 0,
                 journal.lines());
+    }
+
+    private Verdict verdict(Witness witness, SlotSampler sampler, @Nullable Gap lost)
+            throws Exception {
+        SnapshotPlaces snapshots = sampler.snapshots();
+        ExactlyOnce exactlyOnce =
+                new ExactlyOnce(
+                        witness,
+                        plan.setting().groundwork().isByHand() ? snapshots.beside() : snapshots);
+        return lost == null
+                ? exactlyOnce.check(folder.arrived(), LoadTables.names())
+                : exactlyOnce.check(
+                        folder.arrived(),
+                        LoadTables.names(),
+                        earlier(lost.begin(), sampler.committed()));
     }
 
     private static Lsn earlier(Lsn one, Lsn other) {

@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
  * @param transactions that the load committed
  * @param rows snapshot rows and changes that arrived
  * @param samples of the slot
+ * @param failedSamples of the slot that found no checkpoint that stayed until it was read
+ * @param ranges of values that were read to their ends, those of lost snapshots too
+ * @param restarts tables whose snapshot started over
  * @param refusals 1 when the job ended with the product's final error, as it had to
  * @param journal what happened when
  */
@@ -22,6 +25,9 @@ public record Outcome(
         long transactions,
         long rows,
         int samples,
+        int failedSamples,
+        int ranges,
+        long restarts,
         int refusals,
         List<String> journal) {
 
@@ -29,14 +35,19 @@ public record Outcome(
     @Override
     public String toString() {
         String line =
-                "seed %d: PostgreSQL %d, %d transactions, %d rows, %d samples, %d refusals, %s: %s"
+                ("seed %d: PostgreSQL %d, %d transactions, %d rows, %d samples (and %d failed), %d"
+                                + " ranges, %d restarts, %d refusals, %s, %s: %s")
                         .formatted(
                                 plan.seed(),
                                 plan.version(),
                                 transactions,
                                 rows,
                                 samples,
+                                failedSamples,
+                                ranges,
+                                restarts,
                                 refusals,
+                                plan.setting(),
                                 actions,
                                 violations.isEmpty() ? "kept" : "BROKEN");
         return violations.isEmpty()

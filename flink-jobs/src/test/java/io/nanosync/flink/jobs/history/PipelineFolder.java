@@ -1,6 +1,7 @@
 package io.nanosync.flink.jobs.history;
 
 import io.nanosync.flink.jobs.demo.replay.MarkerWatch;
+import io.nanosync.flink.jobs.history.load.Division;
 import io.nanosync.flink.jobs.history.load.LoadTables;
 import io.nanosync.flink.jobs.pipeline.InvalidPipelinesFileException;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
@@ -34,11 +35,18 @@ final class PipelineFolder {
     }
 
     /** Small splits and pages, and a server that notices soon that its client is gone. */
-    Pipeline pipeline(TestDatabase database, int port, long checkpointMillis)
+    Pipeline pipeline(TestDatabase database, int port, long checkpointMillis, Division division)
             throws IOException, InvalidPipelinesFileException {
         String tables =
                 LoadTables.names().stream()
-                        .map(table -> "        - '" + table + "'\n")
+                        .map(table -> "        - " + division.entry(table) + "\n")
+                        .collect(Collectors.joining());
+        String properties =
+                division.properties().entrySet().stream()
+                        .map(
+                                property ->
+                                        "        %s: \"%s\"\n"
+                                                .formatted(property.getKey(), property.getValue()))
                         .collect(Collectors.joining());
         Path file =
                 Files.writeString(
@@ -62,6 +70,7 @@ pipelines:
         wal_sender_timeout: "5s"
         wal_heartbeat_interval: "1s"
         max_reconnect_attempts: "8"
+%s\
     sink:
       type: arrow
       path: %s
@@ -73,6 +82,7 @@ pipelines:
                                         database.name(),
                                         NAME,
                                         tables,
+                                        properties,
                                         arrived(),
                                         checkpointMillis));
         return PipelinesFile.read(file, Map.of()).pipeline(NAME).orElseThrow();

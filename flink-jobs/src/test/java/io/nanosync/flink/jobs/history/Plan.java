@@ -19,6 +19,7 @@ import java.util.Random;
  * @param streamsFirst whether the first step waits until the pipeline streams
  * @param truncates whether the load truncates tables too, which starts their snapshot anew
  * @param startMillis from the job's start, or from when it streams, to the first step
+ * @param setting how it begins
  */
 public record Plan(
         long seed,
@@ -28,7 +29,8 @@ public record Plan(
         boolean streamsFirst,
         boolean truncates,
         long startMillis,
-        Script script) {
+        Script script,
+        Setting setting) {
 
     private static final int MOST_STEPS = 6;
 
@@ -56,7 +58,8 @@ public record Plan(
                 random.nextInt(6_000),
                 endsWithGap
                         ? script.endingWith(costly.get(random.nextInt(costly.size())), random)
-                        : script);
+                        : script,
+                Setting.draw(seed));
     }
 
     /** The same with the load of another seed. */
@@ -69,7 +72,27 @@ public record Plan(
                 streamsFirst,
                 truncates,
                 startMillis,
-                script);
+                script,
+                setting);
+    }
+
+    /** The same in another setting. */
+    public Plan in(Setting other) {
+        return new Plan(
+                seed,
+                version,
+                parallelism,
+                checkpointMillis,
+                streamsFirst,
+                truncates,
+                startMillis,
+                script,
+                other);
+    }
+
+    /** Whether ranges of values must be read in it: a server before 14 reads tables whole. */
+    boolean readsRanges() {
+        return setting.division().isByValues() && version >= 14;
     }
 
     private static boolean goesOn(Action action) {
@@ -78,6 +101,15 @@ public record Plan(
 
     /** With these steps, from when the pipeline has streamed for some checkpoints. */
     public static Plan of(long seed, int version, Step... steps) {
-        return new Plan(seed, version, 2, 500, true, true, 1_000, new Script(List.of(steps)));
+        return new Plan(
+                seed,
+                version,
+                2,
+                500,
+                true,
+                true,
+                1_000,
+                new Script(List.of(steps)),
+                Setting.PLAIN);
     }
 }

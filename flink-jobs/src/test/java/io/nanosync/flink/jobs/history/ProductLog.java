@@ -11,43 +11,70 @@ import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 import org.jspecify.annotations.Nullable;
 
-/** Writes down what the product warns of while a history lasts, without which no stall is told. */
+/**
+ * Writes down what the product says while a history lasts, without which no stall is told, and
+ * learns from it how far the product has come.
+ */
 final class ProductLog implements AutoCloseable {
 
     private static final String LOGGER = "io.nanosync.flink.pg";
     private static final AtomicLong COUNT = new AtomicLong();
 
     private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
-    private final ToJournal appender;
+    private final ToJournal journal;
+    private final ReadRanges ranges;
 
     private ProductLog(Journal journal) {
-        appender = new ToJournal("journal-" + COUNT.incrementAndGet(), journal);
+        long number = COUNT.incrementAndGet();
+        this.journal = new ToJournal("journal-" + number, journal);
+        this.ranges = new ReadRanges("ranges-" + number);
     }
 
     /** From now on until it is closed. */
     static ProductLog to(Journal journal) {
         ProductLog log = new ProductLog(journal);
-        log.appender.start();
-        LoggerConfig logger = new LoggerConfig(LOGGER, Level.INFO, false);
-        log.context.getConfiguration().addLogger(LOGGER, logger);
-        log.context
-                .getConfiguration()
-                .getLoggerConfig(LOGGER)
-                .addAppender(log.appender, Level.INFO, (Filter) null);
+        log.add(LOGGER, log.journal);
+        log.add(ReadRanges.LOGGER, log.ranges);
         log.context.updateLoggers();
         return log;
     }
 
+    private void add(String name, AbstractAppender appender) {
+        appender.start();
+        LoggerConfig logger = new LoggerConfig(name, Level.INFO, false);
+        logger.addAppender(appender, Level.INFO, (Filter) null);
+        context.getConfiguration().addLogger(name, logger);
+    }
+
+    /** How many ranges of values were read to their ends. */
+    int rangesRead() {
+        return ranges.count();
+    }
+
+    /** Whether a snapshot has been taken and is read. */
+    boolean hasSnapshot() {
+        return journal.hasSnapshot;
+    }
+
+    /** Whether the pipeline has streamed, or has been about to. */
+    boolean hasStreamed() {
+        return journal.hasStreamed;
+    }
+
     @Override
     public void close() {
-        context.getConfiguration().getLoggerConfig(LOGGER).removeAppender(appender.getName());
+        context.getConfiguration().removeLogger(LOGGER);
+        context.getConfiguration().removeLogger(ReadRanges.LOGGER);
         context.updateLoggers();
-        appender.stop();
+        journal.stop();
+        ranges.stop();
     }
 
     private static final class ToJournal extends AbstractAppender {
 
         private final Journal journal;
+        private volatile boolean hasSnapshot;
+        private volatile boolean hasStreamed;
 
         ToJournal(String name, Journal journal) {
             super(name, null, null, true, Property.EMPTY_ARRAY);
@@ -58,12 +85,15 @@ final class ProductLog implements AutoCloseable {
         public void append(LogEvent event) {
             @Nullable Throwable thrown = event.getThrown();
             String name = event.getLoggerName();
+            String message = event.getMessage().getFormattedMessage();
+            hasSnapshot |= message.endsWith(" to ReadSnapshot");
+            hasStreamed |= message.endsWith(" to Stream");
             journal.note(
                     "    %s %s: %s%s"
                             .formatted(
                                     event.getLevel(),
                                     name.substring(name.lastIndexOf('.') + 1),
-                                    event.getMessage().getFormattedMessage(),
+                                    message,
                                     thrown == null ? "" : " (" + thrown + ")"));
         }
     }

@@ -1,12 +1,16 @@
 package io.nanosync.flink.jobs.history.broken;
 
+import io.nanosync.flink.jobs.history.Groundwork;
 import io.nanosync.flink.jobs.history.Plan;
+import io.nanosync.flink.jobs.history.Setting;
 import io.nanosync.flink.jobs.history.check.Violation.Kind;
+import io.nanosync.flink.jobs.history.load.Division;
 import io.nanosync.flink.jobs.history.nemesis.Action;
 import io.nanosync.flink.jobs.history.nemesis.CatalogChange;
 import io.nanosync.flink.jobs.history.nemesis.Fault;
 import io.nanosync.flink.jobs.history.nemesis.Script;
 import io.nanosync.flink.jobs.history.nemesis.Step;
+import io.nanosync.flink.pg.config.PartitionStrategy;
 import java.util.Collections;
 import java.util.List;
 
@@ -44,7 +48,8 @@ enum Broken {
                     false,
                     false,
                     1_000,
-                    new Script(Collections.nCopies(8, step(500, Fault.FAIL_OPERATOR)))),
+                    new Script(Collections.nCopies(8, step(500, Fault.FAIL_OPERATOR))),
+                    Setting.PLAIN),
             new Edit(
                     "source/enumerator/snapshot/SplitTracker.java",
                     "        entry.reported = true;",
@@ -81,7 +86,39 @@ enum Broken {
             new Edit(
                     "relation/contract/ContractComparison.java",
                     "                swapped(table, terms, named);",
-                    ""));
+                    "")),
+
+    /** Rows without a value are in no range. */
+    DROPS_THE_RANGE_OF_NULLS(
+            Kind.NOT_EXACTLY_ONCE,
+            Plan.of(6, 18).in(dividedBy(PartitionStrategy.MINMAX)),
+            new Edit(
+                    "client/jdbc/ValueRanges.java",
+                    "        if (nulls) {",
+                    "        if (nulls && conditions.isEmpty()) {")),
+
+    /** A bound belongs to the ranges on both of its sides. */
+    OVERLAPPING_RANGES(
+            Kind.NOT_EXACTLY_ONCE,
+            Plan.of(7, 18).in(dividedBy(PartitionStrategy.NTILE)),
+            new Edit(
+                    "client/jdbc/ValueRanges.java",
+                    "column.compared() + \" \" + column.less() + \" \" + to;",
+                    "\"NOT \" + to + \" \" + column.less() + \" \" + column.compared();")),
+
+    /** What a snapshot beside its slot shows comes as a change too. */
+    DELIVERS_WHAT_THE_SNAPSHOT_SHOWS(
+            Kind.NOT_EXACTLY_ONCE,
+            Plan.of(8, 18)
+                    .in(
+                            new Setting(
+                                    Division.BY_BLOCKS,
+                                    Groundwork.PUBLICATION_FIRST,
+                                    new Script(List.of()))),
+            new Edit(
+                    "source/reader/ShownChanges.java",
+                    "        return tables.contains(table);",
+                    "        return tables.contains(table) && table == 0;"));
 
     private final Kind shownAs;
     private final Plan plan;
@@ -95,6 +132,11 @@ enum Broken {
 
     private static Step step(long restMillis, Action action) {
         return new Step(List.of(action), 0, 0, restMillis, 1);
+    }
+
+    private static Setting dividedBy(PartitionStrategy strategy) {
+        return new Setting(
+                Division.of(strategy, false), Groundwork.PIPELINE, new Script(List.of()));
     }
 
     /** The promise that it breaks; others may break with it. */

@@ -12,11 +12,13 @@ final class JudgementTest {
             new Observed.Ending(true, "Table h.plain was dropped from the publication");
 
     private static Observed kept() {
-        return new Observed(List.of(), List.of(), List.of(), List.of(), true, null, null);
+        return new Observed(
+                List.of(), List.of(), List.of(), List.of(), List.of(), true, null, null);
     }
 
     private static Observed gap(Observed.Ending ending) {
-        return new Observed(List.of(), List.of(), List.of(), List.of(), false, "h.plain", ending);
+        return new Observed(
+                List.of(), List.of(), List.of(), List.of(), List.of(), false, "h.plain", ending);
     }
 
     private static List<Kind> kinds(Observed history) {
@@ -37,6 +39,7 @@ final class JudgementTest {
                                         List.of("h.plain"),
                                         List.of("part-1"),
                                         List.of("confirmed 0/2, checkpointed 0/1"),
+                                        List.of("the slot is gone"),
                                         true,
                                         null,
                                         null)))
@@ -44,7 +47,8 @@ final class JudgementTest {
                         Kind.NOT_EXACTLY_ONCE,
                         Kind.OTHER_FINAL_STATE,
                         Kind.ABORTED_WORK_ARRIVED,
-                        Kind.CONFIRMED_TOO_FAR);
+                        Kind.CONFIRMED_TOO_FAR,
+                        Kind.TOOK_WHAT_IS_NOT_ITS_OWN);
     }
 
     @Test
@@ -52,8 +56,8 @@ final class JudgementTest {
         assertThat(
                         kinds(
                                 new Observed(
-                                        List.of(), List.of(), List.of(), List.of(), false, null,
-                                        null)))
+                                        List.of(), List.of(), List.of(), List.of(), List.of(),
+                                        false, null, null)))
                 .containsExactly(Kind.STALLED);
     }
 
@@ -62,8 +66,8 @@ final class JudgementTest {
         assertThat(
                         kinds(
                                 new Observed(
-                                        List.of(), List.of(), List.of(), List.of(), false, null,
-                                        REFUSED)))
+                                        List.of(), List.of(), List.of(), List.of(), List.of(),
+                                        false, null, REFUSED)))
                 .containsExactly(Kind.REFUSED_WITHOUT_GAP);
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param unequalTables tables whose contents what arrived doesn't add up to
  * @param abortedRows rows that arrived and were never committed
  * @param confirmedTooFar samples of the slot beyond the newest completed checkpoint
+ * @param taken what became of publication and slot that somebody else made
  * @param lastChangeArrived whether the last change of the history arrived in time
  * @param gap what the message of a refusal must name; null when nothing was lost
  * @param ending how the job ended by itself; null when it didn't
@@ -20,6 +21,7 @@ public record Observed(
         List<String> unequalTables,
         List<String> abortedRows,
         List<String> confirmedTooFar,
+        List<String> taken,
         boolean lastChangeArrived,
         @Nullable String gap,
         @Nullable Ending ending) {

@@ -25,7 +25,11 @@ public record Violation(Kind kind, String text) {
         /** The job said that something was lost, but not what. */
         WRONG_REFUSAL,
         /** The last change didn't arrive in time. */
-        STALLED
+        STALLED,
+        /** Publication or slot that somebody else made were dropped or moved. */
+        TOOK_WHAT_IS_NOT_ITS_OWN,
+        /** The history didn't have what it was there for: not the product's error. */
+        NOT_AS_MEANT
     }
 
     @Override

@@ -10,9 +10,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Many clients that write to the {@link LoadTables} until they are told to stop. */
-public final class Load {
+public final class Load implements AutoCloseable {
 
     private static final int CLIENTS = 4;
+    private static final int LONG_CLIENTS = 2;
 
     private final TestDatabase database;
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -31,13 +32,29 @@ public final class Load {
     public static Load start(TestDatabase database, long seed, boolean truncates) {
         Load load = new Load(database);
         for (int i = 0; i < CLIENTS; i++) {
-            Client client = new Client(database, i, seed, truncates, load.stopped, load.committed);
-            Thread thread = new Thread(client, "load-" + i);
-            thread.setDaemon(true);
-            thread.start();
-            load.threads.add(thread);
+            load.add(new MixedWriter(i, seed, truncates, load.committed));
         }
         return load;
+    }
+
+    /** Moves rows from range to range too. */
+    public void moveRows(Division division, long seed) {
+        add(new RangeWriter(division, seed, committed));
+    }
+
+    /** Adds transactions that are open for seconds, some of them prepared: many at any time. */
+    public void holdTransactionsOpen(long seed) {
+        for (int i = 0; i < LONG_CLIENTS; i++) {
+            add(new LongWriter(threads.size(), seed, committed));
+        }
+    }
+
+    private void add(Writer writer) {
+        int number = threads.size();
+        Thread thread = new Thread(new Client(database, number, writer, stopped), "load-" + number);
+        thread.setDaemon(true);
+        thread.start();
+        threads.add(thread);
     }
 
     /** Transactions whose commit was acknowledged. */
@@ -57,5 +74,11 @@ public final class Load {
         try (Connection connection = database.connect()) {
             Prepared.finish(connection, "%");
         }
+    }
+
+    /** Lets them end when they can. */
+    @Override
+    public void close() {
+        stopped.set(true);
     }
 }

@@ -31,11 +31,27 @@ public final class LoadTables {
 
     /** All of them. */
     public static List<QualifiedName> names() {
-        return NAMES.stream().map(name -> new QualifiedName("h", name)).toList();
+        return NAMES.stream().map(LoadTables::name).toList();
+    }
+
+    static QualifiedName name(String table) {
+        return new QualifiedName("h", table);
+    }
+
+    /** A column that says which row it is, or which of some equal ones. */
+    static String key(QualifiedName table) {
+        return table.name().equals("keyless") ? "n" : "id";
     }
 
     /** Creates them empty, so that a witness sees every row. */
-    public static void create(TestDatabase database) {
+    public static void create(TestDatabase database, Division division) {
+        create(database);
+        if (division.isByValues()) {
+            new SpreadTables(database, division).prepare();
+        }
+    }
+
+    private static void create(TestDatabase database) {
         database.execute(
                 "CREATE SCHEMA h",
                 """
@@ -73,7 +89,15 @@ public final class LoadTables {
     }
 
     /** What is there before the pipeline begins. */
-    public static void fill(TestDatabase database) {
+    public static void fill(TestDatabase database, Division division) {
+        if (division.isByValues()) {
+            new SpreadTables(database, division).fill();
+        } else {
+            fill(database);
+        }
+    }
+
+    private static void fill(TestDatabase database) {
         Stream.of(
                         "h.plain (id, note) SELECT g, 'first ' || g",
                         "h.keyless SELECT g % 100, 'first'",

@@ -1,5 +1,6 @@
 package io.nanosync.flink.jobs.history.load;
 
+import io.nanosync.flink.jobs.history.Pause;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,6 +13,42 @@ import java.util.List;
 final class Prepared {
 
     private Prepared() {}
+
+    /**
+     * The id of one, which says what is to become of it, for whoever finds it left over.
+     *
+     * @param client whose it is
+     * @param number counts those of the client
+     */
+    static String id(boolean rolledBack, int client, int number) {
+        return (rolledBack ? "rollback" : "commit") + "-" + client + "-" + number;
+    }
+
+    /**
+     * Prepares the connection's transaction and ends it some time later.
+     *
+     * @param connection without autocommit, before and after
+     */
+    static void end(Connection connection, String id, long laterMillis) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PREPARE TRANSACTION '" + id + "'");
+            connection.setAutoCommit(true);
+            Pause.millis(laterMillis);
+            end(statement, id);
+        } finally {
+            connection.setAutoCommit(false);
+        }
+    }
+
+    private static void end(Statement statement, String id) throws SQLException {
+        String end = id.startsWith("rollback") ? "ROLLBACK" : "COMMIT";
+        statement.execute(end + " PREPARED '" + id + "'");
+    }
+
+    /** A pattern of LIKE for all of a client. */
+    static String of(int client) {
+        return "%-" + client + "-%";
+    }
 
     /**
      * Ends them as their ids say.
@@ -34,8 +71,7 @@ final class Prepared {
         }
         try (Statement statement = connection.createStatement()) {
             for (String id : found) {
-                String end = id.startsWith("rollback") ? "ROLLBACK" : "COMMIT";
-                statement.execute(end + " PREPARED '" + id + "'");
+                end(statement, id);
             }
         }
     }

@@ -48,7 +48,7 @@ public record Step(
     }
 
     /** Draws one: of one to three actions, close together or some checkpoints apart. */
-    static Step draw(Random random, List<Action> choice) {
+    public static Step draw(Random random, List<Action> choice) {
         int count = 1 + random.nextInt(3);
         List<Action> actions = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -1,0 +1,76 @@
+package io.nanosync.flink.jobs.history;
+
+import io.nanosync.flink.jobs.history.load.Division;
+import io.nanosync.flink.jobs.history.nemesis.Action;
+import io.nanosync.flink.jobs.history.nemesis.Fault;
+import io.nanosync.flink.jobs.history.nemesis.Script;
+import io.nanosync.flink.jobs.history.nemesis.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+
+/**
+ * How a history begins. It is drawn apart from load and steps, which a seed has kept since there
+ * was nothing to choose here.
+ *
+ * @param division how tables are divided for the snapshot
+ * @param groundwork who makes publication and slot
+ * @param opening what is done while the snapshot is being taken
+ */
+public record Setting(Division division, Groundwork groundwork, Script opening) {
+
+    /** Tables are divided by blocks, the pipeline makes all it needs, and nothing disturbs it. */
+    public static final Setting PLAIN =
+            new Setting(Division.BY_BLOCKS, Groundwork.PIPELINE, new Script(List.of()));
+
+    /** Seeds below it live the histories again that they lived when all were plain. */
+    private static final long FIRST_SEED = 1_000;
+
+    /** What a snapshot fears most is the end of its keeper. */
+    private static final List<Action> FEARED =
+            List.of(
+                    Fault.END_KEEPER,
+                    Fault.END_KEEPER,
+                    Fault.END_KEEPER,
+                    Fault.END_COPY,
+                    Fault.END_COPY,
+                    Fault.END_CONTROL,
+                    Fault.FAIL_OPERATOR,
+                    Fault.LOSE_TASK_MANAGER,
+                    Fault.LOSE_JOB_MASTER,
+                    Fault.DECLINE_CHECKPOINTS,
+                    Fault.CRASH_SERVER,
+                    Fault.STOP_AND_RESCALE,
+                    Fault.CANCEL_AND_START);
+
+    /** Draws it. */
+    static Setting draw(long seed) {
+        if (seed < FIRST_SEED) {
+            return PLAIN;
+        }
+        // Next to each other in a campaign, seeds must not begin alike.
+        Random random = new Random(new SplittableRandom(seed).nextLong());
+        boolean isDivided = random.nextInt(5) < 2;
+        boolean isByHand = random.nextInt(5) < 2;
+        Division division = isDivided ? Division.draw(random) : Division.BY_BLOCKS;
+        Groundwork groundwork =
+                !isByHand
+                        ? Groundwork.PIPELINE
+                        : random.nextBoolean()
+                                ? Groundwork.PUBLICATION_FIRST
+                                : Groundwork.SLOT_FIRST;
+        List<Step> opening = new ArrayList<>();
+        if (isDivided || isByHand) {
+            for (int i = random.nextInt(4); i > 0; i--) {
+                opening.add(Step.draw(random, FEARED));
+            }
+        }
+        return new Setting(division, groundwork, new Script(opening));
+    }
+
+    @Override
+    public String toString() {
+        return division + ", " + groundwork + ", " + opening.steps().size() + " steps at once";
+    }
+}
