@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.testing.TestPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -254,10 +255,11 @@ final class PgSourceITCase {
     @Test
     void takesTheSnapshotAgainWithoutTruncateWhenNoRowWasEmitted() throws Exception {
         startLoad();
-        // The first checkpoint, and with it the first row, is far away while the keeper is killed.
+        // No checkpoint completes, and so no row comes, before the keeper is killed.
+        AtomicBoolean declined = new AtomicBoolean(true);
         job =
                 new SourceJob(Configs.initial(database, "keeperearly", "public.t"), folder, 1)
-                        .checkpointInterval(Duration.ofSeconds(8))
+                        .declineCheckpointsWhile(declined)
                         .start();
         Await.until(
                 "the slot is there, and the connection that made it gone",
@@ -267,6 +269,7 @@ final class PgSourceITCase {
                                                 + " AND slot_name = 'nanosync_slot_keeperearly'")
                                 == 1);
         killKeeper();
+        declined.set(false);
         awaitStreaming();
         assertArrivedExactlyOnce();
         assertThat(restarts()).isZero();
