@@ -34,6 +34,22 @@ public final class FreshSnapshot {
                 + ", with an empty sink, since it gets every row again";
     }
 
+    /**
+     * Says that a snapshot was lost of which rows were emitted that can't be taken back, and what
+     * to do.
+     *
+     * @param reason why it was lost
+     */
+    public static String rowsStay(SourceConfig config, String reason) {
+        return "The snapshot of pipeline "
+                + config.pipeline()
+                + " was lost ("
+                + reason
+                + ") after rows of it had been emitted, and a SQL changelog has no way to take"
+                + " them back. "
+                + remedy(config);
+    }
+
     /** SQL that drops a slot, whether it is still there or not. */
     public static String dropSlot(String slot) {
         return "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE"

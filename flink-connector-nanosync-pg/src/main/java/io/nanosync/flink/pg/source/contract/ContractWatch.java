@@ -13,6 +13,7 @@ import io.nanosync.flink.pg.wal.Lsn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,6 +86,19 @@ public final class ContractWatch {
      * @throws PgException when changes may be missing: says which, since when, and what mends it
      */
     public synchronized void check(ControlSession control) throws PgException {
+        Optional<PgException> breach = breach(control);
+        if (breach.isPresent()) {
+            throw breach.get();
+        }
+    }
+
+    /**
+     * Reads the catalog and compares it.
+     *
+     * @return what {@link #check} throws when changes may be missing; empty when none are
+     * @throws PgException when the catalog can't be read
+     */
+    public synchronized Optional<PgException> breach(ControlSession control) throws PgException {
         Lsn at = control.currentLsn();
         CatalogReading reading = control.readCatalog(config.publication(), tables);
         List<Difference> breaches = new ArrayList<>();
@@ -98,7 +112,7 @@ public final class ContractWatch {
             }
         }
         if (!breaches.isEmpty()) {
-            throw PgException.needsPerson(message(breaches, at));
+            return Optional.of(PgException.needsPerson(message(breaches, at)));
         }
         digest = reading.digest();
         rightAt = at;
@@ -106,6 +120,7 @@ public final class ContractWatch {
         if (now != null && !now.equals(contract)) {
             contract = now;
         }
+        return Optional.empty();
     }
 
     private String message(List<Difference> breaches, Lsn at) {

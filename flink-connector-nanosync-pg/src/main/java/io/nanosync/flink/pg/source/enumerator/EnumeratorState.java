@@ -1,12 +1,15 @@
 package io.nanosync.flink.pg.source.enumerator;
 
+import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.PgSplit;
+import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,22 +54,44 @@ public sealed interface EnumeratorState {
             return waiting.isEmpty() && !new SnapshotCursor(plan, cursor).hasNext();
         }
 
-        /** OIDs of tables of which rows may have been emitted. */
-        Set<Integer> begun() {
+        /** What becomes of this when the snapshot is lost. */
+        LostSnapshot lost() {
             Set<Integer> begun = new LinkedHashSet<>(begunEarlier);
             plan.tables().stream()
                     .limit(cursor.tablesBegun())
                     .forEach(table -> begun.add(table.schema().oid()));
-            return begun;
+            Set<Integer> finished = new LinkedHashSet<>();
+            for (int i = 0; i < plan.tables().size(); i++) {
+                SnapshotPlan.TablePlan table = plan.tables().get(i);
+                int oid = table.schema().oid();
+                // What isn't taken back yet isn't read either.
+                if (cursor.isBehind(i, table)
+                        && !begunEarlier.contains(oid)
+                        && !hasSplitOf(table)) {
+                    finished.add(oid);
+                }
+            }
+            begun.removeAll(finished);
+            return new LostSnapshot(plan, finished, begun);
+        }
+
+        /** Whether a split of the table is to be handed out again, or isn't finished for good. */
+        private boolean hasSplitOf(SnapshotPlan.TablePlan table) {
+            return Stream.concat(waiting.stream().map(PgSplit::splitId), held.stream())
+                    .anyMatch(
+                            id ->
+                                    table.files().stream()
+                                            .anyMatch(
+                                                    file ->
+                                                            SnapshotSplit.isOf(
+                                                                    id,
+                                                                    plan.epoch(),
+                                                                    file.file())));
         }
     }
 
-    /**
-     * The snapshot was lost and isn't taken anew yet.
-     *
-     * @param begun OIDs of tables of which rows may have been emitted
-     */
-    record Restarting(SnapshotPlan lost, List<Integer> begun) implements EnumeratorState {}
+    /** The snapshot was lost and isn't taken anew yet. */
+    record Restarting(LostSnapshot lost) implements EnumeratorState {}
 
     /**
      * The snapshot is read; the stream begins when one further checkpoint has completed.

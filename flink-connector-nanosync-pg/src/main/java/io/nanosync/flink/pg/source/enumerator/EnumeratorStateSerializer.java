@@ -9,6 +9,8 @@ import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
+import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
+import io.nanosync.flink.pg.source.enumerator.snapshot.ReadEarlier;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.CapturePacker;
@@ -17,11 +19,14 @@ import io.nanosync.flink.pg.source.split.PgSplitSerializer;
 import io.nanosync.flink.pg.source.split.StateFormat;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -63,8 +68,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
             writeList(out, streaming.tables(), DataOutput::writeInt);
         } else if (state instanceof EnumeratorState.Restarting restarting) {
             out.writeByte(RESTARTING);
-            writePlan(out, restarting.lost());
-            writeList(out, restarting.begun(), DataOutput::writeInt);
+            writeLost(out, restarting.lost());
         } else {
             throw new IllegalStateException("No binary form for " + state.getClass());
         }
@@ -102,9 +106,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                     new EnumeratorState.Streaming(
                             readNullable(in, i -> readStream(version, i)),
                             readList(in, DataInput::readInt));
-            case RESTARTING ->
-                    new EnumeratorState.Restarting(
-                            readPlan(version, in), readList(in, DataInput::readInt));
+            case RESTARTING -> new EnumeratorState.Restarting(readLost(version, in));
             default ->
                     throw new IOException(
                             "Enumerator state begins with "
@@ -137,8 +139,49 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         writeNullable(out, plan.end(), StateFormat::writeLsn);
         out.writeLong(plan.blocksPerSplit());
         out.writeInt(plan.workers());
+        writeNullable(out, plan.earlier(), EnumeratorStateSerializer::writeEarlier);
         captures.write(out, new PackedCapture(plan.schemas(), plan.contract()));
         tablePlans.write(out, plan.tables());
+    }
+
+    /** Its tables are the first of the plan's. */
+    private static void writeEarlier(DataOutput out, ReadEarlier earlier) throws IOException {
+        StateFormat.writeLsn(out, earlier.streamStart());
+        out.writeBoolean(earlier.ownSlot());
+        out.writeInt(earlier.tables().size());
+        writeList(out, earlier.boundaries(), PgSplitSerializer::writeBoundary);
+    }
+
+    /** What is in state of it, without the tables. */
+    private record Earlier(
+            Lsn streamStart, boolean ownSlot, int tables, List<SnapshotBoundary> boundaries) {
+
+        static Earlier read(DataInput in) throws IOException {
+            return new Earlier(
+                    StateFormat.readLsn(in),
+                    in.readBoolean(),
+                    in.readInt(),
+                    readList(in, PgSplitSerializer::readBoundary));
+        }
+
+        ReadEarlier with(List<TableSchema> schemas) {
+            return new ReadEarlier(streamStart, ownSlot, schemas.subList(0, tables), boundaries);
+        }
+    }
+
+    private void writeLost(DataOutput out, LostSnapshot lost) throws IOException {
+        writePlan(out, lost.plan());
+        writeList(out, List.copyOf(lost.begun()), DataOutput::writeInt);
+        writeList(out, List.copyOf(lost.finished()), DataOutput::writeInt);
+    }
+
+    /** Versions before 4 read everything again that was begun. */
+    private static LostSnapshot readLost(int version, DataInput in) throws IOException {
+        SnapshotPlan plan = readPlan(version, in);
+        Set<Integer> begun = new LinkedHashSet<>(readList(in, DataInput::readInt));
+        Set<Integer> finished =
+                version < 4 ? Set.of() : new LinkedHashSet<>(readList(in, DataInput::readInt));
+        return new LostSnapshot(plan, finished, begun);
     }
 
     private static EnumeratorState readSnapshotting(int version, DataInput in) throws IOException {
@@ -159,6 +202,8 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         Lsn end = version < 4 ? null : readNullable(in, StateFormat::readLsn);
         long blocksPerSplit = in.readLong();
         int workers = in.readInt();
+        Earlier before = version < 4 ? null : readNullable(in, Earlier::read);
+        ReadEarlier earlier = null;
         CaptureContract contract = null;
         List<SnapshotPlan.TablePlan> tables;
         if (version == 1) {
@@ -166,10 +211,15 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         } else {
             PackedCapture capture = PackedCapture.read(version, in);
             contract = capture.contract();
+            List<TableSchema> schemas = capture.tables();
+            if (before != null) {
+                earlier = before.with(schemas);
+                schemas = schemas.subList(earlier.tables().size(), schemas.size());
+            }
             tables =
                     version < 4
-                            ? readTablePlansByCtid(in, capture.tables())
-                            : TablePlanPacker.read(in, capture.tables());
+                            ? readTablePlansByCtid(in, schemas)
+                            : TablePlanPacker.read(in, schemas);
         }
         return new SnapshotPlan(
                 systemIdentifier,
@@ -181,6 +231,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                 blocksPerSplit,
                 workers,
                 tables,
+                earlier,
                 contract);
     }
 

@@ -3,7 +3,9 @@ package io.nanosync.flink.pg.source.enumerator;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.util.List;
@@ -42,37 +44,23 @@ sealed interface Next {
         }
     }
 
-    /**
-     * The snapshot can't be read any more; what is read under it is stopped and taken back.
-     *
-     * @param begun OIDs of tables of which rows may have been emitted
-     */
-    record Restart(SnapshotPlan lost, Set<Integer> begun, String reason) implements Next {}
+    /** The snapshot can't be read any more; what is read under it is stopped. */
+    record Restart(LostSnapshot lost, String reason) implements Next {}
 
-    /**
-     * No row of the lost snapshot can come any more: it is taken anew.
-     *
-     * @param begun as in {@link Restart}
-     */
-    record TakeAnew(SnapshotPlan lost, Set<Integer> begun) implements Next {}
+    /** No row of the lost snapshot can come any more: one is taken for what is left to read. */
+    record TakeAnew(LostSnapshot lost) implements Next {}
 
     /** The pipeline can't go on. */
     record Fail(Exception error) implements Next {}
 
     /** What comes after a snapshot was lost: not every consumer has a way to take rows back. */
-    static Next lost(SourceConfig config, SnapshotPlan lost, Set<Integer> begun, String reason) {
-        if (begun.isEmpty() || config.restartsSnapshot()) {
-            return new Restart(lost, begun, reason);
-        }
-        return new Fail(
-                PgException.needsPerson(
-                        "The snapshot of pipeline "
-                                + config.pipeline()
-                                + " was lost ("
-                                + reason
-                                + ") after rows of it had been emitted, and a SQL changelog has"
-                                + " no way to take them back. "
-                                + FreshSnapshot.remedy(config)));
+    static Next lost(SourceConfig config, LostSnapshot lost, String reason) {
+        // One bounded snapshot shows all its tables as they were at one moment.
+        boolean bounded = config.startup() instanceof StartupMode.Snapshot;
+        Set<Integer> takenBack = bounded ? lost.emitted() : lost.begun();
+        return takenBack.isEmpty() || config.restartsSnapshot()
+                ? new Restart(lost, reason)
+                : new Fail(PgException.needsPerson(FreshSnapshot.rowsStay(config, reason)));
     }
 
     /**

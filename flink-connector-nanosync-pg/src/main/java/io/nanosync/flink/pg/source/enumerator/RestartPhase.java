@@ -1,6 +1,6 @@
 package io.nanosync.flink.pg.source.enumerator;
 
-import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
+import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotStopped;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StopSnapshot;
@@ -24,26 +24,16 @@ final class RestartPhase implements Phase {
 
     private final EnumeratorThreads threads;
     private final Consumer<Next> next;
-    private final SnapshotPlan lost;
-    private final Set<Integer> begun;
+    private final LostSnapshot lost;
     private final String reason;
     private final Set<Integer> stopped = new HashSet<>();
     private final CheckpointPatience patience;
     private @Nullable CheckpointGate gate;
 
-    /**
-     * @param begun OIDs of tables of which rows may have been emitted
-     */
-    RestartPhase(
-            EnumeratorThreads threads,
-            Consumer<Next> next,
-            SnapshotPlan lost,
-            Set<Integer> begun,
-            String reason) {
+    RestartPhase(EnumeratorThreads threads, Consumer<Next> next, LostSnapshot lost, String reason) {
         this.threads = threads;
         this.next = next;
         this.lost = lost;
-        this.begun = begun;
         this.reason = reason;
         this.patience = new CheckpointPatience(threads, "has lost its snapshot (" + reason + ")");
     }
@@ -51,19 +41,20 @@ final class RestartPhase implements Phase {
     @Override
     public void enter() {
         LOG.warn(
-                "The snapshot of pipeline {} was lost ({}); it is taken anew and {} tables are read"
-                        + " again",
+                "The snapshot of pipeline {} was lost ({}); another one is taken. {} tables were"
+                        + " being read, {} are finished",
                 threads.config().pipeline(),
                 reason,
-                begun.size());
+                lost.begun().size(),
+                lost.emitted().size() - lost.begun().size());
         threads.backlog(false);
-        threads.broadcast(new StopSnapshot(lost.epoch()));
+        threads.broadcast(new StopSnapshot(lost.plan().epoch()));
         goOnWhenAllStopped();
     }
 
     @Override
     public EnumeratorState state() {
-        return new EnumeratorState.Restarting(lost, List.copyOf(begun));
+        return new EnumeratorState.Restarting(lost);
     }
 
     @Override
@@ -73,7 +64,7 @@ final class RestartPhase implements Phase {
 
     @Override
     public void readerAdded(int subtask) {
-        threads.send(subtask, new StopSnapshot(lost.epoch()));
+        threads.send(subtask, new StopSnapshot(lost.plan().epoch()));
         goOnWhenAllStopped();
     }
 
@@ -87,7 +78,7 @@ final class RestartPhase implements Phase {
 
     @Override
     public void event(int subtask, PgSourceEvent event) {
-        if (event instanceof SnapshotStopped stop && stop.epoch() >= lost.epoch()) {
+        if (event instanceof SnapshotStopped stop && stop.epoch() >= lost.plan().epoch()) {
             stopped.add(subtask);
             goOnWhenAllStopped();
         }
@@ -98,9 +89,9 @@ final class RestartPhase implements Phase {
             return;
         }
         gate = new CheckpointGate();
-        if (begun.isEmpty()) {
-            // No row was emitted: nothing to take back, nothing to put a checkpoint between.
-            next.accept(new Next.TakeAnew(lost, begun));
+        if (lost.begun().isEmpty()) {
+            // Every row that was emitted is behind a checkpoint already.
+            next.accept(new Next.TakeAnew(lost));
         } else {
             patience.begin();
         }
@@ -117,7 +108,7 @@ final class RestartPhase implements Phase {
     @Override
     public void checkpointCompleted(long checkpointId) {
         if (gate != null && gate.checkpointCompleted(checkpointId)) {
-            next.accept(new Next.TakeAnew(lost, begun));
+            next.accept(new Next.TakeAnew(lost));
         }
     }
 }

@@ -164,7 +164,7 @@ final class SnapshotPhase implements Phase {
     private Next afterLoss(String reason) {
         // A reader that was told that no more splits come has ended.
         return toldNoMoreSplits.isEmpty()
-                ? Next.lost(threads.config(), plan, state().begun(), reason)
+                ? Next.lost(threads.config(), state().lost(), reason)
                 : Next.readersEnded(
                         threads.config(), plan, new TreeSet<>(toldNoMoreSplits), reason);
     }

@@ -6,18 +6,19 @@ import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.enumerator.server.Beginning;
 import io.nanosync.flink.pg.source.enumerator.server.PipelineServer;
+import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.RestartSplit;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Waits for the server: first preparation, taking up a state, or taking a snapshot anew. Readers
@@ -68,18 +69,17 @@ final class StartingPhase implements Phase {
                         threads, next, state, () -> resumed(server, threads.config(), state));
     }
 
-    /** Takes a snapshot anew; no row of the lost one can come any more. */
+    /** Takes another snapshot; no row of the lost one can come any more. */
     static StartingPhase takeAnew(
             EnumeratorThreads threads,
             PipelineServer server,
             Consumer<Next> next,
-            SnapshotPlan lost,
-            Set<Integer> begun) {
+            LostSnapshot lost) {
         return new StartingPhase(
                 threads,
                 next,
-                new EnumeratorState.Restarting(lost, List.copyOf(begun)),
-                () -> anew(server.restart(lost), begun, threads.config()));
+                new EnumeratorState.Restarting(lost),
+                () -> anew(server.restart(lost), lost, threads.config()));
     }
 
     private static Next begun(Beginning beginning, SourceConfig config) {
@@ -104,18 +104,13 @@ final class StartingPhase implements Phase {
                     ? new Next.ReadSnapshot(snapshotting, false)
                     : Next.lost(
                             config,
-                            snapshotting.plan(),
-                            snapshotting.begun(),
+                            snapshotting.lost(),
                             "its keeper is gone: the JobManager process or the server was"
                                     + " restarted");
         }
         if (state instanceof EnumeratorState.Restarting restarting) {
-            server.resumeLost(restarting.lost());
-            return Next.lost(
-                    config,
-                    restarting.lost(),
-                    new LinkedHashSet<>(restarting.begun()),
-                    "lost before a restart of the job");
+            server.resumeLost(restarting.lost().plan());
+            return Next.lost(config, restarting.lost(), "lost before a restart of the job");
         }
         if (state instanceof EnumeratorState.HandingOver handingOver) {
             server.resume(handingOver.stream());
@@ -128,12 +123,16 @@ final class StartingPhase implements Phase {
         throw new IllegalStateException("Nothing takes up " + state);
     }
 
-    /** Where rows were emitted before, a truncate goes out first. */
-    private static Next anew(SnapshotPlan plan, Set<Integer> begun, SourceConfig config) {
+    /** Where rows were emitted of what is read now, a truncate goes out first. */
+    private static Next anew(SnapshotPlan plan, LostSnapshot lost, SourceConfig config) {
         List<PgSplit> first = new ArrayList<>();
-        if (!begun.isEmpty()) {
-            List<TableSchema> tables =
-                    plan.schemas().stream().filter(table -> begun.contains(table.oid())).toList();
+        Set<Integer> emitted = lost.emitted();
+        List<TableSchema> tables =
+                plan.tables().stream()
+                        .map(SnapshotPlan.TablePlan::schema)
+                        .filter(table -> emitted.contains(table.oid()))
+                        .toList();
+        if (!tables.isEmpty()) {
             first.add(
                     new RestartSplit(
                             RestartSplit.id(plan.epoch()),
@@ -142,7 +141,11 @@ final class StartingPhase implements Phase {
                             tables));
         }
         return new Next.ReadSnapshot(
-                EnumeratorState.Snapshotting.begin(plan, first, begun), rowsWait(config));
+                EnumeratorState.Snapshotting.begin(
+                        plan,
+                        first,
+                        tables.stream().map(TableSchema::oid).collect(Collectors.toSet())),
+                rowsWait(config));
     }
 
     private static boolean rowsWait(SourceConfig config) {

@@ -84,11 +84,10 @@ final class Transitions {
             return new StreamPhase(threads, stream.waiting(), stream.tables());
         }
         if (next instanceof Next.Restart restart) {
-            return new RestartPhase(
-                    threads, this::to, restart.lost(), restart.begun(), restart.reason());
+            return new RestartPhase(threads, this::to, restart.lost(), restart.reason());
         }
         if (next instanceof Next.TakeAnew anew) {
-            return StartingPhase.takeAnew(threads, server, this::to, anew.lost(), anew.begun());
+            return StartingPhase.takeAnew(threads, server, this::to, anew.lost());
         }
         throw new IllegalStateException("No phase does " + next);
     }

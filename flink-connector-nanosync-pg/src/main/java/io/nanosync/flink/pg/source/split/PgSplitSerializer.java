@@ -142,8 +142,8 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
                         : StateFormat.readList(in, PgSplitSerializer::readBoundary));
     }
 
-    private static void writeBoundary(DataOutput out, SnapshotBoundary boundary)
-            throws IOException {
+    /** Writes a boundary. */
+    public static void writeBoundary(DataOutput out, SnapshotBoundary boundary) throws IOException {
         StateFormat.writeList(out, boundary.tables(), DataOutput::writeInt);
         out.writeLong(boundary.xmin());
         out.writeLong(boundary.xmax());
@@ -151,7 +151,8 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
         writeLsn(out, boundary.end());
     }
 
-    private static SnapshotBoundary readBoundary(DataInput in) throws IOException {
+    /** Reads a boundary, of state from version 4 on. */
+    public static SnapshotBoundary readBoundary(DataInput in) throws IOException {
         return new SnapshotBoundary(
                 StateFormat.readList(in, DataInput::readInt),
                 in.readLong(),

@@ -29,6 +29,24 @@ public record SnapshotSplit(
         @Nullable String after)
         implements PgSplit {
 
+    /**
+     * The id of a split.
+     *
+     * @param part which rows of the file
+     */
+    public static String id(int epoch, TableFile file, String part) {
+        return prefix(epoch, file) + part;
+    }
+
+    /** Whether an id may be that of a split of this file; those of no other file look alike. */
+    public static boolean isOf(String splitId, int epoch, TableFile file) {
+        return splitId.startsWith(prefix(epoch, file));
+    }
+
+    private static String prefix(int epoch, TableFile file) {
+        return "snapshot-" + epoch + ":" + file.name() + ":";
+    }
+
     /** This split with the reader's progress; restored, it begins at once. */
     public SnapshotSplit at(RowRange newRows) {
         return with(newRows, null);

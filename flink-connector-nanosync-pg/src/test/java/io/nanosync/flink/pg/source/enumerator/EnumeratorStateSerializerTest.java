@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.SampleValues;
+import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
+import io.nanosync.flink.pg.source.enumerator.snapshot.ReadEarlier;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.Fixtures;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.source.split.Tid;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -57,6 +60,27 @@ final class EnumeratorStateSerializerTest {
                                             SnapshotPlan.FilePlan.byBlocks(
                                                     SampleValues.file(9, "leaf", 77))),
                                     12)),
+                    null,
+                    SampleValues.contract());
+
+    private static final SnapshotPlan LATER_PLAN =
+            new SnapshotPlan(
+                    -7,
+                    2,
+                    4,
+                    SampleValues.snapshot(),
+                    new Lsn(1234567899999L),
+                    new Lsn(1234567899999L),
+                    1000,
+                    4,
+                    PLAN.tables(),
+                    new ReadEarlier(
+                            new Lsn(1234567890123L),
+                            true,
+                            List.of(SampleValues.table(1, "t")),
+                            List.of(
+                                    new SnapshotBoundary(
+                                            List.of(1), -5, 7, List.of(6L), new Lsn(9)))),
                     SampleValues.contract());
 
     private static SnapshotPlan dividedBy(Partitioning partitioning, String... ranges) {
@@ -77,7 +101,12 @@ final class EnumeratorStateSerializerTest {
                                         new SnapshotPlan.FilePlan(
                                                 SampleValues.file(9, "leaf", 77), List.of(ranges))),
                                 -1)),
+                null,
                 null);
+    }
+
+    private static EnumeratorState lost(SnapshotPlan plan) {
+        return new EnumeratorState.Restarting(new LostSnapshot(plan, Set.of(), Set.of()));
     }
 
     private final EnumeratorStateSerializer serializer = new EnumeratorStateSerializer();
@@ -91,11 +120,10 @@ final class EnumeratorStateSerializerTest {
                         List.of(SampleValues.split("w", 3, new Tid(5, 6))),
                         List.of("held"),
                         List.of(42)),
-                new EnumeratorState.Restarting(PLAN, List.of(1, -1)),
                 new EnumeratorState.Restarting(
-                        dividedBy(new Partitioning.Ntile("c"), "c < 'ä'", "c >= 'ä'"), List.of()),
-                new EnumeratorState.Restarting(
-                        dividedBy(new Partitioning.Minmax("Odd \"c\"")), List.of()),
+                        new LostSnapshot(LATER_PLAN, Set.of(-9, 4), Set.of(1, -1))),
+                lost(dividedBy(new Partitioning.Ntile("c"), "c < 'ä'", "c >= 'ä'")),
+                lost(dividedBy(new Partitioning.Minmax("Odd \"c\""))),
                 new EnumeratorState.HandingOver(STREAM),
                 new EnumeratorState.Streaming(STREAM, List.of(5)),
                 new EnumeratorState.Streaming(null, List.of()));
@@ -137,6 +165,7 @@ final class EnumeratorStateSerializerTest {
                         PLAN.blocksPerSplit(),
                         PLAN.workers(),
                         PLAN.tables(),
+                        null,
                         contract);
         StreamSplit stream =
                 new StreamSplit(
@@ -162,7 +191,8 @@ final class EnumeratorStateSerializerTest {
                 Arguments.of(
                         version,
                         "restarting",
-                        new EnumeratorState.Restarting(plan, List.of(1, -1))),
+                        new EnumeratorState.Restarting(
+                                new LostSnapshot(plan, Set.of(), Set.of(1, -1)))),
                 Arguments.of(version, "handing-over", new EnumeratorState.HandingOver(stream)),
                 Arguments.of(
                         version, "streaming", new EnumeratorState.Streaming(stream, List.of(5))));
@@ -205,6 +235,7 @@ final class EnumeratorStateSerializerTest {
                                         new Partitioning.Ntile("event_id"),
                                         List.copyOf(files),
                                         -1)),
+                        null,
                         one.contract());
         EnumeratorState state = EnumeratorState.Snapshotting.begin(plan, List.of(), Set.of());
         byte[] bytes = serializer.serialize(state);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.PipelineFailedException;
+import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotLost;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotStopped;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
@@ -83,6 +85,93 @@ final class RestartPhaseTest {
         harness.report(1, new SnapshotStopped(1));
         harness.checkpoint();
         harness.untilIn(SnapshotPhase.class);
+    }
+
+    private EnumeratorHarness betweenTwoTables(SourceConfig config) {
+        harness = EnumeratorHarness.start(EnumeratorHarness.server(8, 800), config, 1);
+        harness.register(0);
+        harness.untilIn(SnapshotPhase.class);
+        harness.checkpoint();
+        harness.until("splits go out", () -> !harness.assigned(0).isEmpty());
+        return harness;
+    }
+
+    private static SourceConfig overTwoTables() {
+        return EnumeratorHarness.config(new StartupMode.Initial(), "public.t1", "public.t2");
+    }
+
+    @Test
+    void onlyTablesThatAreNotFinishedAreReadAgain() {
+        EnumeratorHarness harness = betweenTwoTables(overTwoTables());
+        harness.report(0, new SplitsFinished(List.of("snapshot-1:public.t1:0-")));
+        harness.checkpoint();
+        harness.report(0, new SnapshotLost(1, "the test says so"));
+        harness.report(0, new SnapshotStopped(1));
+        int before = harness.assigned(0).size();
+        harness.checkpoint();
+        harness.untilIn(SnapshotPhase.class);
+        harness.checkpoint();
+        harness.until("the truncate is out", () -> harness.assigned(0).size() > before);
+        RestartSplit restart = (RestartSplit) harness.assigned(0).get(before);
+        assertThat(restart.tables()).extracting(TableSchema::oid).containsExactly(2);
+        harness.report(0, new SplitsFinished(List.of(restart.splitId())));
+        harness.checkpoint();
+        harness.until("rows follow", () -> harness.assigned(0).size() > before + 1);
+        assertThat(harness.assignedIds(0).subList(before + 1, harness.assigned(0).size()))
+                .allMatch(id -> id.startsWith("snapshot-2:public.t2:"));
+        assertThat(harness.server.calls()).contains("locateSnapshot").doesNotContain("dropSlot");
+        harness.assertRuns();
+    }
+
+    /** Its rows may still be on the way when the readers go back to the last checkpoint. */
+    @Test
+    void tableThatNoCheckpointCoversIsNotFinished() {
+        EnumeratorHarness harness = betweenTwoTables(overTwoTables());
+        harness.report(0, new SplitsFinished(List.of("snapshot-1:public.t1:0-")));
+        harness.take();
+        harness.report(0, new SnapshotLost(1, "the test says so"));
+        LostSnapshot lost =
+                ((EnumeratorState.Restarting) harness.enumerator.snapshotState(99)).lost();
+        assertThat(lost.finished()).isEmpty();
+        assertThat(lost.begun()).containsExactlyInAnyOrder(1, 2);
+    }
+
+    /** The slot goes as well, so the finished table is taken back too. */
+    @Test
+    void finishedTableIsTakenBackWhenTheSlotIsGone() {
+        EnumeratorHarness harness = betweenTwoTables(overTwoTables());
+        harness.report(0, new SplitsFinished(List.of("snapshot-1:public.t1:0-")));
+        harness.checkpoint();
+        harness.report(0, new SnapshotLost(1, "the test says so"));
+        harness.report(0, new SnapshotStopped(1));
+        harness.server.slot(null);
+        int before = harness.assigned(0).size();
+        harness.checkpoint();
+        harness.untilIn(SnapshotPhase.class);
+        harness.checkpoint();
+        harness.until("the truncate is out", () -> harness.assigned(0).size() > before);
+        RestartSplit restart = (RestartSplit) harness.assigned(0).get(before);
+        assertThat(restart.tables()).extracting(TableSchema::oid).containsExactly(1, 2);
+        assertThat(harness.server.calls()).contains("createSlot").doesNotContain("locateSnapshot");
+        harness.assertRuns();
+    }
+
+    /** One bounded snapshot shows all its tables as they were at one moment. */
+    @Test
+    void boundedSnapshotIsReadAgainAsAWhole() {
+        EnumeratorHarness harness =
+                betweenTwoTables(
+                        EnumeratorHarness.config(
+                                new StartupMode.Snapshot(), "public.t1", "public.t2"));
+        harness.report(0, new SplitsFinished(List.of("snapshot-1:public.t1:0-")));
+        harness.checkpoint();
+        harness.report(0, new SnapshotLost(1, "the test says so"));
+        harness.report(0, new SnapshotStopped(1));
+        int before = harness.assigned(0).size();
+        harness.checkpoint();
+        harness.until("the truncate is out", () -> harness.assigned(0).size() > before);
+        RestartSplit restart = (RestartSplit) harness.assigned(0).get(before);
+        assertThat(restart.tables()).extracting(TableSchema::oid).containsExactly(1, 2);
     }
 
     /** Its state was taken while a reader could still emit rows of the lost snapshot. */

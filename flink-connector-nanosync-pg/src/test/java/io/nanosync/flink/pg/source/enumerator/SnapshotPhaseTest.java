@@ -73,7 +73,7 @@ final class SnapshotPhaseTest {
         assertThat(harness.assigned(0)).isEmpty();
         EnumeratorState.Restarting state =
                 (EnumeratorState.Restarting) harness.enumerator.snapshotState(9);
-        assertThat(state.begun()).isEmpty();
+        assertThat(state.lost().begun()).isEmpty();
     }
 
     /** Between the assignment and the next checkpoint: its rows may be out already. */
@@ -85,7 +85,7 @@ final class SnapshotPhaseTest {
         harness.report(0, new SnapshotLost(1, "its keeper is gone"));
         EnumeratorState.Restarting state =
                 (EnumeratorState.Restarting) harness.enumerator.snapshotState(9);
-        assertThat(state.begun()).containsExactly(1);
+        assertThat(state.lost().begun()).containsExactly(1);
     }
 
     @Test

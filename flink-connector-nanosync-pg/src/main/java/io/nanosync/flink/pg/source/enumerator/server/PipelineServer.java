@@ -12,6 +12,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
+import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.io.IOException;
@@ -49,6 +50,7 @@ public final class PipelineServer {
     private volatile @Nullable PipelineSession session;
     private volatile @Nullable SlotWatch watch;
     private volatile @Nullable ContractWatch contract;
+    private volatile @Nullable SnapshotPlan reading;
     private volatile boolean finished;
 
     public PipelineServer(SourceConfig config, PgClient client, SessionRegistry registry) {
@@ -72,8 +74,8 @@ public final class PipelineServer {
         return beginning;
     }
 
-    /** Takes a snapshot anew that was lost. */
-    public SnapshotPlan restart(SnapshotPlan lost) throws IOException {
+    /** Takes another snapshot in place of one that was lost. */
+    public SnapshotPlan restart(LostSnapshot lost) throws IOException {
         awaitPrimary();
         SnapshotPlan plan = preparation().restart(lost);
         own(plan);
@@ -91,9 +93,13 @@ public final class PipelineServer {
             sessionKey = key(plan.snapshot());
         }
         resumeLost(plan);
+        if (!open().keeps(plan)) {
+            // What was captured under it may be taken anew as well.
+            return false;
+        }
         watch(plan);
         checkContract();
-        return open().keeps(plan);
+        return true;
     }
 
     /** Takes up a pipeline whose snapshot is read. */
@@ -123,7 +129,7 @@ public final class PipelineServer {
             return plan.contract() != null;
         }
         SlotState slot = open().slot(config.slot());
-        return slot != null && plan.consistentPoint().equals(slot.confirmedFlush());
+        return slot != null && plan.streamStart().equals(slot.confirmedFlush());
     }
 
     /**
@@ -144,10 +150,12 @@ public final class PipelineServer {
     }
 
     private void watch(SnapshotPlan plan) {
+        reading = plan;
         contract = hasSlot ? new ContractWatch(config, plan.schemas(), plan.contract()) : null;
     }
 
     private void watch(StreamSplit stream) {
+        reading = null;
         contract = new ContractWatch(config, stream.tables(), stream.contract());
     }
 
@@ -205,6 +213,7 @@ public final class PipelineServer {
 
     /** The snapshot isn't needed any more. */
     public void releaseSnapshot() {
+        reading = null;
         PipelineSession open = session;
         if (open != null) {
             open.releaseSnapshot();
@@ -221,6 +230,19 @@ public final class PipelineServer {
         if (!hasSlot) {
             return;
         }
+        try {
+            lookAtSlotAndCatalog();
+        } catch (PgException e) {
+            SnapshotPlan plan = reading;
+            if (plan == null || open().keeps(plan)) {
+                throw e;
+            }
+            // When it is noticed that the snapshot is lost too, what it needs is looked at anew.
+            LOG.warn("Pipeline {}, whose snapshot is lost: {}", config.pipeline(), e.getMessage());
+        }
+    }
+
+    private void lookAtSlotAndCatalog() throws PgException {
         SlotWatch looking = watch;
         if (looking == null) {
             looking = new SlotWatch(config, open());

@@ -3,7 +3,6 @@ package io.nanosync.flink.pg.source.enumerator.server;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.ControlSession.TableDescription;
 import io.nanosync.flink.pg.client.Finding;
-import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
@@ -15,8 +14,9 @@ import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
-import io.nanosync.flink.pg.relation.contract.CatalogReading;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
+import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
+import io.nanosync.flink.pg.source.enumerator.snapshot.ReadEarlier;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -24,7 +24,6 @@ import io.nanosync.flink.pg.wal.StreamPosition;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,19 +37,19 @@ final class Preparation {
     private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
 
     private final SourceConfig config;
-    private final PgClient client;
     private final PipelineSession session;
     private final SlotPreparation slots;
     private final SlotMadeByHand byHand;
-    private final SnapshotPlanning planning;
+    private final CapturedCatalog catalog;
+    private final SnapshotTaking snapshots;
 
     Preparation(SourceConfig config, PgClient client, PipelineSession session, MadeSlots made) {
         this.config = config;
-        this.client = client;
         this.session = session;
         this.slots = new SlotPreparation(config, client, session, new IntentFile(config), made);
         this.byHand = new SlotMadeByHand(config, client, session);
-        this.planning = new SnapshotPlanning(config, client, session);
+        this.catalog = new CapturedCatalog(config, session);
+        this.snapshots = new SnapshotTaking(config, client, session, catalog, slots, byHand);
     }
 
     /** Begins a pipeline that has no state. */
@@ -65,11 +64,10 @@ final class Preparation {
             return new Beginning.FromSnapshot(kept);
         }
         preflight(names);
-        List<TableDescription> tables =
-                session.ask(control -> CapturedTables.describe(control, names, publication()));
+        List<TableDescription> tables = catalog.describe(names);
         StartupMode startup = config.startup();
         if (startup instanceof StartupMode.Snapshot) {
-            return new Beginning.FromSnapshot(keepOwnSnapshot(server, 1, tables));
+            return new Beginning.FromSnapshot(snapshots.bounded(server, 1, tables));
         }
         if (startup instanceof StartupMode.Slot) {
             return fromEarlier(server, tables, byHand.start().confirmed());
@@ -93,8 +91,8 @@ final class Preparation {
     /** Begins at a position that was there before: where the catalog may have been another. */
     private Beginning fromEarlier(ServerIdentity server, List<TableDescription> tables, Lsn from)
             throws PgException {
-        CaptureContract contract = contract(tables);
-        byHand.requireCatalogOf(schemas(tables), contract);
+        CaptureContract contract = catalog.contract(tables);
+        byHand.requireCatalogOf(CapturedCatalog.schemas(tables), contract);
         return new Beginning.FromStream(stream(server, tables, contract, from));
     }
 
@@ -131,17 +129,20 @@ final class Preparation {
         if (!config.startup().takesSnapshot()) {
             return "no snapshot is asked for any more";
         }
+        if (kept.earlier() != null) {
+            return "it goes on from what state tells was read";
+        }
         if (kept.systemIdentifier() != server.systemIdentifier()
                 || kept.timeline() != server.timeline()) {
             return "it is another server's";
         }
-        if (!planning.isAsNow(kept, server)) {
+        if (!snapshots.isAsNow(kept, server)) {
             return "it was planned with other settings";
         }
         if (!kept.schemas().stream().map(TableSchema::name).toList().equals(names)) {
             return "other tables are asked for";
         }
-        String altered = altered(kept.schemas(), kept.contract());
+        String altered = catalog.altered(kept.schemas(), kept.contract());
         if (altered != null) {
             return altered + " was altered";
         }
@@ -151,30 +152,80 @@ final class Preparation {
     }
 
     /**
-     * Takes the snapshot anew after it was lost; the stream hasn't begun, so the slot is made anew
-     * too.
+     * Takes another snapshot after one was lost. Where tables are finished, and the slot still
+     * holds what follows their rows, the others are read under a later snapshot for the same slot.
+     * Else all are read again, and the slot is made anew too: the stream hasn't begun.
      *
      * @throws PgException when the stream has begun all the same: the state is an old one
      */
-    SnapshotPlan restart(SnapshotPlan lost) throws IOException {
+    SnapshotPlan restart(LostSnapshot lost) throws IOException {
         session.releaseSnapshot();
+        SnapshotPlan before = lost.plan();
         ServerIdentity server = session.ask(ControlSession::identity);
-        requireSameServer(config, server, lost.systemIdentifier());
-        List<QualifiedName> names = lost.schemas().stream().map(schema -> schema.name()).toList();
+        requireSameServer(config, server, before.systemIdentifier());
+        List<QualifiedName> names = before.schemas().stream().map(TableSchema::name).toList();
         preflight(names);
-        List<TableDescription> tables =
-                session.ask(control -> CapturedTables.describe(control, names, publication()));
-        requireSameSchemas(lost, tables);
-        int epoch = lost.epoch() + 1;
+        List<TableDescription> tables = catalog.describe(names);
+        catalog.requireSame(before.schemas(), tables);
+        int epoch = before.epoch() + 1;
         if (config.startup() instanceof StartupMode.Snapshot) {
-            return keepOwnSnapshot(server, epoch, tables);
+            return snapshots.bounded(server, epoch, tables);
         }
-        if (lost.end() != null) {
-            byHand.requireUnread(lost.consistentPoint());
-            return locate(server, epoch, tables);
+        CaptureContract contract = lost.hasFinished() ? followed(server, lost) : null;
+        if (contract != null) {
+            return snapshots.forSlot(
+                    server, epoch, unread(tables, lost.stays()), lost.stays(), contract);
         }
-        slots.dropUnmoved(server, lost.consistentPoint());
-        return exportWithSlot(server, epoch, tables);
+        requireTakenBack(lost);
+        if (!before.ownSlot()) {
+            byHand.requireUnread(before.streamStart());
+            return withPublication(
+                    names,
+                    () -> snapshots.forSlot(server, epoch, tables, null, catalog.contract(tables)));
+        }
+        slots.dropUnmoved(server, before.streamStart());
+        return withPublication(names, () -> snapshots.withSlot(server, epoch, tables));
+    }
+
+    /**
+     * The contract under which every change behind what was read is in the slot; null when that
+     * can't be said.
+     */
+    private @Nullable CaptureContract followed(ServerIdentity server, LostSnapshot lost)
+            throws PgException {
+        SnapshotPlan before = lost.plan();
+        ContractWatch watch = new ContractWatch(config, before.schemas(), before.contract());
+        String doubt;
+        if (before.contract() == null) {
+            doubt = "the state doesn't say what was captured";
+        } else if (server.timeline() != before.timeline()
+                || !lost.wasReachedBy(session.ask(ControlSession::flushedLsn))) {
+            doubt = "the server is not the one that was read, or was set back";
+        } else if (!slots.follows(before)) {
+            doubt = "the slot is gone, lost or has moved";
+        } else {
+            doubt = session.ask(watch::breach).map(Exception::getMessage).orElse(null);
+        }
+        if (doubt != null) {
+            LOG.warn(
+                    "Pipeline {} reads finished tables again as well: {}",
+                    config.pipeline(),
+                    doubt);
+            return null;
+        }
+        return watch.contract();
+    }
+
+    private static List<TableDescription> unread(
+            List<TableDescription> tables, ReadEarlier earlier) {
+        return tables.stream().filter(table -> !earlier.contains(table.schema())).toList();
+    }
+
+    private void requireTakenBack(LostSnapshot lost) throws PgException {
+        if (!lost.emitted().isEmpty() && !config.restartsSnapshot()) {
+            throw PgException.needsPerson(
+                    FreshSnapshot.rowsStay(config, "and what follows its rows as well"));
+        }
     }
 
     /** Refuses another server than the one that the state belongs to. */
@@ -190,35 +241,6 @@ final class Preparation {
                             + ". Point the connection at the former server. "
                             + FreshSnapshot.remedy(config));
         }
-    }
-
-    private void requireSameSchemas(SnapshotPlan lost, List<TableDescription> tables)
-            throws PgException {
-        QualifiedName altered = firstAltered(lost.schemas(), tables);
-        if (altered != null) {
-            throw PgException.needsPerson(
-                    "Table "
-                            + altered
-                            + " was altered while its snapshot was lost and has to be read"
-                            + " again. "
-                            + FreshSnapshot.remedy(config));
-        }
-    }
-
-    /** The first table that doesn't look as before; null when all do. Both in the same order. */
-    private static @Nullable QualifiedName firstAltered(
-            List<TableSchema> before, List<TableDescription> now) {
-        for (int i = 0; i < before.size(); i++) {
-            if (!now.get(i).schema().looksLike(before.get(i))) {
-                return before.get(i).name();
-            }
-        }
-        return null;
-    }
-
-    /** Through what the tables are streamed; null for a bounded snapshot. */
-    private @Nullable String publication() {
-        return config.startup() instanceof StartupMode.Snapshot ? null : config.publication();
     }
 
     private void warn(Finding finding) {
@@ -265,11 +287,12 @@ final class Preparation {
                 () ->
                         streamOnly
                                 ? new Beginning.FromStream(streamFromNewSlot(server, tables))
-                                : new Beginning.FromSnapshot(exportWithSlot(server, 1, tables)));
+                                : new Beginning.FromSnapshot(
+                                        snapshots.withSlot(server, 1, tables)));
     }
 
     /** Begins when the publication is there; one that was made for this is dropped on failure. */
-    private Beginning withPublication(List<QualifiedName> names, Start start) throws IOException {
+    private <T> T withPublication(List<QualifiedName> names, Start<T> start) throws IOException {
         boolean created = createPublication(names);
         try {
             return start.begin();
@@ -283,8 +306,8 @@ final class Preparation {
 
     /** What is done behind the publication. */
     @FunctionalInterface
-    private interface Start {
-        Beginning begin() throws IOException;
+    private interface Start<T> {
+        T begin() throws IOException;
     }
 
     private Beginning fromSlotMadeByHand(
@@ -297,25 +320,21 @@ final class Preparation {
                     + " begun, the slot moves on",
                 config.slot(),
                 config.pipeline());
-        return withPublication(names, () -> new Beginning.FromSnapshot(locate(server, 1, tables)));
-    }
-
-    /** A snapshot for a slot that was there before. */
-    private SnapshotPlan locate(ServerIdentity server, int epoch, List<TableDescription> tables)
-            throws PgException {
-        CaptureContract contract = contract(tables);
-        PgClient.LocatedSnapshot snapshot = byHand.locateSnapshot();
-        return keep(
-                snapshot.keeper(), server, epoch, snapshot.from(), snapshot.to(), tables, contract);
+        return withPublication(
+                names,
+                () ->
+                        new Beginning.FromSnapshot(
+                                snapshots.forSlot(
+                                        server, 1, tables, null, catalog.contract(tables))));
     }
 
     @SuppressWarnings("try") // As below.
     private StreamSplit streamFromNewSlot(ServerIdentity server, List<TableDescription> tables)
             throws IOException {
-        CaptureContract contract = contract(tables);
+        CaptureContract contract = catalog.contract(tables);
         try (PgClient.ExportedSlot slot = slots.export(server)) {
             try {
-                requireUnaltered(tables, contract);
+                catalog.requireUnaltered(CapturedCatalog.schemas(tables), contract);
                 return stream(server, tables, contract, slot.consistentPoint());
             } catch (PgException | RuntimeException e) {
                 slot.close();
@@ -323,17 +342,6 @@ final class Preparation {
                 throw e;
             }
         }
-    }
-
-    /** What the catalog says; read before a slot's start is fixed, and compared behind it. */
-    private CaptureContract contract(List<TableDescription> tables) throws PgException {
-        ContractWatch watch = new ContractWatch(config, schemas(tables), null);
-        session.tell(watch::check);
-        return Objects.requireNonNull(watch.contract(), "made by the first check");
-    }
-
-    private static List<TableSchema> schemas(List<TableDescription> tables) {
-        return tables.stream().map(TableDescription::schema).toList();
     }
 
     private boolean createPublication(List<QualifiedName> names) throws PgException {
@@ -355,98 +363,6 @@ final class Preparation {
         }
     }
 
-    @SuppressWarnings(
-            "try") // The slot is closed early on failure: it can't be dropped while its connection
-    // is open.
-    private SnapshotPlan exportWithSlot(
-            ServerIdentity server, int epoch, List<TableDescription> tables) throws IOException {
-        CaptureContract contract = contract(tables);
-        try (PgClient.ExportedSlot slot = slots.export(server)) {
-            try {
-                Keeper keeper = client.importSnapshot(slot.snapshotId());
-                return keep(keeper, server, epoch, slot.consistentPoint(), null, tables, contract);
-            } catch (PgException | RuntimeException e) {
-                slot.close();
-                slots.dropAfter(e);
-                throw e;
-            }
-        }
-    }
-
-    private SnapshotPlan keepOwnSnapshot(
-            ServerIdentity server, int epoch, List<TableDescription> tables) throws PgException {
-        Lsn current = session.ask(ControlSession::currentLsn);
-        return keep(client.takeSnapshot(), server, epoch, current, null, tables, null);
-    }
-
-    private SnapshotPlan keep(
-            Keeper keeper,
-            ServerIdentity server,
-            int epoch,
-            Lsn consistentPoint,
-            @Nullable Lsn end,
-            List<TableDescription> tables,
-            @Nullable CaptureContract contract)
-            throws PgException {
-        try {
-            SnapshotPlan plan =
-                    planning.plan(keeper, server, epoch, consistentPoint, end, tables, contract);
-            requireUnaltered(tables, contract);
-            session.keep(keeper, plan);
-            return plan;
-        } catch (PgException | RuntimeException e) {
-            keeper.close();
-            throw e;
-        }
-    }
-
-    /**
-     * Tables and publication were read before the slot's start was fixed; that they look the same
-     * afterwards says that they looked so then too.
-     *
-     * @param contract null for a bounded snapshot, which streams nothing
-     */
-    private void requireUnaltered(List<TableDescription> tables, @Nullable CaptureContract contract)
-            throws PgException {
-        String altered = altered(schemas(tables), contract);
-        if (altered != null) {
-            throw PgException.tryAgain(
-                    altered
-                            + " was altered while the snapshot of pipeline "
-                            + config.pipeline()
-                            + " was being taken. It is taken anew when the job restarts");
-        }
-    }
-
-    /** The first table that isn't exactly as before, or the publication; null when all is. */
-    private @Nullable String altered(List<TableSchema> before, @Nullable CaptureContract contract)
-            throws PgException {
-        List<TableSchema> now;
-        CaptureContract contractNow = null;
-        if (contract == null) {
-            List<QualifiedName> names = before.stream().map(TableSchema::name).toList();
-            now =
-                    schemas(
-                            session.ask(
-                                    control ->
-                                            CapturedTables.describe(
-                                                    control, names, publication())));
-        } else {
-            CatalogReading reading =
-                    session.ask(control -> control.readCatalog(config.publication(), before));
-            now = reading.schemas();
-            contractNow = reading.contract();
-        }
-        List<TableSchema> differ = new ArrayList<>(before);
-        differ.removeAll(now);
-        if (!differ.isEmpty()) {
-            return "Table " + differ.get(0).name();
-        }
-        return Objects.equals(contract, contractNow)
-                ? null
-                : "Publication \"" + config.publication() + "\" or a partition";
-    }
-
     private static StreamSplit stream(
             ServerIdentity server,
             List<TableDescription> tables,
@@ -456,7 +372,7 @@ final class Preparation {
                 server.systemIdentifier(),
                 server.timeline(),
                 StreamPosition.at(from),
-                schemas(tables),
+                CapturedCatalog.schemas(tables),
                 contract,
                 List.of());
     }

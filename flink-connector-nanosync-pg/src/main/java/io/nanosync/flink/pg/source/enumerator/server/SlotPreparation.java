@@ -177,8 +177,8 @@ final class SlotPreparation {
         }
         Lsn confirmed = slot.confirmedFlush();
         return plan.end() == null
-                ? confirmed.equals(plan.consistentPoint())
-                : !confirmed.isAfter(plan.consistentPoint());
+                ? confirmed.equals(plan.streamStart())
+                : !confirmed.isAfter(plan.streamStart());
     }
 
     /** Makes the slot, with the snapshot that it exports; waits for older transactions. */

@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
+import io.nanosync.flink.pg.source.enumerator.snapshot.ReadEarlier;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ final class SnapshotPlanning {
      *
      * @param consistentPoint see {@link SnapshotPlan}
      * @param end see {@link SnapshotPlan}
+     * @param earlier see {@link SnapshotPlan}
      */
     SnapshotPlan plan(
             Keeper keeper,
@@ -54,6 +56,7 @@ final class SnapshotPlanning {
             Lsn consistentPoint,
             @Nullable Lsn end,
             List<TableDescription> tables,
+            @Nullable ReadEarlier earlier,
             @Nullable CaptureContract contract)
             throws PgException {
         return new SnapshotPlan(
@@ -66,6 +69,7 @@ final class SnapshotPlanning {
                 blocksPerSplit(server),
                 workers(server),
                 plans(keeper, server, tables),
+                earlier,
                 contract);
     }
 

@@ -29,6 +29,11 @@ public final class SnapshotCursor {
     public record Position(int table, int file, long next) {
         public static final Position START = new Position(0, 0, 0);
 
+        /** Whether every split of a table was generated. */
+        public boolean isBehind(int index, SnapshotPlan.TablePlan plan) {
+            return index < table || (index == table && file >= plan.files().size());
+        }
+
         /** Tables of which a split was generated: the first so many of the plan. */
         public int tablesBegun() {
             boolean withinTable = file > 0 || next > 0;
@@ -100,7 +105,7 @@ public final class SnapshotCursor {
     private SnapshotSplit split(
             SnapshotPlan.TablePlan table, TableFile file, String part, RowRange rows) {
         return new SnapshotSplit(
-                "snapshot-" + plan.epoch() + ":" + file.name() + ":" + part,
+                SnapshotSplit.id(plan.epoch(), file, part),
                 plan.epoch(),
                 plan.snapshot(),
                 plan.consistentPoint(),

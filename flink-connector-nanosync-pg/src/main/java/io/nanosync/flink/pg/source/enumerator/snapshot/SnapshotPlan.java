@@ -9,6 +9,7 @@ import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param timeline its timeline then
  * @param epoch counts the snapshots of this pipeline, from 1
  * @param snapshot the exported snapshot
- * @param consistentPoint its LSN; where the stream begins. Every transaction that committed before
- *     is in the snapshot
+ * @param consistentPoint its LSN, which its rows have. Every transaction that committed before is
+ *     in the snapshot
  * @param end an LSN behind every commit that the snapshot shows, where the slot was there before;
  *     null where the slot came with the snapshot, which then shows nothing behind {@code
  *     consistentPoint}
  * @param blocksPerSplit heap blocks a split; {@link Long#MAX_VALUE} reads each file as one split
  * @param workers splits read at the same time
+ * @param earlier tables that were read before, under snapshots that are lost, and stay; null
+ *     without any
  * @param contract what the catalog said of the tables and the publication when the slot's start was
  *     fixed, and what was taken over since; null for a snapshot without a stream, and in state that
  *     was written before there was one
@@ -40,6 +43,7 @@ public record SnapshotPlan(
         long blocksPerSplit,
         int workers,
         List<TablePlan> tables,
+        @Nullable ReadEarlier earlier,
         @Nullable CaptureContract contract) {
 
     /**
@@ -86,31 +90,53 @@ public record SnapshotPlan(
                 blocksPerSplit,
                 workers,
                 tables,
+                earlier,
                 newContract);
     }
 
     /** The stream that follows. */
     public StreamSplit stream() {
+        List<SnapshotBoundary> boundaries = new ArrayList<>();
+        if (earlier != null) {
+            boundaries.addAll(earlier.boundaries());
+        }
+        boundaries.addAll(boundaries(tables.stream().map(TablePlan::schema).toList()));
         return new StreamSplit(
                 systemIdentifier,
                 timeline,
-                StreamPosition.at(consistentPoint),
+                StreamPosition.at(streamStart()),
                 schemas(),
                 contract,
-                boundaries());
+                List.copyOf(boundaries));
     }
 
-    private List<SnapshotBoundary> boundaries() {
+    /** Where the stream begins: the slot is confirmed up to there, and not beyond. */
+    public Lsn streamStart() {
+        return earlier == null ? consistentPoint : earlier.streamStart();
+    }
+
+    /** Whether the slot came with a snapshot of this pipeline; else it was there before. */
+    public boolean ownSlot() {
+        return earlier == null ? end == null : earlier.ownSlot();
+    }
+
+    /** Which transactions behind {@link #streamStart} this snapshot shows of these tables. */
+    List<SnapshotBoundary> boundaries(List<TableSchema> read) {
         Lsn shown = end;
-        if (shown == null) {
+        if (shown == null || read.isEmpty()) {
             return List.of();
         }
-        List<Integer> oids = tables.stream().map(table -> table.schema().oid()).toList();
+        List<Integer> oids = read.stream().map(TableSchema::oid).toList();
         return List.of(SnapshotBoundary.of(snapshot.contents(), oids, shown));
     }
 
-    /** The captured tables. */
+    /** The captured tables, those that were read earlier among them. */
     public List<TableSchema> schemas() {
-        return tables.stream().map(TablePlan::schema).toList();
+        List<TableSchema> schemas = new ArrayList<>();
+        if (earlier != null) {
+            schemas.addAll(earlier.tables());
+        }
+        tables.forEach(table -> schemas.add(table.schema()));
+        return List.copyOf(schemas);
     }
 }

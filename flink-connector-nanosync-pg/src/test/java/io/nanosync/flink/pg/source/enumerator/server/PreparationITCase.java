@@ -18,6 +18,7 @@ import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.Configs;
+import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TcpProxy;
@@ -29,6 +30,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -96,6 +98,11 @@ final class PreparationITCase {
         }
     }
 
+    /** A snapshot of which no table is finished. */
+    private static LostSnapshot unread(SnapshotPlan plan) {
+        return new LostSnapshot(plan, Set.of(), Set.of());
+    }
+
     /** A savepoint of the snapshot, restored when the pipeline had streamed for a while. */
     @Test
     void slotThatHasMovedOnIsNotDroppedForALostSnapshot() throws IOException {
@@ -109,7 +116,7 @@ final class PreparationITCase {
                     "SELECT pg_replication_slot_advance('"
                             + config.slot()
                             + "', pg_current_wal_lsn())");
-            assertThatThrownBy(() -> preparation.restart(plan))
+            assertThatThrownBy(() -> preparation.restart(unread(plan)))
                     .isInstanceOf(PgException.class)
                     .hasMessageContaining(config.slot())
                     .hasMessageContaining("is older than the slot")
@@ -129,7 +136,11 @@ final class PreparationITCase {
             SnapshotPlan plan = ((Beginning.FromSnapshot) preparation.begin()).plan();
             session.releaseSnapshot();
             session.tell(control -> control.touchSlot(config.slot(), plan.consistentPoint()));
-            assertThat(preparation.restart(plan).consistentPoint().isAfter(plan.consistentPoint()))
+            assertThat(
+                            preparation
+                                    .restart(unread(plan))
+                                    .consistentPoint()
+                                    .isAfter(plan.consistentPoint()))
                     .isTrue();
         }
     }
@@ -143,8 +154,8 @@ final class PreparationITCase {
         try (PipelineSession session = new PipelineSession(client, config.slot())) {
             SnapshotPlan plan =
                     ((Beginning.FromSnapshot) preparation(config, session).begin()).plan();
-            preparation(config, session).restart(plan);
-            preparation(config, session).restart(plan);
+            preparation(config, session).restart(unread(plan));
+            preparation(config, session).restart(unread(plan));
             assertThat(slots()).isEqualTo(1);
         }
     }
@@ -159,14 +170,14 @@ final class PreparationITCase {
         try (PipelineSession session = new PipelineSession(client, config.slot())) {
             SnapshotPlan plan =
                     ((Beginning.FromSnapshot) preparation(config, session).begin()).plan();
-            inAnotherProcess(config, session).restart(plan);
-            inAnotherProcess(config, session).restart(plan);
+            inAnotherProcess(config, session).restart(unread(plan));
+            inAnotherProcess(config, session).restart(unread(plan));
             database.execute("INSERT INTO t VALUES (1, 'streamed since')");
             database.queryList(
                     "SELECT pg_replication_slot_advance('"
                             + config.slot()
                             + "', pg_current_wal_lsn())");
-            assertThatThrownBy(() -> inAnotherProcess(config, session).restart(plan))
+            assertThatThrownBy(() -> inAnotherProcess(config, session).restart(unread(plan)))
                     .hasMessageContaining("is older than the slot");
         }
     }
@@ -285,7 +296,7 @@ final class PreparationITCase {
                                                 if (lost == null) {
                                                     broken.begin();
                                                 } else {
-                                                    broken.restart(lost);
+                                                    broken.restart(unread(lost));
                                                 }
                                             }));
             Await.until("the slot is being made", () -> activeSlots() == 1);
@@ -296,7 +307,7 @@ final class PreparationITCase {
                         if (lost == null) {
                             preparation(config, session).begin();
                         } else {
-                            preparation(config, session).restart(lost);
+                            preparation(config, session).restart(unread(lost));
                         }
                     };
             assertThatThrownBy(again)

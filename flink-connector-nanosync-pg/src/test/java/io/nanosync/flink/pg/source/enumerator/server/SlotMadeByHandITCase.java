@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.Configs;
+import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -110,7 +112,7 @@ final class SlotMadeByHandITCase {
             assertThat(plan.stream().boundaries()).hasSize(1);
             assertThat(begin(preparation)).isEqualTo(plan);
             database.execute("INSERT INTO t VALUES (1, 'between')");
-            SnapshotPlan again = preparation.restart(plan);
+            SnapshotPlan again = preparation.restart(new LostSnapshot(plan, Set.of(), Set.of()));
             assertThat(again.consistentPoint().isAfter(plan.consistentPoint())).isTrue();
             assertThat(slots()).isEqualTo(1);
             session.releaseSnapshot();
@@ -118,7 +120,8 @@ final class SlotMadeByHandITCase {
                     "SELECT pg_replication_slot_advance('"
                             + config.slot()
                             + "', pg_current_wal_lsn())");
-            assertThatThrownBy(() -> preparation.restart(plan))
+            assertThatThrownBy(
+                            () -> preparation.restart(new LostSnapshot(plan, Set.of(), Set.of())))
                     .hasMessageContaining("is older than the slot");
         }
     }

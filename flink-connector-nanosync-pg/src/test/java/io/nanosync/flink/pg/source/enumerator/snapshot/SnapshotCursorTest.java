@@ -26,6 +26,7 @@ final class SnapshotCursorTest {
                 blocksPerSplit,
                 4,
                 List.of(tables),
+                null,
                 null);
     }
 
