@@ -22,6 +22,9 @@ import org.postgresql.jdbc.PgConnection;
  */
 record Connector(ConnectionConfig config) implements Serializable {
 
+    /** Bounds how long a cancel request connects, and how long it waits to be taken. */
+    private static final int CANCEL_TIMEOUT_SECONDS = 4;
+
     Session open(SessionKind kind) throws PgException {
         Endpoint endpoint = Endpoint.of(config);
         DriverLease lease = null;
@@ -119,6 +122,7 @@ record Connector(ConnectionConfig config) implements Serializable {
         PGProperty.CONNECT_TIMEOUT.set(properties, timeoutSeconds);
         // Bounds a server that accepts and then says nothing; lifted once connected.
         PGProperty.SOCKET_TIMEOUT.set(properties, timeoutSeconds);
+        PGProperty.CANCEL_SIGNAL_TIMEOUT.set(properties, CANCEL_TIMEOUT_SECONDS);
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
         // Of several hosts the driver leaves out those that failed a short while ago, even by a
         // wrong

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.PgConnection;
 import org.slf4j.Logger;
@@ -14,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection with its settings, and short ways to ask it. Keeps the connection reachable: the
- * driver closes one that isn't, even in the middle of a stream. {@link #abort} and {@link #close}
- * from any thread, the rest by one.
+ * driver closes one that isn't, even in the middle of a stream. {@link #abort}, {@link #cancel} and
+ * {@link #close} from any thread, the rest by one.
  */
 final class Session implements AutoCloseable {
 
@@ -25,6 +26,7 @@ final class Session implements AutoCloseable {
     private final DriverLease lease;
     private final Endpoint endpoint;
     private final int versionNum;
+    private final AtomicBoolean cancelled = new AtomicBoolean();
     private volatile boolean aborted;
 
     /** Takes ownership of connection and lease. */
@@ -185,24 +187,35 @@ final class Session implements AutoCloseable {
 
     /** Closes the socket under whatever is running. */
     void abort() {
-        aborted = true;
+        closeSocket();
+        release();
+    }
+
+    /**
+     * {@link #abort}, then has the server stop what it does for this session, which may find out
+     * late or never that nobody waits for it. Blocks while it connects, a few seconds at most.
+     */
+    void cancel() {
+        closeSocket();
         try {
-            connection.abort(Runnable::run);
+            if (cancelled.compareAndSet(false, true)) {
+                // The connection's own method refuses once it is closed.
+                connection.getQueryExecutor().sendQueryCancel();
+            }
         } catch (SQLException e) {
-            LOG.debug("Aborting a connection to {} failed", endpoint, e);
+            LOG.debug("A cancel request to {} failed", endpoint, e);
         } finally {
             release();
         }
     }
 
-    /** Has the server stop what it is doing for this session, then closes the socket. */
-    void cancel() {
+    private void closeSocket() {
+        aborted = true;
         try {
-            connection.cancelQuery();
+            connection.abort(Runnable::run);
         } catch (SQLException e) {
-            LOG.debug("A cancel request to {} failed", endpoint, e);
+            LOG.debug("Aborting a connection to {} failed", endpoint, e);
         }
-        abort();
     }
 
     @Override

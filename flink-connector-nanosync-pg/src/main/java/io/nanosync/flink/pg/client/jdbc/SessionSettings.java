@@ -13,6 +13,9 @@ final class SessionSettings {
     private static final String LOCK_TIMEOUT = "30s";
     private static final String STATEMENT_TIMEOUT = "45s";
 
+    /** Other servers refuse it, or do so up to some version: Windows has no such thing. */
+    private static final String ON_LINUX_ONLY = "client_connection_check_interval";
+
     private final Map<String, String> values = new LinkedHashMap<>();
 
     private SessionSettings() {}
@@ -22,6 +25,11 @@ final class SessionSettings {
         settings.text();
         settings.keepalive(kind);
         settings.unlimited(versionNum);
+        if (kind != SessionKind.REPLICATION && versionNum >= 140_000) {
+            // A server that sends nothing, since it sorts or finds no row, notices that its client
+            // is gone only when it is told to look. Without effect on a walsender's commands.
+            settings.values.put(ON_LINUX_ONLY, "5s");
+        }
         if (kind == SessionKind.CONTROL) {
             settings.control();
         }
@@ -115,6 +123,9 @@ final class SessionSettings {
     }
 
     private static String set(String name, String value) {
-        return "pg_catalog.set_config('" + name + "', '" + value + "', false)";
+        String set = "pg_catalog.set_config('" + name + "', '" + value + "', false)";
+        return name.equals(ON_LINUX_ONLY)
+                ? "CASE WHEN pg_catalog.version() LIKE '%linux%' THEN " + set + " END"
+                : set;
     }
 }

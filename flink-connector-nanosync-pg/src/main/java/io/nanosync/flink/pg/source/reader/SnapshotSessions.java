@@ -23,6 +23,9 @@ final class SnapshotSessions {
 
     private static final Duration KEPT = Duration.ofSeconds(5);
 
+    /** Longer than a cancel request takes at most. */
+    private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(10);
+
     private final PgClient client;
     private final Deque<Idle> idle = new ArrayDeque<>();
     private final Set<SnapshotSession> used = new HashSet<>();
@@ -69,12 +72,15 @@ final class SnapshotSessions {
         session.close();
     }
 
-    /** Closes a session that failed or stopped in the middle. */
+    /**
+     * Ends a session that failed or stopped in the middle, and what the server does for it: that
+     * may be to look through a whole table for rows that nobody waits for.
+     */
     void discard(SnapshotSession session) {
         synchronized (this) {
             used.remove(session);
         }
-        session.abort();
+        session.cancel();
         session.close();
     }
 
@@ -89,15 +95,33 @@ final class SnapshotSessions {
         unused.forEach(SnapshotSession::close);
     }
 
-    /** Frees fetchers that are blocked, closes the rest. */
+    /**
+     * Frees fetchers that are blocked, closes the rest. Waits until the server was told, all of it
+     * at the same time, a few seconds at most.
+     */
     void abort() {
-        List<SnapshotSession> all = new ArrayList<>();
+        List<SnapshotSession> unused;
+        List<SnapshotSession> atWork;
         synchronized (this) {
             closed = true;
-            idle.forEach(entry -> all.add(entry.session()));
+            unused = idle.stream().map(Idle::session).toList();
             idle.clear();
-            all.addAll(used);
+            atWork = List.copyOf(used);
         }
-        all.forEach(SnapshotSession::abort);
+        unused.forEach(SnapshotSession::abort);
+        List<Thread> cancelling = new ArrayList<>();
+        for (SnapshotSession session : atWork) {
+            Thread thread = new Thread(session::cancel, "nanosync-cancel");
+            thread.setDaemon(true);
+            thread.start();
+            cancelling.add(thread);
+        }
+        try {
+            for (Thread thread : cancelling) {
+                thread.join(CANCEL_PATIENCE.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
