@@ -31,6 +31,7 @@ final class SlotWatch {
     private final SourceConfig config;
     private final PipelineSession session;
     private final Duration standbyPatience;
+    private final Duration touchPeriod;
     private @Nullable Long standbySinceNanos;
     private @Nullable Lsn lastConfirmed;
     private @Nullable Long warnedAtNanos;
@@ -38,13 +39,18 @@ final class SlotWatch {
     private volatile long lagBytes;
 
     SlotWatch(SourceConfig config, PipelineSession session) {
-        this(config, session, STANDBY_PATIENCE);
+        this(config, session, STANDBY_PATIENCE, TOUCH_PERIOD);
     }
 
-    SlotWatch(SourceConfig config, PipelineSession session, Duration standbyPatience) {
+    SlotWatch(
+            SourceConfig config,
+            PipelineSession session,
+            Duration standbyPatience,
+            Duration touchPeriod) {
         this.config = config;
         this.session = session;
         this.standbyPatience = standbyPatience;
+        this.touchPeriod = touchPeriod;
     }
 
     long lagBytes() {
@@ -148,7 +154,7 @@ final class SlotWatch {
         Lsn confirmed = slot.confirmedFlush();
         if (slot.activePid() == null
                 && confirmed != null
-                && System.nanoTime() - touchedAtNanos > TOUCH_PERIOD.toNanos()) {
+                && System.nanoTime() - touchedAtNanos > touchPeriod.toNanos()) {
             touchedAtNanos = System.nanoTime();
             session.tell(control -> control.touchSlot(slot.name(), confirmed));
         }

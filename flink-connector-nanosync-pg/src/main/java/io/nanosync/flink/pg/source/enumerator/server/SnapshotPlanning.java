@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
+import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.ControlSession.TableDescription;
 import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
@@ -7,6 +8,7 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.enumerator.snapshot.ReadEarlier;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
@@ -91,7 +93,7 @@ final class SnapshotPlanning {
             throws PgException {
         List<SnapshotPlan.TablePlan> plans = new ArrayList<>();
         try (TableDivision division =
-                new TableDivision(client, session, keeper.identity(), workers(server))) {
+                new TableDivision(client, keeper.identity(), workers(server), whileDividing())) {
             for (TableDescription table : tables) {
                 Partitioning by = config.partitioning(table.schema().name());
                 plans.add(
@@ -103,5 +105,20 @@ final class SnapshotPlanning {
             }
         }
         return plans;
+    }
+
+    /**
+     * Nobody else looks at the slot yet: it is watched and touched like later, and the control
+     * connection shows that the server is there.
+     */
+    private TableDivision.Meanwhile whileDividing() {
+        if (config.startup() instanceof StartupMode.Snapshot) {
+            return () -> session.tell(ControlSession::identity);
+        }
+        SlotWatch slot = new SlotWatch(config, session);
+        return () -> {
+            session.tell(ControlSession::identity);
+            slot.look();
+        };
     }
 }

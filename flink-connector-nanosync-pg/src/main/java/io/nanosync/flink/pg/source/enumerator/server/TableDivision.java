@@ -1,6 +1,5 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
-import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.SnapshotIdentity;
@@ -21,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Divides tables by the values of a column, under an exported snapshot, over a connection of its
- * own that is opened when it is needed. A large table takes the server minutes: it does so on
- * another thread, while the caller's can be interrupted, and keeps the control connection in use.
+ * own that is opened when it is needed. A large table takes the server minutes, or hours: it does
+ * so on another thread, while the caller's can be interrupted, and does what can't wait so long.
  */
 final class TableDivision implements AutoCloseable {
 
@@ -34,23 +33,40 @@ final class TableDivision implements AutoCloseable {
     /** A part of fewer blocks isn't worth a transaction. */
     private static final long MIN_BLOCKS = 128;
 
-    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(10);
-
     private final PgClient client;
-    private final PipelineSession pipeline;
     private final SnapshotIdentity snapshot;
     private final int workers;
+    private final Meanwhile meanwhile;
+    private final Duration period;
     private @Nullable SnapshotSession session;
+
+    /** What is done while the server is at work. A failure ends that work. */
+    @FunctionalInterface
+    interface Meanwhile {
+        void run() throws PgException;
+    }
 
     /**
      * @param workers splits read at the same time
      */
+    TableDivision(PgClient client, SnapshotIdentity snapshot, int workers, Meanwhile meanwhile) {
+        this(client, snapshot, workers, meanwhile, PipelineServer.LOOK_PERIOD);
+    }
+
+    /**
+     * @param period how often {@code meanwhile} is done
+     */
     TableDivision(
-            PgClient client, PipelineSession pipeline, SnapshotIdentity snapshot, int workers) {
+            PgClient client,
+            SnapshotIdentity snapshot,
+            int workers,
+            Meanwhile meanwhile,
+            Duration period) {
         this.client = client;
-        this.pipeline = pipeline;
         this.snapshot = snapshot;
         this.workers = workers;
+        this.meanwhile = meanwhile;
+        this.period = period;
     }
 
     /** How the files of a table are read. */
@@ -81,14 +97,14 @@ final class TableDivision implements AutoCloseable {
         try {
             while (true) {
                 try {
-                    return task.get(REPORT_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                    return task.get(period.toMillis(), TimeUnit.MILLISECONDS);
                 } catch (TimeoutException e) {
                     LOG.info(
                             "Dividing table {} by column \"{}\" for {} s",
                             file.name(),
                             by.column(),
                             TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos));
-                    pipeline.tell(ControlSession::identity);
+                    meanwhile.run();
                 }
             }
         } catch (InterruptedException e) {
@@ -126,7 +142,7 @@ final class TableDivision implements AutoCloseable {
         SnapshotSession open = session;
         if (open == null) {
             open = client.openSnapshot();
-            // While it sorts it says nothing; the control connection tells whether it is there.
+            // While it sorts it says nothing; the other connection tells whether it is there.
             open.patience(Duration.ZERO);
             session = open;
         }

@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source.enumerator.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
@@ -17,10 +18,15 @@ import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,8 +147,7 @@ final class TableDivisionITCase {
     /** The enumerator is closed while the server is at work: nothing goes on there. */
     @Test
     void serverStopsWhenItIsInterrupted() throws Exception {
-        try (PipelineSession session = new PipelineSession(client, null);
-                Keeper keeper = client.takeSnapshot();
+        try (Keeper keeper = client.takeSnapshot();
                 Connection owner = database.connect();
                 Statement statement = owner.createStatement()) {
             TableFile file =
@@ -155,7 +160,7 @@ final class TableDivisionITCase {
                     new Thread(
                             () -> {
                                 try (TableDivision division =
-                                        new TableDivision(client, session, keeper.identity(), 4)) {
+                                        new TableDivision(client, keeper.identity(), 4, () -> {})) {
                                     division.divide(List.of(file), new Partitioning.Ntile("c"));
                                 } catch (Throwable e) {
                                     failure.set(e);
@@ -172,5 +177,102 @@ final class TableDivisionITCase {
                     .hasMessage("Interrupted while dividing table public.t");
             Await.until("it has ended there", () -> database.queryLong(waiting) == 0);
         }
+    }
+
+    /** It may take the server hours, and nobody else looks at the slot yet. */
+    @Test
+    void slotThatIsLostMeanwhileIsNoticedAtOnce() throws Exception {
+        SourceConfig config =
+                Configs.dividedBy(
+                        Configs.initial(database, "lost", "public.t"), new Partitioning.Ntile("c"));
+        try (Connection owner = database.connect();
+                PipelineSession session = new PipelineSession(client, config.slot())) {
+            owner.setAutoCommit(false);
+            PgClient held = lockingBeforeItReads(owner);
+            CompletableFuture<Throwable> failure =
+                    CompletableFuture.supplyAsync(
+                            () ->
+                                    catchThrowable(
+                                            new Preparation(config, held, session, new MadeSlots())
+                                                    ::begin));
+            awaitDividing();
+            database.execute("SELECT pg_drop_replication_slot('" + config.slot() + "')");
+            assertThat(failure.get(1, TimeUnit.MINUTES))
+                    .hasMessageContaining(
+                            "Replication slot \"" + config.slot() + "\" does not exist")
+                    .extracting(error -> ((PgException) error).recovery())
+                    .isEqualTo(PgException.Recovery.FAIL);
+            Await.until("the server works no more", () -> database.queryLong(WAITING) == 0);
+        }
+    }
+
+    /** From 18 on a slot that nobody uses may be invalidated for that. */
+    @Test
+    void slotIsKeptInUseMeanwhile() throws Exception {
+        SourceConfig config = Configs.initial(database, "idle", "public.t");
+        database.execute(
+                "SELECT pg_create_logical_replication_slot('" + config.slot() + "', 'pgoutput')");
+        try (Connection owner = database.connect();
+                Keeper keeper = client.takeSnapshot();
+                PipelineSession session = new PipelineSession(client, config.slot())) {
+            owner.setAutoCommit(false);
+            TableFile file =
+                    keeper.files((int) database.queryLong("SELECT 't'::regclass::oid::bigint"))
+                            .get(0);
+            SlotWatch watch =
+                    new SlotWatch(config, session, Duration.ofMinutes(1), Duration.ofMillis(100));
+            CompletableFuture<List<SnapshotPlan.FilePlan>> plans =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                try (TableDivision division =
+                                        new TableDivision(
+                                                lockingBeforeItReads(owner),
+                                                keeper.identity(),
+                                                4,
+                                                watch::look,
+                                                Duration.ofMillis(50))) {
+                                    return division.divide(
+                                            List.of(file), new Partitioning.Ntile("c"));
+                                } catch (PgException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            });
+            awaitDividing();
+            String used =
+                    "SELECT inactive_since FROM pg_replication_slots WHERE slot_name = '"
+                            + config.slot()
+                            + "'";
+            String before = database.queryString(used);
+            Await.until("it is used", () -> !database.queryString(used).equals(before));
+            assertThat(plans).isNotDone();
+            owner.rollback();
+            assertThat(plans.get(1, TimeUnit.MINUTES).get(0).ranges()).isNotEmpty();
+        }
+    }
+
+    private static final String WAITING =
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 't'::regclass";
+
+    private void awaitDividing() {
+        Await.until("the server is at work", () -> database.queryLong(WAITING) == 1);
+    }
+
+    /** A client whose sessions that read tables have to wait for another's transaction. */
+    private PgClient lockingBeforeItReads(Connection owner) {
+        return (PgClient)
+                Proxy.newProxyInstance(
+                        PgClient.class.getClassLoader(),
+                        new Class<?>[] {PgClient.class},
+                        (proxy, method, arguments) -> {
+                            if (method.getName().equals("openSnapshot")) {
+                                owner.createStatement()
+                                        .execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
+                            }
+                            try {
+                                return method.invoke(client, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
     }
 }
