@@ -27,6 +27,14 @@ public interface SnapshotSession extends AutoCloseable {
     void begin(SnapshotIdentity snapshot) throws PgException;
 
     /**
+     * {@link #begin}, whose COPY of this file reads the whole table or a bitmap of an index, block
+     * by block either way, instead of ranges of blocks.
+     *
+     * @throws SnapshotLostException when the snapshot is gone
+     */
+    void beginByValue(SnapshotIdentity snapshot, TableFile file) throws PgException;
+
+    /**
      * Locks the table's file in ACCESS SHARE MODE and compares its file node with that of the
      * snapshot.
      *
@@ -44,16 +52,10 @@ public interface SnapshotSession extends AutoCloseable {
     List<String> ranges(TableFile file, Partitioning.ByColumn by, int parts) throws PgException;
 
     /**
-     * Has the transaction's COPY read the whole table or a bitmap of an index, block by block
-     * either way, instead of ranges of blocks.
-     */
-    void readByValue() throws PgException;
-
-    /**
      * Starts {@code COPY (query) TO STDOUT (FORMAT binary)}.
      *
-     * @throws TableRewrittenException when a range of values names what was renamed or dropped
-     *     since
+     * @throws TableRewrittenException here or at its first row, when a range of values names what
+     *     was renamed or dropped since
      */
     void startCopy(String query) throws PgException;
 
@@ -71,7 +73,7 @@ public interface SnapshotSession extends AutoCloseable {
 
     /**
      * From any thread: {@link #abort}, and the server stops what it is doing, which it may else do
-     * to the end. Blocks for as long as it takes to connect.
+     * to the end. Blocks while it connects, a few seconds at most.
      */
     void cancel();
 

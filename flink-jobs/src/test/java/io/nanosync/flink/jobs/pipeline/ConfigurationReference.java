@@ -104,7 +104,7 @@ characters in any part are percent-encoded: `@` as `%%40`, `:` as `%%3A`, `/` as
 | Strategy | Best for | Costs |
 | --- | --- | --- |
 | `ctid` (default) | Most tables. Physical page ranges: fast, and no statistics are needed. | nothing |
-| `ntile` | Tables with much dead space. Equal numbers of rows a part, however they lie. | One sort of the column before the first row of any table. |
+| `ntile` | Tables with much dead space. Equal numbers of rows a part, however they lie. | One sort of the column before the first row of any table, which may write temporary files up to the role's `temp_file_limit`. |
 | `minmax` | Numbers and timestamps that are evenly spread. Equal ranges of values. | One scan of the column, or nothing with an index on it. |
 
 `ntile` and `minmax` make four parts for each of the `snapshot_workers`, fewer of a table
@@ -116,7 +116,9 @@ divided each for itself.
 
 The column has to be in every table that doesn't say its own. `minmax` takes integers,
 `numeric`, floats, dates and timestamps, and domains over these; `ntile` takes every type
-with an order. Values are compared by PostgreSQL, under the column's own collation.
+with an order, but for those with an enumeration or a `regclass` and the like as a part:
+what such a part is written as can be renamed meanwhile. Values are compared by
+PostgreSQL, under the column's own collation.
 
 Before PostgreSQL 14 tables are read whole by one worker, whatever the strategy.
 

@@ -12,35 +12,36 @@ import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyOut;
 import org.postgresql.core.TransactionState;
 
-/** Reads tables by COPY. A COPY that isn't read to its end can only be left by {@link #abort}. */
+/**
+ * Reads tables by COPY. A COPY that isn't read to its end can only be left by {@link #abort} or
+ * {@link #cancel}.
+ */
 final class JdbcSnapshotSession implements SnapshotSession {
 
-    private static final String BITMAPS =
+    private static final String HAS_BRIN =
             """
-            SELECT pg_catalog.set_config('enable_bitmapscan',
-                   CASE WHEN EXISTS (
-                       SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-                         JOIN pg_am a ON a.oid = c.relam
-                        WHERE i.indrelid = ?::oid AND a.amname = 'brin')
-                   THEN 'off' ELSE 'on' END, true)
+            SELECT EXISTS (
+                SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                  JOIN pg_am a ON a.oid = c.relam
+                 WHERE i.indrelid = ?::oid AND a.amname = 'brin')
             """;
 
     private final Session session;
     private final SnapshotTransaction transaction;
+    private final ReadErrors errors;
     private @Nullable CopyOut copy;
     private String reading = "rows";
     private boolean byValue;
-    private @Nullable TableFile locked;
 
     /** Takes ownership of the session. */
     JdbcSnapshotSession(Session session) {
         this.session = session;
         this.transaction = new SnapshotTransaction(session);
+        this.errors = new ReadErrors(session);
     }
 
     @Override
@@ -59,9 +60,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
     public void begin(SnapshotIdentity snapshot) throws PgException {
         requireNoCopy("begin a transaction");
         byValue = false;
-        if (session.connection().getTransactionState() != TransactionState.IDLE) {
-            transaction.rollback();
-        }
+        endTransaction();
         SnapshotIdentity found = transaction.beginImported(snapshot.id());
         if (!found.equals(snapshot)) {
             transaction.rollback();
@@ -75,6 +74,40 @@ final class JdbcSnapshotSession implements SnapshotSession {
                             + ", found "
                             + found
                             + ". The server was restarted, or the connection reached another one");
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Index scans stay off: they give rows in the order of the index. So do bitmaps where a BRIN
+     * index could make one: it is summarized from the newest rows alone, and from 16 on, where it
+     * doesn't keep an update from staying in its page, misses rows of the snapshot. The planner
+     * takes the indexes of now, so they are asked for outside of the snapshot. One that is made a
+     * moment later either knows the rows that the snapshot shows, or that it isn't for it.
+     */
+    @Override
+    public void beginByValue(SnapshotIdentity snapshot, TableFile file) throws PgException {
+        requireNoCopy("begin a transaction");
+        endTransaction();
+        boolean hasBrin =
+                session.one(
+                        "look up the indexes of " + file.name(),
+                        HAS_BRIN,
+                        row -> row.getBoolean(1),
+                        Integer.toUnsignedLong(file.oid()));
+        begin(snapshot);
+        session.execute(
+                "set how rows are read",
+                "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = "
+                        + (hasBrin ? "off" : "on"));
+        byValue = true;
+    }
+
+    /** Ends one that failed. */
+    private void endTransaction() {
+        if (session.connection().getTransactionState() != TransactionState.IDLE) {
+            transaction.rollback();
         }
     }
 
@@ -109,7 +142,6 @@ final class JdbcSnapshotSession implements SnapshotSession {
         }
         // Not the query: its bounds may be values of a column.
         reading = "rows of " + file.name();
-        locked = file;
         if (nodes.snapshot() != file.fileNode() || nodes.now() != file.fileNode()) {
             throw rewritten(
                     file,
@@ -164,21 +196,6 @@ final class JdbcSnapshotSession implements SnapshotSession {
     }
 
     @Override
-    public void readByValue() throws PgException {
-        // Index scans stay off: they give rows in the order of the index. So do bitmaps where a
-        // BRIN index could make one: it is summarized from the newest rows alone, and from 16 on,
-        // where it doesn't keep an update from staying in its page, misses rows of the snapshot.
-        String doing = "set how rows are read";
-        session.execute(doing, "SET LOCAL enable_seqscan = on");
-        session.one(
-                doing,
-                BITMAPS,
-                row -> row.getString(1),
-                Integer.toUnsignedLong(Objects.requireNonNull(locked, "lock comes first").oid()));
-        byValue = true;
-    }
-
-    @Override
     public void startCopy(String query) throws PgException {
         requireNoCopy("start a COPY");
         try {
@@ -187,19 +204,26 @@ final class JdbcSnapshotSession implements SnapshotSession {
                             .getCopyAPI()
                             .copyOut("COPY (" + query + ") TO STDOUT (FORMAT binary)");
         } catch (SQLException e) {
-            // Without the server's words: they may quote a bound.
-            throw byValue && SqlStates.saysOutdated(e)
-                    ? new TableRewrittenException(
-                            "Cannot read "
-                                    + reading
-                                    + " on "
-                                    + session.endpoint()
-                                    + " by ranges of values under the snapshot: what they name was"
-                                    + " altered (SQLSTATE "
-                                    + e.getSQLState()
-                                    + "). They must be read again under a new snapshot")
-                    : session.failure("read " + reading, e);
+            throw failure(e);
         }
+    }
+
+    private PgException failure(SQLException error) {
+        String doing = "read " + reading;
+        if (!byValue) {
+            return errors.failure(doing, error);
+        }
+        return SqlStates.saysOutdated(error)
+                ? new TableRewrittenException(
+                        "Cannot read "
+                                + reading
+                                + " on "
+                                + session.endpoint()
+                                + " by ranges of values under the snapshot: what they name was"
+                                + " altered (SQLSTATE "
+                                + error.getSQLState()
+                                + "). They must be read again under a new snapshot")
+                : errors.failureWithValues(doing, error);
     }
 
     @Override
@@ -216,7 +240,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
             return ByteBuffer.wrap(message);
         } catch (SQLException e) {
             copy = null;
-            throw session.failure("read " + reading, e);
+            throw failure(e);
         } catch (OutOfMemoryError e) {
             copy = null;
             throw HeapTooSmallException.of(

@@ -18,17 +18,18 @@ record NumberLine(String type, String finite, String toNumber, String fromNumber
     private static final NumberLine INTEGERS =
             new NumberLine("bigint", "%1$s IS NOT NULL", "%1$s::numeric", "floor(%1$s)::bigint");
 
-    // The text is the shortest that is read as the same value; a cast to numeric rounds.
+    // The text is the shortest that is read as the same value; a cast to numeric rounds. What is
+    // smaller than the least float is none.
     private static final NumberLine FLOATS =
             new NumberLine(
                     "double precision",
                     "%1$s > '-infinity' AND %1$s < 'infinity'",
                     "%1$s::text::numeric",
-                    "%1$s::float8");
+                    "CASE WHEN abs(%1$s) < 5e-324 THEN 0 ELSE %1$s::float8 END");
 
-    /** From 14 there are infinite ones too; NaN is greater than both. */
+    /** Near the ends of the type differences and products would lie behind them. */
     private static final NumberLine NUMERICS =
-            new NumberLine("numeric", "%1$s > '-infinity' AND %1$s < 'infinity'", "%1$s", "%1$s");
+            new NumberLine("numeric", "%1$s > -1e130000 AND %1$s < 1e130000", "%1$s", "%1$s");
 
     private static final NumberLine DATES =
             new NumberLine(

@@ -14,9 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param typeText the declared type, for messages
  * @param typeOid the type; of a domain its base type
- * @param type that type in SQL, without a modifier
+ * @param type what is compared, in SQL, without a modifier: that type, or {@code oid}
+ * @param cast whether its values aren't of that type: they are of a domain, or of a type for
+ *     objects of the catalog, whose order is that of their OIDs
  * @param generated the letter of the catalog for how it is generated; a space when it isn't
+ * @param enumeration whether it is one
+ * @param named whether parts of it are written by names, which may be given to others: labels of an
+ *     enumeration, objects of the catalog ({@code regclass} and the like)
  * @param collation its collation in SQL; null for a type without any
+ * @param collationOid the collation's OID; 0 for a type without any
  * @param less operator {@code <} of its order, in SQL; null when the type has no order
  * @param atLeast operator {@code >=} of its order, in SQL; null when the type has no order
  */
@@ -25,13 +31,19 @@ record PartitionColumn(
         String typeText,
         int typeOid,
         String type,
+        boolean cast,
         char generated,
+        boolean enumeration,
+        boolean named,
         @Nullable String collation,
+        long collationOid,
         @Nullable String less,
         @Nullable String atLeast) {
 
     // The order of a type is that of the default B-tree operator class for it, or for one that can
-    // stand for it: GetDefaultOpClass in src/backend/commands/indexcmds.c.
+    // stand for it: GetDefaultOpClass in src/backend/commands/indexcmds.c. Servers before 14 have
+    // no
+    // multiranges, and no rngmultitypid.
     private static final String FACTS =
             """
             WITH RECURSIVE col AS (
@@ -45,8 +57,23 @@ record PartitionColumn(
                 SELECT t.typbasetype FROM types d JOIN pg_type t ON t.oid = d.oid
                  WHERE t.typtype = 'd'
             ), base AS (
-                SELECT t.oid, t.typtype, t.typcategory
+                SELECT t.oid, t.typtype, t.typcategory,
+                       t.typname LIKE 'reg%' AND t.typnamespace = 'pg_catalog'::regnamespace
+                           AS registered
                   FROM types d JOIN pg_type t ON t.oid = d.oid WHERE t.typtype <> 'd'
+            ), parts(oid) AS (
+                SELECT oid FROM base
+                UNION
+                SELECT part.oid FROM parts p JOIN pg_type t ON t.oid = p.oid
+                 CROSS JOIN LATERAL (
+                    SELECT t.typbasetype AS oid WHERE t.typtype = 'd'
+                    UNION ALL SELECT t.typelem WHERE t.typcategory = 'A'
+                    UNION ALL SELECT a.atttypid FROM pg_attribute a
+                     WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0
+                       AND NOT a.attisdropped
+                    UNION ALL SELECT r.rngsubtype FROM pg_range r
+                     WHERE r.rngtypid = t.oid
+                        OR (to_jsonb(r) ->> 'rngmultitypid')::oid = t.oid) part
             ), class AS (
                 SELECT o.opcfamily, o.opcintype
                   FROM base b
@@ -67,10 +94,16 @@ record PartitionColumn(
                  LIMIT 1
             )
             SELECT col.attname, format_type(col.atttypid, col.atttypmod) AS declared, b.oid,
-                   format_type(b.oid, -1) AS type, col.attgenerated,
+                   CASE WHEN b.registered THEN 'oid' ELSE format_type(b.oid, -1) END AS type,
+                   b.registered OR b.oid <> col.atttypid AS cast, col.attgenerated,
+                   b.typtype = 'e' AS enumeration,
+                   EXISTS (SELECT FROM parts p JOIN pg_type t ON t.oid = p.oid
+                            WHERE p.oid <> b.oid
+                              AND (t.typtype = 'e' OR t.typname LIKE 'reg%'
+                                   AND t.typnamespace = 'pg_catalog'::regnamespace)) AS named,
                    (SELECT format('%I.%I', n.nspname, c.collname)
                       FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
-                     WHERE c.oid = col.attcollation) AS collation,
+                     WHERE c.oid = col.attcollation) AS collation, col.attcollation,
                    (SELECT format('OPERATOR(%I.%s)', n.nspname, p.oprname)
                       FROM class JOIN pg_amop a ON a.amopfamily = class.opcfamily
                        AND a.amoplefttype = class.opcintype
@@ -104,8 +137,12 @@ record PartitionColumn(
                 row.getString("declared"),
                 (int) row.getLong("oid"),
                 row.getString("type"),
+                row.getBoolean("cast"),
                 generated.isEmpty() ? ' ' : generated.charAt(0),
+                row.getBoolean("enumeration"),
+                row.getBoolean("named"),
                 row.getString("collation"),
+                row.getLong("attcollation"),
                 row.getString("less"),
                 row.getString("at_least"));
     }
@@ -118,6 +155,20 @@ record PartitionColumn(
     /** Whether its values have an order. */
     boolean isOrdered() {
         return less != null && atLeast != null;
+    }
+
+    /**
+     * Whether the text of its values may become that of others while ranges of them are read: what
+     * it names can be renamed. Not so where names are all that there is: objects of the catalog are
+     * compared as their OIDs, labels of an enumeration found by their places.
+     */
+    boolean hasPartsWrittenByName() {
+        return named;
+    }
+
+    /** Whether it is an enumeration. */
+    boolean isEnumeration() {
+        return enumeration;
     }
 
     /** How its values are calculated with; null when they aren't. */
@@ -136,6 +187,21 @@ record PartitionColumn(
      * overlap or leave a gap.
      */
     String compared() {
-        return collation == null ? sql() : sql() + " COLLATE " + collation;
+        String value = cast ? sql() + "::" + type : sql();
+        return collation == null ? value : value + " COLLATE " + collation;
+    }
+
+    /**
+     * What a condition ends with that compares under the collation: it divides by zero where
+     * another collation has its name. Empty without one.
+     */
+    String collationGuard() {
+        return collation == null
+                ? ""
+                : " AND 1 = (SELECT 1 / (to_regcollation('"
+                        + collation.replace("'", "''")
+                        + "')::oid IS NOT DISTINCT FROM "
+                        + collationOid
+                        + ")::int)";
     }
 }

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.NearestName;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.relation.QualifiedName;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +61,15 @@ final class PartitionColumnCheck implements PreflightCheck {
                     column,
                     "is a virtual generated column, which is stored nowhere",
                     findings);
-        } else if (by instanceof Partitioning.Ntile && !column.isOrdered()) {
+        } else if (by instanceof Partitioning.Ntile && !sorts(session, table, column)) {
             refuse(table, column, "has a type without an order", findings);
+        } else if (by instanceof Partitioning.Ntile && column.hasPartsWrittenByName()) {
+            refuse(
+                    table,
+                    column,
+                    "has parts that are written by names (labels of an enumeration, objects of the"
+                            + " catalog), which may become those of others while ranges are read",
+                    findings);
         } else if (by instanceof Partitioning.Minmax && column.numberLine() == null) {
             refuse(
                     table,
@@ -70,6 +78,24 @@ final class PartitionColumnCheck implements PreflightCheck {
                             + " divides by"
                             + (column.isOrdered() ? " (ntile does by any type with an order)" : ""),
                     findings);
+        }
+    }
+
+    /** An order may need one of the parts' types, which the server looks up as deep as they go. */
+    private static boolean sorts(Session session, QualifiedName table, PartitionColumn column)
+            throws PgException {
+        if (!column.isOrdered()) {
+            return false;
+        }
+        try {
+            session.executeRaw("SELECT NULL::" + column.type() + " AS c ORDER BY c");
+            return true;
+        } catch (SQLException e) {
+            if (SqlStates.UNDEFINED_FUNCTION.equals(e.getSQLState())) {
+                return false;
+            }
+            throw session.failure(
+                    "look up the order of column \"" + column.name() + "\" of " + table, e);
         }
     }
 

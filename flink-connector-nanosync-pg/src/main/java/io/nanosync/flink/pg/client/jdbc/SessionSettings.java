@@ -51,6 +51,8 @@ final class SessionSettings {
         values.put("lc_monetary", "C");
         values.put("bytea_output", "hex");
         values.put("standard_conforming_strings", "on");
+        // Else an array's null is read as the word.
+        values.put("array_nulls", "on");
         values.put("quote_all_identifiers", "off");
         // With nothing in the path, names inside values (regclass, regtype) are always qualified,
         // and nobody's function can stand in for one of PostgreSQL's.

@@ -27,6 +27,10 @@ final class SlotCreation {
 
     private static final Duration REPORT_INTERVAL = Duration.ofSeconds(3);
 
+    private static final String ALL_IN_USE =
+            "Raise max_replication_slots on the server, or drop slots that nobody uses: SELECT"
+                    + " pg_drop_replication_slot('…')";
+
     private final Session walsender;
     private final Session control;
     private final String slot;
@@ -102,7 +106,10 @@ final class SlotCreation {
                     Lsn.parse(row.getString("consistent_point")),
                     row.getString("snapshot_name"));
         } catch (SQLException e) {
-            throw walsender.failure("create slot \"" + slot + "\"", e);
+            String doing = "create slot \"" + slot + "\"";
+            throw SqlStates.CONFIGURATION_LIMIT.equals(e.getSQLState())
+                    ? walsender.failure(doing, e, ALL_IN_USE)
+                    : walsender.failure(doing, e);
         }
     }
 

@@ -25,6 +25,7 @@ final class SqlStates {
     static final String UNDEFINED_FUNCTION = "42883";
     static final String UNDEFINED_SCHEMA = "3F000";
     static final String INVALID_TEXT = "22P02";
+    static final String DIVISION_BY_ZERO = "22012";
     static final String UNKNOWN_DATABASE = "3D000";
     static final String INVALID_PARAMETER = "22023";
     static final String NOT_IN_PREREQUISITE_STATE = "55000";
@@ -60,9 +61,17 @@ final class SqlStates {
                     LOCK_NOT_AVAILABLE,
                     QUERY_CANCELED);
 
-    /** What a query gives that was right once, when what it names was renamed or dropped. */
+    /**
+     * What a range of values gives that was right once, when what it names was renamed or dropped;
+     * it divides by zero when a name is another collation's, or an enumeration has more values.
+     */
     private static final Set<String> OUTDATED =
-            Set.of(INVALID_TEXT, UNDEFINED_OBJECT, UNDEFINED_FUNCTION, UNDEFINED_SCHEMA);
+            Set.of(
+                    INVALID_TEXT,
+                    UNDEFINED_OBJECT,
+                    UNDEFINED_FUNCTION,
+                    UNDEFINED_SCHEMA,
+                    DIVISION_BY_ZERO);
 
     private SqlStates() {}
 
@@ -102,9 +111,6 @@ final class SqlStates {
             case TOO_MANY_CONNECTIONS ->
                     "Raise max_connections or max_wal_senders on the server, or lower"
                             + " snapshot_workers";
-            case CONFIGURATION_LIMIT ->
-                    "Raise max_replication_slots or max_wal_senders on the server, or drop slots"
-                            + " that nobody uses: SELECT pg_drop_replication_slot('…')";
             case LOCK_NOT_AVAILABLE ->
                     "Another session holds a lock; find it with: SELECT pid, query FROM"
                             + " pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE mode"
@@ -119,7 +125,7 @@ final class SqlStates {
                 && String.valueOf(error.getMessage()).contains("TimeZone");
     }
 
-    /** Whether it says that a query names types, operators, collations or labels of the past. */
+    /** Whether a range of values names types, operators, collations or labels of the past. */
     static boolean saysOutdated(SQLException error) {
         return OUTDATED.contains(String.valueOf(error.getSQLState()));
     }

@@ -7,11 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Divides a table file by the values of a column, under the snapshot of the session's transaction.
- * PostgreSQL alone finds the bounds and puts them in order; they come as its text, which it reads
- * as the very same values.
+ * PostgreSQL alone finds the bounds and puts them in order; they come in SQL, which it reads as the
+ * very same values.
  */
 final class ValueRanges {
 
@@ -41,7 +42,7 @@ final class ValueRanges {
                     SELECT part * (rows / %4$d) + least(part, rows %% %4$d) + 1
                       FROM total CROSS JOIN generate_series(0, %4$d - 1) part)
             )
-            SELECT pg_catalog.format('%%s', bound) AS text FROM (
+            SELECT %5$s AS text FROM (
                 SELECT DISTINCT value AS bound FROM first
                  WHERE (SELECT value FROM first WHERE at = 1) %3$s value) bounds
              ORDER BY bound
@@ -49,7 +50,7 @@ final class ValueRanges {
 
     private static final String EQUAL_VALUES =
             """
-            SELECT pg_catalog.format('%%s', bound) AS text FROM (
+            SELECT %8$s AS text FROM (
                 SELECT DISTINCT %4$s AS bound
                   FROM (SELECT %3$s AS lowest, %5$s AS highest FROM (
                             SELECT min(%1$s) AS low, max(%1$s) AS high
@@ -59,6 +60,19 @@ final class ValueRanges {
                      SELECT lowest + (highest - lowest) * part / (%7$d + 1) AS number) point
                  WHERE number > lowest) bounds
              ORDER BY bound
+            """;
+
+    private static final String LITERAL = "pg_catalog.format('%%L::%%s', bound, %1$s)";
+
+    // A label may get another name, that of another one too; what stays is the place of its value
+    // among all of them, unless another value is put in. Then the division by zero says so.
+    private static final String PLACE =
+            """
+            (SELECT pg_catalog.format(
+                        '(SELECT labels[%%s / (cardinality(labels) = %%s)::int]'
+                            ' FROM (SELECT enum_range(NULL::%%s) AS labels OFFSET 0) l)',
+                        array_position(labels, bound::%2$s), cardinality(labels), %1$s)
+               FROM (SELECT enum_range(NULL::%2$s) AS labels OFFSET 0) l)
             """;
 
     private static final String NULLS =
@@ -77,6 +91,7 @@ final class ValueRanges {
                 column != null && by instanceof Partitioning.Minmax ? column.numberLine() : null;
         if (column == null
                 || !column.isOrdered()
+                || column.hasPartsWrittenByName()
                 || (by instanceof Partitioning.Minmax && line == null)) {
             // Preflight says what is wrong with it, at the next start.
             throw PgException.tryAgain(
@@ -89,6 +104,24 @@ final class ValueRanges {
                             + "\": it was altered just now");
         }
         String doing = "divide " + file.name() + " by column \"" + by.column() + "\"";
+        try {
+            return ranges(doing, file, column, line, parts);
+        } catch (PgException e) {
+            throw e.getCause() instanceof SQLException error
+                    ? new ReadErrors(session).failureWithValues(doing, error)
+                    : e;
+        } catch (SQLException e) {
+            throw session.failure(doing, e);
+        }
+    }
+
+    private List<String> ranges(
+            String doing,
+            TableFile file,
+            PartitionColumn column,
+            @Nullable NumberLine line,
+            int parts)
+            throws PgException, SQLException {
         session.execute(doing, ANY_PLAN);
         List<String> bounds =
                 session.rows(
@@ -97,7 +130,10 @@ final class ValueRanges {
                                 ? equalRows(file, column, parts)
                                 : equalValues(file, column, line, parts),
                         row -> row.getString(1));
-        bounds.removeIf(ValueRanges::isLong);
+        if (!column.isEnumeration()) {
+            int typeBytes = bytes(line == null ? column.type() : line.type());
+            bounds.removeIf(bound -> bytes(bound) > MAX_BOUND_BYTES + typeBytes);
+        }
         if (bounds.isEmpty()) {
             return List.of();
         }
@@ -106,19 +142,22 @@ final class ValueRanges {
                         doing,
                         NULLS.formatted(column.sql(), file.name().sql()),
                         row -> row.getBoolean(1));
-        try {
-            return conditions(column, line == null ? column.type() : line.type(), bounds, nulls);
-        } catch (SQLException e) {
-            throw session.failure(doing, e);
-        }
+        return conditions(column, bounds, nulls);
     }
 
-    private static String equalRows(TableFile file, PartitionColumn column, int parts) {
-        return EQUAL_ROWS.formatted(column.compared(), file.name().sql(), column.less(), parts);
+    private String equalRows(TableFile file, PartitionColumn column, int parts)
+            throws SQLException {
+        return EQUAL_ROWS.formatted(
+                column.compared(),
+                file.name().sql(),
+                column.less(),
+                parts,
+                (column.isEnumeration() ? PLACE : LITERAL)
+                        .formatted(session.literal(column.type()), column.type()));
     }
 
-    private static String equalValues(
-            TableFile file, PartitionColumn column, NumberLine line, int parts) {
+    private String equalValues(TableFile file, PartitionColumn column, NumberLine line, int parts)
+            throws SQLException {
         return EQUAL_VALUES.formatted(
                 column.sql(),
                 file.name().sql(),
@@ -126,27 +165,31 @@ final class ValueRanges {
                 line.fromNumber("number"),
                 line.toNumber("high"),
                 line.finite(column.sql()),
-                parts - 1);
+                parts - 1,
+                LITERAL.formatted(session.literal(line.type())));
     }
 
-    private static boolean isLong(String bound) {
-        return bound.getBytes(StandardCharsets.UTF_8).length > MAX_BOUND_BYTES;
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** One condition a range, both ends open, and one for nulls. */
-    private List<String> conditions(
-            PartitionColumn column, String type, List<String> bounds, boolean nulls)
-            throws SQLException {
+    /**
+     * One condition a range, both ends open, and one for nulls.
+     *
+     * @param bounds in SQL
+     */
+    private static List<String> conditions(
+            PartitionColumn column, List<String> bounds, boolean nulls) {
+        String guard = column.collationGuard();
         List<String> conditions = new ArrayList<>();
         String from = null;
         for (String bound : bounds) {
-            String to = session.literal(bound) + "::" + type;
-            String below = column.compared() + " " + column.less() + " " + to;
-            conditions.add(from == null ? below : from + " AND " + below);
-            from = column.compared() + " " + column.atLeast() + " " + to;
+            String below = column.compared() + " " + column.less() + " " + bound;
+            conditions.add((from == null ? below : from + " AND " + below) + guard);
+            from = column.compared() + " " + column.atLeast() + " " + bound;
         }
         if (from != null) {
-            conditions.add(from);
+            conditions.add(from + guard);
         }
         if (nulls) {
             // Not IS NULL, which a row of nulls is too. Nor IS NOT DISTINCT FROM: the planner takes

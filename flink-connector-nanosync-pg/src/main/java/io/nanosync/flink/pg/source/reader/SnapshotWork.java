@@ -141,11 +141,12 @@ final class SnapshotWork implements SplitWork {
             // A server that is silent since it finds no row, and not since it is gone, is given
             // twice the time at each try.
             session.patience(patience().multipliedBy(1L << Math.min(backoff.failures(), 10)));
-            session.begin(split.snapshot());
-            session.lock(split.file());
             if (rows instanceof RowRange.Values) {
-                session.readByValue();
+                session.beginByValue(split.snapshot(), split.file());
+            } else {
+                session.begin(split.snapshot());
             }
+            session.lock(split.file());
             session.startCopy(SnapshotQuery.of(split, rows));
         } catch (PgException | RuntimeException e) {
             sessions.discard(session);

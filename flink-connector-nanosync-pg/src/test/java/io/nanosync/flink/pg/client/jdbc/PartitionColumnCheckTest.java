@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What preflight says of columns to divide by. */
 final class PartitionColumnCheckTest {
@@ -132,5 +133,74 @@ final class PartitionColumnCheckTest {
                                 + " partition_column: it is no integer, numeric, float, date or"
                                 + " timestamp, which are what minmax divides by"
                                 + OWN);
+    }
+
+    /** Their order is that of their parts, which PostgreSQL looks up when it sorts. */
+    @ParameterizedTest
+    @ValueSource(ints = {13, 18})
+    void refusesTypesWhosePartsHaveNoOrder(int major) throws Exception {
+        onVersion(major);
+        database.execute(
+                "CREATE TYPE noted AS (id int, note json)",
+                "CREATE TABLE a (c json[])",
+                "CREATE TABLE b (c noted)",
+                "CREATE TABLE d (c noted[])",
+                "CREATE TYPE pair AS (id int, words text[])",
+                "CREATE TABLE e (c pair[])");
+        for (String table : List.of("a", "b", "d", "e")) {
+            divide(table, new Partitioning.Ntile("c"));
+        }
+        String refused = " can't be its partition_column: it has a type without an order" + OWN;
+        assertThat(errors())
+                .containsExactly(
+                        "Column \"c\" (json[]) of table public.a" + refused,
+                        "Column \"c\" (public.noted) of table public.b" + refused,
+                        "Column \"c\" (public.noted[]) of table public.d" + refused);
+    }
+
+    /** Bounds are text: what a name stands for may be another value in a moment. */
+    @ParameterizedTest
+    @ValueSource(ints = {13, 14, 18})
+    void refusesTypesWithPartsThatAreWrittenByNames(int major) throws Exception {
+        onVersion(major);
+        database.execute(
+                "CREATE TYPE mood AS ENUM ('sad', 'happy')",
+                "CREATE DOMAIN feeling AS mood",
+                "CREATE TYPE moods AS RANGE (subtype = mood)",
+                "CREATE TYPE noted AS (id int, what regclass)");
+        database.execute(
+                "CREATE TABLE fits (mood feeling, object regclass)",
+                "CREATE TABLE a (c mood[])",
+                "CREATE TABLE b (c feeling[])",
+                "CREATE TABLE d (c moods)",
+                "CREATE TABLE e (c noted)",
+                "CREATE TABLE f (c regtype[])",
+                "CREATE TABLE g (c "
+                        + (major < 14
+                                ? "mood[]"
+                                : database.queryString(
+                                        "SELECT format_type(rngmultitypid, -1) FROM pg_range WHERE"
+                                                + " rngtypid = 'moods'::regtype"))
+                        + ")");
+        List<String> refused = List.of("a", "b", "d", "e", "f", "g");
+        for (String table : refused) {
+            divide(table, new Partitioning.Ntile("c"));
+        }
+        assertThat(errors())
+                .hasSize(refused.size())
+                .allMatch(
+                        error ->
+                                error.contains(
+                                        "it has parts that are written by names (labels of an"
+                                                + " enumeration, objects of the catalog), which may"
+                                                + " become those of others while ranges are read"
+                                                + OWN))
+                .extracting(error -> error.replaceAll(".*table public\\.(.) .*", "$1"))
+                .containsExactlyElementsOf(refused);
+        partitionings.clear();
+        for (String column : List.of("mood", "object")) {
+            divide("fits", new Partitioning.Ntile(column));
+            assertThat(errors()).isEmpty();
+        }
     }
 }

@@ -18,6 +18,8 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -463,6 +466,82 @@ final class SnapshotTest {
             reader.begin(keeper.identity());
             assertThat(rows(reader)).isEqualTo("seen");
             reader.commit();
+        }
+    }
+
+    private static final String BRIN =
+            "CREATE INDEX i ON t USING brin (c) WITH (pages_per_range = 1)";
+
+    /**
+     * The catalog and its indexes are of now, the rows of the snapshot: a BRIN index that is
+     * summarized behind an update which stayed in its page, as it may from 16 on, knows nothing of
+     * the old row; nor does a constraint.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "14, true",
+        "15, true",
+        "16, true",
+        "16, false",
+        "17, false",
+        "18, true",
+        "18, false"
+    })
+    void rangeOfValuesFindsRowsOfTheSnapshotThatAnIndexOrAConstraintOfNowDenies(
+            int major, boolean indexIsOlder) throws Exception {
+        try (TestDatabase ofVersion = TestPostgres.shared(major).createDatabase()) {
+            ofVersion.execute(
+                    "ALTER DATABASE " + ofVersion.name() + " SET constraint_exclusion = on",
+                    "CREATE TABLE t (id int, v text, c int) WITH (fillfactor = 10)",
+                    "INSERT INTO t SELECT g, repeat('x', 100), g FROM generate_series(1, 3000) g",
+                    indexIsOlder ? BRIN : "SELECT 1",
+                    "ANALYZE t");
+            PgClient versions = Clients.superuser(ofVersion);
+            try (Keeper keeper = versions.takeSnapshot();
+                    SnapshotSession reader = versions.openSnapshot()) {
+                ofVersion.execute(
+                        indexIsOlder ? "SELECT 1" : BRIN,
+                        "UPDATE t SET c = c + 100000",
+                        "SELECT brin_desummarize_range('i', block) FROM generate_series(0,"
+                                + " pg_relation_size('t') / 8192 - 1) block",
+                        "SELECT brin_summarize_new_values('i')",
+                        "ALTER TABLE t ADD CHECK (c > 100000)");
+                TableFile file = keeper.files(oid(ofVersion, "t")).get(0);
+                reader.beginByValue(keeper.identity(), file);
+                reader.lock(file);
+                assertThat(copied(reader, "SELECT count(*)::text FROM ONLY public.t WHERE c < 31"))
+                        .endsWith("30\u00ff\u00ff");
+                reader.commit();
+            }
+        }
+    }
+
+    /** PostgreSQL quotes what it can't read or calculate with. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "9 < '98765432109'::int",
+                "length(v) < (v || '98765432109')::int",
+                "to_date('98765432109', 'YYYY-MM-DD') IS NULL"
+            })
+    void anErrorOfARangeOfValuesQuotesNoBound(String range) throws Exception {
+        table("1");
+        try (Keeper keeper = client.takeSnapshot();
+                SnapshotSession reader = client.openSnapshot()) {
+            TableFile file = onlyFile(keeper, "t");
+            reader.beginByValue(keeper.identity(), file);
+            reader.lock(file);
+            PgException failure =
+                    catchThrowableOfType(
+                            PgException.class,
+                            () -> copied(reader, "SELECT v FROM ONLY public.t WHERE " + range));
+            StringWriter told = new StringWriter();
+            failure.printStackTrace(new PrintWriter(told));
+            assertThat(told.toString())
+                    .contains("Cannot read rows of public.t on ")
+                    .contains("SQLSTATE 22")
+                    .contains("partition_strategy")
+                    .doesNotContain("98765432109");
         }
     }
 

@@ -2,16 +2,24 @@ package io.nanosync.flink.pg.client.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableFile;
+import io.nanosync.flink.pg.client.TableRewrittenException;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +61,11 @@ final class ValueRangesTest {
      * @param since what is done behind the snapshot
      */
     private List<String> ranges(Partitioning.ByColumn by, String... since) throws PgException {
-        PgClient client = Clients.superuser(database);
+        return ranges(Clients.superuser(database), by, since);
+    }
+
+    private List<String> ranges(PgClient client, Partitioning.ByColumn by, String... since)
+            throws PgException {
         try (Keeper keeper = client.takeSnapshot();
                 SnapshotSession session = client.openSnapshot()) {
             TableFile file = file(keeper);
@@ -219,6 +231,10 @@ final class ValueRangesTest {
                 Arguments.of("int4range", "int4range(g, g + 5)"),
                 Arguments.of("int4multirange", "int4multirange(int4range(g, g + 5))"),
                 Arguments.of("mood", "(ARRAY['sad', 'ok''y', 'happy'])[1 + g % 3]::mood"),
+                Arguments.of("feeling", "(ARRAY['sad', 'ok''y', 'happy'])[1 + g % 3]::mood"),
+                Arguments.of(
+                        "regclass",
+                        "CASE WHEN g % 2 = 0 THEN 'pg_class'::regclass ELSE g::oid::regclass END"),
                 Arguments.of("positive", "g"),
                 Arguments.of("small_positive", "g"),
                 Arguments.of(
@@ -239,6 +255,7 @@ final class ValueRangesTest {
                 "CREATE EXTENSION ltree SCHEMA elsewhere",
                 "CREATE TYPE mood AS ENUM ('sad', 'happy')",
                 "ALTER TYPE mood ADD VALUE 'ok''y' BEFORE 'happy'",
+                "CREATE DOMAIN feeling AS mood",
                 "CREATE DOMAIN positive AS int CHECK (VALUE > 0)",
                 "CREATE DOMAIN small_positive AS positive CHECK (VALUE < 100000)",
                 "CREATE TYPE pair AS (a int, b text)");
@@ -338,6 +355,217 @@ final class ValueRangesTest {
                     .hasMessageContaining("it was altered just now")
                     .extracting(error -> ((PgException) error).recovery())
                     .isEqualTo(PgException.Recovery.RETRY);
+        }
+    }
+
+    /** Bounds stay the same objects' when they get other names, or are gone. */
+    @Test
+    void objectsOfTheCatalogAreNotBoundsByName() throws Exception {
+        database.execute(
+                "CREATE TABLE a ()",
+                "CREATE TABLE b ()",
+                "CREATE TABLE d ()",
+                "CREATE TABLE t (id int, c regclass)",
+                "INSERT INTO t SELECT g, (ARRAY['a', 'b', 'd']::regclass[])[1 + g % 3] FROM"
+                        + " generate_series(1, 800) g");
+        List<String> ranges = ranges(new Partitioning.Ntile("c"));
+        List<Long> sizes = sizes(ranges);
+        assertThat(sizes).containsExactly(266L, 267L, 267L);
+        database.execute(
+                "ALTER TABLE a RENAME TO x",
+                "ALTER TABLE d RENAME TO a",
+                "ALTER TABLE x RENAME TO d",
+                "DROP TABLE b");
+        assertThat(sizes(ranges)).isEqualTo(sizes);
+    }
+
+    /** Labels change places among the values; the values don't. */
+    @Test
+    void labelsOfAnEnumerationAreNotBoundsByName() throws Exception {
+        database.execute("CREATE TYPE \"odd %s mood\" AS ENUM ('a', 'b', 'd')");
+        table(
+                "\"odd %s mood\"",
+                "SELECT (ENUM_RANGE(NULL::\"odd %s mood\"))[1 + g % 3] FROM"
+                        + " generate_series(1, 800) g");
+        List<String> ranges = ranges(new Partitioning.Ntile("c"));
+        List<Long> sizes = sizes(ranges);
+        assertThat(sizes).containsExactly(266L, 267L, 267L);
+        database.execute(
+                "ALTER TYPE \"odd %s mood\" RENAME VALUE 'a' TO 'x'",
+                "ALTER TYPE \"odd %s mood\" RENAME VALUE 'd' TO 'a'",
+                "ALTER TYPE \"odd %s mood\" RENAME VALUE 'x' TO 'd'");
+        assertThat(sizes(ranges)).isEqualTo(sizes);
+        database.execute("ALTER TYPE \"odd %s mood\" ADD VALUE 'c' BEFORE 'b'");
+        PgClient client = Clients.superuser(database);
+        try (Keeper keeper = client.takeSnapshot();
+                SnapshotSession session = client.openSnapshot()) {
+            assertThatThrownBy(() -> read(keeper, session, ranges.get(1)))
+                    .isInstanceOf(TableRewrittenException.class)
+                    .hasMessageContaining("what they name was altered");
+        }
+    }
+
+    private void read(Keeper keeper, SnapshotSession session, String range) throws PgException {
+        TableFile file = file(keeper);
+        session.beginByValue(keeper.identity(), file);
+        session.lock(file);
+        session.startCopy("SELECT id FROM ONLY public.t WHERE " + range);
+        while (session.nextCopyData() != null) {
+            // Only how it ends is of interest.
+        }
+        session.commit();
+    }
+
+    /** A collation is named in SQL, and names can change hands. */
+    @ParameterizedTest
+    @ValueSource(ints = {14, 18})
+    void collationOfTheSameNameIsNotTakenForTheColumns(int major) throws Exception {
+        useServer(major);
+        database.execute(
+                "CREATE COLLATION one (provider = icu, locale = 'de')",
+                "CREATE COLLATION two (provider = libc, locale = 'C')");
+        table(
+                "text COLLATE one",
+                "SELECT chr((CASE WHEN g % 2 = 0 THEN 65 ELSE 97 END) + g % 26) || g FROM"
+                        + " generate_series(1, 800) g");
+        PgClient client = Clients.superuser(database);
+        List<String> ranges = ranges(new Partitioning.Ntile("c"));
+        assertThat(sizes(ranges)).hasSize(PARTS);
+        try (Keeper keeper = client.takeSnapshot();
+                SnapshotSession session = client.openSnapshot()) {
+            read(keeper, session, ranges.get(1));
+            database.execute("ALTER COLLATION one RENAME TO three");
+            assertThatThrownBy(() -> read(keeper, session, ranges.get(1)))
+                    .isInstanceOf(TableRewrittenException.class);
+            database.execute("ALTER COLLATION two RENAME TO one");
+            assertThatThrownBy(() -> read(keeper, session, ranges.get(1)))
+                    .isInstanceOf(TableRewrittenException.class);
+        }
+    }
+
+    @Test
+    void nullsInArraysAreReadAsSuch() throws Exception {
+        database.execute("ALTER DATABASE " + database.name() + " SET array_nulls = off");
+        table(
+                "text[]",
+                "SELECT ARRAY[CASE WHEN g % 2 = 0 THEN chr(65 + g % 50) END, g::text] FROM"
+                        + " generate_series(1, 800) g");
+        PgClient client = Clients.superuser(database);
+        try (Keeper keeper = client.takeSnapshot();
+                SnapshotSession session = client.openSnapshot()) {
+            TableFile file = file(keeper);
+            long rows = 0;
+            for (String range : ranges(new Partitioning.Ntile("c"))) {
+                session.beginByValue(keeper.identity(), file);
+                session.lock(file);
+                session.startCopy("SELECT id FROM ONLY public.t WHERE " + range);
+                ByteBuffer row;
+                while ((row = session.nextCopyData()) != null) {
+                    // The trailer is shorter than a row.
+                    rows += row.remaining() > 2 ? 1 : 0;
+                }
+                session.commit();
+            }
+            assertThat(rows).isEqualTo(800);
+        }
+    }
+
+    static Stream<Arguments> farApart() {
+        return Stream.of(
+                Arguments.of("float8", "-1.7976931348623157e308", "1.7976931348623157e308"),
+                Arguments.of("float8", "0", "5e-324"),
+                Arguments.of("float8", "-5e-324", "5e-324"),
+                Arguments.of("float8", "0", "2e-323"),
+                Arguments.of("real", "0", "1e-45"),
+                Arguments.of("real", "-3.4028235e38", "3.4028235e38"),
+                Arguments.of("numeric", "-9e131071", "9e131071"),
+                Arguments.of("numeric", "0", "1e-16383"),
+                Arguments.of("int8", "-9223372036854775808", "9223372036854775807"),
+                Arguments.of("date", "4713-11-24 BC", "5874897-12-31"),
+                Arguments.of(
+                        "timestamptz", "4713-11-24 00:00:00Z BC", "294276-12-31 23:59:59.999999Z"));
+    }
+
+    /** What is calculated between them must be of the type, too. */
+    @ParameterizedTest
+    @MethodSource
+    void farApart(String type, String low, String high) throws Exception {
+        table(type, "VALUES ('" + low + "'::" + type + "), ('" + high + "')");
+        for (Partitioning.ByColumn by :
+                List.of(new Partitioning.Minmax("c"), new Partitioning.Ntile("c"))) {
+            List<String> ranges = ranges(by);
+            if (!ranges.isEmpty()) {
+                sizes(ranges);
+            }
+        }
+    }
+
+    /** PostgreSQL, and whoever adds types to it, quotes what it can't calculate with. */
+    @Test
+    void errorQuotesNoValue() {
+        database.execute(
+                "CREATE TYPE code AS (v text)",
+                "CREATE FUNCTION is(code, code) RETURNS bool LANGUAGE plpgsql AS $$ BEGIN RAISE"
+                        + " 'bad code %', $1 USING ERRCODE = '22023'; END $$",
+                "CREATE FUNCTION cmp(code, code) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RAISE"
+                        + " 'bad code %', $1 USING ERRCODE = '22023'; END $$");
+        for (String operator : List.of("<", "<=", "=", ">=", ">")) {
+            database.execute(
+                    "CREATE OPERATOR "
+                            + operator
+                            + " (LEFTARG = code, RIGHTARG = code, FUNCTION = is)");
+        }
+        database.execute(
+                "CREATE OPERATOR CLASS codes DEFAULT FOR TYPE code USING btree AS OPERATOR 1 <,"
+                        + " OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1"
+                        + " cmp(code, code)");
+        table("code", "SELECT ROW('secret' || g)::code FROM generate_series(1, 800) g");
+        assertThatThrownBy(() -> ranges(new Partitioning.Ntile("c")))
+                .isInstanceOf(PgException.class)
+                .hasMessageStartingWith("Cannot divide public.t by column \"c\" on ")
+                .hasMessageContaining(": SQLSTATE 22023. PostgreSQL's own words may quote a value")
+                .extracting(ValueRangesTest::told)
+                .asString()
+                .doesNotContain("secret");
+    }
+
+    /** All that a log shows of an error. */
+    private static String told(Throwable error) {
+        StringWriter text = new StringWriter();
+        error.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    /** However often it is tried, as much has to be sorted. */
+    @ParameterizedTest
+    @ValueSource(ints = {14, 18})
+    void saysWhatMendsTheLimitOfTemporaryFiles(int major) throws Exception {
+        useServer(major);
+        table("text", "SELECT repeat(g::text, 30) FROM generate_series(1, 40000) g");
+        database.execute(
+                "CREATE ROLE \"Sorts little\" LOGIN PASSWORD 'p'",
+                "ALTER ROLE \"Sorts little\" SET temp_file_limit = '64kB'",
+                "ALTER ROLE \"Sorts little\" SET work_mem = '64kB'",
+                "ALTER ROLE \"Sorts little\" SET max_parallel_workers_per_gather = 0",
+                "GRANT SELECT ON t TO \"Sorts little\"");
+        PgClient client =
+                new JdbcPgClient(
+                        database.connectionConfig("Sorts little", "p"), Duration.ofSeconds(60));
+        try {
+            PgException failure =
+                    catchThrowableOfType(
+                            PgException.class, () -> ranges(client, new Partitioning.Ntile("c")));
+            assertThat(failure)
+                    .hasMessageStartingWith("Cannot divide public.t by column \"c\" on ")
+                    .hasMessageContaining("temp_file_limit")
+                    .hasMessageNotContaining("pg_drop_replication_slot");
+            assertThat(failure.recovery()).isEqualTo(PgException.Recovery.FAIL);
+            Matcher advice = Pattern.compile("ALTER ROLE .* = -1").matcher(failure.getMessage());
+            assertThat(advice.find()).isTrue();
+            database.execute(advice.group());
+            assertThat(ranges(client, new Partitioning.Ntile("c"))).hasSize(PARTS);
+        } finally {
+            database.execute("DROP OWNED BY \"Sorts little\"", "DROP ROLE \"Sorts little\"");
         }
     }
 }
