@@ -189,16 +189,8 @@ final class PgSourceITCase {
         assertArrivedExactlyOnce();
     }
 
-    /** Sessions that sit in a transaction on a snapshot; the load's statements write. */
-    private static final String KEEPERS =
-            " FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in"
-                + " transaction' AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-                + " AND query !~ '^(BEGIN|INSERT|UPDATE|DELETE|COPY|SELECT ctid)'";
-
     private void killKeeper() {
-        Await.until(
-                "the keeper is there", () -> database.queryLong("SELECT count(*)" + KEEPERS) > 0);
-        database.queryList("SELECT pg_terminate_backend(pid)" + KEEPERS);
+        Keepers.kill(database);
     }
 
     private long restarts() {
