@@ -43,6 +43,15 @@ public interface SnapshotSession extends AutoCloseable {
     void lock(TableFile file) throws PgException;
 
     /**
+     * Under which condition a publication publishes rows of a captured table, as of the snapshot:
+     * SQL over its columns.
+     *
+     * @param table OID of the table as which the rows are published
+     * @return null when all are
+     */
+    @Nullable String rowFilter(String publication, int table) throws PgException;
+
+    /**
      * Divides a table's file that is locked by the values of a column.
      *
      * @param parts how many to make; where values are few there are fewer

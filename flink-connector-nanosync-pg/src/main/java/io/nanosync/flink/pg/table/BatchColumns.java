@@ -88,7 +88,10 @@ record BatchColumns(List<BatchColumn> columns, List<KeyColumn> key) {
                         + ": it changed after the statement was planned. Expected Arrow "
                         + column.arrow()
                         + ", found "
-                        + (found == null ? "no such column" : found.getType())
+                        + (found == null
+                                ? "no such column among those that are captured (a publication may"
+                                        + " leave it out)"
+                                : found.getType())
                         + ". Correct the table's declaration in Flink and start the statement"
                         + " again");
     }

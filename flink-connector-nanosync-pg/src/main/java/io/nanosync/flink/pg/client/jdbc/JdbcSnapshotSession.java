@@ -30,6 +30,18 @@ final class JdbcSnapshotSession implements SnapshotSession {
                  WHERE i.indrelid = ?::oid AND a.amname = 'brin')
             """;
 
+    /** A publication of the table's schema, or of all tables, publishes every row. */
+    private static final String ROW_FILTER =
+            """
+            SELECT pg_get_expr(r.prqual, r.prrelid)
+              FROM pg_publication p JOIN pg_publication_rel r ON r.prpubid = p.oid
+              JOIN pg_class c ON c.oid = r.prrelid
+             WHERE p.pubname = ? AND r.prrelid = ?::oid AND r.prqual IS NOT NULL
+               AND NOT p.puballtables
+               AND NOT EXISTS (SELECT FROM pg_publication_namespace n
+                                WHERE n.pnpubid = p.oid AND n.pnnspid = c.relnamespace)
+            """;
+
     private final Session session;
     private final SnapshotTransaction transaction;
     private final ReadErrors errors;
@@ -187,6 +199,18 @@ final class JdbcSnapshotSession implements SnapshotSession {
      * @param altered a column whose place another one has now, or none; null when there is none
      */
     private record FileNodes(int snapshot, int now, int named, @Nullable String altered) {}
+
+    @Override
+    public @Nullable String rowFilter(String publication, int table) throws PgException {
+        return session.major() < 15
+                ? null
+                : session.first(
+                        "read the row filter of publication \"" + publication + "\"",
+                        ROW_FILTER,
+                        row -> row.getString(1),
+                        publication,
+                        Integer.toUnsignedLong(table));
+    }
 
     @Override
     public List<String> ranges(TableFile file, Partitioning.ByColumn by, int parts)

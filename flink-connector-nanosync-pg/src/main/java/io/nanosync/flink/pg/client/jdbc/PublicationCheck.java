@@ -158,18 +158,14 @@ final class PublicationCheck implements PreflightCheck {
         if (filter == null && columns == null) {
             return;
         }
-        String what =
-                filter != null && columns != null
-                        ? "a row filter and a column list"
-                        : filter != null ? "a row filter" : "a column list";
-        findings.error(
+        findings.warning(
                 subject(publication)
-                        + " has "
-                        + what
-                        + " for table "
+                        + " publishes of table "
                         + table.name()
-                        + ", which the snapshot does not support yet",
-                anew(publication, table.name()));
+                        + (columns == null ? "" : " columns (" + String.join(", ", columns) + ")")
+                        + (filter == null ? "" : " rows WHERE " + filter)
+                        + " only: so does the pipeline, in its snapshot too",
+                null);
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +79,7 @@ final class TableCatalog {
               FROM wanted w JOIN pg_class c ON c.oid = w.oid
               JOIN pg_attribute a ON a.attrelid = c.oid
               LEFT JOIN key k ON k.indrelid = c.oid
-             WHERE a.attnum > 0 AND NOT a.attisdropped AND (a.attgenerated = '' %s)
+             WHERE a.attnum > 0 AND NOT a.attisdropped AND (a.attgenerated = '' %s) %s
              ORDER BY a.attrelid, a.attnum
             """;
 
@@ -91,6 +92,15 @@ final class TableCatalog {
                  WHERE p.pubname = ?
                    AND CASE WHEN r.prattrs IS NULL THEN p.pubgencols = 's'
                             ELSE a.attnum = ANY (r.prattrs::int2[]) END)
+            """;
+
+    /** A publication publishes the columns of its list, where a table has one; 15 and newer. */
+    private static final String LISTED =
+            """
+            AND NOT EXISTS (
+                SELECT FROM pg_publication p JOIN pg_publication_rel r ON r.prpubid = p.oid
+                 WHERE p.pubname = ? AND r.prrelid = c.oid AND r.prattrs IS NOT NULL
+                   AND a.attnum <> ALL (r.prattrs::int2[]))
             """;
 
     // A deferrable one is checked at the end of a statement or transaction: before that two rows
@@ -156,15 +166,7 @@ final class TableCatalog {
         for (Relation relation : session.rows(doing, RELATIONS, Relation::read, (Object) wanted)) {
             relations.put(relation.oid(), relation);
         }
-        Map<Integer, List<RawColumn>> raw =
-                publication == null || session.major() < 18
-                        ? grouped(doing, COLUMNS.formatted(""), RawColumn.reader(), (Object) wanted)
-                        : grouped(
-                                doing,
-                                COLUMNS.formatted(PUBLISHED_GENERATED),
-                                RawColumn.reader(),
-                                wanted,
-                                publication);
+        Map<Integer, List<RawColumn>> raw = columns(doing, wanted, publication);
         Map<Integer, PgType> types =
                 new TypeCatalog(session)
                         .load(
@@ -183,12 +185,42 @@ final class TableCatalog {
                         raw.getOrDefault(oid, List.of()).stream()
                                 .map(column -> column.typed(types))
                                 .toList();
-                tables.add(
-                        relation.described(
-                                columns, List.copyOf(keys.getOrDefault(oid, List.of()))));
+                tables.add(relation.described(columns, key(columns, keys.get(oid))));
             }
         }
         return tables;
+    }
+
+    /** A key of which a column isn't published is none to those who get the changes. */
+    private static List<String> key(List<Column> columns, @Nullable List<String> key) {
+        return key != null
+                        && columns.stream()
+                                .map(Column::name)
+                                .collect(Collectors.toSet())
+                                .containsAll(key)
+                ? List.copyOf(key)
+                : List.of();
+    }
+
+    private Map<Integer, List<RawColumn>> columns(
+            String doing, Long[] wanted, @Nullable String publication) throws PgException {
+        if (publication == null || session.major() < 15) {
+            return grouped(doing, COLUMNS.formatted("", ""), RawColumn.reader(), (Object) wanted);
+        }
+        return session.major() < 18
+                ? grouped(
+                        doing,
+                        COLUMNS.formatted("", LISTED),
+                        RawColumn.reader(),
+                        wanted,
+                        publication)
+                : grouped(
+                        doing,
+                        COLUMNS.formatted(PUBLISHED_GENERATED, LISTED),
+                        RawColumn.reader(),
+                        wanted,
+                        publication,
+                        publication);
     }
 
     /** A type as {@code format_type} prints it. */

@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.source.split.Tid;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The query whose rows a snapshot split consists of: {@code ctid} first, then the schema's columns
@@ -21,8 +22,9 @@ final class SnapshotQuery {
      * The query for rows of the split.
      *
      * @param rows which of them, and how many of those are read
+     * @param filter under which condition they are captured; null for all
      */
-    static String of(SnapshotSplit split, RowRange rows) {
+    static String of(SnapshotSplit split, RowRange rows, @Nullable String filter) {
         StringBuilder sql = new StringBuilder("SELECT ctid");
         for (Column column : split.table().columns()) {
             sql.append(", ").append(expression(column));
@@ -30,10 +32,14 @@ final class SnapshotQuery {
         // ONLY: a leaf is read for itself; a plain table may have children by inheritance that
         // aren't captured with it.
         sql.append(" FROM ONLY ").append(split.file().name().sql());
-        List<String> conditions =
+        List<String> conditions = new ArrayList<>();
+        conditions.addAll(
                 rows instanceof RowRange.Blocks blocks
                         ? conditions(blocks)
-                        : conditions((RowRange.Values) rows);
+                        : conditions((RowRange.Values) rows));
+        if (filter != null) {
+            conditions.add("(" + filter + ")");
+        }
         if (!conditions.isEmpty()) {
             sql.append(" WHERE ").append(String.join(" AND ", conditions));
         }

@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableRewrittenException;
 import io.nanosync.flink.pg.columnar.ChangeBatchBuilder;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.source.split.RowRange;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
@@ -43,6 +44,10 @@ final class SnapshotWork implements SplitWork {
 
     private final SnapshotSplit split;
     private final SourceConfig.Snapshot config;
+
+    /** Through which changes follow the rows; null when none do. */
+    private final @Nullable String publication;
+
     private final SnapshotSessions sessions;
     private final SnapshotBuilders builders;
     private final IntSupplier stoppedEpoch;
@@ -80,6 +85,8 @@ final class SnapshotWork implements SplitWork {
             Turns turns) {
         this.split = split;
         this.config = config.snapshot();
+        this.publication =
+                config.startup() instanceof StartupMode.Snapshot ? null : config.publication();
         this.sessions = sessions;
         this.builders = builders;
         this.stoppedEpoch = stoppedEpoch;
@@ -147,7 +154,11 @@ final class SnapshotWork implements SplitWork {
                 session.begin(split.snapshot());
             }
             session.lock(split.file());
-            session.startCopy(SnapshotQuery.of(split, rows));
+            String filter =
+                    publication == null
+                            ? null
+                            : session.rowFilter(publication, split.table().oid());
+            session.startCopy(SnapshotQuery.of(split, rows, filter));
         } catch (PgException | RuntimeException e) {
             sessions.discard(session);
             throw e;

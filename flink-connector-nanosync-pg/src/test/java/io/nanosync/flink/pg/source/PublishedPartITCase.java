@@ -1,0 +1,199 @@
+package io.nanosync.flink.pg.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.pg.config.Partitioning;
+import io.nanosync.flink.pg.source.SourceJob.Line;
+import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A publication made by hand publishes some rows or columns of a table: so does the snapshot. */
+final class PublishedPartITCase {
+
+    /** What is published of each table, as PostgreSQL selects it. */
+    private static final Map<String, String> PUBLISHED =
+            Map.of(
+                    "filtered", "SELECT * FROM filtered WHERE amount > 50 AND kind = 'a'",
+                    "narrow", "SELECT id, amount FROM narrow",
+                    "parted", "SELECT id, kind, amount FROM parted WHERE amount > 50",
+                    "whole", "SELECT * FROM other.whole");
+
+    @TempDir private Path folder;
+    private TestDatabase database;
+    private SourceJob job;
+    private BackgroundLoad load;
+
+    private void useServer(int major) {
+        database = TestPostgres.shared(major).createDatabase();
+        database.execute("CREATE SCHEMA other");
+        for (String table : List.of("filtered", "narrow", "other.whole")) {
+            database.execute(
+                    "CREATE TABLE " + table + " (id bigint PRIMARY KEY, kind text, amount int)");
+        }
+        database.execute(
+                "CREATE TABLE parted (id bigint, kind text, amount int) PARTITION BY RANGE (id)",
+                "CREATE TABLE first (amount int, kind text, id bigint)",
+                "ALTER TABLE parted ATTACH PARTITION first FOR VALUES FROM (MINVALUE) TO (1000)",
+                "CREATE TABLE second PARTITION OF parted FOR VALUES FROM (1000) TO (MAXVALUE)");
+        for (String table : List.of("filtered", "parted", "first", "second", "other.whole")) {
+            database.execute("ALTER TABLE " + table + " REPLICA IDENTITY FULL");
+        }
+        for (String table : List.of("filtered", "narrow", "parted", "other.whole")) {
+            database.execute(
+                    "INSERT INTO "
+                            + table
+                            + " SELECT g, CASE WHEN g % 3 = 0 THEN 'b' ELSE 'a' END, g % 100 FROM"
+                            + " generate_series(1, 5000) g");
+        }
+        // A row filter is void for a table whose schema is published as well.
+        database.execute(
+                "CREATE PUBLICATION nanosync_pub_part FOR TABLE filtered WHERE (amount > 50 AND"
+                        + " kind = 'a'), parted WHERE (amount > 50), other.whole WHERE (amount >"
+                        + " 50), TABLES IN SCHEMA other WITH (publish_via_partition_root = true)");
+    }
+
+    @AfterEach
+    void cleanUp() throws Exception {
+        if (load != null) {
+            load.stop();
+        }
+        if (job != null) {
+            job.cancel();
+        }
+        database.close();
+    }
+
+    /** Rows come into what is published and leave it. */
+    private void startLoad(List<String> tables) {
+        load =
+                BackgroundLoad.start(
+                        database,
+                        (connection, statement, i) -> {
+                            for (String table : tables) {
+                                statement.execute(
+                                        "INSERT INTO "
+                                                + table
+                                                + " VALUES ("
+                                                + (10000 + i)
+                                                + ", 'a', "
+                                                + (i % 100)
+                                                + ")");
+                                statement.execute(
+                                        "UPDATE "
+                                                + table
+                                                + " SET amount = (amount + 37) % 100 WHERE id = "
+                                                + (i * 37 % 5000));
+                                statement.execute(
+                                        "DELETE FROM " + table + " WHERE id = " + (10000 + i / 2));
+                            }
+                            if (i % 5 == 4) {
+                                connection.rollback();
+                            } else {
+                                connection.commit();
+                            }
+                        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"15, ctid", "18, ctid", "18, ntile"})
+    void arrivesAlone(int major, String strategy) throws Exception {
+        useServer(major);
+        List<String> tables = List.of("filtered", "parted", "other.whole");
+        startLoad(tables);
+        job =
+                new SourceJob(
+                                Configs.dividedBy(
+                                        Configs.initial(
+                                                database,
+                                                "part",
+                                                "public.filtered",
+                                                "public.parted",
+                                                "other.whole"),
+                                        strategy.equals("ntile")
+                                                ? new Partitioning.Ntile("amount")
+                                                : new Partitioning.Ctid()),
+                                folder,
+                                2)
+                        .failOnceAfterRows(6000)
+                        .start();
+        assertArrived(tables);
+    }
+
+    /** A list of columns needs another identity than FULL: its changes have no whole old rows. */
+    @ParameterizedTest
+    @CsvSource({"15", "18"})
+    void columnsArriveAlone(int major) throws Exception {
+        useServer(major);
+        database.execute("CREATE PUBLICATION nanosync_pub_narrow FOR TABLE narrow (id, amount)");
+        job =
+                new SourceJob(Configs.initial(database, "narrow", "public.narrow"), folder, 1)
+                        .start();
+        awaitChanges(() -> database.execute("UPDATE narrow SET amount = -1 WHERE id = 1"));
+        database.execute("INSERT INTO narrow VALUES (-1, 'kind', 0)");
+        awaitLast();
+        job.cancel();
+        List<Line> lines = Replay.of(job.committed(), "public.narrow");
+        Replay.assertNothingTwice(lines);
+        assertThat(lines.stream().filter(line -> line.op() == 'r').map(Line::after).sorted())
+                .hasSize(5000)
+                .contains("1|1", "4999|99");
+        assertThat(lines.stream().filter(line -> line.op() != 'r').map(Line::after))
+                .containsExactly("1|-1", "-1|0");
+    }
+
+    private void awaitChanges(Runnable change) {
+        Await.until(
+                "rows are committed",
+                Duration.ofSeconds(60),
+                () -> {
+                    job.assertRuns();
+                    return job.committed().size() >= 5000;
+                });
+        change.run();
+    }
+
+    private void awaitLast() {
+        Await.until(
+                "the last row is committed",
+                Duration.ofSeconds(60),
+                () -> {
+                    job.assertRuns();
+                    return job.committed().stream()
+                            .anyMatch(
+                                    line -> line.after() != null && line.after().startsWith("-1|"));
+                });
+    }
+
+    private void assertArrived(List<String> tables) throws Exception {
+        Await.until(
+                "changes are committed",
+                Duration.ofSeconds(60),
+                () -> {
+                    job.assertRuns();
+                    return job.committed().stream().anyMatch(line -> line.ordinal() > 0);
+                });
+        load.stop();
+        load = null;
+        database.execute("INSERT INTO filtered VALUES (-1, 'a', 99)");
+        awaitLast();
+        job.cancel();
+        for (String table : tables) {
+            String name = table.contains(".") ? table : "public." + table;
+            List<Line> lines = Replay.of(job.committed(), name);
+            Replay.assertNothingTwice(lines);
+            assertThat(Replay.contents(lines))
+                    .as(table)
+                    .isEqualTo(
+                            Replay.contents(database, PUBLISHED.get(table.replace("other.", ""))));
+        }
+    }
+}
