@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.testing;
 
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,10 +9,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +26,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpProxy implements AutoCloseable {
 
+    /** Instead of the version of the protocol. */
+    private static final int SSL_REQUEST = 80_877_103;
+
     private final ServerSocket listener;
     private final int target;
     private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
     private volatile boolean holed;
     private final AtomicReference<@Nullable Trap> trap = new AtomicReference<>();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger diverted = new AtomicInteger();
+    private volatile @Nullable Diversion diversion;
+    private volatile @Nullable Memory memory;
 
     /** Cuts connections, every one, or makes the next one a black hole. */
     private record Trap(String command, long bytesLater, boolean cuts) {}
+
+    /** How long a connection is remembered on which a command was sent. */
+    private record Memory(String command, Duration silence) {}
+
+    /** Where connections go whose startup message contains a text. */
+    private record Diversion(String opening, int target) {}
 
     private TcpProxy(ServerSocket listener, int target) {
         this.listener = listener;
@@ -91,6 +110,59 @@ public final class TcpProxy implements AutoCloseable {
         trap.set(new Trap(command, bytesLater, true));
     }
 
+    /**
+     * Each new connection for replication goes to another local port, as where a load balancer or
+     * two names of hosts lead to two servers.
+     */
+    public void divertReplication(int otherTarget) {
+        diversion = new Diversion("replication\0database", otherTarget);
+    }
+
+    /** Each new connection goes to another local port. */
+    public void divertAll(int otherTarget) {
+        diversion = new Diversion("user", otherTarget);
+    }
+
+    /** New connections go all to one server again; those that were diverted stay. */
+    public void divertNoMore() {
+        diversion = null;
+    }
+
+    /** How many connections were diverted. */
+    public int diverted() {
+        return diverted.get();
+    }
+
+    /** How many connections were made. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /**
+     * A connection on which a client has sent this command, and that is silent for so long behind
+     * it, is forgotten, as by a firewall or a load balancer: the server notices that the other side
+     * is gone and ends the session, the client isn't told.
+     */
+    public void forgetAfter(String command, Duration silence) {
+        memory = new Memory(command, silence);
+        daemon("proxy-forget", this::forget);
+    }
+
+    private void forget() {
+        while (!listener.isClosed()) {
+            for (Pair pair : pairs) {
+                Memory of = pair.memory;
+                if (of != null
+                        && !pair.holed
+                        && System.nanoTime() - pair.heardAtNanos > of.silence().toNanos()) {
+                    pair.holed = true;
+                    Pair.closeSocket(pair.server);
+                }
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+    }
+
     /** Whether a connection was taken by {@link #swallowAfter}. */
     public boolean hasSwallowed() {
         return trap.get() == null && pairs.stream().anyMatch(pair -> pair.holed);
@@ -100,6 +172,7 @@ public final class TcpProxy implements AutoCloseable {
         try {
             while (true) {
                 Socket client = listener.accept();
+                connections.incrementAndGet();
                 Pair pair = new Pair(client, new Socket());
                 pair.holed = holed;
                 pairs.add(pair);
@@ -112,12 +185,39 @@ public final class TcpProxy implements AutoCloseable {
 
     private void start(Pair pair) {
         try {
-            pair.server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+            Diversion other = diversion;
+            byte[] opening = other == null ? new byte[0] : opening(pair.client);
+            boolean goesThere = other != null && contains(opening, other.opening());
+            if (goesThere) {
+                diverted.incrementAndGet();
+            }
+            pair.server.connect(
+                    new InetSocketAddress(
+                            InetAddress.getLoopbackAddress(), goesThere ? other.target() : target));
+            pair.server.getOutputStream().write(opening);
             daemon("proxy-up", () -> pump(pair, pair.client, pair.server, true));
             daemon("proxy-down", () -> pump(pair, pair.server, pair.client, false));
         } catch (IOException refused) {
             end(pair);
         }
+    }
+
+    /** The startup message; one that asks for TLS before it is told that there is none. */
+    private static byte[] opening(Socket client) throws IOException {
+        DataInputStream in = new DataInputStream(client.getInputStream());
+        while (true) {
+            int length = in.readInt();
+            byte[] message = ByteBuffer.allocate(length).putInt(length).array();
+            in.readFully(message, Integer.BYTES, length - Integer.BYTES);
+            if (ByteBuffer.wrap(message).getInt(Integer.BYTES) != SSL_REQUEST) {
+                return message;
+            }
+            client.getOutputStream().write('N');
+        }
+    }
+
+    private static boolean contains(byte[] message, String text) {
+        return new String(message, StandardCharsets.ISO_8859_1).contains(text);
     }
 
     private void pump(Pair pair, Socket from, Socket to, boolean fromClient) {
@@ -126,6 +226,7 @@ public final class TcpProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+                pair.heardAtNanos = System.nanoTime();
                 if (fromClient) {
                     arm(pair, new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
                 } else if (pair.armed) {
@@ -161,6 +262,10 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     private void arm(Pair pair, String sent) {
+        Memory of = memory;
+        if (of != null && sent.contains(of.command())) {
+            pair.memory = of;
+        }
         Trap set = trap.get();
         if (set != null
                 && sent.contains(set.command())
@@ -193,6 +298,8 @@ public final class TcpProxy implements AutoCloseable {
         volatile boolean holed;
         volatile boolean armed;
         volatile boolean hungUp;
+        volatile long heardAtNanos = System.nanoTime();
+        volatile @Nullable Memory memory;
 
         /** Written before {@link #armed}, later by the thread that reads from the server. */
         long bytesLeft;

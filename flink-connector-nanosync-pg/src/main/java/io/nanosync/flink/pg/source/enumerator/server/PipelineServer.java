@@ -251,7 +251,26 @@ public final class PipelineServer {
         looking.look();
         ContractWatch watched = contract;
         if (watched != null) {
-            open().tell(watched::lookWhenDue);
+            look(watched);
+        }
+    }
+
+    /** A standby may lag: what its catalog says is nothing that the slot goes by. */
+    private void look(ContractWatch watched) throws PgException {
+        try {
+            open().tell(
+                            control -> {
+                                requirePrimary(control);
+                                watched.lookWhenDue(control);
+                            });
+        } catch (PgException e) {
+            if (e.recovery() == PgException.Recovery.FAIL) {
+                throw e;
+            }
+            LOG.warn(
+                    "Can't look at what pipeline {} captures now: {}",
+                    config.pipeline(),
+                    e.getMessage());
         }
     }
 

@@ -79,16 +79,16 @@ final class SlotWatch {
     }
 
     /**
-     * The slot, when it is healthy. Of several hosts a standby may have answered; it is asked
-     * before its word is taken, and the next look takes another connection.
+     * The slot, when it is healthy. Of several hosts a standby may have answered, which may have a
+     * slot of this name too; its word isn't taken, and the next look takes another connection.
      */
     private SlotState slot(ControlSession control) throws PgException {
+        if (control.identity().inRecovery()) {
+            throw standby();
+        }
         SlotState slot = control.slot(config.slot());
         if (slot != null && !slot.isLost()) {
             return slot;
-        }
-        if (control.identity().inRecovery()) {
-            throw standby();
         }
         if (slot == null) {
             throw PgException.needsPerson(

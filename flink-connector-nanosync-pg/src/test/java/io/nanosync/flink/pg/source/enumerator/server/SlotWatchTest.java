@@ -72,6 +72,18 @@ final class SlotWatchTest {
         watch.look();
     }
 
+    /** From 16 on a standby has slots of its own, from 17 on copies of the primary's. */
+    @Test
+    void slotOfAStandbyIsNotBelievedEvenIfItIsWell() throws PgException {
+        SlotWatch watch = watch(Duration.ofMinutes(10));
+        server.standby(true);
+        watch.look();
+        long connections = connections();
+        server.standby(false);
+        watch.look();
+        assertThat(connections()).isEqualTo(connections + 1);
+    }
+
     @Test
     void slotThatIsLostOnAStandbyIsNotBelievedEither() throws PgException {
         SlotWatch watch = watch(Duration.ofMinutes(10));
