@@ -187,6 +187,17 @@ public final class TestPostgres implements AutoCloseable {
         }
     }
 
+    /** Copies the data of the stopped or killed server, as a snapshot of its disk does. */
+    public void copyDataTo(Path copy) {
+        DataFolder.copy(dataFolder(), copy);
+    }
+
+    /** Puts a copy in place of the data of the stopped or killed server. The copy stays. */
+    public void putBack(Path copy) {
+        DataFolder.delete(dataFolder());
+        DataFolder.copy(copy, dataFolder());
+    }
+
     @Override
     public void close() {
         folder.close();

@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.client.SnapshotIdentity;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -15,6 +16,7 @@ import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.StreamSplit;
+import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -77,6 +79,7 @@ public final class PipelineServer {
     /** Takes another snapshot in place of one that was lost. */
     public SnapshotPlan restart(LostSnapshot lost) throws IOException {
         awaitPrimary();
+        requireOrder(lost);
         SnapshotPlan plan = preparation().restart(lost);
         own(plan);
         watch(plan);
@@ -192,6 +195,28 @@ public final class PipelineServer {
         Preparation.requireSameServer(
                 config, open().ask(ControlSession::identity), plan.systemIdentifier());
         requireTables(plan.schemas().stream().map(TableSchema::oid).toList());
+    }
+
+    /**
+     * Rows are put in order by LSN: what is read in place of others may not come in front of them.
+     */
+    private void requireOrder(LostSnapshot lost) throws PgException {
+        Lsn end = open().ask(ControlSession::currentLsn);
+        Lsn emitted = lost.plan().consistentPoint();
+        if (emitted.isAfter(end) && !lost.emitted().isEmpty()) {
+            throw PgException.needsPerson(
+                    "The snapshot of pipeline "
+                            + config.pipeline()
+                            + " was taken at LSN "
+                            + emitted
+                            + ", and the WAL of the server at "
+                            + config.connection().address()
+                            + " ends at "
+                            + end
+                            + ": it was set back, for example to a copy of its disk, and what is"
+                            + " read from it now would come in front of what was read before. "
+                            + FreshSnapshot.remedy(config));
+        }
     }
 
     /** The configured tables have to be those of the state: names are for people, OIDs tell. */
