@@ -22,6 +22,11 @@ public final class DecodeException extends RuntimeException {
         super(message, cause);
     }
 
+    /** Whether a fresh snapshot, and nothing else, gets over it. */
+    public boolean isOfAlteredType() {
+        return getCause() instanceof AlteredTypeException;
+    }
+
     static DecodeException of(
             Op op, QualifiedName table, Lsn lsn, @Nullable Column column, RuntimeException cause) {
         StringBuilder message = new StringBuilder("Cannot decode ");
@@ -71,6 +76,7 @@ public final class DecodeException extends RuntimeException {
 
     private static RuntimeException withoutValues(RuntimeException cause) {
         if (cause instanceof MalformedMessageException
+                || cause instanceof AlteredTypeException
                 || cause instanceof UnrepresentableValueException
                 || cause instanceof HeapTooSmallException) {
             return cause;

@@ -9,6 +9,8 @@ import io.nanosync.flink.pg.testing.TestPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -21,7 +23,7 @@ final class Capture implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final Path folder;
+    private Path folder;
     private final TestDatabase database;
     private final AtomicInteger ids = new AtomicInteger(1000);
     private SourceConfig config;
@@ -104,6 +106,19 @@ final class Capture implements AutoCloseable {
         database.execute(sql);
         job = new SourceJob(config, folder, 1).fromSavepoint(savepoint).start();
         return this;
+    }
+
+    /**
+     * Does what the error said, word for word: runs its SQL, and starts without state and with an
+     * empty sink.
+     */
+    Capture doAsTold(Path emptySink) throws Exception {
+        String failure = job.failure();
+        Matcher told = Pattern.compile("run: (SELECT [^;]+); then ").matcher(failure);
+        assertThat(told.find()).as("SQL in: %s", failure).isTrue();
+        database.execute(told.group(1));
+        folder = emptySink;
+        return start(config);
     }
 
     /** It ends with a message that matches. */

@@ -22,12 +22,18 @@ final class PgSplitReader implements SplitReader<Fetched, PgSplit> {
     private static final long PAUSE_NANOS = 50_000_000;
 
     private final Function<PgSplit, SplitWork> works;
+    private final String freshSnapshot;
     private @Nullable SplitWork work;
     private String splitId = "";
     private boolean paused;
 
-    PgSplitReader(Function<PgSplit, SplitWork> works) {
+    /**
+     * @param works what is done for a split
+     * @param freshSnapshot how a person gets a fresh snapshot
+     */
+    PgSplitReader(Function<PgSplit, SplitWork> works, String freshSnapshot) {
         this.works = works;
+        this.freshSnapshot = freshSnapshot;
     }
 
     @Override
@@ -38,10 +44,11 @@ final class PgSplitReader implements SplitReader<Fetched, PgSplit> {
         }
         try {
             return FetchedRecords.of(splitId, work.fetch());
-        } catch (PgException
-                | MalformedMessageException
-                | DecodeException
-                | HeapTooSmallException e) {
+        } catch (DecodeException e) {
+            throw e.isOfAlteredType()
+                    ? new PipelineFailedException(e.getMessage() + ". " + freshSnapshot, e)
+                    : PipelineFailedException.of(e);
+        } catch (PgException | MalformedMessageException | HeapTooSmallException e) {
             throw PipelineFailedException.of(e);
         }
     }

@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.metrics.SourceMetrics;
 import io.nanosync.flink.pg.source.split.PgSplit;
@@ -59,7 +60,9 @@ final class ReaderParts {
 
     FetcherPerSplit fetchers(Configuration configuration) {
         return new FetcherPerSplit(
-                () -> new PgSplitReader(this::work), configuration, sessions::abort);
+                () -> new PgSplitReader(this::work, FreshSnapshot.remedy(config)),
+                configuration,
+                sessions::abort);
     }
 
     private SplitWork work(PgSplit split) {

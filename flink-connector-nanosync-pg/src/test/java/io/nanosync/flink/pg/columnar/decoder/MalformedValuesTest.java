@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.columnar.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanosync.flink.pg.columnar.AlteredTypeException;
 import io.nanosync.flink.pg.relation.PgType;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
 import java.nio.ByteBuffer;
@@ -188,18 +189,17 @@ final class MalformedValuesTest {
                         () ->
                                 Decoded.as(row, -1)
                                         .binary("00000002 00000017 ffffffff 00000017 ffffffff"))
-                .isInstanceOf(MalformedMessageException.class)
+                .isInstanceOf(AlteredTypeException.class)
                 .hasMessageStartingWith(
-                        "Cannot decode a binary value of type public.pair: expected 1 fields, found"
-                                + " 2 fields: ALTER TYPE changed it after this pipeline began");
+                        "type public.pair was altered after this pipeline began (expected 1"
+                                + " fields, found 2 fields)");
         assertThatThrownBy(() -> Decoded.as(row, -1).binary("00000001 00000019 ffffffff"))
-                .isInstanceOf(MalformedMessageException.class)
+                .isInstanceOf(AlteredTypeException.class)
                 .hasMessage(
-                        "Cannot decode a binary value of type public.pair: expected field 1 of type"
-                            + " int4, found another type's OID: ALTER TYPE changed it after this"
-                            + " pipeline began, and nothing in the stream announces that. All"
-                            + " changes before were taken; only a fresh snapshot reads the type as"
-                            + " it is now");
+                        "type public.pair was altered after this pipeline began (expected field 1"
+                                + " of type int4, found another type's OID), which nothing"
+                                + " announces. What was written since comes so even when that is"
+                                + " undone: only a fresh snapshot gets over it");
     }
 
     @Test

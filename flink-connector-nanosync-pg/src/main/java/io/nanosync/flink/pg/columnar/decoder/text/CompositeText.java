@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.columnar.decoder.text;
 
+import io.nanosync.flink.pg.columnar.AlteredTypeException;
 import io.nanosync.flink.pg.relation.PgType;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -12,11 +13,6 @@ import java.util.List;
  * record_out}.
  */
 final class CompositeText extends TextForm {
-
-    private static final String ALTERED =
-            "ALTER TYPE changed it after this pipeline began, and nothing in the stream announces"
-                    + " that. All changes before were taken; only a fresh snapshot reads the type"
-                    + " as it is now";
 
     private final String type;
     private final List<PgType.Attribute> attributes;
@@ -36,7 +32,7 @@ final class CompositeText extends TextForm {
         cursor.over(buffer, offset, length);
         int count = cursor.int4();
         if (count != fields.size()) {
-            throw Malformed.binary(type, fields.size() + " fields", count + " fields: " + ALTERED);
+            throw new AlteredTypeException(type, fields.size() + " fields", count + " fields");
         }
         out.put('(');
         for (int i = 0; i < count; i++) {
@@ -52,10 +48,10 @@ final class CompositeText extends TextForm {
     private void field(ByteBuffer buffer, int index, TextBuffer out) {
         PgType expected = attributes.get(index).type();
         if (cursor.int4() != expected.oid()) {
-            throw Malformed.binary(
+            throw new AlteredTypeException(
                     type,
                     "field " + (index + 1) + " of type " + expected.name(),
-                    "another type's OID: " + ALTERED);
+                    "another type's OID");
         }
         int bytes = cursor.int4();
         if (bytes == -1) {
