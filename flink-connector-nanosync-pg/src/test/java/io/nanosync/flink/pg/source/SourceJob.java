@@ -19,8 +19,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.serialization.SimpleStringEncoder;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -31,6 +33,7 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.datastream.DataStreamSource;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
 import org.apache.flink.util.Collector;
@@ -59,6 +62,7 @@ final class SourceJob {
     private @Nullable String fault;
     private @Nullable String declines;
     private @Nullable String savepoint;
+    private @Nullable Function<PgSource, WrappedSource> wrapping;
     private @Nullable JobClient client;
 
     SourceJob(SourceConfig config, Path folder, int parallelism) {
@@ -111,6 +115,12 @@ final class SourceJob {
         return this;
     }
 
+    /** Has one part of the source be another. */
+    SourceJob wrapped(Function<PgSource, WrappedSource> in) {
+        wrapping = in;
+        return this;
+    }
+
     SourceJob start() throws Exception {
         Configuration configuration = new Configuration();
         configuration.setString("restart-strategy.type", "fixed-delay");
@@ -130,7 +140,7 @@ final class SourceJob {
         env.setParallelism(parallelism);
         env.enableCheckpointing(checkpointInterval.toMillis());
         env.getCheckpointConfig().setTolerableCheckpointFailureNumber(declines == null ? 0 : 1000);
-        PgSource.addTo(env, config)
+        source(env)
                 .flatMap(new ToLines(fault, declines))
                 .uid("lines")
                 .sinkTo(
@@ -143,6 +153,19 @@ final class SourceJob {
                 .uid("files");
         client = env.executeAsync("source test");
         return this;
+    }
+
+    private DataStreamSource<ChangeBatch> source(StreamExecutionEnvironment env) {
+        if (wrapping == null) {
+            return PgSource.addTo(env, config);
+        }
+        DataStreamSource<ChangeBatch> source =
+                env.fromSource(
+                        wrapping.apply(PgSource.of(config.awaitingCheckpoint(true))),
+                        WatermarkStrategy.noWatermarks(),
+                        "source");
+        source.uid(PgSource.UID);
+        return source;
     }
 
     JobClient client() {
