@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Seeds one after the other for {@code -Dminutes}, from {@code -Dseed} on. A broken promise is
  * printed with its seed; {@code -Dminutes=0 -Dseed=S} lives that one again, {@code -DsameSeed=true}
- * again and again.
+ * again and again. Seeds below 1000 know neither ranges of values nor slots made by hand.
  */
 @Tag("chaos")
 @Timeout(value = 12, unit = TimeUnit.HOURS)

@@ -45,6 +45,8 @@ public final class History {
     /** Into how many parts the time is cut that goes by before the first step. */
     private static final int OPENING = 6;
 
+    private static final int SAMPLES_UNDER_LOAD = 10;
+
     private final Plan plan;
     private final TestPostgres server;
     private final TestDatabase database;
@@ -125,6 +127,9 @@ public final class History {
             for (Step step : plan.script().steps()) {
                 step.run(target);
             }
+            if (gap.get() == null && !streamsUnderLoad(target, sampler)) {
+                return false;
+            }
         } finally {
             load.stop();
         }
@@ -148,6 +153,14 @@ public final class History {
         }
         return !plan.streamsFirst()
                 || comes(target, "the stream is in a checkpoint", () -> sampler.samples() > 0);
+    }
+
+    /** Steps may be over before the snapshot is: the load goes on until a stream has been seen. */
+    private static boolean streamsUnderLoad(Target target, SlotSampler sampler) throws Exception {
+        return comes(
+                target,
+                "the slot is seen while it streams",
+                () -> sampler.samples() > SAMPLES_UNDER_LOAD);
     }
 
     private boolean catchUp(Target target) throws Exception {

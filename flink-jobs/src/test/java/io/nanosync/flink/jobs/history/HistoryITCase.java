@@ -2,9 +2,11 @@ package io.nanosync.flink.jobs.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.jobs.history.load.Division;
 import io.nanosync.flink.jobs.history.nemesis.Fault;
 import io.nanosync.flink.jobs.history.nemesis.Script;
 import io.nanosync.flink.jobs.history.nemesis.Step;
+import io.nanosync.flink.pg.config.PartitionStrategy;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -69,5 +71,15 @@ final class HistoryITCase {
                         together(200, Fault.END_WALSENDER, Fault.STOP_AND_RESCALE),
                         together(1_000, Fault.BLACK_HOLE, Fault.FAIL_OPERATOR),
                         together(100, Fault.CANCEL_AND_START, Fault.LOSE_JOB_MASTER)));
+    }
+
+    @Test
+    void losesTheSnapshotInRangesOfValuesBehindASlotMadeByHand() throws Exception {
+        Setting setting =
+                new Setting(
+                        Division.of(PartitionStrategy.NTILE, true),
+                        Groundwork.SLOT_FIRST,
+                        new Script(List.of(together(0, Fault.END_KEEPER, Fault.FAIL_OPERATOR))));
+        keepsItsPromises(Plan.of(4, 16, together(0, Fault.END_WALSENDER)).in(setting));
     }
 }
