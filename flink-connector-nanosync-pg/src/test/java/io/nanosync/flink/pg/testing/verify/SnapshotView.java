@@ -88,11 +88,6 @@ record SnapshotView(Lsn point, Lsn latest, Set<Long> delivered) {
         return !end.isAfter(point) || (!end.isAfter(latest) && !delivered.contains(xid));
     }
 
-    /** Whether it shows what committed before it, and nothing else. */
-    boolean isExact() {
-        return point.equals(latest);
-    }
-
     /** Whether all that it may show committed up to here. */
     boolean isBefore(Lsn until) {
         return !latest.isAfter(until);
