@@ -29,6 +29,9 @@ public record RetainedState(
      */
     private static final int MAGIC = 0x4960672D;
 
+    /** As often as entries may be removed while they are listed. */
+    private static final int MOST_LISTINGS = 100;
+
     private static final Comparator<RetainedState> BY_AGE =
             Comparator.comparingLong(RetainedState::checkpointId)
                     .thenComparingLong(RetainedState::modifiedMillis);
@@ -61,12 +64,17 @@ public record RetainedState(
                 "execution.state-recovery.claim-mode", claims && !savepoint ? "CLAIM" : "NO_CLAIM");
     }
 
+    /** What is there. An entry that is removed while they are listed doesn't hide the others. */
     private static FileStatus[] list(FileSystem files, Path folder) throws IOException {
-        try {
-            FileStatus[] found = files.exists(folder) ? files.listStatus(folder) : null;
-            return found == null ? new FileStatus[0] : found;
-        } catch (FileNotFoundException deletedMeanwhile) {
-            return new FileStatus[0];
+        for (int listing = 1; ; listing++) {
+            try {
+                FileStatus[] found = files.exists(folder) ? files.listStatus(folder) : null;
+                return found == null ? new FileStatus[0] : found;
+            } catch (FileNotFoundException removedMeanwhile) {
+                if (listing == MOST_LISTINGS) {
+                    throw removedMeanwhile;
+                }
+            }
         }
     }
 

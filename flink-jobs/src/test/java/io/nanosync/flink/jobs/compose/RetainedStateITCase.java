@@ -7,7 +7,9 @@ import io.nanosync.flink.pg.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -64,6 +66,30 @@ class RetainedStateITCase {
         RetainedState next = runUntilCheckpointAfter(savepoint);
         assertThat(next.savepoint()).isFalse();
         assertThat(folder(savepoint)).exists();
+    }
+
+    @Test
+    void findsACheckpointWhileOthersAreRemoved() throws Exception {
+        RetainedState kept = runUntilCheckpointAfter(null);
+        Path others = folder.resolve("orders/checkpoints");
+        AtomicBoolean ends = new AtomicBoolean();
+        CompletableFuture<Void> removals =
+                CompletableFuture.runAsync(
+                        () -> {
+                            for (int i = 0; !ends.get(); i++) {
+                                Path other = others.resolve("job-" + i % 10);
+                                assertThat(other.toFile().mkdir()).isTrue();
+                                assertThat(other.toFile().delete()).isTrue();
+                            }
+                        });
+        try {
+            for (int look = 0; look < 300; look++) {
+                assertThat(RetainedState.newest(pipeline)).contains(kept);
+            }
+        } finally {
+            ends.set(true);
+            removals.get(60, TimeUnit.SECONDS);
+        }
     }
 
     private RetainedState runUntilCheckpointAfter(@Nullable RetainedState from) throws Exception {
