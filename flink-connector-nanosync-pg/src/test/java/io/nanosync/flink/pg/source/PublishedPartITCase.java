@@ -139,7 +139,7 @@ final class PublishedPartITCase {
                         .start();
         awaitChanges(() -> database.execute("UPDATE narrow SET amount = -1 WHERE id = 1"));
         database.execute("INSERT INTO narrow VALUES (-1, 'kind', 0)");
-        awaitLast();
+        job.awaitRow("-1|");
         job.cancel();
         List<Line> lines = Replay.of(job.committed(), "public.narrow");
         Replay.assertNothingTwice(lines);
@@ -161,39 +161,19 @@ final class PublishedPartITCase {
         change.run();
     }
 
-    private void awaitLast() {
-        Await.until(
-                "the last row is committed",
-                Duration.ofSeconds(60),
-                () -> {
-                    job.assertRuns();
-                    return job.committed().stream()
-                            .anyMatch(
-                                    line -> line.after() != null && line.after().startsWith("-1|"));
-                });
-    }
-
     private void assertArrived(List<String> tables) throws Exception {
-        Await.until(
-                "changes are committed",
-                Duration.ofSeconds(60),
-                () -> {
-                    job.assertRuns();
-                    return job.committed().stream().anyMatch(line -> line.ordinal() > 0);
-                });
+        job.awaitStreaming();
         load.stop();
         load = null;
         database.execute("INSERT INTO filtered VALUES (-1, 'a', 99)");
-        awaitLast();
+        job.awaitRow("-1|");
         job.cancel();
         for (String table : tables) {
-            String name = table.contains(".") ? table : "public." + table;
-            List<Line> lines = Replay.of(job.committed(), name);
-            Replay.assertNothingTwice(lines);
-            assertThat(Replay.contents(lines))
-                    .as(table)
-                    .isEqualTo(
-                            Replay.contents(database, PUBLISHED.get(table.replace("other.", ""))));
+            Replay.assertExactlyOnce(
+                    job.committed(),
+                    table.contains(".") ? table : "public." + table,
+                    database,
+                    PUBLISHED.get(table.replace("other.", "")));
         }
     }
 }

@@ -84,6 +84,18 @@ final class Replay {
         return rows;
     }
 
+    /**
+     * Whether all that arrived of a table is what the database holds, each row and change once.
+     *
+     * @param select gives what the table holds, as it is captured
+     */
+    static void assertExactlyOnce(
+            List<Line> all, String table, TestDatabase database, String select) {
+        List<Line> lines = of(all, table);
+        assertNothingTwice(lines);
+        assertThat(contents(lines)).as(table).isEqualTo(contents(database, select));
+    }
+
     /** What the database holds, in the same form. */
     static List<String> contents(TestDatabase database, String select) {
         List<String> rows = new ArrayList<>();

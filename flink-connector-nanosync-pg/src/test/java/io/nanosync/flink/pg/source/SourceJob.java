@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,6 +65,7 @@ final class SourceJob {
     private @Nullable String savepoint;
     private @Nullable Function<PgSource, WrappedSource> wrapping;
     private @Nullable JobClient client;
+    private @Nullable CompletableFuture<JobExecutionResult> ended;
 
     SourceJob(SourceConfig config, Path folder, int parallelism) {
         this.config = config;
@@ -152,6 +154,7 @@ final class SourceJob {
                                 .build())
                 .uid("files");
         client = env.executeAsync("source test");
+        ended = client.getJobExecutionResult();
         return this;
     }
 
@@ -200,8 +203,9 @@ final class SourceJob {
         return messages.toString();
     }
 
+    /** Asked for at the start: once the job has failed, its cluster is gone and answers nobody. */
     private CompletableFuture<JobExecutionResult> ended() {
-        return client().getJobExecutionResult();
+        return Objects.requireNonNull(ended, "The job wasn't started");
     }
 
     /** Cancels the job, if it runs, and waits until it is gone. */
@@ -240,6 +244,34 @@ final class SourceJob {
             throw new UncheckedIOException(e);
         }
         return lines;
+    }
+
+    /**
+     * Waits until a change has been committed whose new row begins so; the job runs on meanwhile.
+     */
+    void awaitRow(String beginning) {
+        Await.until(
+                "row " + beginning + " is committed",
+                Duration.ofSeconds(120),
+                () -> {
+                    assertRuns();
+                    return committed().stream()
+                            .anyMatch(
+                                    line ->
+                                            line.after() != null
+                                                    && line.after().startsWith(beginning));
+                });
+    }
+
+    /** Waits until a change that came behind the snapshot has been committed. */
+    void awaitStreaming() {
+        Await.until(
+                "changes are committed",
+                Duration.ofSeconds(120),
+                () -> {
+                    assertRuns();
+                    return committed().stream().anyMatch(line -> line.ordinal() > 0);
+                });
     }
 
     /** One row as text; values never hold a tab in these tests. */
