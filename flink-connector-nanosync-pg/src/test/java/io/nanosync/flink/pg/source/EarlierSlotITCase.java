@@ -7,6 +7,9 @@ import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +23,19 @@ final class EarlierSlotITCase {
     private static final String SLOT =
             "SELECT pg_create_logical_replication_slot('nanosync_slot_deal', 'pgoutput')";
 
+    /** Of this class alone: another one's slot or transaction would be in the way. */
+    private static final Map<Integer, TestPostgres> SERVERS = new HashMap<>();
+
     @TempDir private Path folder;
+
+    private static TestPostgres server(int major) {
+        return SERVERS.computeIfAbsent(major, TestPostgres::start);
+    }
+
+    @AfterAll
+    static void closeServers() {
+        SERVERS.values().forEach(TestPostgres::close);
+    }
 
     private static SourceConfig fromSlot(Capture capture, String... tables) {
         return Configs.of(capture.database(), "deal", new StartupMode.Slot(), tables);
@@ -38,16 +53,15 @@ final class EarlierSlotITCase {
     @ParameterizedTest
     @ValueSource(ints = {13, 18})
     void tableThatWasAddedToThePublicationLaterIsRefused(int major) throws Exception {
-        try (TestPostgres server = TestPostgres.start(major);
-                Capture capture =
-                        new Capture(
-                                server,
-                                folder,
-                                "CREATE TABLE u (id int PRIMARY KEY, note text)",
-                                "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t",
-                                SLOT,
-                                "INSERT INTO u VALUES (3, 'missing')",
-                                "ALTER PUBLICATION " + Capture.PUBLICATION + " ADD TABLE u")) {
+        try (Capture capture =
+                new Capture(
+                        server(major),
+                        folder,
+                        "CREATE TABLE u (id int PRIMARY KEY, note text)",
+                        "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t",
+                        SLOT,
+                        "INSERT INTO u VALUES (3, 'missing')",
+                        "ALTER PUBLICATION " + Capture.PUBLICATION + " ADD TABLE u")) {
             SourceConfig config = fromSlot(capture, "public.t", "public.u");
             assertThat(refused(capture, folder, config))
                     .contains(
@@ -64,14 +78,13 @@ final class EarlierSlotITCase {
     /** From 18 on a missing publication is no error of the walsender's. */
     @Test
     void publicationThatWasCreatedLaterIsRefused() throws Exception {
-        try (TestPostgres server = TestPostgres.start(18);
-                Capture capture =
-                        new Capture(
-                                server,
-                                folder,
-                                SLOT,
-                                "INSERT INTO t VALUES (3, 'missing')",
-                                "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t")) {
+        try (Capture capture =
+                new Capture(
+                        server(18),
+                        folder,
+                        SLOT,
+                        "INSERT INTO t VALUES (3, 'missing')",
+                        "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t")) {
             assertThat(refused(capture, folder, fromSlot(capture, "public.t")))
                     .contains("publication \"nanosync_pub_deal\" was created or altered by");
         }
@@ -80,15 +93,14 @@ final class EarlierSlotITCase {
     @ParameterizedTest
     @ValueSource(ints = {13, 18})
     void slotThatWasMadeBehindThePublicationIsRead(int major) throws Exception {
-        try (TestPostgres server = TestPostgres.start(major);
-                Capture capture =
-                        new Capture(
-                                server,
-                                folder,
-                                "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t",
-                                SLOT,
-                                "INSERT INTO t VALUES (3, 'come')",
-                                "VACUUM FREEZE")) {
+        try (Capture capture =
+                new Capture(
+                        server(major),
+                        folder,
+                        "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t",
+                        SLOT,
+                        "INSERT INTO t VALUES (3, 'come')",
+                        "VACUUM FREEZE")) {
             capture.start(fromSlot(capture, "public.t"));
             capture.awaitRow("3|come");
         }
@@ -96,13 +108,12 @@ final class EarlierSlotITCase {
 
     @Test
     void positionInASlotThatWasMadeBehindThePublicationIsRead() throws Exception {
-        try (TestPostgres server = TestPostgres.start(18);
-                Capture capture =
-                        new Capture(
-                                server,
-                                folder,
-                                "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t",
-                                SLOT)) {
+        try (Capture capture =
+                new Capture(
+                        server(18),
+                        folder,
+                        "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t",
+                        SLOT)) {
             String lsn = capture.database().queryString("SELECT pg_current_wal_lsn()");
             capture.execute("INSERT INTO t VALUES (3, 'come')");
             capture.start(
@@ -128,20 +139,19 @@ final class EarlierSlotITCase {
             })
     void rowsThatCameBeforeTheTableWasCoveredInOneTransactionAreRefused(String transaction)
             throws Exception {
-        try (TestPostgres server = TestPostgres.start(18);
-                Capture capture =
-                        new Capture(
-                                server,
-                                folder,
-                                "CREATE SCHEMA shown",
-                                "CREATE SCHEMA other",
-                                "CREATE TABLE m (id int) PARTITION BY RANGE (id)",
-                                "CREATE PUBLICATION "
-                                        + Capture.PUBLICATION
-                                        + " FOR TABLE t, m, TABLES IN SCHEMA shown WITH (publish ="
-                                        + " 'insert')",
-                                SLOT,
-                                transaction)) {
+        try (Capture capture =
+                new Capture(
+                        server(18),
+                        folder,
+                        "CREATE SCHEMA shown",
+                        "CREATE SCHEMA other",
+                        "CREATE TABLE m (id int) PARTITION BY RANGE (id)",
+                        "CREATE PUBLICATION "
+                                + Capture.PUBLICATION
+                                + " FOR TABLE t, m, TABLES IN SCHEMA shown WITH (publish ="
+                                + " 'insert')",
+                        SLOT,
+                        transaction)) {
             String table = transaction.contains("shown") ? "shown.u" : "public.u";
             assertThat(refused(capture, folder, fromSlot(capture, "public.t", table)))
                     .contains(table + " is covered as it is by publication");
@@ -151,20 +161,19 @@ final class EarlierSlotITCase {
     /** At the slot's start a row filter held, which the schema's row has made void since. */
     @Test
     void filterThatHeldWhereTheSlotBeginsIsRefused() throws Exception {
-        try (TestPostgres server = TestPostgres.start(18);
-                Capture capture =
-                        new Capture(
-                                server,
-                                folder,
-                                "CREATE TABLE u (id int PRIMARY KEY, note text)",
-                                "CREATE PUBLICATION "
-                                        + Capture.PUBLICATION
-                                        + " FOR TABLE t, TABLE u WHERE (id > 100)",
-                                SLOT,
-                                "INSERT INTO u VALUES (3, 'missing')",
-                                "ALTER PUBLICATION "
-                                        + Capture.PUBLICATION
-                                        + " ADD TABLES IN SCHEMA public")) {
+        try (Capture capture =
+                new Capture(
+                        server(18),
+                        folder,
+                        "CREATE TABLE u (id int PRIMARY KEY, note text)",
+                        "CREATE PUBLICATION "
+                                + Capture.PUBLICATION
+                                + " FOR TABLE t, TABLE u WHERE (id > 100)",
+                        SLOT,
+                        "INSERT INTO u VALUES (3, 'missing')",
+                        "ALTER PUBLICATION "
+                                + Capture.PUBLICATION
+                                + " ADD TABLES IN SCHEMA public")) {
             assertThat(refused(capture, folder, fromSlot(capture, "public.t", "public.u")))
                     .contains("public.u is covered as it is by publication")
                     .doesNotContain("public.t is covered");
@@ -174,14 +183,13 @@ final class EarlierSlotITCase {
     /** Nobody can tell; the message says so, and what it advises works once that one is gone. */
     @Test
     void slotThatWasMadeWhileAnotherWasBehindIsRefused() throws Exception {
-        try (TestPostgres server = TestPostgres.start(18);
-                Capture capture =
-                        new Capture(
-                                server,
-                                folder,
-                                "SELECT pg_create_logical_replication_slot('other', 'pgoutput')",
-                                "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t",
-                                SLOT)) {
+        try (Capture capture =
+                new Capture(
+                        server(18),
+                        folder,
+                        "SELECT pg_create_logical_replication_slot('other', 'pgoutput')",
+                        "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t",
+                        SLOT)) {
             SourceConfig config = fromSlot(capture, "public.t");
             assertThat(refused(capture, folder, config))
                     .contains("another transaction was open, or another slot was behind");

@@ -92,7 +92,7 @@ final class PgSourceITCase {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {13, 14, 15, 16, 17, 18})
+    @ValueSource(ints = {13, 15, 18})
     void readsSnapshotThenEveryChange(int major) throws Exception {
         useServer(major);
         startLoad();

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +66,7 @@ class FreshSnapshotITCase {
     }
 
     @Test
+    @Tag("long")
     void mendsASlotThatWasDroppedWhileThePipelineRan() throws Exception {
         Path file = write();
         try (NanosyncProcess run = NanosyncProcess.start(folder, "run", "-f", file.toString())) {
@@ -80,6 +82,7 @@ class FreshSnapshotITCase {
     }
 
     @Test
+    @Tag("long")
     void mendsASlotThatLostItsWal() throws Exception {
         runUntilStopped(10);
         Await.until(
