@@ -103,8 +103,8 @@ enum Broken {
             Plan.of(7, 18).in(dividedBy(PartitionStrategy.NTILE)),
             new Edit(
                     "client/jdbc/ValueRanges.java",
-                    "column.compared() + \" \" + column.less() + \" \" + to;",
-                    "\"NOT \" + to + \" \" + column.less() + \" \" + column.compared();")),
+                    "column.compared() + \" \" + column.less() + \" \" + bound;",
+                    "\"NOT \" + bound + \" \" + column.less() + \" \" + column.compared();")),
 
     /** What a snapshot beside its slot shows comes as a change too. */
     DELIVERS_WHAT_THE_SNAPSHOT_SHOWS(

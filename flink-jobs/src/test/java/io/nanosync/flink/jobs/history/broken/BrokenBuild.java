@@ -23,16 +23,7 @@ final class BrokenBuild {
      * @param folder empty
      */
     static Path of(Broken broken, Path folder) throws IOException {
-        Map<String, String> sources = new LinkedHashMap<>();
-        for (Edit edit : broken.edits()) {
-            String source = sources.get(edit.file());
-            sources.put(
-                    edit.file(),
-                    edit.apply(
-                            source == null
-                                    ? Files.readString(SOURCES.resolve(edit.file()))
-                                    : source));
-        }
+        Map<String, String> sources = sources(broken);
         Path classes = Files.createDirectories(folder.resolve("classes"));
         List<String> arguments =
                 new ArrayList<>(
@@ -58,5 +49,20 @@ final class BrokenBuild {
             throw new AssertionError(broken + " doesn't compile");
         }
         return classes;
+    }
+
+    /** The sources that it alters, as they are then, by file. */
+    static Map<String, String> sources(Broken broken) throws IOException {
+        Map<String, String> sources = new LinkedHashMap<>();
+        for (Edit edit : broken.edits()) {
+            String source = sources.get(edit.file());
+            sources.put(
+                    edit.file(),
+                    edit.apply(
+                            source == null
+                                    ? Files.readString(SOURCES.resolve(edit.file()))
+                                    : source));
+        }
+        return sources;
     }
 }
