@@ -53,6 +53,7 @@ public final class PipelineServer {
     private volatile @Nullable SlotWatch watch;
     private volatile @Nullable ContractWatch contract;
     private volatile @Nullable SnapshotPlan reading;
+    private volatile @Nullable Lsn streamStart;
     private volatile boolean finished;
 
     public PipelineServer(SourceConfig config, PgClient client, SessionRegistry registry) {
@@ -154,11 +155,13 @@ public final class PipelineServer {
 
     private void watch(SnapshotPlan plan) {
         reading = plan;
+        streamStart = plan.streamStart();
         contract = hasSlot ? new ContractWatch(config, plan.schemas(), plan.contract()) : null;
     }
 
     private void watch(StreamSplit stream) {
         reading = null;
+        streamStart = stream.position().end();
         contract = new ContractWatch(config, stream.tables(), stream.contract());
     }
 
@@ -183,8 +186,12 @@ public final class PipelineServer {
         return now == null ? stream : stream.at(stream.position(), now);
     }
 
-    /** A reader streams: from now on it watches what is captured. From any thread. */
+    /**
+     * A reader streams: from now on it watches what is captured, and confirms to the slot. From any
+     * thread.
+     */
     public void streams() {
+        streamStart = null;
         contract = null;
     }
 
@@ -270,7 +277,7 @@ public final class PipelineServer {
     private void lookAtSlotAndCatalog() throws PgException {
         SlotWatch looking = watch;
         if (looking == null) {
-            looking = new SlotWatch(config, open());
+            looking = new SlotWatch(config, open(), () -> streamStart);
             watch = looking;
         }
         looking.look();

@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ final class SlotWatch {
 
     private final SourceConfig config;
     private final PipelineSession session;
+    private final Supplier<@Nullable Lsn> streamStart;
     private final Duration standbyPatience;
     private final Duration touchPeriod;
     private @Nullable Long standbySinceNanos;
@@ -38,17 +40,22 @@ final class SlotWatch {
     private long touchedAtNanos = System.nanoTime();
     private volatile long lagBytes;
 
-    SlotWatch(SourceConfig config, PipelineSession session) {
-        this(config, session, STANDBY_PATIENCE, TOUCH_PERIOD);
+    /**
+     * @param streamStart where the stream begins that isn't read yet; null once it is
+     */
+    SlotWatch(SourceConfig config, PipelineSession session, Supplier<@Nullable Lsn> streamStart) {
+        this(config, session, streamStart, STANDBY_PATIENCE, TOUCH_PERIOD);
     }
 
     SlotWatch(
             SourceConfig config,
             PipelineSession session,
+            Supplier<@Nullable Lsn> streamStart,
             Duration standbyPatience,
             Duration touchPeriod) {
         this.config = config;
         this.session = session;
+        this.streamStart = streamStart;
         this.standbyPatience = standbyPatience;
         this.touchPeriod = touchPeriod;
     }
@@ -60,12 +67,14 @@ final class SlotWatch {
     /**
      * Looks at the slot.
      *
-     * @throws PgException when it is lost; an answer that can't be had now is only logged
+     * @throws PgException when it is lost, or what it held for the stream; an answer that can't be
+     *     had now is only logged
      */
     void look() throws PgException {
         try {
             SlotState slot = session.ask(this::slot);
             standbySinceNanos = null;
+            requireNotBeyond(slot);
             lastConfirmed = slot.confirmedFlush();
             lagBytes = slot.lagBytes();
             warnOfLag(slot);
@@ -111,6 +120,31 @@ final class SlotWatch {
                         + slot.confirmedFlush()
                         + ". "
                         + FreshSnapshot.remedy(config));
+    }
+
+    /**
+     * As long as the stream hasn't begun nobody of ours confirms to the slot. Where it begins is
+     * asked for behind the look at the slot: by then it may have.
+     */
+    private void requireNotBeyond(SlotState slot) throws PgException {
+        Lsn begins = streamStart.get();
+        Lsn confirmed = slot.confirmedFlush();
+        if (begins != null && confirmed != null && confirmed.isAfter(begins)) {
+            throw PgException.needsPerson(
+                    "Replication slot \""
+                            + config.slot()
+                            + "\" on "
+                            + config.connection().address()
+                            + " was confirmed up to LSN "
+                            + confirmed
+                            + ", and the stream that is to follow the snapshot of pipeline "
+                            + config.pipeline()
+                            + " begins at "
+                            + begins
+                            + ": somebody advanced the slot or streamed from it, and the changes"
+                            + " between are gone. Leave it to this pipeline from its start on. "
+                            + FreshSnapshot.remedy(config));
+        }
     }
 
     private PgException standby() {

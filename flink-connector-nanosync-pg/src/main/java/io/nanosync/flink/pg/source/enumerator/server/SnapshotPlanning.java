@@ -70,7 +70,11 @@ final class SnapshotPlanning {
                 end,
                 blocksPerSplit(server),
                 workers(server),
-                plans(keeper, server, tables),
+                plans(
+                        keeper,
+                        server,
+                        earlier == null ? consistentPoint : earlier.streamStart(),
+                        tables),
                 earlier,
                 contract);
     }
@@ -89,11 +93,12 @@ final class SnapshotPlanning {
     }
 
     private List<SnapshotPlan.TablePlan> plans(
-            Keeper keeper, ServerIdentity server, List<TableDescription> tables)
+            Keeper keeper, ServerIdentity server, Lsn streamStart, List<TableDescription> tables)
             throws PgException {
         List<SnapshotPlan.TablePlan> plans = new ArrayList<>();
         try (TableDivision division =
-                new TableDivision(client, keeper.identity(), workers(server), whileDividing())) {
+                new TableDivision(
+                        client, keeper.identity(), workers(server), whileDividing(streamStart))) {
             for (TableDescription table : tables) {
                 Partitioning by = config.partitioning(table.schema().name());
                 plans.add(
@@ -111,11 +116,11 @@ final class SnapshotPlanning {
      * Nobody else looks at the slot yet: it is watched and touched like later, and the control
      * connection shows that the server is there.
      */
-    private TableDivision.Meanwhile whileDividing() {
+    private TableDivision.Meanwhile whileDividing(Lsn streamStart) {
         if (config.startup() instanceof StartupMode.Snapshot) {
             return () -> session.tell(ControlSession::identity);
         }
-        SlotWatch slot = new SlotWatch(config, session);
+        SlotWatch slot = new SlotWatch(config, session, () -> streamStart);
         return () -> {
             session.tell(ControlSession::identity);
             slot.look();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.TableSchema;
@@ -19,6 +21,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several pipelines in one JobManager process. */
 final class PipelineServerITCase {
@@ -123,6 +127,40 @@ final class PipelineServerITCase {
         secondAgain.finished();
         secondAgain.close();
         Await.until("nothing of ours is left", () -> sessions() == 0);
+    }
+
+    /** It may take a day until the stream begins and finds out. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void slotThatSomebodyAdvancesDuringTheSnapshotIsNoticed(boolean madeByHand) throws IOException {
+        SourceConfig config = Configs.initial(database, "advanced", "public.t");
+        if (madeByHand) {
+            database.execute(
+                    "SELECT pg_create_logical_replication_slot('"
+                            + config.slot()
+                            + "', 'pgoutput')");
+        }
+        PipelineServer server = new PipelineServer(config, client, registry);
+        SnapshotPlan plan = begin(server);
+        database.execute("INSERT INTO t VALUES (1, 'between')");
+        server.look();
+        database.execute(
+                "SELECT pg_replication_slot_advance('"
+                        + config.slot()
+                        + "', pg_current_wal_lsn())");
+        assertThatThrownBy(server::look)
+                .hasMessageContaining("Replication slot \"" + config.slot() + "\" on ")
+                .hasMessageContaining(
+                        "is to follow the snapshot of pipeline advanced begins at "
+                                + plan.consistentPoint()
+                                + ": somebody advanced the slot")
+                .hasMessageContaining(FreshSnapshot.remedy(config))
+                .extracting(error -> ((PgException) error).recovery())
+                .isEqualTo(PgException.Recovery.FAIL);
+        server.streams();
+        server.look();
+        server.finished();
+        server.close();
     }
 
     @Test

@@ -41,7 +41,7 @@ final class SlotWatchTest {
 
     private SlotWatch watch(Duration standbyPatience) {
         server.slot(FakePgClient.inactiveSlot(CONFIG.slot(), new Lsn(1000)));
-        return new SlotWatch(CONFIG, session, standbyPatience, Duration.ofMinutes(1));
+        return new SlotWatch(CONFIG, session, () -> null, standbyPatience, Duration.ofMinutes(1));
     }
 
     @Test

@@ -220,7 +220,12 @@ final class TableDivisionITCase {
                     keeper.files((int) database.queryLong("SELECT 't'::regclass::oid::bigint"))
                             .get(0);
             SlotWatch watch =
-                    new SlotWatch(config, session, Duration.ofMinutes(1), Duration.ofMillis(100));
+                    new SlotWatch(
+                            config,
+                            session,
+                            () -> null,
+                            Duration.ofMinutes(1),
+                            Duration.ofMillis(100));
             CompletableFuture<List<SnapshotPlan.FilePlan>> plans =
                     CompletableFuture.supplyAsync(
                             () -> {
