@@ -16,9 +16,9 @@ import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record in the state directory that says which slot and publication this pipeline creates:
- * written before they are, so that a slot found later without any checkpoint is known to be ours,
- * and one made by hand is never dropped.
+ * The record in the state directory that says which slot and publication this pipeline creates, and
+ * where it did: so that a slot found later without any checkpoint is known to be ours, and one made
+ * by hand is never dropped.
  */
 final class IntentFile {
 
@@ -37,19 +37,20 @@ final class IntentFile {
         intent.setProperty("database", config.connection().database());
     }
 
-    /** Whether an earlier run made this very slot, or was about to. */
-    boolean isRecorded(long systemIdentifier) throws IOException {
-        return recorded(systemIdentifier) != null;
+    /**
+     * Whether an earlier run was about to make the slot, and died before it could say that it had:
+     * one that is there may be its own or somebody else's.
+     */
+    boolean isUntold(long systemIdentifier) throws IOException {
+        Properties recorded = recorded(systemIdentifier);
+        return recorded != null && recorded.getProperty(MADE_AT) == null;
     }
 
-    /**
-     * Whether an earlier run made the slot at this LSN, so that nobody has streamed from it yet;
-     * also when that run died before it could say where.
-     */
-    boolean isMadeAt(long systemIdentifier, Lsn confirmed) throws IOException {
+    /** Where an earlier run made the slot; null when none says that it did. */
+    @Nullable Lsn madeAt(long systemIdentifier) throws IOException {
         Properties recorded = recorded(systemIdentifier);
-        return recorded != null
-                && confirmed.toString().equals(recorded.getProperty(MADE_AT, confirmed.toString()));
+        String madeAt = recorded == null ? null : recorded.getProperty(MADE_AT);
+        return madeAt == null ? null : Lsn.parse(madeAt);
     }
 
     private @Nullable Properties recorded(long systemIdentifier) throws IOException {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The slots that this process made or may have made, and at which LSN: without a state directory
+ * The slots that this process made, and at which LSN, or may have made: without a state directory
  * nothing else tells that a slot found without state is ours. It still is while nobody has moved
  * it, since then nobody has streamed from it either. Thread-safe.
  */
@@ -35,10 +35,16 @@ final class MadeSlots {
         slots.put(key(config), Optional.of(consistentPoint));
     }
 
-    /** Whether the slot came of this process, and nobody has streamed from it since. */
+    /** Whether this process made the slot, and nobody has streamed from it since. */
     boolean isUnused(SourceConfig config, SlotState slot) {
         Optional<Lsn> made = slots.get(key(config));
-        return made != null && (made.isEmpty() || made.get().equals(slot.confirmedFlush()));
+        return made != null && made.isPresent() && made.get().equals(slot.confirmedFlush());
+    }
+
+    /** Whether a slot that is there may have come of this process, which wasn't told. */
+    boolean isUntold(SourceConfig config) {
+        Optional<Lsn> made = slots.get(key(config));
+        return made != null && made.isEmpty();
     }
 
     private static String key(SourceConfig config) {

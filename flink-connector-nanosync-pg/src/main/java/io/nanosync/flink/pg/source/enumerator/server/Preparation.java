@@ -46,8 +46,9 @@ final class Preparation {
     Preparation(SourceConfig config, PgClient client, PipelineSession session, MadeSlots made) {
         this.config = config;
         this.session = session;
-        this.slots = new SlotPreparation(config, client, session, new IntentFile(config), made);
-        this.byHand = new SlotMadeByHand(config, client, session);
+        IntentFile intent = new IntentFile(config);
+        this.slots = new SlotPreparation(config, client, session, intent, made);
+        this.byHand = new SlotMadeByHand(config, client, session, intent);
         this.catalog = new CapturedCatalog(config, session);
         this.snapshots = new SnapshotTaking(config, client, session, catalog, slots, byHand);
     }
@@ -90,9 +91,9 @@ final class Preparation {
 
     /** Begins at a position that was there before: where the catalog may have been another. */
     private Beginning fromEarlier(ServerIdentity server, List<TableDescription> tables, Lsn from)
-            throws PgException {
+            throws IOException {
         CaptureContract contract = catalog.contract(tables);
-        byHand.requireCatalogOf(CapturedCatalog.schemas(tables), contract);
+        byHand.requireCatalogOf(server, CapturedCatalog.schemas(tables), contract);
         return new Beginning.FromStream(stream(server, tables, contract, from));
     }
 
@@ -177,13 +178,17 @@ final class Preparation {
                     server, epoch, unread(tables, lost.stays()), lost.stays(), contract);
         }
         requireTakenBack(lost);
-        if (!before.ownSlot()) {
+        boolean stays = !before.ownSlot();
+        if (stays) {
             byHand.requireUnread(before.streamStart());
+        } else {
+            stays = slots.dropUnmoved(server, before.streamStart()) != null;
+        }
+        if (stays) {
             return withPublication(
                     names,
                     () -> snapshots.forSlot(server, epoch, tables, null, catalog.contract(tables)));
         }
-        slots.dropUnmoved(server, before.streamStart());
         return withPublication(names, () -> snapshots.withSlot(server, epoch, tables));
     }
 

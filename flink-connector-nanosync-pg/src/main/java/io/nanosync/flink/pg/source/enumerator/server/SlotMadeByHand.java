@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
@@ -9,6 +10,8 @@ import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.relation.contract.EarlierStart;
 import io.nanosync.flink.pg.wal.Lsn;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -23,11 +26,14 @@ final class SlotMadeByHand {
     private final SourceConfig config;
     private final PgClient client;
     private final PipelineSession session;
+    private final IntentFile intent;
 
-    SlotMadeByHand(SourceConfig config, PgClient client, PipelineSession session) {
+    SlotMadeByHand(
+            SourceConfig config, PgClient client, PipelineSession session, IntentFile intent) {
         this.config = config;
         this.client = client;
         this.session = session;
+        this.intent = intent;
     }
 
     /**
@@ -37,20 +43,38 @@ final class SlotMadeByHand {
      */
     PgClient.LocatedSnapshot locateSnapshot() throws PgException {
         SlotPreparation.requireInactive(existing());
-        PgClient.LocatedSnapshot snapshot =
-                client.locateSnapshot(
-                        SlotPreparation.SLOT_BOUND,
-                        blockers ->
-                                LOG.warn(
-                                        "The snapshot of pipeline {} waits for transactions that"
-                                                + " are still open: {}",
-                                        config.pipeline(),
-                                        blockers));
+        PgClient.LocatedSnapshot snapshot = awaitSnapshot();
         try {
             requireNotBeyond(snapshot.from());
             return snapshot;
         } catch (PgException | RuntimeException e) {
             snapshot.keeper().close();
+            throw e;
+        }
+    }
+
+    /** May take half an hour, in which nobody else looks at the slot. */
+    private PgClient.LocatedSnapshot awaitSnapshot() throws PgException {
+        SlotWatch slot = new SlotWatch(config, session, () -> null);
+        try {
+            return client.locateSnapshot(
+                    SlotPreparation.SLOT_BOUND,
+                    blockers -> {
+                        LOG.warn(
+                                "The snapshot of pipeline {} waits for transactions that are still"
+                                        + " open: {}",
+                                config.pipeline(),
+                                blockers);
+                        try {
+                            slot.look();
+                        } catch (PgException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    });
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof PgException lost) {
+                throw lost;
+            }
             throw e;
         }
     }
@@ -97,6 +121,15 @@ final class SlotMadeByHand {
         if (slot != null && slot.isBeingMade()) {
             SlotPreparation.requireInactive(slot);
         }
+        if (slot != null && slot.isLost()) {
+            throw PgException.needsPerson(
+                    "Replication slot \""
+                            + config.slot()
+                            + "\" "
+                            + slot.loss()
+                            + ". "
+                            + FreshSnapshot.remedy(config));
+        }
         if (slot == null || slot.confirmedFlush() == null) {
             throw PgException.needsPerson(
                     "Replication slot \""
@@ -125,7 +158,8 @@ final class SlotMadeByHand {
      * Refuses a slot whose start can't be told to lie behind the publication and what it covers:
      * pgoutput leaves out what wasn't published when it was changed.
      */
-    void requireCatalogOf(List<TableSchema> tables, CaptureContract contract) throws PgException {
+    void requireCatalogOf(ServerIdentity server, List<TableSchema> tables, CaptureContract contract)
+            throws IOException {
         Set<Integer> notOlder =
                 session.ask(
                         control ->
@@ -150,9 +184,21 @@ final class SlotMadeByHand {
                             + "; SELECT pg_create_logical_replication_slot('"
                             + config.slot()
                             + "', 'pgoutput'), then start the job again. It begins there; for all"
-                            + " rows from before set startup_mode to initial: then the slot needn't"
-                            + " be made anew");
+                            + " rows from before "
+                            + allRows(server));
         }
+    }
+
+    /** A slot that this pipeline may have streamed from isn't one to begin with. */
+    private String allRows(ServerIdentity server) throws IOException {
+        Lsn madeAt = intent.madeAt(server.systemIdentifier());
+        return madeAt == null || madeAt.equals(existing().confirmedFlush())
+                ? "set startup_mode to initial: then the slot needn't be made anew"
+                : "drop the slot with the first of these two and set startup_mode to initial: the"
+                        + " pipeline makes its own, since it can't tell this one from the one that"
+                        + " it made at LSN "
+                        + madeAt
+                        + " and has streamed from";
     }
 
     /** A slot from which a stream may start. */

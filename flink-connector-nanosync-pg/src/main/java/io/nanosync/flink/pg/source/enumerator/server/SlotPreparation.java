@@ -46,7 +46,7 @@ final class SlotPreparation {
      * A slot that is there although this pipeline has no state: dropped when this process or an
      * earlier run made it and nobody has streamed from it.
      *
-     * @return the slot that stays, since somebody else made it; null when none is left
+     * @return the slot that stays, since somebody else made it, or may have; null when none is left
      * @throws PgException when this pipeline made it and it has moved: it was streamed from, so
      *     there is state somewhere
      */
@@ -56,7 +56,7 @@ final class SlotPreparation {
             return null;
         }
         if (!isUnused(server, slot)) {
-            if (intent.isRecorded(server.systemIdentifier())) {
+            if (intent.madeAt(server.systemIdentifier()) != null) {
                 throw isThere(slot, "this pipeline made it and has streamed from it");
             }
             return slot;
@@ -95,9 +95,9 @@ final class SlotPreparation {
 
     /** Whether the slot is this pipeline's, and nobody has streamed from it. */
     private boolean isUnused(ServerIdentity server, SlotState slot) throws IOException {
-        Lsn confirmed = slot.confirmedFlush();
+        Lsn madeAt = intent.madeAt(server.systemIdentifier());
         return made.isUnused(config, slot)
-                || (confirmed != null && intent.isMadeAt(server.systemIdentifier(), confirmed));
+                || (madeAt != null && madeAt.equals(slot.confirmedFlush()));
     }
 
     /** No slot of this pipeline is there: whoever makes one of its name now owns it. */
@@ -138,18 +138,26 @@ final class SlotPreparation {
      * made for a later snapshot and not streamed from either doesn't: the job failed before a
      * checkpoint could tell of it.
      *
+     * <p>A slot of which nobody can say whose it is stays: this pipeline has asked for one since,
+     * and wasn't told. It hasn't streamed from it either.
+     *
      * @param consistentPoint where the slot was made for that snapshot
+     * @return the slot that stays; null when none is left
      * @throws PgException when the slot has moved
      */
-    void dropUnmoved(ServerIdentity server, Lsn consistentPoint) throws IOException {
+    @Nullable SlotState dropUnmoved(ServerIdentity server, Lsn consistentPoint) throws IOException {
         SlotState slot = found();
         if (slot == null) {
-            return;
+            return null;
         }
         if (!consistentPoint.equals(slot.confirmedFlush()) && !isUnused(server, slot)) {
+            if (made.isUntold(config) || intent.isUntold(server.systemIdentifier())) {
+                return slot;
+            }
             throw olderThan(config, slot, consistentPoint);
         }
         dropInactive(slot);
+        return null;
     }
 
     static PgException olderThan(SourceConfig config, SlotState slot, Lsn consistentPoint) {

@@ -269,7 +269,7 @@ final class PreparationITCase {
     /** The server waits for an older transaction and goes on making the slot, for nobody. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void slotThatIsMadeBehindABrokenConnectionIsMadeAnew(boolean restarts) throws Exception {
+    void slotThatIsMadeBehindABrokenConnectionIsTakenUp(boolean restarts) throws Exception {
         try (TcpProxy proxy = TcpProxy.to(database.port());
                 Connection older = database.connect();
                 PipelineSession session = new PipelineSession(client, "nanosync_slot_behind")) {
@@ -405,6 +405,41 @@ final class PreparationITCase {
             at.execute("SELECT pg_drop_replication_slot('" + config.slot() + "')");
             assertThatCode(() -> new Preparation(config, next, session, made).begin())
                     .doesNotThrowAnyException();
+        }
+    }
+
+    /** The pipeline was about to make one when it died; that doesn't make this one its own. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void slotThatSomebodyMadeAfterAnUntoldAttemptIsNotDropped(
+            boolean inThisProcess, @TempDir Path folder) throws IOException {
+        SourceConfig config =
+                Configs.withStateDir(
+                        Configs.initial(database, "untold", "public.t"), folder.toUri().toString());
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            SnapshotPlan lost =
+                    ((Beginning.FromSnapshot) preparation(config, session).begin()).plan();
+            database.execute("SELECT pg_drop_replication_slot('" + config.slot() + "')");
+            if (inThisProcess) {
+                made.mayCome(config);
+                new IntentFile(config).withdraw();
+            } else {
+                made.gone(config);
+                new IntentFile(config)
+                        .record(session.ask(ControlSession::identity).systemIdentifier());
+            }
+            database.execute(madeByHand(config.slot()));
+            String restart =
+                    "SELECT restart_lsn FROM pg_replication_slots WHERE slot_name = '"
+                            + config.slot()
+                            + "'";
+            String madeAt = database.queryString(restart);
+            session.releaseSnapshot();
+            SnapshotPlan begun =
+                    ((Beginning.FromSnapshot) preparation(config, session).begin()).plan();
+            assertThat(begun.end()).isNotNull();
+            assertThat(preparation(config, session).restart(unread(lost)).end()).isNotNull();
+            assertThat(database.queryString(restart)).isEqualTo(madeAt);
         }
     }
 

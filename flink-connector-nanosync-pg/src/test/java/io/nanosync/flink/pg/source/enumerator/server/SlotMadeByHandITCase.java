@@ -2,11 +2,14 @@ package io.nanosync.flink.pg.source.enumerator.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
@@ -15,14 +18,20 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pipeline without state begins with a snapshot, and the slot is there already. */
 final class SlotMadeByHandITCase {
@@ -196,6 +205,42 @@ final class SlotMadeByHandITCase {
             open.rollback();
             making.get(60, TimeUnit.SECONDS);
             assertThat(begin(preparation).end()).isNotNull();
+        }
+    }
+
+    /** What an error says to run mends it, also where the pipeline has had a slot before. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void adviceOfTheInitialModeMendsASlotThatIsTooOld(boolean hadOne, @TempDir Path folder)
+            throws IOException {
+        String stateDir = folder.toUri().toString();
+        SourceConfig initial =
+                Configs.withStateDir(Configs.initial(database, "advice", "public.t"), stateDir);
+        SourceConfig config =
+                Configs.withStateDir(
+                        Configs.of(database, "advice", new StartupMode.Slot(), "public.t"),
+                        stateDir);
+        try (PipelineSession session = session(database, config)) {
+            if (hadOne) {
+                begin(preparation(database, initial, session));
+                session.releaseSnapshot();
+                database.execute(FreshSnapshot.dropSlot(config.slot()));
+            }
+            database.execute(
+                    madeByHand(config),
+                    "DROP PUBLICATION IF EXISTS " + config.publication(),
+                    published(config));
+            String error =
+                    catchThrowable(preparation(database, config, session)::begin).getMessage();
+            assertThat(error).contains("is not known to be newer").contains("to initial");
+            if (error.contains("drop the slot with the first of these two")) {
+                Matcher drop =
+                        Pattern.compile("SELECT pg_drop_replication_slot[^;]*;").matcher(error);
+                assertThat(drop.find()).isTrue();
+                database.execute(drop.group());
+            }
+            SnapshotPlan plan = begin(preparation(database, initial, session));
+            assertThat(plan.end() == null).isEqualTo(hadOne);
         }
     }
 }
