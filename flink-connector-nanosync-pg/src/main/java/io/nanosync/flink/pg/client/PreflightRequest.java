@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param connections how many connections it opens at most
  * @param failoverSlot whether the slot is to be synchronized to standbys
  * @param excluded tables that were left out on purpose
- * @param partitionings how tables are divided whose snapshot is taken; those by ctid may be missing
+ * @param partitionings the tables whose snapshot is taken, and how they are divided; empty when
+ *     none is
  */
 public record PreflightRequest(
         List<QualifiedName> tables,
@@ -28,7 +29,7 @@ public record PreflightRequest(
         List<QualifiedName> excluded,
         Map<QualifiedName, Partitioning> partitionings) {
 
-    /** Leaves nothing out, divides by ctid. */
+    /** Leaves nothing out, takes no snapshot. */
     public PreflightRequest(
             List<QualifiedName> tables,
             @Nullable String slot,
@@ -45,5 +46,10 @@ public record PreflightRequest(
                 failoverSlot,
                 List.of(),
                 Map.of());
+    }
+
+    /** Whether a snapshot is taken. */
+    public boolean takesSnapshot() {
+        return !partitionings.isEmpty();
     }
 }

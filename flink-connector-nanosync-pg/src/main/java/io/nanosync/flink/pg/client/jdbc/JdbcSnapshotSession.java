@@ -22,12 +22,22 @@ import org.postgresql.core.TransactionState;
  */
 final class JdbcSnapshotSession implements SnapshotSession {
 
-    private static final String HAS_BRIN =
+    private static final String MISLEADING_INDEX =
             """
             SELECT EXISTS (
                 SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
                   JOIN pg_am a ON a.oid = c.relam
-                 WHERE i.indrelid = ?::oid AND a.amname = 'brin')
+                 WHERE i.indrelid = ?::oid AND (a.amname = 'brin' OR EXISTS (
+                    SELECT FROM unnest(i.indcollation::oid[]) used(oid)
+                      JOIN pg_collation l ON l.oid = used.oid
+                     WHERE l.collversion <> pg_collation_actual_version(l.oid) %s)))
+            """;
+
+    private static final String DATABASE_VERSION =
+            """
+            OR (l.collprovider = 'd' AND EXISTS (
+                SELECT FROM pg_database d WHERE d.datname = current_database()
+                   AND d.datcollversion <> pg_database_collation_actual_version(d.oid)))
             """;
 
     /** A publication of the table's schema, or of all tables, publishes every row. */
@@ -92,27 +102,28 @@ final class JdbcSnapshotSession implements SnapshotSession {
     /**
      * {@inheritDoc}
      *
-     * <p>Index scans stay off: they give rows in the order of the index. So do bitmaps where a BRIN
-     * index could make one: it is summarized from the newest rows alone, and from 16 on, where it
-     * doesn't keep an update from staying in its page, misses rows of the snapshot. The planner
-     * takes the indexes of now, so they are asked for outside of the snapshot. One that is made a
-     * moment later either knows the rows that the snapshot shows, or that it isn't for it.
+     * <p>Index scans stay off: they give rows in the order of the index. So do bitmaps where an
+     * index may miss rows of the snapshot: a BRIN index is summarized from the newest rows alone,
+     * and from 16 on doesn't keep an update from staying in its page; one that was built under
+     * another version of its collation is out of order. The planner takes the indexes of now, so
+     * they are asked for outside of the snapshot. One that is made a moment later either knows the
+     * rows that the snapshot shows, or that it isn't for it.
      */
     @Override
     public void beginByValue(SnapshotIdentity snapshot, TableFile file) throws PgException {
         requireNoCopy("begin a transaction");
         endTransaction();
-        boolean hasBrin =
+        boolean misled =
                 session.one(
                         "look up the indexes of " + file.name(),
-                        HAS_BRIN,
+                        MISLEADING_INDEX.formatted(session.major() >= 15 ? DATABASE_VERSION : ""),
                         row -> row.getBoolean(1),
                         Integer.toUnsignedLong(file.oid()));
         begin(snapshot);
         session.execute(
                 "set how rows are read",
                 "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = "
-                        + (hasBrin ? "off" : "on"));
+                        + (misled ? "off" : "on"));
         byValue = true;
     }
 

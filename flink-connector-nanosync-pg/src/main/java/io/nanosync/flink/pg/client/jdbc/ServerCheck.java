@@ -11,6 +11,7 @@ final class ServerCheck implements PreflightCheck {
     @Override
     public void run(PreflightContext context, Findings findings) throws PgException {
         encoding(context, findings);
+        oldSnapshots(context, findings);
         if (!context.streams()) {
             return;
         }
@@ -41,6 +42,21 @@ final class ServerCheck implements PreflightCheck {
                             + " be told from UTF-8. Dump it and load it into a database with the"
                             + " encoding that the text really has",
                     null);
+        }
+    }
+
+    /** Servers have it up to 16. A session that imports a snapshot counts it as a new one. */
+    private static void oldSnapshots(PreflightContext context, Findings findings)
+            throws PgException {
+        String threshold = context.setting("old_snapshot_threshold");
+        if (context.request().takesSnapshot() && threshold != null && !"-1".equals(threshold)) {
+            findings.error(
+                    "old_snapshot_threshold is "
+                            + threshold
+                            + ": PostgreSQL removes rows that a snapshot of that age still shows,"
+                            + " and doesn't tell who has imported it. Rows would be missing or"
+                            + " those of later",
+                    "ALTER SYSTEM SET old_snapshot_threshold = -1; then restart PostgreSQL");
         }
     }
 

@@ -43,7 +43,7 @@ final class TableCatalog {
                 UNION ALL
                 SELECT t.root, i.inhrelid
                   FROM tree t JOIN pg_class p ON p.oid = t.oid AND p.relkind = 'p'
-                  JOIN pg_inherits i ON i.inhparent = t.oid
+                  JOIN pg_inherits i ON i.inhparent = t.oid %s
             ), estimate AS (
                 SELECT t.root,
                        CASE WHEN bool_and(u.unknown) THEN -1
@@ -163,7 +163,10 @@ final class TableCatalog {
             throws PgException {
         Long[] wanted = oids.stream().map(Integer::toUnsignedLong).toArray(Long[]::new);
         Map<Integer, Relation> relations = new HashMap<>();
-        for (Relation relation : session.rows(doing, RELATIONS, Relation::read, (Object) wanted)) {
+        String relationsNow =
+                RELATIONS.formatted(session.major() >= 14 ? "AND NOT i.inhdetachpending" : "");
+        for (Relation relation :
+                session.rows(doing, relationsNow, Relation::read, (Object) wanted)) {
             relations.put(relation.oid(), relation);
         }
         Map<Integer, List<RawColumn>> raw = columns(doing, wanted, publication);

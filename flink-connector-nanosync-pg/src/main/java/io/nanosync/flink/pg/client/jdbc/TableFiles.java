@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class TableFiles {
 
     // pg_inherits under the transaction's snapshot, not pg_partition_tree, which shows the tree of
-    // now: a leaf that was detached since holds rows of the snapshot.
+    // now: a leaf that was detached since holds rows of the snapshot. One whose detaching is
+    // pending
+    // isn't in the table any more.
     private static final String FILES =
             """
             WITH RECURSIVE tree(oid) AS (
@@ -25,7 +27,7 @@ final class TableFiles {
                 SELECT i.inhrelid
                   FROM tree t
                   JOIN pg_class p ON p.oid = t.oid AND p.relkind = 'p'
-                  JOIN pg_inherits i ON i.inhparent = t.oid
+                  JOIN pg_inherits i ON i.inhparent = t.oid %s
             )
             SELECT c.oid, n.nspname, c.relname, c.relkind, c.relfilenode,
                    CASE WHEN c.reltuples = 0 AND c.relpages = 0 THEN -1
@@ -52,7 +54,11 @@ final class TableFiles {
     List<TableFile> of(int tableOid) throws PgException {
         String doing = "list the files of table " + Integer.toUnsignedString(tableOid);
         List<Leaf> leaves =
-                session.rows(doing, FILES, Leaf::read, Integer.toUnsignedLong(tableOid));
+                session.rows(
+                        doing,
+                        FILES.formatted(session.major() >= 14 ? "AND NOT i.inhdetachpending" : ""),
+                        Leaf::read,
+                        Integer.toUnsignedLong(tableOid));
         for (Leaf leaf : leaves) {
             leaf.requireReadable(session.endpoint());
         }

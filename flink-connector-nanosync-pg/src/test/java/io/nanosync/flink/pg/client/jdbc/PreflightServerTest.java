@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.client.Finding.Severity;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PreflightRequest;
 import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
@@ -64,6 +65,39 @@ final class PreflightServerTest {
                                             + " yet. Connect to the primary, with several hosts by"
                                             + " targetServerType=primary",
                                     null));
+        }
+    }
+
+    /** Only rows of a snapshot can grow old. */
+    @Test
+    void findsThatSnapshotsGrowOld() throws Exception {
+        try (TestPostgres server =
+                TestPostgres.start(16, Map.of("old_snapshot_threshold", "1min"))) {
+            table(server.database());
+            assertThat(preflight(server.database())).isEmpty();
+            QualifiedName table = new QualifiedName("public", "t");
+            try (ControlSession control = Clients.superuser(server.database()).openControl()) {
+                assertThat(
+                                control.preflight(
+                                        new PreflightRequest(
+                                                List.of(table),
+                                                "wanted",
+                                                true,
+                                                "pub",
+                                                6,
+                                                false,
+                                                List.of(),
+                                                Map.of(table, new Partitioning.Ctid()))))
+                        .containsExactly(
+                                new Finding(
+                                        Severity.ERROR,
+                                        "old_snapshot_threshold is 1min: PostgreSQL removes rows"
+                                                + " that a snapshot of that age still shows, and"
+                                                + " doesn't tell who has imported it. Rows would be"
+                                                + " missing or those of later",
+                                        "ALTER SYSTEM SET old_snapshot_threshold = -1; then restart"
+                                                + " PostgreSQL"));
+            }
         }
     }
 

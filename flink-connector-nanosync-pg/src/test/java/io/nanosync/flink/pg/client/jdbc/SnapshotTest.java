@@ -339,6 +339,36 @@ final class SnapshotTest {
         }
     }
 
+    /** A detaching that was interrupted: SELECT leaves its rows out, and no change of it comes. */
+    @ParameterizedTest
+    @ValueSource(ints = {14, 18})
+    void leavesOutALeafWhoseDetachingIsPending(int major) throws Exception {
+        try (TestDatabase ofVersion = TestPostgres.shared(major).createDatabase()) {
+            ofVersion.execute(
+                    "CREATE TABLE parted (id int) PARTITION BY RANGE (id)",
+                    "CREATE TABLE low PARTITION OF parted FOR VALUES FROM (0) TO (100)",
+                    "CREATE TABLE high PARTITION OF parted FOR VALUES FROM (100) TO (200)");
+            try (Connection reads = ofVersion.connect();
+                    Connection detaches = ofVersion.connect();
+                    Statement detaching = detaches.createStatement()) {
+                reads.setAutoCommit(false);
+                reads.createStatement().execute("SELECT FROM parted");
+                detaching.execute("SET statement_timeout = '500ms'");
+                assertThatThrownBy(
+                                () ->
+                                        detaching.execute(
+                                                "ALTER TABLE parted DETACH PARTITION low"
+                                                        + " CONCURRENTLY"))
+                        .hasMessageContaining("statement timeout");
+            }
+            try (Keeper keeper = Clients.superuser(ofVersion).takeSnapshot()) {
+                assertThat(keeper.files(oid(ofVersion, "parted")))
+                        .extracting(file -> file.name().name())
+                        .containsExactly("high");
+            }
+        }
+    }
+
     @Test
     void anErrorInListingFilesDoesNotEndTheSnapshot() throws Exception {
         table("seen");
