@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -133,6 +134,7 @@ final class SetBackServerITCase {
     }
 
     @Test
+    @Tag("long")
     void positionThatTheServerNoLongerHasIsRefusedAtAReconnect() throws Exception {
         Path copy = streamBehindACopy();
         server.killImmediately();

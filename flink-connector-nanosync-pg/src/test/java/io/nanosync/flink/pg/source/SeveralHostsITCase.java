@@ -36,6 +36,7 @@ final class SeveralHostsITCase {
     private static TestPostgres primary;
     private static ServerCopy standby;
     private static ServerCopy twin;
+    private static boolean primaryRuns = true;
 
     @TempDir private Path folder;
     private TestDatabase database;
@@ -77,9 +78,22 @@ final class SeveralHostsITCase {
         if (job != null) {
             job.cancel();
         }
+        if (!primaryRuns) {
+            startPrimary();
+        }
         toPrimary.close();
         toStandby.close();
         database.close();
+    }
+
+    private static void stopPrimary() {
+        primary.stop();
+        primaryRuns = false;
+    }
+
+    private static void startPrimary() {
+        primary.startAgain();
+        primaryRuns = true;
     }
 
     private SourceJob job(String pipeline, int... ports) {
@@ -144,7 +158,7 @@ final class SeveralHostsITCase {
         job = job("reader", primary.port(), toStandby.port()).start();
         awaitStreaming();
         awaitStandbyHasAll();
-        primary.stop();
+        stopPrimary();
         int before = toStandby.connections();
         Await.until(
                 "the standby was met twice",
@@ -153,7 +167,7 @@ final class SeveralHostsITCase {
                     job.assertRuns();
                     return toStandby.connections() >= before + 2;
                 });
-        primary.startAgain();
+        startPrimary();
         assertArrivedExactlyOnce();
     }
 
@@ -166,7 +180,7 @@ final class SeveralHostsITCase {
         awaitStandbyHasAll();
         standby.database("postgres")
                 .execute("ALTER SYSTEM SET log_statement = 'all'", "SELECT pg_reload_conf()");
-        primary.stop();
+        stopPrimary();
         Await.until(
                 "the pipeline's lock was asked of the standby",
                 Duration.ofSeconds(60),
@@ -174,7 +188,7 @@ final class SeveralHostsITCase {
                     job.assertRuns();
                     return standby.log().contains("pg_try_advisory_lock");
                 });
-        primary.startAgain();
+        startPrimary();
         assertArrivedExactlyOnce();
     }
 
