@@ -119,23 +119,26 @@ public final class History {
     /** Whether the last change arrived. */
     private boolean actAndCatchUp(Target target, Load load, SlotSampler sampler, ProductLog log)
             throws Exception {
-        try {
-            if (!begins(target, sampler, log)) {
-                return false;
-            }
-            Pause.millis(plan.startMillis());
-            for (Step step : plan.script().steps()) {
-                step.run(target);
-            }
-            if (gap.get() == null && !streamsUnderLoad(target, sampler)) {
-                return false;
-            }
-        } finally {
-            load.stop();
+        boolean acted = act(target, sampler, log);
+        load.stop();
+        if (!acted) {
+            return false;
         }
         database.execute("INSERT INTO h.marker VALUES (1)");
         journal.note("the load has ended");
         return gap.get() == null ? catchUp(target) : refuse(target.job());
+    }
+
+    /** Takes the steps. Whether it came to that, and behind them to a stream. */
+    private boolean act(Target target, SlotSampler sampler, ProductLog log) throws Exception {
+        if (!begins(target, sampler, log)) {
+            return false;
+        }
+        Pause.millis(plan.startMillis());
+        for (Step step : plan.script().steps()) {
+            step.run(target);
+        }
+        return gap.get() != null || streamsUnderLoad(target, sampler);
     }
 
     /** Starts the job. Whether it came to where the first step is taken. */
