@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.columnar.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.columnar.decoder.text.TextForms;
+import io.nanosync.flink.pg.columnar.AlteredTypeException;
 import io.nanosync.flink.pg.relation.PgType;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
 import java.nio.ByteBuffer;
@@ -42,6 +43,8 @@ final class RandomBytesTest {
             assertThat(e).hasMessageStartingWith("Cannot decode a ");
         } catch (UnrepresentableValueException e) {
             assertThat(e).hasMessageContaining("doesn't fit");
+        } catch (AlteredTypeException e) {
+            assertThat(e).hasMessageContaining("type made_up was altered");
         }
     }
 
