@@ -9,10 +9,10 @@ final class Keepers {
     private static final String KEEPERS =
             " FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in"
                 + " transaction' AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-                + " AND query !~ '^(BEGIN|INSERT|UPDATE|DELETE|COPY|SELECT ctid)'"
-                + " AND application_name <> '"
-                + BackgroundLoad.APPLICATION
-                + "'";
+                + " AND query !~ '^(BEGIN|INSERT|UPDATE|DELETE|COPY|SELECT ctid)' AND"
+                + " application_name <> '"
+                    + BackgroundLoad.APPLICATION
+                    + "'";
 
     private Keepers() {}
 

@@ -2,8 +2,8 @@ package io.nanosync.flink.pg.columnar.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanosync.flink.pg.columnar.decoder.text.TextForms;
 import io.nanosync.flink.pg.columnar.AlteredTypeException;
+import io.nanosync.flink.pg.columnar.decoder.text.TextForms;
 import io.nanosync.flink.pg.relation.PgType;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
 import java.nio.ByteBuffer;

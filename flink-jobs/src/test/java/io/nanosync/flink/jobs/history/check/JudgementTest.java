@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanosync.flink.jobs.history.check.Violation.Kind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class JudgementTest {
 
@@ -49,6 +51,25 @@ final class JudgementTest {
                         Kind.ABORTED_WORK_ARRIVED,
                         Kind.CONFIRMED_TOO_FAR,
                         Kind.TOOK_WHAT_IS_NOT_ITS_OWN);
+    }
+
+    /** A slot that was made beside a truncate; seed 7020 met the second on 18. */
+    @ParameterizedTest
+    @ValueSource(strings = {"filenode", "filenumber"})
+    void doesNotHoldAgainstThePipelineWhatPostgresCannotDecode(String missed) {
+        Observed.Ending ending =
+                new Observed.Ending(
+                        true,
+                        "could not map "
+                                + missed
+                                + " \"base/24673/25090\" to relation OID (SQLSTATE XX000), 9 times"
+                                + " in a row. The server can't decode its WAL there");
+        assertThat(
+                        kinds(
+                                new Observed(
+                                        List.of(), List.of(), List.of(), List.of(), List.of(),
+                                        false, null, ending)))
+                .isEmpty();
     }
 
     @Test

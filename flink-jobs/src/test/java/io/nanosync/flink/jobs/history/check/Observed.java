@@ -36,11 +36,11 @@ public record Observed(
 
         /**
          * Whether it is the final error about a slot that was made beside a truncate and that
-         * PostgreSQL can't decode.
+         * PostgreSQL can't decode: it misses a filenode, as it says up to 15, or a filenumber.
          */
         boolean saysTheServerFails() {
             return isFinalError
-                    && message.contains("could not map filenode")
+                    && message.contains("could not map file")
                     && message.contains("The server can't decode its WAL there");
         }
     }
