@@ -169,9 +169,7 @@ final class ContractSql {
 
     private static String with(int major) {
         return WITH.formatted(
-                major >= 18 ? "pubgencols::text" : "'n'::text",
-                // One that is being detached concurrently isn't a partition any more.
-                major >= 14 ? "AND NOT i.inhdetachpending" : "");
+                major >= 18 ? "pubgencols::text" : "'n'::text", Partitions.attached(major));
     }
 
     private static String versioned(String select, int major) {

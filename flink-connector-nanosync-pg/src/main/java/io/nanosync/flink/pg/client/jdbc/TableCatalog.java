@@ -163,8 +163,7 @@ final class TableCatalog {
             throws PgException {
         Long[] wanted = oids.stream().map(Integer::toUnsignedLong).toArray(Long[]::new);
         Map<Integer, Relation> relations = new HashMap<>();
-        String relationsNow =
-                RELATIONS.formatted(session.major() >= 14 ? "AND NOT i.inhdetachpending" : "");
+        String relationsNow = RELATIONS.formatted(Partitions.attached(session.major()));
         for (Relation relation :
                 session.rows(doing, relationsNow, Relation::read, (Object) wanted)) {
             relations.put(relation.oid(), relation);

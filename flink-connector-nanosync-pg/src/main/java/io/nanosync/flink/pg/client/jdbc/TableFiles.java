@@ -16,9 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class TableFiles {
 
     // pg_inherits under the transaction's snapshot, not pg_partition_tree, which shows the tree of
-    // now: a leaf that was detached since holds rows of the snapshot. One whose detaching is
-    // pending
-    // isn't in the table any more.
+    // now: a leaf that was detached since holds rows of the snapshot.
     private static final String FILES =
             """
             WITH RECURSIVE tree(oid) AS (
@@ -56,7 +54,7 @@ final class TableFiles {
         List<Leaf> leaves =
                 session.rows(
                         doing,
-                        FILES.formatted(session.major() >= 14 ? "AND NOT i.inhdetachpending" : ""),
+                        FILES.formatted(Partitions.attached(session.major())),
                         Leaf::read,
                         Integer.toUnsignedLong(tableOid));
         for (Leaf leaf : leaves) {
