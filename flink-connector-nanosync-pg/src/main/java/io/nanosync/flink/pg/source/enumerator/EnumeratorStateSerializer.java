@@ -13,8 +13,8 @@ import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.ReadEarlier;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
-import io.nanosync.flink.pg.source.split.CapturePacker;
 import io.nanosync.flink.pg.source.split.PackedCapture;
+import io.nanosync.flink.pg.source.split.Packer;
 import io.nanosync.flink.pg.source.split.PgSplitSerializer;
 import io.nanosync.flink.pg.source.split.StateFormat;
 import io.nanosync.flink.pg.source.split.StreamSplit;
@@ -43,8 +43,9 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     private static final int VERSION = 4;
 
     private final PgSplitSerializer splits = new PgSplitSerializer();
-    private final CapturePacker captures = new CapturePacker();
-    private final TablePlanPacker tablePlans = new TablePlanPacker();
+    private final Packer<PackedCapture> captures = new Packer<>(PackedCapture::write);
+    private final Packer<List<SnapshotPlan.TablePlan>> tablePlans =
+            new Packer<>(PackedTablePlans::write);
 
     @Override
     public int getVersion() {
@@ -219,7 +220,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
             tables =
                     version < 4
                             ? readTablePlansByCtid(in, schemas)
-                            : TablePlanPacker.read(in, schemas);
+                            : PackedTablePlans.read(in, schemas);
         }
         return new SnapshotPlan(
                 systemIdentifier,

@@ -2,15 +2,11 @@ package io.nanosync.flink.pg.source.split;
 
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +25,7 @@ public record PackedCapture(List<TableSchema> tables, @Nullable CaptureContract 
      * @param version of the state that it is part of
      */
     public static PackedCapture read(int version, DataInput in) throws IOException {
-        byte[] packed = new byte[in.readInt()];
-        in.readFully(packed);
-        DataInputStream raw =
-                new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(packed)));
+        DataInputStream raw = Packer.unpack(in);
         CaptureReader reader = new CaptureReader(version, raw);
         PackedCapture capture = new PackedCapture(reader.tables(), reader.contract());
         if (raw.read() != -1) {
@@ -41,15 +34,11 @@ public record PackedCapture(List<TableSchema> tables, @Nullable CaptureContract 
         return capture;
     }
 
-    /** The packed form. */
-    byte[] packed() throws IOException {
+    /** Writes what {@link #read} reads, through a {@link Packer}. */
+    public static void write(DataOutput out, PackedCapture capture) throws IOException {
         CaptureWriter writer = new CaptureWriter();
-        writer.tables(tables);
-        writer.contract(contract);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(new DeflaterOutputStream(bytes))) {
-            writer.writeTo(out);
-        }
-        return bytes.toByteArray();
+        writer.tables(capture.tables);
+        writer.contract(capture.contract);
+        writer.writeTo(out);
     }
 }

@@ -31,10 +31,10 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     /** The newest version. */
     public static final int VERSION = 4;
 
-    private final CapturePacker streams = new CapturePacker();
+    private final Packer<PackedCapture> streams = new Packer<>(PackedCapture::write);
 
     /** Snapshot splits come table by table. */
-    private final CapturePacker tables = new CapturePacker();
+    private final Packer<PackedCapture> tables = new Packer<>(PackedCapture::write);
 
     @Override
     public int getVersion() {

@@ -7,56 +7,34 @@ import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan.FilePlan;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan.TablePlan;
+import io.nanosync.flink.pg.source.split.Packer;
 import io.nanosync.flink.pg.source.split.StateFormat;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.DataOutput;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.InflaterInputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The binary form, in versions 4 and up, of how tables are read: all but their schemas. Deflated:
  * each bound of a range of values is there twice, amid a condition that is the same but for it.
- *
- * <p>Keeps the last one that it wrote: it is written again at each checkpoint, and packing the
- * ranges of ten thousand tables takes a while.
  */
-final class TablePlanPacker {
+final class PackedTablePlans {
 
     private static final int CTID = 0;
     private static final int NTILE = 1;
     private static final int MINMAX = 2;
 
-    private @Nullable List<TablePlan> last;
-    private byte[] packed = new byte[0];
+    private PackedTablePlans() {}
 
-    /** Length in bytes, then the packed form. */
-    synchronized void write(DataOutput out, List<TablePlan> tables) throws IOException {
-        if (!tables.equals(last)) {
-            packed = pack(tables);
-            last = tables;
+    /** Writes what {@link #read} reads, through a {@link Packer}. */
+    static void write(DataOutput out, List<TablePlan> tables) throws IOException {
+        for (TablePlan table : tables) {
+            writePartitioning(out, table.partitioning());
+            writeList(out, table.files(), PackedTablePlans::writeFile);
+            out.writeLong(table.estimatedRows());
         }
-        out.writeInt(packed.length);
-        out.write(packed);
-    }
-
-    private static byte[] pack(List<TablePlan> tables) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(new DeflaterOutputStream(bytes))) {
-            for (TablePlan table : tables) {
-                writePartitioning(out, table.partitioning());
-                writeList(out, table.files(), TablePlanPacker::writeFile);
-                out.writeLong(table.estimatedRows());
-            }
-        }
-        return bytes.toByteArray();
     }
 
     /**
@@ -65,17 +43,14 @@ final class TablePlanPacker {
      * @param schemas of the tables, in their order
      */
     static List<TablePlan> read(DataInput in, List<TableSchema> schemas) throws IOException {
-        byte[] packed = new byte[in.readInt()];
-        in.readFully(packed);
-        DataInputStream raw =
-                new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(packed)));
+        DataInputStream raw = Packer.unpack(in);
         List<TablePlan> tables = new ArrayList<>();
         for (TableSchema schema : schemas) {
             tables.add(
                     new TablePlan(
                             schema,
                             readPartitioning(raw),
-                            readList(raw, TablePlanPacker::readFile),
+                            readList(raw, PackedTablePlans::readFile),
                             raw.readLong()));
         }
         if (raw.read() != -1) {
