@@ -39,7 +39,20 @@ public interface PgClient extends Serializable {
      * @param bound how long to wait; beyond it the error names who held it up
      * @param waiting told every few seconds who holds it up (process ids, ages, states)
      */
-    LocatedSnapshot locateSnapshot(Duration bound, Consumer<String> waiting) throws PgException;
+    LocatedSnapshot locateSnapshot(Duration bound, Waiting waiting) throws PgException;
+
+    /** What is done while transactions are waited for. */
+    @FunctionalInterface
+    interface Waiting {
+
+        /**
+         * Called every few seconds.
+         *
+         * @param blockers who holds it up
+         * @throws PgException to give up
+         */
+        void on(String blockers) throws PgException;
+    }
 
     /** A session for reading table data under an exported snapshot. */
     SnapshotSession openSnapshot() throws PgException;

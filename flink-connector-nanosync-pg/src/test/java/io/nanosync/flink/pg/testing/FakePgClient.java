@@ -236,8 +236,7 @@ public final class FakePgClient implements PgClient {
     }
 
     @Override
-    public LocatedSnapshot locateSnapshot(Duration bound, Consumer<String> waiting)
-            throws PgException {
+    public LocatedSnapshot locateSnapshot(Duration bound, Waiting waiting) throws PgException {
         called("locateSnapshot");
         synchronized (this) {
             lsn += 8;

@@ -59,8 +59,7 @@ public final class JdbcPgClient implements PgClient {
     }
 
     @Override
-    public LocatedSnapshot locateSnapshot(Duration bound, Consumer<String> waiting)
-            throws PgException {
+    public LocatedSnapshot locateSnapshot(Duration bound, Waiting waiting) throws PgException {
         try (Session control = connector.open(SessionKind.CONTROL)) {
             return new SnapshotLocation(control, this).take(bound, waiting);
         }

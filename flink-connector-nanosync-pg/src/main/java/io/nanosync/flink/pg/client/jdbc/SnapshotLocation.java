@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * Takes a snapshot between two positions in the WAL.
@@ -35,7 +34,7 @@ final class SnapshotLocation {
         this.client = client;
     }
 
-    LocatedSnapshot take(Duration bound, Consumer<String> waiting) throws PgException {
+    LocatedSnapshot take(Duration bound, PgClient.Waiting waiting) throws PgException {
         ServerQueries server = new ServerQueries(control);
         ServerIdentity identity = server.identity();
         if (identity.inRecovery()) {
@@ -77,7 +76,7 @@ final class SnapshotLocation {
      * Waits for every transaction that has an id now. A snapshot doesn't tell the newest: it ends
      * behind the last one that is completed. So the bound is an id of our own.
      */
-    private void awaitEnded(long deadline, Consumer<String> waiting) throws PgException {
+    private void awaitEnded(long deadline, PgClient.Waiting waiting) throws PgException {
         long next =
                 control.one(
                         "read the transactions that are open",
@@ -95,7 +94,7 @@ final class SnapshotLocation {
                                 + Blockers.heldUp(blockers));
             }
             if (now - report >= 0) {
-                waiting.accept(Blockers.describe(Blockers.of(control, 0)));
+                waiting.on(Blockers.describe(Blockers.of(control, 0)));
                 report = now + REPORT_INTERVAL.toNanos();
             }
             pause();

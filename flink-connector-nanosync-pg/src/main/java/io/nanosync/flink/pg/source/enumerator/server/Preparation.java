@@ -41,6 +41,7 @@ final class Preparation {
     private final SlotPreparation slots;
     private final SlotMadeByHand byHand;
     private final CapturedCatalog catalog;
+    private final SnapshotPlanning planning;
     private final SnapshotTaking snapshots;
 
     Preparation(SourceConfig config, PgClient client, PipelineSession session, MadeSlots made) {
@@ -50,7 +51,8 @@ final class Preparation {
         this.slots = new SlotPreparation(config, client, session, intent, made);
         this.byHand = new SlotMadeByHand(config, client, session, intent);
         this.catalog = new CapturedCatalog(config, session);
-        this.snapshots = new SnapshotTaking(config, client, session, catalog, slots, byHand);
+        this.planning = new SnapshotPlanning(config, client, session);
+        this.snapshots = new SnapshotTaking(client, session, catalog, slots, byHand, planning);
     }
 
     /** Begins a pipeline that has no state. */
@@ -137,7 +139,7 @@ final class Preparation {
                 || kept.timeline() != server.timeline()) {
             return "it is another server's";
         }
-        if (!snapshots.isAsNow(kept, server)) {
+        if (!planning.isAsNow(kept, server)) {
             return "it was planned with other settings";
         }
         if (!kept.schemas().stream().map(TableSchema::name).toList().equals(names)) {
@@ -174,22 +176,31 @@ final class Preparation {
         }
         CaptureContract contract = lost.hasFinished() ? followed(server, lost) : null;
         if (contract != null) {
-            return snapshots.forSlot(
-                    server, epoch, unread(tables, lost.stays()), lost.stays(), contract);
+            ReadEarlier earlier = lost.stays();
+            return snapshots.forSlot(server, epoch, unread(tables, earlier), earlier, contract);
         }
         requireTakenBack(lost);
-        boolean stays = !before.ownSlot();
-        if (stays) {
-            byHand.requireUnread(before.streamStart());
-        } else {
-            stays = slots.dropUnmoved(server, before.streamStart()) != null;
+        boolean slotStays = slotStays(server, before);
+        return withPublication(
+                names,
+                () ->
+                        slotStays
+                                ? snapshots.forSlot(
+                                        server, epoch, tables, null, catalog.contract(tables))
+                                : snapshots.withSlot(server, epoch, tables));
+    }
+
+    /**
+     * Drops the slot of a snapshot that is lost as a whole, when the pipeline made it.
+     *
+     * @return whether one is still there
+     */
+    private boolean slotStays(ServerIdentity server, SnapshotPlan lost) throws IOException {
+        if (lost.ownSlot()) {
+            return slots.dropUnmoved(server, lost.streamStart()) != null;
         }
-        if (stays) {
-            return withPublication(
-                    names,
-                    () -> snapshots.forSlot(server, epoch, tables, null, catalog.contract(tables)));
-        }
-        return withPublication(names, () -> snapshots.withSlot(server, epoch, tables));
+        byHand.requireUnread(lost.streamStart());
+        return true;
     }
 
     /**

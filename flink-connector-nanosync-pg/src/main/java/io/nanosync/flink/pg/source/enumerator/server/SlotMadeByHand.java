@@ -11,7 +11,6 @@ import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.relation.contract.EarlierStart;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -56,27 +55,16 @@ final class SlotMadeByHand {
     /** May take half an hour, in which nobody else looks at the slot. */
     private PgClient.LocatedSnapshot awaitSnapshot() throws PgException {
         SlotWatch slot = new SlotWatch(config, session, () -> null);
-        try {
-            return client.locateSnapshot(
-                    SlotPreparation.SLOT_BOUND,
-                    blockers -> {
-                        LOG.warn(
-                                "The snapshot of pipeline {} waits for transactions that are still"
-                                        + " open: {}",
-                                config.pipeline(),
-                                blockers);
-                        try {
-                            slot.look();
-                        } catch (PgException e) {
-                            throw new UncheckedIOException(e);
-                        }
-                    });
-        } catch (UncheckedIOException e) {
-            if (e.getCause() instanceof PgException lost) {
-                throw lost;
-            }
-            throw e;
-        }
+        return client.locateSnapshot(
+                SlotPreparation.SLOT_BOUND,
+                blockers -> {
+                    LOG.warn(
+                            "The snapshot of pipeline {} waits for transactions that are still"
+                                    + " open: {}",
+                            config.pipeline(),
+                            blockers);
+                    slot.look();
+                });
     }
 
     private void requireNotBeyond(Lsn from) throws PgException {

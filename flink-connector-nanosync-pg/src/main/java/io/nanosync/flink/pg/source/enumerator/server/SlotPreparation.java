@@ -184,7 +184,7 @@ final class SlotPreparation {
             return false;
         }
         Lsn confirmed = slot.confirmedFlush();
-        return plan.end() == null
+        return plan.ownSlot()
                 ? confirmed.equals(plan.streamStart())
                 : !confirmed.isAfter(plan.streamStart());
     }

@@ -47,16 +47,12 @@ final class SnapshotPlanning {
      * Plans how tables are read. Tables that are divided by a column are read for that, which may
      * take minutes.
      *
-     * @param consistentPoint see {@link SnapshotPlan}
-     * @param end see {@link SnapshotPlan}
      * @param earlier see {@link SnapshotPlan}
      */
     SnapshotPlan plan(
-            Keeper keeper,
+            PlacedSnapshot snapshot,
             ServerIdentity server,
             int epoch,
-            Lsn consistentPoint,
-            @Nullable Lsn end,
             List<TableDescription> tables,
             @Nullable ReadEarlier earlier,
             @Nullable CaptureContract contract)
@@ -65,15 +61,15 @@ final class SnapshotPlanning {
                 server.systemIdentifier(),
                 server.timeline(),
                 epoch,
-                keeper.identity(),
-                consistentPoint,
-                end,
+                snapshot.keeper().identity(),
+                snapshot.consistentPoint(),
+                snapshot.end(),
                 blocksPerSplit(server),
                 workers(server),
                 plans(
-                        keeper,
+                        snapshot.keeper(),
                         server,
-                        earlier == null ? consistentPoint : earlier.streamStart(),
+                        earlier == null ? snapshot.consistentPoint() : earlier.streamStart(),
                         tables),
                 earlier,
                 contract);

@@ -2,11 +2,9 @@ package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.ControlSession.TableDescription;
-import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
-import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.enumerator.snapshot.ReadEarlier;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
@@ -26,30 +24,31 @@ final class SnapshotTaking {
     private final SnapshotPlanning planning;
 
     SnapshotTaking(
-            SourceConfig config,
             PgClient client,
             PipelineSession session,
             CapturedCatalog catalog,
             SlotPreparation slots,
-            SlotMadeByHand byHand) {
+            SlotMadeByHand byHand,
+            SnapshotPlanning planning) {
         this.client = client;
         this.session = session;
         this.catalog = catalog;
         this.slots = slots;
         this.byHand = byHand;
-        this.planning = new SnapshotPlanning(config, client, session);
-    }
-
-    /** Whether a plan that was made before has the settings of now. */
-    boolean isAsNow(SnapshotPlan plan, ServerIdentity server) {
-        return planning.isAsNow(plan, server);
+        this.planning = planning;
     }
 
     /** One for a bounded pipeline. */
     SnapshotPlan bounded(ServerIdentity server, int epoch, List<TableDescription> tables)
             throws PgException {
         Lsn current = session.ask(ControlSession::currentLsn);
-        return keep(client.takeSnapshot(), server, epoch, current, null, tables, null, null);
+        return keep(
+                new PlacedSnapshot(client.takeSnapshot(), current, null),
+                server,
+                epoch,
+                tables,
+                null,
+                null);
     }
 
     /** One that comes with a new slot. */
@@ -62,11 +61,12 @@ final class SnapshotTaking {
         try (PgClient.ExportedSlot slot = slots.export(server)) {
             try {
                 return keep(
-                        client.importSnapshot(slot.snapshotId()),
+                        new PlacedSnapshot(
+                                client.importSnapshot(slot.snapshotId()),
+                                slot.consistentPoint(),
+                                null),
                         server,
                         epoch,
-                        slot.consistentPoint(),
-                        null,
                         tables,
                         null,
                         contract);
@@ -92,35 +92,29 @@ final class SnapshotTaking {
             throws PgException {
         PgClient.LocatedSnapshot snapshot = byHand.locateSnapshot();
         return keep(
-                snapshot.keeper(),
+                new PlacedSnapshot(snapshot.keeper(), snapshot.from(), snapshot.to()),
                 server,
                 epoch,
-                snapshot.from(),
-                snapshot.to(),
                 tables,
                 earlier,
                 contract);
     }
 
     private SnapshotPlan keep(
-            Keeper keeper,
+            PlacedSnapshot snapshot,
             ServerIdentity server,
             int epoch,
-            Lsn consistentPoint,
-            @Nullable Lsn end,
             List<TableDescription> tables,
             @Nullable ReadEarlier earlier,
             @Nullable CaptureContract contract)
             throws PgException {
         try {
-            SnapshotPlan plan =
-                    planning.plan(
-                            keeper, server, epoch, consistentPoint, end, tables, earlier, contract);
+            SnapshotPlan plan = planning.plan(snapshot, server, epoch, tables, earlier, contract);
             catalog.requireUnaltered(plan.schemas(), contract);
-            session.keep(keeper, plan);
+            session.keep(snapshot.keeper(), plan);
             return plan;
         } catch (PgException | RuntimeException e) {
-            keeper.close();
+            snapshot.keeper().close();
             throw e;
         }
     }

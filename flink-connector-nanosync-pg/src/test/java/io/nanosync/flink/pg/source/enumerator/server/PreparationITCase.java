@@ -524,8 +524,7 @@ final class PreparationITCase {
         }
 
         @Override
-        public LocatedSnapshot locateSnapshot(Duration bound, Consumer<String> waiting)
-                throws PgException {
+        public LocatedSnapshot locateSnapshot(Duration bound, Waiting waiting) throws PgException {
             database.execute(sql);
             return server.locateSnapshot(bound, waiting);
         }
