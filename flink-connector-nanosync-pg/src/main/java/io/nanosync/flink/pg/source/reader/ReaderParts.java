@@ -36,6 +36,7 @@ final class ReaderParts {
 
     private final Turns turns = new Turns();
     private final SnapshotBuilders builders;
+    private final RowFilters filters;
 
     ReaderParts(
             SourceConfig config,
@@ -50,6 +51,7 @@ final class ReaderParts {
         this.client = client;
         this.unrepresentable = unrepresentable;
         this.builders = new SnapshotBuilders(unrepresentable);
+        this.filters = new RowFilters(config);
         this.sessions = sessions;
         this.checkpointed = checkpointed;
         this.reconnects = metrics.counter(SourceMetrics.RECONNECTS);
@@ -67,7 +69,8 @@ final class ReaderParts {
 
     private SplitWork work(PgSplit split) {
         if (split instanceof SnapshotSplit snapshot) {
-            return new SnapshotWork(snapshot, config, sessions, builders, stoppedEpoch::get, turns);
+            return new SnapshotWork(
+                    snapshot, config, sessions, builders, filters, stoppedEpoch::get, turns);
         }
         if (split instanceof RestartSplit restart) {
             return new RestartWork(restart, stoppedEpoch::get);

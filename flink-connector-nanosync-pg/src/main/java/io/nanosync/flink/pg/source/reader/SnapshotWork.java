@@ -6,7 +6,6 @@ import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableRewrittenException;
 import io.nanosync.flink.pg.columnar.ChangeBatchBuilder;
 import io.nanosync.flink.pg.config.SourceConfig;
-import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.source.split.RowRange;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
@@ -44,12 +43,9 @@ final class SnapshotWork implements SplitWork {
 
     private final SnapshotSplit split;
     private final SourceConfig.Snapshot config;
-
-    /** Through which changes follow the rows; null when none do. */
-    private final @Nullable String publication;
-
     private final SnapshotSessions sessions;
     private final SnapshotBuilders builders;
+    private final RowFilters filters;
     private final IntSupplier stoppedEpoch;
     private final Turns turns;
     private final Backoff backoff;
@@ -81,14 +77,14 @@ final class SnapshotWork implements SplitWork {
             SourceConfig config,
             SnapshotSessions sessions,
             SnapshotBuilders builders,
+            RowFilters filters,
             IntSupplier stoppedEpoch,
             Turns turns) {
         this.split = split;
         this.config = config.snapshot();
-        this.publication =
-                config.startup() instanceof StartupMode.Snapshot ? null : config.publication();
         this.sessions = sessions;
         this.builders = builders;
+        this.filters = filters;
         this.stoppedEpoch = stoppedEpoch;
         this.turns = turns;
         this.backoff = new Backoff(config.stream().maxReconnectAttempts());
@@ -154,11 +150,7 @@ final class SnapshotWork implements SplitWork {
                 session.begin(split.snapshot());
             }
             session.lock(split.file());
-            String filter =
-                    publication == null
-                            ? null
-                            : session.rowFilter(publication, split.table().oid());
-            session.startCopy(SnapshotQuery.of(split, rows, filter));
+            session.startCopy(SnapshotQuery.of(split, rows, filters.of(split, session)));
         } catch (PgException | RuntimeException e) {
             sessions.discard(session);
             throw e;

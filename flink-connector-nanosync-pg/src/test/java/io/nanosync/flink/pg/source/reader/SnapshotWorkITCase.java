@@ -102,6 +102,7 @@ final class SnapshotWorkITCase {
                         Configs.withPagesOf(config, PAGE_ROWS),
                         sessions,
                         new SnapshotBuilders(Unrepresentable.failing()),
+                        new RowFilters(config),
                         () -> 0,
                         new Turns());
         try {
