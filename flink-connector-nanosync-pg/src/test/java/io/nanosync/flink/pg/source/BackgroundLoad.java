@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.testing.TestDatabase;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -45,6 +46,35 @@ final class BackgroundLoad {
         } catch (Exception e) {
             failure.set(e);
         }
+    }
+
+    /** Ends a transaction: each fifth in vain. */
+    static void end(Connection connection, int number) throws SQLException {
+        if (number % 5 == 4) {
+            connection.rollback();
+        } else {
+            connection.commit();
+        }
+    }
+
+    /**
+     * Inserts, updates and deletes a row of a table {@code (id, …, amount)} whose ids begin with 1
+     * to 5,000.
+     *
+     * @param values of the new row behind its id, with the comma in front
+     * @param amount what the amount of another row becomes
+     */
+    static void change(Statement statement, String table, String values, String amount, int number)
+            throws SQLException {
+        statement.execute("INSERT INTO " + table + " VALUES (" + (10_000 + number) + values + ")");
+        statement.execute(
+                "UPDATE "
+                        + table
+                        + " SET amount = "
+                        + amount
+                        + " WHERE id = "
+                        + number * 37 % 5000);
+        statement.execute("DELETE FROM " + table + " WHERE id = " + (10_000 + number / 2));
     }
 
     /** Returns behind the last transaction; all of them have gone well. */

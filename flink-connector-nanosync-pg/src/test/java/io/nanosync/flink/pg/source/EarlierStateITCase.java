@@ -179,13 +179,7 @@ final class EarlierStateITCase {
     private void assertArrivedExactlyOnce() throws Exception {
         load.stop();
         database.execute("INSERT INTO u VALUES (-1, 'end')");
-        Await.until(
-                "the last row is committed",
-                Duration.ofSeconds(60),
-                () -> {
-                    job.assertRuns();
-                    return job.committed().stream().anyMatch(line -> "-1|end".equals(line.after()));
-                });
+        job.awaitRow("-1|end");
         job.cancel();
         List<Line> lines = job.committed();
         assertThat(lines).noneMatch(line -> line.op() == 't');

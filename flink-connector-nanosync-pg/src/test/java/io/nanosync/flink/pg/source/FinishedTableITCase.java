@@ -59,21 +59,9 @@ final class FinishedTableITCase {
                         database,
                         (connection, statement, i) -> {
                             for (String table : TABLES) {
-                                statement.execute(
-                                        "INSERT INTO " + table + " VALUES (" + (10000 + i) + ")");
-                                statement.execute(
-                                        "UPDATE "
-                                                + table
-                                                + " SET amount = amount + 1 WHERE id = "
-                                                + (i * 37 % 5000));
-                                statement.execute(
-                                        "DELETE FROM " + table + " WHERE id = " + (10000 + i / 2));
+                                BackgroundLoad.change(statement, table, "", "amount + 1", i);
                             }
-                            if (i % 5 == 4) {
-                                connection.rollback();
-                            } else {
-                                connection.commit();
-                            }
+                            BackgroundLoad.end(connection, i);
                         });
     }
 
@@ -116,24 +104,13 @@ final class FinishedTableITCase {
         Await.until("and finished", Duration.ofSeconds(60), () -> newestCheckpoint() >= then + 3);
     }
 
-    /** The load and the lock are in transactions too, and so does a reader between two splits. */
-    private static final String KEEPERS =
-            " FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in"
-                    + " transaction' AND backend_type = 'client backend' AND query !~"
-                    + " '^(BEGIN|INSERT|UPDATE|DELETE|COPY|REINDEX|SELECT ctid)'";
-
     /** The keeper was asked for the files of a table: its snapshot is there. */
     private boolean isKept() {
         return database.queryLong(
                         "SELECT count(*)"
-                                + KEEPERS
+                                + Keepers.SESSIONS
                                 + " AND query ~ '^(RELEASE SAVEPOINT files|SELECT 1)$'")
                 == 1;
-    }
-
-    private void endKeeper() {
-        assertThat(database.queryLong("SELECT count(pg_terminate_backend(pid))" + KEEPERS))
-                .isPositive();
     }
 
     @ParameterizedTest
@@ -168,7 +145,7 @@ final class FinishedTableITCase {
             lock.execute("REINDEX INDEX late_pkey");
             declined.set(false);
             awaitFinished("early");
-            endKeeper();
+            Keepers.kill(database);
             locking.rollback();
         }
         Await.until(

@@ -6,10 +6,11 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 /** The sessions that keep a snapshot: they sit in a transaction. A test's own statements write. */
 final class Keepers {
 
-    private static final String KEEPERS =
+    /** Where they are found. */
+    static final String SESSIONS =
             " FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in"
                 + " transaction' AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-                + " AND query !~ '^(BEGIN|INSERT|UPDATE|DELETE|COPY|SELECT ctid)' AND"
+                + " AND query !~ '^(BEGIN|INSERT|UPDATE|DELETE|COPY|REINDEX|SELECT ctid)' AND"
                 + " application_name <> '"
                     + BackgroundLoad.APPLICATION
                     + "'";
@@ -19,7 +20,7 @@ final class Keepers {
     /** Ends them. */
     static void kill(TestDatabase database) {
         Await.until(
-                "the keeper is there", () -> database.queryLong("SELECT count(*)" + KEEPERS) > 0);
-        database.queryList("SELECT pg_terminate_backend(pid)" + KEEPERS);
+                "the keeper is there", () -> database.queryLong("SELECT count(*)" + SESSIONS) > 0);
+        database.queryList("SELECT pg_terminate_backend(pid)" + SESSIONS);
     }
 }

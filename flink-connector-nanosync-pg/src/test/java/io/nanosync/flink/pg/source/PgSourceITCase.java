@@ -66,11 +66,7 @@ final class PgSourceITCase {
                                     "UPDATE t SET amount = amount + 1 WHERE id = "
                                             + (i * 37 % 20000));
                             statement.execute("DELETE FROM t WHERE id = " + (100_000 + i / 2));
-                            if (i % 5 == 4) {
-                                connection.rollback();
-                            } else {
-                                connection.commit();
-                            }
+                            BackgroundLoad.end(connection, i);
                         });
     }
 

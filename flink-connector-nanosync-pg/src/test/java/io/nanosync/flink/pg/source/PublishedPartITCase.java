@@ -79,27 +79,14 @@ final class PublishedPartITCase {
                         database,
                         (connection, statement, i) -> {
                             for (String table : tables) {
-                                statement.execute(
-                                        "INSERT INTO "
-                                                + table
-                                                + " VALUES ("
-                                                + (10000 + i)
-                                                + ", 'a', "
-                                                + (i % 100)
-                                                + ")");
-                                statement.execute(
-                                        "UPDATE "
-                                                + table
-                                                + " SET amount = (amount + 37) % 100 WHERE id = "
-                                                + (i * 37 % 5000));
-                                statement.execute(
-                                        "DELETE FROM " + table + " WHERE id = " + (10000 + i / 2));
+                                BackgroundLoad.change(
+                                        statement,
+                                        table,
+                                        ", 'a', " + i % 100,
+                                        "(amount + 37) % 100",
+                                        i);
                             }
-                            if (i % 5 == 4) {
-                                connection.rollback();
-                            } else {
-                                connection.commit();
-                            }
+                            BackgroundLoad.end(connection, i);
                         });
     }
 

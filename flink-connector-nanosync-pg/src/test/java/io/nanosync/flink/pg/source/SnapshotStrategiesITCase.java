@@ -182,22 +182,10 @@ final class SnapshotStrategiesITCase {
     }
 
     private void assertArrived() throws Exception {
-        Await.until(
-                "changes are committed",
-                Duration.ofSeconds(120),
-                () -> {
-                    job.assertRuns();
-                    return job.committed().stream().anyMatch(line -> line.ordinal() > 0);
-                });
+        job.awaitStreaming();
         stopLoad();
         database.execute("INSERT INTO single VALUES (-1, 0)");
-        Await.until(
-                "the last row is committed",
-                Duration.ofSeconds(120),
-                () -> {
-                    job.assertRuns();
-                    return job.committed().stream().anyMatch(line -> "-1|0".equals(line.after()));
-                });
+        job.awaitRow("-1|");
         job.cancel();
         List<Line> lines = job.committed();
         TABLES.forEach(

@@ -100,24 +100,36 @@ final class RestartPhaseTest {
         return EnumeratorHarness.config(new StartupMode.Initial(), "public.t1", "public.t2");
     }
 
-    @Test
-    void onlyTablesThatAreNotFinishedAreReadAgain() {
-        EnumeratorHarness harness = betweenTwoTables(overTwoTables());
+    /** The first table is finished, then the snapshot is lost. */
+    private EnumeratorHarness lostBehindTheFirstTable(SourceConfig config) {
+        EnumeratorHarness harness = betweenTwoTables(config);
         harness.report(0, new SplitsFinished(List.of("snapshot-1:public.t1:0-")));
         harness.checkpoint();
         harness.report(0, new SnapshotLost(1, "the test says so"));
         harness.report(0, new SnapshotStopped(1));
+        return harness;
+    }
+
+    /** Goes on until the truncate of the next snapshot is out. */
+    private static RestartSplit untilTruncated(EnumeratorHarness harness) {
         int before = harness.assigned(0).size();
         harness.checkpoint();
         harness.untilIn(SnapshotPhase.class);
         harness.checkpoint();
         harness.until("the truncate is out", () -> harness.assigned(0).size() > before);
-        RestartSplit restart = (RestartSplit) harness.assigned(0).get(before);
+        return (RestartSplit) harness.assigned(0).get(before);
+    }
+
+    @Test
+    void onlyTablesThatAreNotFinishedAreReadAgain() {
+        EnumeratorHarness harness = lostBehindTheFirstTable(overTwoTables());
+        RestartSplit restart = untilTruncated(harness);
         assertThat(restart.tables()).extracting(TableSchema::oid).containsExactly(2);
+        int restarted = harness.assigned(0).size();
         harness.report(0, new SplitsFinished(List.of(restart.splitId())));
         harness.checkpoint();
-        harness.until("rows follow", () -> harness.assigned(0).size() > before + 1);
-        assertThat(harness.assignedIds(0).subList(before + 1, harness.assigned(0).size()))
+        harness.until("rows follow", () -> harness.assigned(0).size() > restarted);
+        assertThat(harness.assignedIds(0).subList(restarted, harness.assigned(0).size()))
                 .allMatch(id -> id.startsWith("snapshot-2:public.t2:"));
         assertThat(harness.server.calls()).contains("locateSnapshot").doesNotContain("dropSlot");
         harness.assertRuns();
@@ -139,18 +151,9 @@ final class RestartPhaseTest {
     /** The slot goes as well, so the finished table is taken back too. */
     @Test
     void finishedTableIsTakenBackWhenTheSlotIsGone() {
-        EnumeratorHarness harness = betweenTwoTables(overTwoTables());
-        harness.report(0, new SplitsFinished(List.of("snapshot-1:public.t1:0-")));
-        harness.checkpoint();
-        harness.report(0, new SnapshotLost(1, "the test says so"));
-        harness.report(0, new SnapshotStopped(1));
+        EnumeratorHarness harness = lostBehindTheFirstTable(overTwoTables());
         harness.server.slot(null);
-        int before = harness.assigned(0).size();
-        harness.checkpoint();
-        harness.untilIn(SnapshotPhase.class);
-        harness.checkpoint();
-        harness.until("the truncate is out", () -> harness.assigned(0).size() > before);
-        RestartSplit restart = (RestartSplit) harness.assigned(0).get(before);
+        RestartSplit restart = untilTruncated(harness);
         assertThat(restart.tables()).extracting(TableSchema::oid).containsExactly(1, 2);
         assertThat(harness.server.calls()).contains("createSlot").doesNotContain("locateSnapshot");
         harness.assertRuns();
@@ -160,13 +163,9 @@ final class RestartPhaseTest {
     @Test
     void boundedSnapshotIsReadAgainAsAWhole() {
         EnumeratorHarness harness =
-                betweenTwoTables(
+                lostBehindTheFirstTable(
                         EnumeratorHarness.config(
                                 new StartupMode.Snapshot(), "public.t1", "public.t2"));
-        harness.report(0, new SplitsFinished(List.of("snapshot-1:public.t1:0-")));
-        harness.checkpoint();
-        harness.report(0, new SnapshotLost(1, "the test says so"));
-        harness.report(0, new SnapshotStopped(1));
         int before = harness.assigned(0).size();
         harness.checkpoint();
         harness.until("the truncate is out", () -> harness.assigned(0).size() > before);
