@@ -47,7 +47,7 @@ public final class ChangeBatchBuilder {
 
     private int rows;
     private boolean snapshot;
-    private Lsn first = new Lsn(0);
+    private Lsn first = Lsn.NONE;
 
     /** A builder for the table's batches. */
     public ChangeBatchBuilder(TableSchema table, Unrepresentable unrepresentable) {

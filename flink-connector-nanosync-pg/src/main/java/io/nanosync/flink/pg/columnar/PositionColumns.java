@@ -15,7 +15,7 @@ final class PositionColumns {
 
     private boolean begun;
     private boolean snapshot;
-    private Lsn lsn = new Lsn(0);
+    private Lsn lsn = Lsn.NONE;
     private long timestampMicros;
     private int xid;
 

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Lsn(long value) implements Comparable<Lsn>, Serializable {
 
+    /** Where no log is: in front of every position. */
+    public static final Lsn NONE = new Lsn(0);
+
     /**
      * Reads {@code high/low}, each one to eight hexadecimal digits.
      *
@@ -47,6 +50,11 @@ public record Lsn(long value) implements Comparable<Lsn>, Serializable {
     /** The later of the two positions. */
     public static Lsn max(Lsn a, Lsn b) {
         return a.isAfter(b) ? a : b;
+    }
+
+    /** The position one byte further on. */
+    public Lsn next() {
+        return new Lsn(value + 1);
     }
 
     /** The bytes of log between {@code earlier} and this position. */

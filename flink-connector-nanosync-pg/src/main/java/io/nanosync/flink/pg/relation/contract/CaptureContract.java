@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.relation.contract;
 
 import java.io.Serializable;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,10 +13,18 @@ import java.util.Set;
  * stand in the tables' schemas.
  *
  * @param publication the publication
- * @param tables one for each captured table
+ * @param tables one for each captured table, in the order of their OIDs: which one is read first is
+ *     nothing that changes go by
  */
 public record CaptureContract(PublicationTerms publication, List<TableTerms> tables)
         implements Serializable {
+
+    public CaptureContract {
+        tables =
+                tables.stream()
+                        .sorted(Comparator.comparing(TableTerms::oid, Integer::compareUnsigned))
+                        .toList();
+    }
 
     /** The transactions that wrote the rows by which the tables are covered, and their keys. */
     public Set<Integer> transactions() {

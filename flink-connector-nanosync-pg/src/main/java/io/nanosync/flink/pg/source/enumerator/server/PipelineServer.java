@@ -97,11 +97,11 @@ public final class PipelineServer {
             sessionKey = key(plan.snapshot());
         }
         resumeLost(plan);
+        watch(plan);
         if (!open().keeps(plan)) {
             // What was captured under it may be taken anew as well.
             return false;
         }
-        watch(plan);
         checkContract();
         return true;
     }
@@ -206,8 +206,12 @@ public final class PipelineServer {
 
     /**
      * Rows are put in order by LSN: what is read in place of others may not come in front of them.
+     * A bounded snapshot, which nothing follows, is just given a later one.
      */
     private void requireOrder(LostSnapshot lost) throws PgException {
+        if (!hasSlot) {
+            return;
+        }
         Lsn end = open().ask(ControlSession::currentLsn);
         Lsn emitted = lost.plan().consistentPoint();
         if (emitted.isAfter(end) && !lost.emitted().isEmpty()) {

@@ -70,7 +70,7 @@ final class Preparation {
         List<TableDescription> tables = catalog.describe(names);
         StartupMode startup = config.startup();
         if (startup instanceof StartupMode.Snapshot) {
-            return new Beginning.FromSnapshot(snapshots.bounded(server, 1, tables));
+            return new Beginning.FromSnapshot(snapshots.bounded(server, 1, tables, Lsn.NONE));
         }
         if (startup instanceof StartupMode.Slot) {
             return fromEarlier(server, tables, byHand.start().confirmed());
@@ -172,7 +172,7 @@ final class Preparation {
         catalog.requireSame(before.schemas(), tables);
         int epoch = before.epoch() + 1;
         if (config.startup() instanceof StartupMode.Snapshot) {
-            return snapshots.bounded(server, epoch, tables);
+            return snapshots.bounded(server, epoch, tables, before.consistentPoint().next());
         }
         CaptureContract contract = lost.hasFinished() ? followed(server, lost) : null;
         if (contract != null) {

@@ -38,12 +38,18 @@ final class SnapshotTaking {
         this.planning = planning;
     }
 
-    /** One for a bounded pipeline. */
-    SnapshotPlan bounded(ServerIdentity server, int epoch, List<TableDescription> tables)
+    /**
+     * One for a bounded pipeline.
+     *
+     * @param first where it lies at the earliest: rows are put in order by LSN, and a server that
+     *     nobody writes to stays where it was when the snapshot before it was taken
+     */
+    SnapshotPlan bounded(
+            ServerIdentity server, int epoch, List<TableDescription> tables, Lsn first)
             throws PgException {
         Lsn current = session.ask(ControlSession::currentLsn);
         return keep(
-                new PlacedSnapshot(client.takeSnapshot(), current, null),
+                new PlacedSnapshot(client.takeSnapshot(), Lsn.max(current, first), null),
                 server,
                 epoch,
                 tables,

@@ -29,9 +29,13 @@ public final class SnapshotCursor {
     public record Position(int table, int file, long next) {
         public static final Position START = new Position(0, 0, 0);
 
-        /** Whether every split of a table was generated. */
+        /**
+         * Whether every split of a table was generated. One without a file, a partitioned table
+         * without partitions, has none, and it was in the snapshot all the same: it counts once the
+         * next table's turn has come.
+         */
         public boolean isBehind(int index, SnapshotPlan.TablePlan plan) {
-            return index < table || (index == table && file >= plan.files().size());
+            return index < table || (index == table && file > 0 && file >= plan.files().size());
         }
 
         /** Tables of which a split was generated: the first so many of the plan. */

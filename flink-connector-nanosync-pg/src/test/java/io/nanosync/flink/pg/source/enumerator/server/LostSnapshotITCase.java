@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
@@ -61,11 +62,19 @@ final class LostSnapshotITCase {
     /** A snapshot of {@code t} and {@code later}, of which the first is finished. */
     private LostSnapshot halfRead(PipelineSession session, Preparation preparation)
             throws IOException {
+        return halfRead(session, preparation, 0);
+    }
+
+    private LostSnapshot halfRead(PipelineSession session, Preparation preparation, int finished)
+            throws IOException {
         SnapshotPlan plan = ((Beginning.FromSnapshot) preparation.begin()).plan();
         session.releaseSnapshot();
-        int first = plan.tables().get(0).schema().oid();
-        int second = plan.tables().get(1).schema().oid();
-        return new LostSnapshot(plan, Set.of(first), Set.of(second));
+        return new LostSnapshot(
+                plan, Set.of(oid(plan, finished)), Set.of(oid(plan, 1 - finished)));
+    }
+
+    private static int oid(SnapshotPlan plan, int table) {
+        return plan.tables().get(table).schema().oid();
     }
 
     private SourceConfig overTwoTables(String pipeline) {
@@ -98,6 +107,38 @@ final class LostSnapshotITCase {
             SnapshotPlan third = preparation.restart(unread(again));
             assertThat(third.earlier()).isEqualTo(again.earlier());
             assertThat(third.consistentPoint().isAfter(again.consistentPoint())).isTrue();
+        }
+    }
+
+    /** Which one is finished first is a matter of their sizes, and of who locks what. */
+    @Test
+    void finishedTableStaysThoughAnotherOneStandsInFrontOfIt() throws IOException {
+        SourceConfig config = overTwoTables("order");
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            Preparation preparation = preparation(config, session);
+            LostSnapshot lost = halfRead(session, preparation, 1);
+            SnapshotPlan again = preparation.restart(lost);
+            assertThat(again.tables())
+                    .extracting(table -> table.schema().name().toString())
+                    .containsExactly("public.t");
+            assertThat(again.streamStart()).isEqualTo(lost.plan().consistentPoint());
+        }
+    }
+
+    /** Rows are put in order by LSN, and while nobody writes it stays where it is. */
+    @Test
+    void boundedSnapshotThatIsTakenAnewLiesBehindTheLostOne() throws IOException {
+        SourceConfig config =
+                Configs.of(database, "bounded", new StartupMode.Snapshot(), "public.t");
+        try (PipelineSession session = new PipelineSession(client, null)) {
+            Preparation preparation = preparation(config, session);
+            SnapshotPlan plan = ((Beginning.FromSnapshot) preparation.begin()).plan();
+            for (int loss = 0; loss < 3; loss++) {
+                session.releaseSnapshot();
+                SnapshotPlan again = preparation.restart(unread(plan));
+                assertThat(again.consistentPoint().isAfter(plan.consistentPoint())).isTrue();
+                plan = again;
+            }
         }
     }
 

@@ -139,4 +139,33 @@ final class SnapshotCursorTest {
         cursor.next();
         assertThat(cursor.position().tablesBegun()).isEqualTo(2);
     }
+
+    @Test
+    void knowsOfWhichTablesEverySplitWasGenerated() {
+        SnapshotPlan plan =
+                plan(
+                        10,
+                        table(1, List.of()),
+                        table(2, SampleValues.file(2, "a", 15)),
+                        table(3, SampleValues.file(3, "b", 5)));
+        SnapshotCursor cursor = new SnapshotCursor(plan, SnapshotCursor.Position.START);
+        assertThat(behind(cursor, plan)).isEmpty();
+        cursor.next();
+        assertThat(behind(cursor, plan)).containsExactly(1);
+        cursor.next();
+        assertThat(behind(cursor, plan)).containsExactly(1, 2);
+        cursor.next();
+        assertThat(behind(cursor, plan)).containsExactly(1, 2, 3);
+    }
+
+    private static List<Integer> behind(SnapshotCursor cursor, SnapshotPlan plan) {
+        List<Integer> oids = new ArrayList<>();
+        List<SnapshotPlan.TablePlan> tables = plan.tables();
+        for (int i = 0; i < tables.size(); i++) {
+            if (cursor.position().isBehind(i, tables.get(i))) {
+                oids.add(tables.get(i).schema().oid());
+            }
+        }
+        return oids;
+    }
 }
