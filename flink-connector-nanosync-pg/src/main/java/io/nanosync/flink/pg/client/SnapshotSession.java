@@ -30,9 +30,10 @@ public interface SnapshotSession extends AutoCloseable {
      * {@link #begin}, whose COPY of this file reads the whole table or a bitmap of an index, block
      * by block either way, instead of ranges of blocks.
      *
+     * @param range the condition that the rows meet, one of {@link #ranges}
      * @throws SnapshotLostException when the snapshot is gone
      */
-    void beginByValue(SnapshotIdentity snapshot, TableFile file) throws PgException;
+    void beginByValue(SnapshotIdentity snapshot, TableFile file, String range) throws PgException;
 
     /**
      * Locks the table's file in ACCESS SHARE MODE and compares its file node with that of the
@@ -48,6 +49,7 @@ public interface SnapshotSession extends AutoCloseable {
      *
      * @param table OID of the table as which the rows are published
      * @return null when all are
+     * @throws TableRewrittenException when it can't be told any more, as the table was dropped
      */
     @Nullable String rowFilter(String publication, int table) throws PgException;
 
@@ -63,10 +65,11 @@ public interface SnapshotSession extends AutoCloseable {
     /**
      * Starts {@code COPY (query) TO STDOUT (FORMAT binary)}.
      *
+     * @param filter the row filter that is part of the query; null without one
      * @throws TableRewrittenException here or at its first row, when a range of values names what
      *     was renamed or dropped since
      */
-    void startCopy(String query) throws PgException;
+    void startCopy(String query, @Nullable String filter) throws PgException;
 
     /**
      * The next message of the COPY: a whole row; the first also holds the header, the last is the

@@ -40,24 +40,11 @@ final class JdbcSnapshotSession implements SnapshotSession {
                    AND d.datcollversion <> pg_database_collation_actual_version(d.oid)))
             """;
 
-    /** A publication of the table's schema, or of all tables, publishes every row. */
-    private static final String ROW_FILTER =
-            """
-            SELECT pg_get_expr(r.prqual, r.prrelid)
-              FROM pg_publication p JOIN pg_publication_rel r ON r.prpubid = p.oid
-              JOIN pg_class c ON c.oid = r.prrelid
-             WHERE p.pubname = ? AND r.prrelid = ?::oid AND r.prqual IS NOT NULL
-               AND NOT p.puballtables
-               AND NOT EXISTS (SELECT FROM pg_publication_namespace n
-                                WHERE n.pnpubid = p.oid AND n.pnnspid = c.relnamespace)
-            """;
-
     private final Session session;
     private final SnapshotTransaction transaction;
     private final ReadErrors errors;
     private @Nullable CopyOut copy;
-    private String reading = "rows";
-    private boolean byValue;
+    private CopiedRows reading = CopiedRows.UNKNOWN;
 
     /** Takes ownership of the session. */
     JdbcSnapshotSession(Session session) {
@@ -81,7 +68,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
     @Override
     public void begin(SnapshotIdentity snapshot) throws PgException {
         requireNoCopy("begin a transaction");
-        byValue = false;
+        reading = CopiedRows.UNKNOWN;
         endTransaction();
         SnapshotIdentity found = transaction.beginImported(snapshot.id());
         if (!found.equals(snapshot)) {
@@ -110,7 +97,8 @@ final class JdbcSnapshotSession implements SnapshotSession {
      * rows that the snapshot shows, or that it isn't for it.
      */
     @Override
-    public void beginByValue(SnapshotIdentity snapshot, TableFile file) throws PgException {
+    public void beginByValue(SnapshotIdentity snapshot, TableFile file, String range)
+            throws PgException {
         requireNoCopy("begin a transaction");
         endTransaction();
         boolean misled =
@@ -124,7 +112,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
                 "set how rows are read",
                 "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = "
                         + (misled ? "off" : "on"));
-        byValue = true;
+        reading = reading.inRange(range);
     }
 
     /** Ends one that failed. */
@@ -163,8 +151,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
         if (altered != null) {
             throw rewritten(file, "its column \"" + altered + "\" was dropped or renamed since");
         }
-        // Not the query: its bounds may be values of a column.
-        reading = "rows of " + file.name();
+        reading = reading.of(file.name());
         if (nodes.snapshot() != file.fileNode() || nodes.now() != file.fileNode()) {
             throw rewritten(
                     file,
@@ -213,14 +200,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
 
     @Override
     public @Nullable String rowFilter(String publication, int table) throws PgException {
-        return session.major() < 15
-                ? null
-                : session.first(
-                        "read the row filter of publication \"" + publication + "\"",
-                        ROW_FILTER,
-                        row -> row.getString(1),
-                        publication,
-                        Integer.toUnsignedLong(table));
+        return new RowFilterQuery(session).of(publication, table);
     }
 
     @Override
@@ -231,34 +211,17 @@ final class JdbcSnapshotSession implements SnapshotSession {
     }
 
     @Override
-    public void startCopy(String query) throws PgException {
+    public void startCopy(String query, @Nullable String filter) throws PgException {
         requireNoCopy("start a COPY");
+        reading = reading.filteredBy(filter);
         try {
             copy =
                     session.connection()
                             .getCopyAPI()
                             .copyOut("COPY (" + query + ") TO STDOUT (FORMAT binary)");
         } catch (SQLException e) {
-            throw failure(e);
+            throw errors.failure(reading, e);
         }
-    }
-
-    private PgException failure(SQLException error) {
-        String doing = "read " + reading;
-        if (!byValue) {
-            return errors.failure(doing, error);
-        }
-        return SqlStates.saysOutdated(error)
-                ? new TableRewrittenException(
-                        "Cannot read "
-                                + reading
-                                + " on "
-                                + session.endpoint()
-                                + " by ranges of values under the snapshot: what they name was"
-                                + " altered (SQLSTATE "
-                                + error.getSQLState()
-                                + "). They must be read again under a new snapshot")
-                : errors.failureWithValues(doing, error);
     }
 
     @Override
@@ -275,7 +238,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
             return ByteBuffer.wrap(message);
         } catch (SQLException e) {
             copy = null;
-            throw failure(e);
+            throw errors.failure(reading, e);
         } catch (OutOfMemoryError e) {
             copy = null;
             throw HeapTooSmallException.of(

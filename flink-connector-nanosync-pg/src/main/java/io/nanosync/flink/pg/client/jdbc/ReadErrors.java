@@ -2,9 +2,11 @@ package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PgException.Recovery;
+import io.nanosync.flink.pg.client.TableRewrittenException;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.sql.SQLException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What goes wrong while rows are read or a table is divided, in words without any value. */
 final class ReadErrors {
@@ -22,6 +24,52 @@ final class ReadErrors {
         this.session = session;
     }
 
+    /**
+     * A COPY failed.
+     *
+     * @return {@link TableRewrittenException} when it is the range, which names what was altered
+     */
+    PgException failure(CopiedRows rows, SQLException error) {
+        String doing = "read " + rows;
+        boolean filtered = rows.filter() != null;
+        if (rows.range() != null && SqlStates.saysOutdated(error)) {
+            SQLException ofRange = filtered ? retried(rows) : error;
+            if (ofRange != null) {
+                return SqlStates.saysOutdated(ofRange)
+                        ? outdated(rows, ofRange)
+                        : failureWithValues(doing, ofRange);
+            }
+        }
+        if (filtered) {
+            return failureOfFilter(doing, error);
+        }
+        return rows.range() == null ? failure(doing, error) : failureWithValues(doing, error);
+    }
+
+    /** What the range fails with when it isn't filtered; null when it doesn't. */
+    private @Nullable SQLException retried(CopiedRows rows) {
+        try {
+            session.executeRaw("ROLLBACK");
+            session.executeRaw(
+                    "SELECT FROM ONLY " + rows.sql() + " WHERE " + rows.range() + " LIMIT 1");
+            return null;
+        } catch (SQLException e) {
+            return e;
+        }
+    }
+
+    private PgException outdated(CopiedRows rows, SQLException error) {
+        return new TableRewrittenException(
+                "Cannot read "
+                        + rows
+                        + " on "
+                        + session.endpoint()
+                        + " by ranges of values under the snapshot: what they name was altered"
+                        + " (SQLSTATE "
+                        + error.getSQLState()
+                        + "). They must be read again under a new snapshot");
+    }
+
     /** A query without values in it failed; {@code doing} completes "Cannot …". */
     PgException failure(String doing, SQLException error) {
         return SqlStates.CONFIGURATION_LIMIT.equals(error.getSQLState())
@@ -34,6 +82,25 @@ final class ReadErrors {
      * what it can't read: then neither its words are told nor its error is the cause.
      */
     PgException failureWithValues(String doing, SQLException error) {
+        return failureWithValues(
+                doing,
+                error,
+                "a value of the column that the table is divided by, and are left out; its log has"
+                        + " them. If it stays so, give this table another partition_strategy");
+    }
+
+    /** A query with the publication's row filter failed; what that quotes is a value of a row. */
+    PgException failureOfFilter(String doing, SQLException error) {
+        return failureWithValues(
+                doing,
+                error,
+                "a value of the row for which the publication's row filter fails, and are left out;"
+                        + " its log has them. It fails alike for changes of such a row. Change the"
+                        + " row, or the filter (ALTER PUBLICATION ... SET TABLE ... WHERE (...)) so"
+                        + " that it has a result for every row, and start the job again");
+    }
+
+    private PgException failureWithValues(String doing, SQLException error, String quoted) {
         String state = String.valueOf(error.getSQLState());
         boolean answered = error.getSQLState() != null;
         if (!answered || NO_VALUES.contains(state) || NO_VALUES.contains(state.substring(0, 2))) {
@@ -46,9 +113,8 @@ final class ReadErrors {
                         + session.endpoint()
                         + ": SQLSTATE "
                         + state
-                        + ". PostgreSQL's own words may quote a value of the column that the table"
-                        + " is divided by, and are left out; its log has them. If it stays so, give"
-                        + " this table another partition_strategy",
+                        + ". PostgreSQL's own words may quote "
+                        + quoted,
                 state,
                 SqlStates.recovery(error),
                 null);

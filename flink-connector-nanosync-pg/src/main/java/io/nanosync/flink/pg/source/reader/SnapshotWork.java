@@ -144,13 +144,14 @@ final class SnapshotWork implements SplitWork {
             // A server that is silent since it finds no row, and not since it is gone, is given
             // twice the time at each try.
             session.patience(patience().multipliedBy(1L << Math.min(backoff.failures(), 10)));
-            if (rows instanceof RowRange.Values) {
-                session.beginByValue(split.snapshot(), split.file());
+            if (rows instanceof RowRange.Values values) {
+                session.beginByValue(split.snapshot(), split.file(), values.condition());
             } else {
                 session.begin(split.snapshot());
             }
             session.lock(split.file());
-            session.startCopy(SnapshotQuery.of(split, rows, filters.of(split, session)));
+            String filter = filters.of(split, session);
+            session.startCopy(SnapshotQuery.of(split, rows, filter), filter);
         } catch (PgException | RuntimeException e) {
             sessions.discard(session);
             throw e;

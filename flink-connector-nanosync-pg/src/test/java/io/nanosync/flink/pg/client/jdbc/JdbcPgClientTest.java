@@ -68,7 +68,7 @@ final class JdbcPgClientTest {
         try (SnapshotSession session = client.openSnapshot()) {
             session.begin(keeper.identity());
             session.lock(file);
-            session.startCopy("SELECT id, note FROM ONLY " + file.name().sql());
+            session.startCopy("SELECT id, note FROM ONLY " + file.name().sql(), null);
             int messages = 0;
             while (session.nextCopyData() != null) {
                 messages++;

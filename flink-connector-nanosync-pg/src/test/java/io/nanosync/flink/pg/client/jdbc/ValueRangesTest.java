@@ -408,9 +408,9 @@ final class ValueRangesTest {
     /** As a reader does it; how many rows come. */
     private long read(Keeper keeper, SnapshotSession session, String range) throws PgException {
         TableFile file = file(keeper);
-        session.beginByValue(keeper.identity(), file);
+        session.beginByValue(keeper.identity(), file, range);
         session.lock(file);
-        session.startCopy("SELECT id FROM ONLY public.t WHERE " + range);
+        session.startCopy("SELECT id FROM ONLY public.t WHERE " + range, null);
         long rows = 0;
         ByteBuffer row;
         while ((row = session.nextCopyData()) != null) {

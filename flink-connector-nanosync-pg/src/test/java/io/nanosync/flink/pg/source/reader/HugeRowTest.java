@@ -109,7 +109,7 @@ final class HugeRowTest {
                 TableFile file = keeper.files(oid).get(0);
                 session.begin(keeper.identity());
                 session.lock(file);
-                session.startCopy("SELECT id, note FROM ONLY public.t");
+                session.startCopy("SELECT id, note FROM ONLY public.t", null);
                 read(
                         session,
                         new ChangeBatchBuilder(

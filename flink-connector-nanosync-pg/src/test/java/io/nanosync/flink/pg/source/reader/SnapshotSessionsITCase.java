@@ -47,7 +47,7 @@ final class SnapshotSessionsITCase {
 
     private static void read(SnapshotSession session, Keeper keeper) throws PgException {
         session.begin(keeper.identity());
-        session.startCopy(FINDS_NOTHING);
+        session.startCopy(FINDS_NOTHING, null);
         session.nextCopyData();
         session.nextCopyData();
     }

@@ -44,8 +44,7 @@ final class SnapshotTaking {
      * @param first where it lies at the earliest: rows are put in order by LSN, and a server that
      *     nobody writes to stays where it was when the snapshot before it was taken
      */
-    SnapshotPlan bounded(
-            ServerIdentity server, int epoch, List<TableDescription> tables, Lsn first)
+    SnapshotPlan bounded(ServerIdentity server, int epoch, List<TableDescription> tables, Lsn first)
             throws PgException {
         Lsn current = session.ask(ControlSession::currentLsn);
         return keep(

@@ -69,8 +69,7 @@ final class LostSnapshotITCase {
             throws IOException {
         SnapshotPlan plan = ((Beginning.FromSnapshot) preparation.begin()).plan();
         session.releaseSnapshot();
-        return new LostSnapshot(
-                plan, Set.of(oid(plan, finished)), Set.of(oid(plan, 1 - finished)));
+        return new LostSnapshot(plan, Set.of(oid(plan, finished)), Set.of(oid(plan, 1 - finished)));
     }
 
     private static int oid(SnapshotPlan plan, int table) {
