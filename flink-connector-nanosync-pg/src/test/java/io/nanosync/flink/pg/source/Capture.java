@@ -8,10 +8,11 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 
 /**
  * Pipeline {@code deal} over a table {@code t (id int PRIMARY KEY, note text)} and others, for
@@ -71,7 +72,7 @@ final class Capture implements AutoCloseable {
 
     /** A change that is made now has arrived, and so have all that were made before it. */
     void awaitChange() {
-        int before = ids.get();
+        Set<String> made = new HashSet<>();
         Await.until(
                 "it streams",
                 PATIENCE,
@@ -79,15 +80,10 @@ final class Capture implements AutoCloseable {
                     job.assertRuns();
                     int id = ids.incrementAndGet();
                     database.execute("INSERT INTO t VALUES (" + id + ", 'here')");
-                    return IntStream.rangeClosed(before + 1, id)
-                            .mapToObj(made -> made + "|here")
-                            .anyMatch(this::hasChange);
+                    made.add(id + "|here");
+                    return job.committed().stream()
+                            .anyMatch(line -> line.op() == 'i' && made.contains(line.after()));
                 });
-    }
-
-    private boolean hasChange(String row) {
-        return job.committed().stream()
-                .anyMatch(line -> line.op() == 'i' && row.equals(line.after()));
     }
 
     void awaitRow(String row) {

@@ -60,6 +60,10 @@ final class SourceJob {
     private final int parallelism;
     private Duration checkpointInterval = Duration.ofMillis(200);
     private final Map<String, String> settings = new HashMap<>();
+
+    /** Of each committed file: it never changes again, and is asked for again and again. */
+    private final Map<Path, List<Line>> read = new ConcurrentHashMap<>();
+
     private @Nullable String fault;
     private @Nullable String declines;
     private @Nullable String savepoint;
@@ -237,13 +241,21 @@ final class SourceJob {
         try (Stream<Path> files = Files.walk(out)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 if (!file.getFileName().toString().startsWith(".")) {
-                    Files.readAllLines(file).forEach(text -> lines.add(Line.parse(text)));
+                    lines.addAll(read.computeIfAbsent(file, SourceJob::parse));
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return lines;
+    }
+
+    private static List<Line> parse(Path file) {
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.map(Line::parse).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
