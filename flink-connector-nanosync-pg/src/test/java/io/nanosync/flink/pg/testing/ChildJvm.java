@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.testing;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,13 @@ public final class ChildJvm {
      */
     public record Outcome(String output, int exitCode) {}
 
+    /** The options of this JVM that say how it compiles, for JVMs that a test starts. */
+    public static List<String> compilerOptions() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.contains("Tiered"))
+                .toList();
+    }
+
     /** Runs {@code main} with such a heap, for two minutes at most. */
     public static Outcome run(Class<?> main, String heap, String... arguments)
             throws IOException, InterruptedException {
@@ -33,6 +41,7 @@ public final class ChildJvm {
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 main.getName()));
+        command.addAll(1, compilerOptions());
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {

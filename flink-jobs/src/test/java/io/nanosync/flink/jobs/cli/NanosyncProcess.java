@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.cli;
 import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 
 import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.ChildJvm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,6 +101,7 @@ final class NanosyncProcess implements AutoCloseable {
                 "-Djava.util.logging.config.file="
                         + Path.of("bin/logging.properties").toAbsolutePath());
         command.add("-Xmx1g");
+        command.addAll(ChildJvm.compilerOptions());
         command.addAll(jvmOptions);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
