@@ -55,11 +55,14 @@ final class CapturedCatalog {
      * Tables and publication were read before the slot's start was fixed; that they look the same
      * afterwards says that they looked so then too.
      *
+     * @param captured every table
+     * @param read those whose rows are read; what becomes of the others' columns the stream tells
      * @param contract null for a bounded snapshot, which streams nothing
      */
-    void requireUnaltered(List<TableSchema> tables, @Nullable CaptureContract contract)
+    void requireUnaltered(
+            List<TableSchema> captured, List<TableSchema> read, @Nullable CaptureContract contract)
             throws PgException {
-        String altered = altered(tables, contract);
+        String altered = altered(captured, read, contract);
         if (altered != null) {
             throw PgException.tryAgain(
                     altered
@@ -72,18 +75,24 @@ final class CapturedCatalog {
     /** The first table that isn't exactly as before, or the publication; null when all is. */
     @Nullable String altered(List<TableSchema> before, @Nullable CaptureContract contract)
             throws PgException {
+        return altered(before, before, contract);
+    }
+
+    private @Nullable String altered(
+            List<TableSchema> captured, List<TableSchema> read, @Nullable CaptureContract contract)
+            throws PgException {
         List<TableSchema> now;
         CaptureContract contractNow = null;
         if (contract == null) {
-            List<QualifiedName> names = before.stream().map(TableSchema::name).toList();
+            List<QualifiedName> names = captured.stream().map(TableSchema::name).toList();
             now = schemas(describe(names));
         } else {
             CatalogReading reading =
-                    session.ask(control -> control.readCatalog(config.publication(), before));
+                    session.ask(control -> control.readCatalog(config.publication(), captured));
             now = reading.schemas();
             contractNow = reading.contract();
         }
-        List<TableSchema> differ = new ArrayList<>(before);
+        List<TableSchema> differ = new ArrayList<>(read);
         differ.removeAll(now);
         if (!differ.isEmpty()) {
             return "Table " + differ.get(0).name();
@@ -96,15 +105,15 @@ final class CapturedCatalog {
     /**
      * Refuses tables that look different from what was read of them.
      *
-     * @param before as they were
-     * @param tables as they are, in the same order
+     * @param before as they were, and others
+     * @param tables as they are
      */
     void requireSame(List<TableSchema> before, List<TableDescription> tables) throws PgException {
-        for (int i = 0; i < before.size(); i++) {
-            if (!tables.get(i).schema().looksLike(before.get(i))) {
+        for (TableSchema now : schemas(tables)) {
+            if (before.stream().noneMatch(now::looksLike)) {
                 throw PgException.needsPerson(
                         "Table "
-                                + before.get(i).name()
+                                + now.name()
                                 + " was altered while its snapshot was lost and has to be read"
                                 + " again. "
                                 + FreshSnapshot.remedy(config));

@@ -169,16 +169,19 @@ final class Preparation {
         List<QualifiedName> names = before.schemas().stream().map(TableSchema::name).toList();
         preflight(names);
         List<TableDescription> tables = catalog.describe(names);
-        catalog.requireSame(before.schemas(), tables);
         int epoch = before.epoch() + 1;
         if (config.startup() instanceof StartupMode.Snapshot) {
+            catalog.requireSame(before.schemas(), tables);
             return snapshots.bounded(server, epoch, tables, before.consistentPoint().next());
         }
         CaptureContract contract = lost.hasFinished() ? followed(server, lost) : null;
         if (contract != null) {
             ReadEarlier earlier = lost.stays();
-            return snapshots.forSlot(server, epoch, unread(tables, earlier), earlier, contract);
+            List<TableDescription> unread = unread(tables, earlier);
+            catalog.requireSame(before.schemas(), unread);
+            return snapshots.forSlot(server, epoch, unread, earlier, contract);
         }
+        catalog.requireSame(before.schemas(), tables);
         requireTakenBack(lost);
         boolean slotStays = slotStays(server, before);
         return withPublication(
@@ -350,7 +353,8 @@ final class Preparation {
         CaptureContract contract = catalog.contract(tables);
         try (PgClient.ExportedSlot slot = slots.export(server)) {
             try {
-                catalog.requireUnaltered(CapturedCatalog.schemas(tables), contract);
+                List<TableSchema> schemas = CapturedCatalog.schemas(tables);
+                catalog.requireUnaltered(schemas, schemas, contract);
                 return stream(server, tables, contract, slot.consistentPoint());
             } catch (PgException | RuntimeException e) {
                 slot.close();

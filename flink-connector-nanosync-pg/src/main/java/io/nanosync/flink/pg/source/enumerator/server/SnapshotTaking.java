@@ -115,7 +115,7 @@ final class SnapshotTaking {
             throws PgException {
         try {
             SnapshotPlan plan = planning.plan(snapshot, server, epoch, tables, earlier, contract);
-            catalog.requireUnaltered(plan.schemas(), contract);
+            catalog.requireUnaltered(plan.schemas(), CapturedCatalog.schemas(tables), contract);
             session.keep(snapshot.keeper(), plan);
             return plan;
         } catch (PgException | RuntimeException e) {

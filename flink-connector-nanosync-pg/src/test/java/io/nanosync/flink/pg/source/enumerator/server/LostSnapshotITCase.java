@@ -109,6 +109,22 @@ final class LostSnapshotITCase {
         }
     }
 
+    /** Of it nothing is read again, and the stream takes the new shape as it does later. */
+    @Test
+    void finishedTableThatIsAlteredHarmlesslyStays() throws IOException {
+        SourceConfig config = overTwoTables("harmless");
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            Preparation preparation = preparation(config, session);
+            LostSnapshot lost = halfRead(session, preparation);
+            database.execute("ALTER TABLE t ADD COLUMN extra int");
+            SnapshotPlan again = preparation.restart(lost);
+            assertThat(again.tables())
+                    .extracting(table -> table.schema().name().toString())
+                    .containsExactly("public.later");
+            assertThat(again.schemas()).containsExactlyElementsOf(lost.plan().schemas());
+        }
+    }
+
     /** Which one is finished first is a matter of their sizes, and of who locks what. */
     @Test
     void finishedTableStaysThoughAnotherOneStandsInFrontOfIt() throws IOException {
