@@ -35,18 +35,20 @@ final class CaptureContractTest {
     /** Whatever a pipeline made is dropped, which takes a tenth of what a new database takes. */
     private static final String EMPTY =
             """
-DO $$ DECLARE name text; BEGIN
-    FOR name IN SELECT pubname FROM pg_publication LOOP
-        EXECUTE format('DROP PUBLICATION %I', name);
-    END LOOP;
-    FOR name IN SELECT nspname FROM pg_namespace
-                 WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema' LOOP
-        EXECUTE format('DROP SCHEMA %I CASCADE', name);
-    END LOOP;
-    CREATE SCHEMA public;
-    GRANT USAGE ON SCHEMA public TO PUBLIC;
-END $$
-""";
+            DO $$ DECLARE name text; BEGIN
+                FOR name IN SELECT pubname FROM pg_publication LOOP
+                    EXECUTE format('DROP PUBLICATION %I', name);
+                END LOOP;
+                FOR name IN
+                    SELECT nspname FROM pg_namespace
+                     WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'
+                LOOP
+                    EXECUTE format('DROP SCHEMA %I CASCADE', name);
+                END LOOP;
+                CREATE SCHEMA public;
+                GRANT USAGE ON SCHEMA public TO PUBLIC;
+            END $$
+            """;
 
     private static final Map<Integer, TestDatabase> DATABASES = new HashMap<>();
 
