@@ -50,6 +50,7 @@ final class SlotStateTest {
                 null,
                 0,
                 false,
+                false,
                 false);
     }
 }

@@ -101,13 +101,35 @@ public final class FakePgClient implements PgClient {
     /** A healthy slot that nobody uses. */
     public static SlotState inactiveSlot(String name, Lsn confirmed) {
         return new SlotState(
-                name, "pgoutput", "fake", null, confirmed, "reserved", null, null, 0, false, false);
+                name,
+                "pgoutput",
+                "fake",
+                null,
+                confirmed,
+                "reserved",
+                null,
+                null,
+                0,
+                false,
+                false,
+                false);
     }
 
     /** A slot that was invalidated. */
     public static SlotState lostSlot(String name, Lsn confirmed) {
         return new SlotState(
-                name, "pgoutput", "fake", null, confirmed, "lost", null, null, 0, false, false);
+                name,
+                "pgoutput",
+                "fake",
+                null,
+                confirmed,
+                "lost",
+                null,
+                null,
+                0,
+                false,
+                false,
+                false);
     }
 
     /** How many control sessions are open. */

@@ -2,6 +2,8 @@ package io.nanosync.flink.pg.testing;
 
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.Secret;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
@@ -19,6 +23,9 @@ import org.postgresql.Driver;
  * of its own, with autocommit.
  */
 public final class TestDatabase implements AutoCloseable {
+
+    private static final Pattern PSQL =
+            Pattern.compile("psql 'postgresql:///([^'?]+)[?]replication=database' -c '([^']+)'");
 
     private final int port;
     private final String name;
@@ -106,6 +113,38 @@ public final class TestDatabase implements AutoCloseable {
             statement.execute(sql);
         } catch (SQLException e) {
             throw new AssertionError("Failed: " + sql, e);
+        }
+    }
+
+    /**
+     * Does what a message says: SQL, or a command of the replication protocol for {@code psql}, one
+     * behind the other.
+     */
+    public void executeAsTold(String remedy) {
+        for (String step : remedy.split("; ")) {
+            Matcher psql = PSQL.matcher(step);
+            if (psql.matches()) {
+                executeReplication(psql.group(1), psql.group(2));
+            } else {
+                execute(step);
+            }
+        }
+    }
+
+    private void executeReplication(String encodedName, String command) {
+        String told = URLDecoder.decode(encodedName, StandardCharsets.UTF_8);
+        if (!told.equals(name)) {
+            throw new AssertionError("Expected a command for " + name + ", found " + told);
+        }
+        Properties properties = new Properties();
+        properties.setProperty("replication", "database");
+        properties.setProperty("preferQueryMode", "simple");
+        properties.setProperty("assumeMinServerVersion", "10");
+        try (Connection connection = connect(properties);
+                Statement statement = connection.createStatement()) {
+            executeOne(statement, command);
+        } catch (SQLException e) {
+            throw new AssertionError("Cannot close a session of database " + name, e);
         }
     }
 

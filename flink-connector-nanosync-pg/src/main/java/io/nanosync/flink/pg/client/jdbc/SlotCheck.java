@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.client.TwoPhase;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 
 /** That a slot which is there already is one that the pipeline can use. */
@@ -56,27 +57,14 @@ final class SlotCheck implements PreflightCheck {
                             + "). "
                             + FreshSnapshot.remedy(slot.name()),
                     null);
-        } else if (decodesAtPrepare(context.session(), slot.name())) {
+        } else if (slot.deliversPrepared()) {
             findings.error(
                     subject
                             + " is there with two_phase: it delivers a prepared transaction before"
-                            + " it is decided, which is not supported. Make it anew without"
-                            + " two_phase; what it still holds is lost with it",
-                    drop
-                            + "; SELECT pg_create_logical_replication_slot('"
-                            + name
-                            + "', 'pgoutput')");
+                            + " it is decided, which is not supported. Turn it off while nobody"
+                            + " streams from it; it keeps what it holds",
+                    TwoPhase.turnOff(
+                            slot, context.session().major(), context.request().failoverSlot()));
         }
-    }
-
-    /** The slot's flag alone switches it on, whatever the protocol version that is asked for. */
-    private static boolean decodesAtPrepare(Session session, String slot) throws PgException {
-        return session.major() >= 14
-                && Boolean.TRUE.equals(
-                        session.first(
-                                "read whether slot \"" + slot + "\" has two_phase",
-                                "SELECT two_phase FROM pg_replication_slots WHERE slot_name = ?",
-                                row -> row.getBoolean(1),
-                                slot));
     }
 }

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.client.TwoPhase;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
@@ -37,7 +38,7 @@ final class StreamPreconditions {
         ServerIdentity server = control.identity();
         checkServer(server);
         checkWal(control, position);
-        checkSlot(control, position);
+        checkSlot(control, server, position);
         contract.check(control);
         return server;
     }
@@ -46,8 +47,9 @@ final class StreamPreconditions {
      * Again after streaming has begun: slot and publication may have been dropped and made anew in
      * between.
      */
-    void checkAgain(ControlSession control, Lsn position) throws PgException {
-        checkSlot(control, position);
+    void checkAgain(ControlSession control, ServerIdentity server, Lsn position)
+            throws PgException {
+        checkSlot(control, server, position);
         contract.look(control);
     }
 
@@ -99,7 +101,8 @@ final class StreamPreconditions {
         }
     }
 
-    private void checkSlot(ControlSession control, Lsn position) throws PgException {
+    private void checkSlot(ControlSession control, ServerIdentity server, Lsn position)
+            throws PgException {
         SlotState slot = control.slot(config.slot());
         if (slot == null) {
             throw failed(
@@ -138,6 +141,25 @@ final class StreamPreconditions {
                             + " from an old savepoint, or the slot made anew? Start from a newer"
                             + " checkpoint");
         }
+        if (slot.deliversPrepared()) {
+            throw deliversPrepared(slot, server, position);
+        }
+    }
+
+    /** Last of what is asked of a slot: it costs nothing when all that it held is there. */
+    private PgException deliversPrepared(SlotState slot, ServerIdentity server, Lsn position) {
+        return PgException.needsPerson(
+                "Cannot stream from slot \""
+                        + config.slot()
+                        + "\" on "
+                        + config.connection().address()
+                        + " at LSN "
+                        + position
+                        + ": two_phase was turned on for it, so that it delivers a prepared"
+                        + " transaction before it is decided, which isn't supported. Nothing is"
+                        + " lost. Stop the job, run: "
+                        + TwoPhase.turnOff(slot, server.major(), config.stream().failoverSlot())
+                        + "; then start it again from its newest checkpoint");
     }
 
     private PgException failed(String what) {

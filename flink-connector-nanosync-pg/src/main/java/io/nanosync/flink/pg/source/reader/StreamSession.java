@@ -119,7 +119,7 @@ final class StreamSession implements AutoCloseable {
             ServerIdentity server = preconditions.check(control, position);
             ReplicationStream stream = stream(client, config, control, server, position, binary);
             try {
-                preconditions.checkAgain(control, position);
+                preconditions.checkAgain(control, server, position);
                 StreamSession session =
                         new StreamSession(
                                 config,

@@ -146,6 +146,7 @@ final class ControlSessionTest {
                                     null,
                                     state.lagBytes(),
                                     false,
+                                    false,
                                     false));
             assertThat(state.isLost()).isFalse();
             database.execute("SELECT pg_logical_emit_message(false, 'x', repeat('x', 100000))");
