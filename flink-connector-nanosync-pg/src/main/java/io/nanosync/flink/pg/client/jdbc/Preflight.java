@@ -20,6 +20,7 @@ final class Preflight {
                     new GeneratedColumnCheck(),
                     new MoneyCheck(),
                     new PublicationCheck(),
+                    new PublishedIdentityCheck(),
                     new SlotCheck(),
                     // Tries what the others only ask about; so it comes last.
                     new ConnectionCheck());

@@ -2,12 +2,9 @@ package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.ControlSession.PublicationState;
 import io.nanosync.flink.pg.client.ControlSession.PublishedTable;
-import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.relation.QualifiedName;
-import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -17,7 +14,7 @@ import java.util.stream.Collectors;
 final class PublicationCheck implements PreflightCheck {
 
     @Override
-    public void run(PreflightContext context, Findings findings) throws PgException {
+    public void run(PreflightContext context, Findings findings) {
         String name = context.request().publication();
         if (name == null) {
             return;
@@ -28,7 +25,6 @@ final class PublicationCheck implements PreflightCheck {
         } else {
             operations(publication, findings);
             coverage(context, publication, findings);
-            listsUnderFullIdentity(context, publication, findings);
         }
     }
 
@@ -166,43 +162,6 @@ final class PublicationCheck implements PreflightCheck {
                         + (filter == null ? "" : " rows WHERE " + filter)
                         + " only: so does the pipeline, in its snapshot too",
                 null);
-    }
-
-    /**
-     * Under REPLICA IDENTITY FULL PostgreSQL takes no column list, not even one of all columns: it
-     * refuses the application's UPDATE and DELETE.
-     */
-    private static void listsUnderFullIdentity(
-            PreflightContext context, PublicationState publication, Findings findings)
-            throws PgException {
-        if (!context.needsIdentities() || context.session().major() < 15) {
-            return;
-        }
-        Set<QualifiedName> listed =
-                Set.copyOf(
-                        new PublicationQueries(context.session())
-                                .tablesWithColumnList(publication.name()));
-        for (TableFacts table : context.named()) {
-            if (table.identity() == ReplicaIdentity.FULL.code() && listed.contains(table.name())) {
-                findings.error(
-                        subject(publication)
-                                + " has a column list for table "
-                                + table.name()
-                                + ", whose replica identity is FULL: PostgreSQL refuses every"
-                                + " UPDATE and DELETE on it",
-                        anew(publication, table.name()));
-            }
-        }
-    }
-
-    private static String anew(PublicationState publication, QualifiedName table) {
-        return alter(publication)
-                + " DROP TABLE "
-                + table.sql()
-                + "; "
-                + alter(publication)
-                + " ADD TABLE ONLY "
-                + table.sql();
     }
 
     private static String subject(PublicationState publication) {

@@ -43,16 +43,6 @@ final class PublicationQueries {
              ORDER BY 1, 2
             """;
 
-    private static final String WITH_COLUMN_LIST =
-            """
-            SELECT n.nspname, c.relname
-              FROM pg_publication p
-              JOIN pg_publication_rel r ON r.prpubid = p.oid AND r.prattrs IS NOT NULL
-              JOIN pg_class c ON c.oid = r.prrelid
-              JOIN pg_namespace n ON n.oid = c.relnamespace
-             WHERE p.pubname = ?
-            """;
-
     private final Session session;
 
     PublicationQueries(Session session) {
@@ -77,15 +67,6 @@ final class PublicationQueries {
                                 row.getBoolean("pubtruncate"),
                                 row.getBoolean("pubviaroot"),
                                 tables),
-                name);
-    }
-
-    /** Tables that were published with a column list, even one of all columns; 15 and newer. */
-    List<QualifiedName> tablesWithColumnList(String name) throws PgException {
-        return session.rows(
-                "read the column lists of publication \"" + name + "\"",
-                WITH_COLUMN_LIST,
-                row -> new QualifiedName(row.getString("nspname"), row.getString("relname")),
                 name);
     }
 

@@ -493,27 +493,6 @@ final class PreflightTest {
                                         + " twice"));
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {15, 18})
-    void refusesAColumnListUnderFullIdentityAsPostgresDoes(int major) throws Exception {
-        onVersion(major);
-        table("t");
-        database().execute("ALTER TABLE t REPLICA IDENTITY FULL", "INSERT INTO t VALUES (1)");
-        publication("TABLE t (id, v) WITH (publish_via_partition_root = true)");
-        assertThatThrownBy(() -> database().execute("DELETE FROM t"))
-                .hasStackTraceContaining("does not cover the replica identity");
-        List<Finding> findings = asSuperuser("public.t");
-        assertThat(findings)
-                .extracting(Finding::problem)
-                .containsExactly(
-                        "Publication \"pub\" has a column list for table public.t, whose replica"
-                                + " identity is FULL: PostgreSQL refuses every UPDATE and DELETE on"
-                                + " it");
-        database().execute(requireNonNull(findings.get(0).remedy()));
-        assertThat(asSuperuser("public.t")).isEmpty();
-        database().execute("DELETE FROM t");
-    }
-
     @Test
     void refusesAParentByInheritanceUntilItsChildrenAreNamedOrLeftOut() throws Exception {
         database()
@@ -620,12 +599,7 @@ final class PreflightTest {
         assertThat(database().queryLong(messages)).isZero();
         database().execute("COMMIT PREPARED 'pre_14'");
         assertThat(database().queryLong(messages)).isPositive();
-        assertThat(
-                        preflight(
-                                Clients.superuser(database()),
-                                "pub",
-                                "pre_twophase_14",
-                                "public.t"))
+        assertThat(preflight(Clients.superuser(database()), "pub", "pre_twophase_14", "public.t"))
                 .isEmpty();
     }
 
