@@ -20,7 +20,11 @@ final class FinishedMark {
     private final Path file;
 
     FinishedMark(Pipeline pipeline) {
-        this.file = new Path(pipeline.stateDir(), "finished");
+        this(pipeline.stateDir());
+    }
+
+    FinishedMark(String stateDir) {
+        this.file = new Path(stateDir, "finished");
     }
 
     /** When it finished, if it did. */

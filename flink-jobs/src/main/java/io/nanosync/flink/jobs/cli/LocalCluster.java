@@ -11,7 +11,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,12 +62,10 @@ final class LocalCluster implements AutoCloseable {
         return cluster.getRestAddress().get(START_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Starts the job of an environment. */
-    JobID submit(StreamExecutionEnvironment env)
+    /** Starts a job. */
+    JobID submit(StreamGraph graph)
             throws InterruptedException, ExecutionException, TimeoutException {
-        return cluster.submitJob(env.getStreamGraph())
-                .get(START_SECONDS, TimeUnit.SECONDS)
-                .getJobID();
+        return cluster.submitJob(graph).get(START_SECONDS, TimeUnit.SECONDS).getJobID();
     }
 
     /** Completes when the job has ended in whatever way. */

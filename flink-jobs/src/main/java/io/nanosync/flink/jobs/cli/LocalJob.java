@@ -9,6 +9,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.jspecify.annotations.Nullable;
 
 /** A pipeline that runs in a {@link LocalCluster}. */
@@ -34,7 +35,11 @@ record LocalJob(Pipeline pipeline, JobID id, CompletableFuture<JobResult> result
         StreamExecutionEnvironment env = new StreamExecutionEnvironment(settings);
         env.setParallelism(slots(pipeline));
         PipelineJob.addTo(env, pipeline);
-        JobID id = cluster.submit(env);
+        StreamGraph graph = env.getStreamGraph();
+        if (pipeline.isBounded()) {
+            graph.registerJobStatusHook(new MarksEnd(pipeline));
+        }
+        JobID id = cluster.submit(graph);
         return new LocalJob(pipeline, id, cluster.result(id));
     }
 }

@@ -83,7 +83,9 @@ final class Report implements LocalRun.Listener {
         }
         FinishedMark mark = new FinishedMark(pipeline);
         try {
-            mark.write();
+            if (mark.read().isEmpty()) {
+                mark.write();
+            }
             return "";
         } catch (IOException e) {
             LOG.error("Cannot write {}", mark, e);

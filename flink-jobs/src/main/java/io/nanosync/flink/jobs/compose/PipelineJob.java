@@ -7,7 +7,6 @@ import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.PgSource;
 import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** A pipeline as a Flink job: source, sink, stable operator uids. */
@@ -15,8 +14,6 @@ public final class PipelineJob {
 
     /** Uid of the sink; with that of the source it is what savepoints refer to. */
     public static final String SINK_UID = "nanosync-sink";
-
-    private static final String RECORD_UID = "nanosync-checkpoint-record";
 
     private PipelineJob() {}
 
@@ -31,15 +28,7 @@ public final class PipelineJob {
         if (pipeline.parallelism() != null) {
             env.setParallelism(pipeline.parallelism());
         }
-        DataStream<ChangeBatch> batches = PgSource.addTo(env, sourceConfig(pipeline));
-        if (pipeline.isBounded()) {
-            batches =
-                    batches.map(new RecordsCheckpoints(pipeline.stateDir()))
-                            .returns(batches.getType())
-                            .name("checkpoint record")
-                            .uid(RECORD_UID);
-        }
-        batches.sinkTo(sink).name("sink").uid(SINK_UID);
+        PgSource.addTo(env, sourceConfig(pipeline)).sinkTo(sink).name("sink").uid(SINK_UID);
     }
 
     /**
