@@ -1,6 +1,6 @@
 package io.nanosync.flink.pg.client.jdbc;
 
-import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.client.TableFile;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param range the condition of a range of values; null when rows are read by blocks
  * @param filter the publication's row filter; null without one
  */
-record CopiedRows(@Nullable QualifiedName file, @Nullable String range, @Nullable String filter) {
+record CopiedRows(@Nullable TableFile file, @Nullable String range, @Nullable String filter) {
 
     /** Nothing is known yet. */
     static final CopiedRows UNKNOWN = new CopiedRows(null, null, null);
@@ -20,7 +20,7 @@ record CopiedRows(@Nullable QualifiedName file, @Nullable String range, @Nullabl
         return new CopiedRows(file, condition, filter);
     }
 
-    CopiedRows of(QualifiedName locked) {
+    CopiedRows of(TableFile locked) {
         return new CopiedRows(locked, range, filter);
     }
 
@@ -30,12 +30,12 @@ record CopiedRows(@Nullable QualifiedName file, @Nullable String range, @Nullabl
 
     /** The file's name in SQL. */
     String sql() {
-        return Objects.requireNonNull(file, "none is locked").sql();
+        return Objects.requireNonNull(file, "none is locked").name().sql();
     }
 
     /** Nothing of the conditions: they may contain values of a column. */
     @Override
     public String toString() {
-        return file == null ? "rows" : "rows of " + file;
+        return file == null ? "rows" : "rows of " + file.name();
     }
 }

@@ -5,7 +5,6 @@ import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.client.SnapshotLostException;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableFile;
-import io.nanosync.flink.pg.client.TableRewrittenException;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.wire.HeapTooSmallException;
 import java.nio.ByteBuffer;
@@ -139,21 +138,22 @@ final class JdbcSnapshotSession implements SnapshotSession {
                                             (int) row.getLong("named"),
                                             row.getString("altered")));
         } catch (SQLException e) {
-            if (SqlStates.UNDEFINED_TABLE.equals(e.getSQLState())) {
-                throw rewritten(file, "it was dropped or renamed");
+            if (SqlStates.saysOtherTable(e)) {
+                throw errors.otherTable(file);
             }
             throw session.failure("lock table " + file.name(), e);
         }
         if (nodes == null || nodes.named() != file.oid()) {
-            throw rewritten(file, "another table has its name now");
+            throw errors.otherTable(file);
         }
         String altered = nodes.altered();
         if (altered != null) {
-            throw rewritten(file, "its column \"" + altered + "\" was dropped or renamed since");
+            throw errors.rewritten(
+                    file, "its column \"" + altered + "\" was dropped or renamed since");
         }
-        reading = reading.of(file.name());
+        reading = reading.of(file);
         if (nodes.snapshot() != file.fileNode() || nodes.now() != file.fileNode()) {
-            throw rewritten(
+            throw errors.rewritten(
                     file,
                     "its file was "
                             + Integer.toUnsignedString(file.fileNode())
@@ -182,17 +182,6 @@ final class JdbcSnapshotSession implements SnapshotSession {
                         session.literal(file.name().sql()), Integer.toUnsignedString(file.oid()));
     }
 
-    private TableRewrittenException rewritten(TableFile file, String what) {
-        return new TableRewrittenException(
-                "Cannot read "
-                        + file.name()
-                        + " on "
-                        + session.endpoint()
-                        + " under the snapshot: "
-                        + what
-                        + ". Its rows must be read again under a new snapshot");
-    }
-
     /**
      * @param altered a column whose place another one has now, or none; null when there is none
      */
@@ -218,10 +207,18 @@ final class JdbcSnapshotSession implements SnapshotSession {
             copy =
                     session.connection()
                             .getCopyAPI()
-                            .copyOut("COPY (" + query + ") TO STDOUT (FORMAT binary)");
+                            .copyOut("COPY (" + proven(query) + ") TO STDOUT (FORMAT binary)");
         } catch (SQLException e) {
             throw errors.failure(reading, e);
         }
+    }
+
+    /** The query, which reads the locked table by its name. */
+    private String proven(String query) throws SQLException {
+        TableFile file = reading.file();
+        return file == null
+                ? query
+                : "SELECT * FROM (" + query + ") locked WHERE " + NamedTable.proof(session, file);
     }
 
     @Override

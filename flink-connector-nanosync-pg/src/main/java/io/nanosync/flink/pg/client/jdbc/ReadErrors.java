@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PgException.Recovery;
+import io.nanosync.flink.pg.client.TableFile;
 import io.nanosync.flink.pg.client.TableRewrittenException;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.sql.SQLException;
@@ -30,6 +31,10 @@ final class ReadErrors {
      * @return {@link TableRewrittenException} when it is the range, which names what was altered
      */
     PgException failure(CopiedRows rows, SQLException error) {
+        TableFile file = rows.file();
+        if (file != null && SqlStates.saysOtherTable(error)) {
+            return otherTable(file);
+        }
         String doing = "read " + rows;
         boolean filtered = rows.filter() != null;
         if (rows.range() != null && SqlStates.saysOutdated(error)) {
@@ -56,6 +61,23 @@ final class ReadErrors {
         } catch (SQLException e) {
             return e;
         }
+    }
+
+    /** A table's name, by which it is read, isn't its own any more. */
+    TableRewrittenException otherTable(TableFile file) {
+        return rewritten(file, "another table has its name now, or none has");
+    }
+
+    /** A table can't be read under the snapshot any more; {@code what} was done to it. */
+    TableRewrittenException rewritten(TableFile file, String what) {
+        return new TableRewrittenException(
+                "Cannot read "
+                        + file.name()
+                        + " on "
+                        + session.endpoint()
+                        + " under the snapshot: "
+                        + what
+                        + ". Its rows must be read again under a new snapshot");
     }
 
     private PgException outdated(CopiedRows rows, SQLException error) {

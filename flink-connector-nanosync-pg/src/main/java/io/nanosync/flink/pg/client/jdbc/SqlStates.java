@@ -25,6 +25,7 @@ final class SqlStates {
     static final String UNDEFINED_FUNCTION = "42883";
     static final String UNDEFINED_SCHEMA = "3F000";
     static final String INVALID_TEXT = "22P02";
+    static final String INVALID_BUCKETS = "2201G";
     static final String DIVISION_BY_ZERO = "22012";
     static final String UNKNOWN_DATABASE = "3D000";
     static final String INVALID_PARAMETER = "22023";
@@ -72,6 +73,10 @@ final class SqlStates {
                     UNDEFINED_FUNCTION,
                     UNDEFINED_SCHEMA,
                     DIVISION_BY_ZERO);
+
+    /** What a query by name gives when no table has it, or, by {@link NamedTable}, another one. */
+    private static final Set<String> OTHER_TABLE =
+            Set.of(UNDEFINED_TABLE, UNDEFINED_SCHEMA, INVALID_BUCKETS);
 
     private SqlStates() {}
 
@@ -128,6 +133,11 @@ final class SqlStates {
     /** Whether a range of values names types, operators, collations or labels of the past. */
     static boolean saysOutdated(SQLException error) {
         return OUTDATED.contains(String.valueOf(error.getSQLState()));
+    }
+
+    /** Whether the name of a table that was there means none any more, or another one. */
+    static boolean saysOtherTable(SQLException error) {
+        return OTHER_TABLE.contains(String.valueOf(error.getSQLState()));
     }
 
     /** Whether it says that a snapshot can't be imported any more. */

@@ -33,11 +33,11 @@ final class ValueRanges {
     private static final String EQUAL_ROWS =
             """
             WITH total AS (
-                SELECT count(*) AS rows FROM ONLY %2$s WHERE %1$s IS DISTINCT FROM NULL
+                SELECT count(*) AS rows FROM %2$s WHERE %1$s IS DISTINCT FROM NULL
             ), first AS MATERIALIZED (
                 SELECT value, at FROM (
                     SELECT %1$s AS value, row_number() OVER (ORDER BY %1$s) AS at
-                      FROM ONLY %2$s WHERE %1$s IS DISTINCT FROM NULL) numbered
+                      FROM %2$s WHERE %1$s IS DISTINCT FROM NULL) numbered
                  WHERE at IN (
                     SELECT part * (rows / %4$d) + least(part, rows %% %4$d) + 1
                       FROM total CROSS JOIN generate_series(0, %4$d - 1) part)
@@ -54,7 +54,7 @@ final class ValueRanges {
                 SELECT DISTINCT %4$s AS bound
                   FROM (SELECT %3$s AS lowest, %5$s AS highest FROM (
                             SELECT min(%1$s) AS low, max(%1$s) AS high
-                              FROM ONLY %2$s WHERE %6$s) extremes) line
+                              FROM %2$s WHERE %6$s) extremes) line
                  CROSS JOIN generate_series(1, %7$d) part
                  CROSS JOIN LATERAL (
                      SELECT lowest + (highest - lowest) * part / (%7$d + 1) AS number) point
@@ -76,7 +76,7 @@ final class ValueRanges {
             """;
 
     private static final String NULLS =
-            "SELECT EXISTS (SELECT FROM ONLY %2$s WHERE pg_catalog.num_nulls(%1$s) = 1)";
+            "SELECT EXISTS (SELECT FROM %2$s WHERE pg_catalog.num_nulls(%1$s) = 1)";
 
     private final Session session;
 
@@ -107,12 +107,17 @@ final class ValueRanges {
         try {
             return ranges(doing, file, column, line, parts);
         } catch (PgException e) {
-            throw e.getCause() instanceof SQLException error
-                    ? new ReadErrors(session).failureWithValues(doing, error)
-                    : e;
+            throw e.getCause() instanceof SQLException error ? failure(doing, file, error) : e;
         } catch (SQLException e) {
             throw session.failure(doing, e);
         }
+    }
+
+    private PgException failure(String doing, TableFile file, SQLException error) {
+        ReadErrors errors = new ReadErrors(session);
+        return SqlStates.saysOtherTable(error)
+                ? errors.otherTable(file)
+                : errors.failureWithValues(doing, error);
     }
 
     private List<String> ranges(
@@ -140,7 +145,7 @@ final class ValueRanges {
         boolean nulls =
                 session.one(
                         doing,
-                        NULLS.formatted(column.sql(), file.name().sql()),
+                        NULLS.formatted(column.sql(), NamedTable.from(session, file)),
                         row -> row.getBoolean(1));
         return conditions(column, bounds, nulls);
     }
@@ -149,7 +154,7 @@ final class ValueRanges {
             throws SQLException {
         return EQUAL_ROWS.formatted(
                 column.compared(),
-                file.name().sql(),
+                NamedTable.from(session, file),
                 column.less(),
                 parts,
                 (column.isEnumeration() ? PLACE : LITERAL)
@@ -160,7 +165,7 @@ final class ValueRanges {
             throws SQLException {
         return EQUAL_VALUES.formatted(
                 column.sql(),
-                file.name().sql(),
+                NamedTable.from(session, file),
                 line.toNumber("low"),
                 line.fromNumber("number"),
                 line.toNumber("high"),
