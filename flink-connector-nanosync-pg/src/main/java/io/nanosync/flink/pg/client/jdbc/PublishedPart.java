@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param table whose row it is
  * @param stored the table that stores the rows
  * @param identity of the table that stores the rows
- * @param key the columns of its replica identity; empty when that is FULL, or there is none
+ * @param key the columns of its replica identity; empty when that is FULL, or there is none. Before
+ *     18 without generated ones, which no list can have ({@link GeneratedColumnCheck})
  * @param columns the column list; null without one
  * @param rowFilter the row filter as SQL; null without one
  * @param filterColumns the columns that the row filter reads
@@ -40,6 +41,7 @@ record PublishedPart(
                                FROM pg_index i
                                JOIN pg_attribute a ON a.attrelid = i.indrelid
                                     AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])
+                                    AND (a.attgenerated = '' OR %s)
                               WHERE i.indrelid = c.oid AND i.indisvalid AND i.indimmediate
                                 AND CASE c.relreplident WHEN 'd' THEN i.indisprimary
                                                         WHEN 'i' THEN i.indisreplident
@@ -89,7 +91,7 @@ record PublishedPart(
                         "read the column lists and row filters of publication \""
                                 + publication
                                 + "\"",
-                        PARTS,
+                        PARTS.formatted(context.session().major() >= 18),
                         PublishedPart::read,
                         stored.stream().map(QualifiedName::schema).toArray(String[]::new),
                         stored.stream().map(QualifiedName::name).toArray(String[]::new),
