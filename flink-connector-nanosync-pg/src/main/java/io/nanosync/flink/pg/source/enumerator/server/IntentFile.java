@@ -9,6 +9,7 @@ import java.io.Reader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileSystem;
@@ -25,6 +26,9 @@ final class IntentFile {
     /** Where the slot was made; not there yet between intent and act. */
     private static final String MADE_AT = "consistent_point";
 
+    /** Where a slot was found that may be the one that was to be made. */
+    private static final String FOUND_AT = "found_at";
+
     private final @Nullable Path path;
     private final Properties intent = new Properties();
 
@@ -38,19 +42,20 @@ final class IntentFile {
     }
 
     /**
-     * Whether an earlier run was about to make the slot, and died before it could say that it had:
-     * one that is there may be its own or somebody else's.
+     * What is known of the slot that an earlier run was about to make; null when none says that it
+     * was. One that died before it could say more leaves it untold.
      */
-    boolean isUntold(long systemIdentifier) throws IOException {
+    @Nullable AskedSlot asked(long systemIdentifier) throws IOException {
         Properties recorded = recorded(systemIdentifier);
-        return recorded != null && recorded.getProperty(MADE_AT) == null;
-    }
-
-    /** Where an earlier run made the slot; null when none says that it did. */
-    @Nullable Lsn madeAt(long systemIdentifier) throws IOException {
-        Properties recorded = recorded(systemIdentifier);
-        String madeAt = recorded == null ? null : recorded.getProperty(MADE_AT);
-        return madeAt == null ? null : Lsn.parse(madeAt);
+        if (recorded == null) {
+            return null;
+        }
+        String madeAt = recorded.getProperty(MADE_AT);
+        if (madeAt != null) {
+            return new AskedSlot.Made(Lsn.parse(madeAt));
+        }
+        String foundAt = recorded.getProperty(FOUND_AT);
+        return foundAt == null ? new AskedSlot.Untold() : new AskedSlot.Found(Lsn.parse(foundAt));
     }
 
     private @Nullable Properties recorded(long systemIdentifier) throws IOException {
@@ -78,12 +83,20 @@ final class IntentFile {
 
     /** Records the intent; does nothing without a state directory. */
     void record(long systemIdentifier) throws IOException {
-        write(systemIdentifier, null);
+        write(systemIdentifier, Map.of());
     }
 
     /** Records where the slot was made; does nothing without a state directory. */
     void recordMade(long systemIdentifier, Lsn consistentPoint) throws IOException {
-        write(systemIdentifier, consistentPoint);
+        write(systemIdentifier, Map.of(MADE_AT, consistentPoint));
+    }
+
+    /**
+     * Records where a slot stands that may be the one that was to be made; does nothing without a
+     * state directory.
+     */
+    void recordFound(long systemIdentifier, Lsn at) throws IOException {
+        write(systemIdentifier, Map.of(FOUND_AT, at));
     }
 
     /** No slot was made after all: one that is found later is somebody else's. */
@@ -93,7 +106,7 @@ final class IntentFile {
         }
     }
 
-    private void write(long systemIdentifier, @Nullable Lsn madeAt) throws IOException {
+    private void write(long systemIdentifier, Map<String, Lsn> where) throws IOException {
         if (path == null) {
             return;
         }
@@ -101,16 +114,16 @@ final class IntentFile {
         written.putAll(intent);
         written.setProperty("system_identifier", String.valueOf(systemIdentifier));
         written.setProperty("recorded", Instant.now().toString());
-        if (madeAt != null) {
-            written.setProperty(MADE_AT, madeAt.toString());
-        }
+        where.forEach((key, at) -> written.setProperty(key, at.toString()));
         FileSystem files = path.getFileSystem();
         files.mkdirs(path.getParent());
         try (Writer writer =
                 new OutputStreamWriter(
                         files.create(path, FileSystem.WriteMode.OVERWRITE),
                         StandardCharsets.UTF_8)) {
-            written.store(writer, "Written before the slot was created: this pipeline owns it");
+            written.store(
+                    writer,
+                    "The slot that this pipeline asked for, and where it was made or found");
         }
     }
 }

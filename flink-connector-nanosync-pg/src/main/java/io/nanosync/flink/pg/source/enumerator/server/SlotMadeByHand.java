@@ -179,13 +179,14 @@ final class SlotMadeByHand {
 
     /** A slot that this pipeline may have streamed from isn't one to begin with. */
     private String allRows(ServerIdentity server) throws IOException {
-        Lsn madeAt = intent.madeAt(server.systemIdentifier());
-        return madeAt == null || madeAt.equals(existing().confirmedFlush())
+        AskedSlot asked = intent.asked(server.systemIdentifier());
+        Lsn from = asked == null ? null : asked.at();
+        return from == null || from.equals(existing().confirmedFlush())
                 ? "set startup_mode to initial: then the slot needn't be made anew"
                 : "drop the slot with the first of these two and set startup_mode to initial: the"
                         + " pipeline makes its own, since it can't tell this one from the one that"
-                        + " it made at LSN "
-                        + madeAt
+                        + " it made or took up at LSN "
+                        + from
                         + " and has streamed from";
     }
 

@@ -11,6 +11,7 @@ import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,19 +48,27 @@ final class SlotPreparation {
      * earlier run made it and nobody has streamed from it.
      *
      * @return the slot that stays, since somebody else made it, or may have; null when none is left
-     * @throws PgException when this pipeline made it and it has moved: it was streamed from, so
-     *     there is state somewhere
+     * @throws PgException when this pipeline made it, or took it up, and it has moved: it was
+     *     streamed from, so there is state somewhere
      */
     @Nullable SlotState removeOwn(ServerIdentity server) throws IOException {
         SlotState slot = found();
         if (slot == null) {
             return null;
         }
-        if (!isUnused(server, slot)) {
-            if (intent.madeAt(server.systemIdentifier()) != null) {
-                throw isThere(slot, "this pipeline made it and has streamed from it");
-            }
+        AskedSlot asked = asked(server);
+        if (asked == null || staysUntold(server, slot, asked)) {
             return slot;
+        }
+        if (!asked.isUnused(slot)) {
+            if (config.stateDir() == null) {
+                return slot;
+            }
+            throw isThere(
+                    slot,
+                    asked instanceof AskedSlot.Made
+                            ? "this pipeline made it and has streamed from it"
+                            : "it has moved since this pipeline took it up at LSN " + asked.at());
         }
         LOG.info(
                 "Dropping slot {}: an earlier run of this pipeline made it and left no checkpoint",
@@ -93,11 +102,29 @@ final class SlotPreparation {
         return slot;
     }
 
-    /** Whether the slot is this pipeline's, and nobody has streamed from it. */
-    private boolean isUnused(ServerIdentity server, SlotState slot) throws IOException {
-        Lsn madeAt = intent.madeAt(server.systemIdentifier());
-        return made.isUnused(config, slot)
-                || (madeAt != null && madeAt.equals(slot.confirmedFlush()));
+    /**
+     * What is known of the slot that was asked for; other processes write to the record as well.
+     */
+    private @Nullable AskedSlot asked(ServerIdentity server) throws IOException {
+        AskedSlot recorded = intent.asked(server.systemIdentifier());
+        return recorded == null ? made.asked(config) : recorded;
+    }
+
+    /**
+     * Whether nobody can say whose the slot is. From now on it is known where it stands, so that it
+     * shows when the pipeline has streamed from it.
+     */
+    private boolean staysUntold(ServerIdentity server, SlotState slot, AskedSlot asked)
+            throws IOException {
+        if (!asked.isUntold(slot)) {
+            return false;
+        }
+        if (asked instanceof AskedSlot.Untold) {
+            Lsn at = Objects.requireNonNull(slot.confirmedFlush(), "a logical slot has one");
+            made.found(config, at);
+            intent.recordFound(server.systemIdentifier(), at);
+        }
+        return true;
     }
 
     /** No slot of this pipeline is there: whoever makes one of its name now owns it. */
@@ -139,7 +166,7 @@ final class SlotPreparation {
      * checkpoint could tell of it.
      *
      * <p>A slot of which nobody can say whose it is stays: this pipeline has asked for one since,
-     * and wasn't told. It hasn't streamed from it either.
+     * and wasn't told. As long as it stands where it was found nobody has streamed from it either.
      *
      * @param consistentPoint where the slot was made for that snapshot
      * @return the slot that stays; null when none is left
@@ -150,8 +177,10 @@ final class SlotPreparation {
         if (slot == null) {
             return null;
         }
-        if (!consistentPoint.equals(slot.confirmedFlush()) && !isUnused(server, slot)) {
-            if (made.isUntold(config) || intent.isUntold(server.systemIdentifier())) {
+        AskedSlot asked = asked(server);
+        if (!consistentPoint.equals(slot.confirmedFlush())
+                && (asked == null || !asked.isUnused(slot))) {
+            if (asked != null && staysUntold(server, slot, asked)) {
                 return slot;
             }
             throw olderThan(config, slot, consistentPoint);
