@@ -274,6 +274,9 @@ final class SnapshotPhase implements Phase {
             leave(afterLoss("its keeper is gone"));
             return;
         }
+        if (!kept) {
+            server.readsWithoutKeeper();
+        }
         watchKeeper();
     }
 

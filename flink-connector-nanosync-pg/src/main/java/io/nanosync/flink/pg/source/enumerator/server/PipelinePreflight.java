@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a pipeline can run on its server: the same questions for a pipeline that is validated and
@@ -48,23 +49,63 @@ public final class PipelinePreflight {
             List<QualifiedName> tables,
             boolean resumes)
             throws PgException {
-        boolean streams = !(config.startup() instanceof StartupMode.Snapshot);
         boolean creates =
                 !resumes
                         && (config.startup() instanceof StartupMode.Initial
                                 || config.startup() instanceof StartupMode.Latest);
+        boolean takesSnapshot = !resumes && config.startup().takesSnapshot();
         return control.preflight(
-                new PreflightRequest(
+                request(
+                        config,
                         tables,
-                        streams ? config.slot() : null,
+                        streams(config) ? config.slot() : null,
                         creates && control.slot(config.slot()) == null,
-                        streams ? config.publication() : null,
-                        connections(config),
-                        config.stream().failoverSlot(),
-                        TableSelection.excluded(config.tables()),
-                        !resumes && config.startup().takesSnapshot()
-                                ? partitionings(config, tables)
-                                : Map.of()));
+                        takesSnapshot ? tables : List.of()));
+    }
+
+    /**
+     * What was found before a lost snapshot is taken anew.
+     *
+     * @param tables every table of the pipeline
+     * @param unread those whose rows are read again
+     * @param ownSlot whether the slot is the pipeline's own: one that can't be used is made anew
+     */
+    static List<Finding> ofRestart(
+            ControlSession control,
+            SourceConfig config,
+            List<QualifiedName> tables,
+            List<QualifiedName> unread,
+            boolean ownSlot)
+            throws PgException {
+        boolean usesSlot = streams(config) && !ownSlot;
+        return control.preflight(
+                request(
+                        config,
+                        tables,
+                        usesSlot ? config.slot() : null,
+                        streams(config) && ownSlot && control.slot(config.slot()) == null,
+                        unread));
+    }
+
+    private static boolean streams(SourceConfig config) {
+        return !(config.startup() instanceof StartupMode.Snapshot);
+    }
+
+    private static PreflightRequest request(
+            SourceConfig config,
+            List<QualifiedName> tables,
+            @Nullable String slot,
+            boolean createsSlot,
+            List<QualifiedName> read) {
+        return new PreflightRequest(
+                tables,
+                slot,
+                createsSlot,
+                streams(config) ? config.publication() : null,
+                connections(config),
+                config.stream().failoverSlot(),
+                TableSelection.excluded(config.tables()),
+                partitionings(config, read));
     }
 
     private static Map<QualifiedName, Partitioning> partitionings(

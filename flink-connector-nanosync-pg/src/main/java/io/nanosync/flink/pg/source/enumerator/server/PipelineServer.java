@@ -247,6 +247,14 @@ public final class PipelineServer {
         return open().keeps(plan);
     }
 
+    /**
+     * What is still read needs no keeper: nothing is taken anew any more when what it needs is
+     * lost. From any thread.
+     */
+    public void readsWithoutKeeper() {
+        reading = null;
+    }
+
     /** The snapshot isn't needed any more. */
     public void releaseSnapshot() {
         reading = null;

@@ -167,21 +167,18 @@ final class Preparation {
         ServerIdentity server = session.ask(ControlSession::identity);
         requireSameServer(config, server, before.systemIdentifier());
         List<QualifiedName> names = before.schemas().stream().map(TableSchema::name).toList();
-        preflight(names);
+        boolean bounded = config.startup() instanceof StartupMode.Snapshot;
+        CaptureContract contract = !bounded && lost.hasFinished() ? followed(server, lost) : null;
+        if (contract != null) {
+            return restartUnread(server, lost, contract, names);
+        }
+        preflightAgain(names, names, before.ownSlot());
         List<TableDescription> tables = catalog.describe(names);
+        catalog.requireSame(before.schemas(), tables);
         int epoch = before.epoch() + 1;
-        if (config.startup() instanceof StartupMode.Snapshot) {
-            catalog.requireSame(before.schemas(), tables);
+        if (bounded) {
             return snapshots.bounded(server, epoch, tables, before.consistentPoint().next());
         }
-        CaptureContract contract = lost.hasFinished() ? followed(server, lost) : null;
-        if (contract != null) {
-            ReadEarlier earlier = lost.stays();
-            List<TableDescription> unread = unread(tables, earlier);
-            catalog.requireSame(before.schemas(), unread);
-            return snapshots.forSlot(server, epoch, unread, earlier, contract);
-        }
-        catalog.requireSame(before.schemas(), tables);
         requireTakenBack(lost);
         boolean slotStays = slotStays(server, before);
         return withPublication(
@@ -191,6 +188,37 @@ final class Preparation {
                                 ? snapshots.forSlot(
                                         server, epoch, tables, null, catalog.contract(tables))
                                 : snapshots.withSlot(server, epoch, tables));
+    }
+
+    private SnapshotPlan restartUnread(
+            ServerIdentity server,
+            LostSnapshot lost,
+            CaptureContract contract,
+            List<QualifiedName> names)
+            throws PgException {
+        SnapshotPlan before = lost.plan();
+        ReadEarlier earlier = lost.stays();
+        List<QualifiedName> unread =
+                before.schemas().stream()
+                        .filter(table -> !earlier.contains(table))
+                        .map(TableSchema::name)
+                        .toList();
+        preflightAgain(names, unread, before.ownSlot());
+        List<TableDescription> tables = catalog.describe(unread);
+        catalog.requireSame(before.schemas(), tables);
+        try {
+            return snapshots.forSlot(server, before.epoch() + 1, tables, earlier, contract);
+        } catch (PgException e) {
+            // It may take half an hour.
+            if (before.ownSlot() && !slots.follows(before)) {
+                throw PgException.tryAgain(
+                        "All tables of pipeline "
+                                + config.pipeline()
+                                + " are read again when the job restarts: "
+                                + e.getMessage());
+            }
+            throw e;
+        }
     }
 
     /**
@@ -235,11 +263,6 @@ final class Preparation {
         return watch.contract();
     }
 
-    private static List<TableDescription> unread(
-            List<TableDescription> tables, ReadEarlier earlier) {
-        return tables.stream().filter(table -> !earlier.contains(table.schema())).toList();
-    }
-
     private void requireTakenBack(LostSnapshot lost) throws PgException {
         if (!lost.emitted().isEmpty() && !config.restartsSnapshot()) {
             throw PgException.needsPerson(
@@ -267,8 +290,20 @@ final class Preparation {
     }
 
     private void preflight(List<QualifiedName> names) throws PgException {
-        List<Finding> findings =
-                session.ask(control -> PipelinePreflight.run(control, config, names, false));
+        judge(session.ask(control -> PipelinePreflight.run(control, config, names, false)));
+    }
+
+    private void preflightAgain(
+            List<QualifiedName> names, List<QualifiedName> unread, boolean ownSlot)
+            throws PgException {
+        judge(
+                session.ask(
+                        control ->
+                                PipelinePreflight.ofRestart(
+                                        control, config, names, unread, ownSlot)));
+    }
+
+    private void judge(List<Finding> findings) throws PgException {
         List<String> stops = new ArrayList<>();
         boolean passes = true;
         for (Finding finding : findings) {

@@ -1,9 +1,11 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
@@ -18,6 +20,7 @@ import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,10 +40,14 @@ final class LostSnapshotITCase {
     }
 
     private void useServer(int major) {
+        useDatabase(TestPostgres.shared(major).createDatabase());
+    }
+
+    private void useDatabase(TestDatabase other) {
         if (database != null) {
             database.close();
         }
-        database = TestPostgres.shared(major).createDatabase();
+        database = other;
         database.execute("CREATE TABLE t (id int PRIMARY KEY, note text)");
         client = new JdbcPgClient(database.connectionConfig(), Duration.ofSeconds(60));
     }
@@ -179,6 +186,57 @@ final class LostSnapshotITCase {
             LostSnapshot lost = halfRead(session, preparation);
             session.tell(control -> control.dropSlot(config.slot()));
             assertReadAnew(config, session, lost, preparation.restart(lost));
+        }
+    }
+
+    /** It can't be used any more; the pipeline made it, so it may be replaced. */
+    @Test
+    void finishedTableIsReadAgainWhenTheSlotIsLost() throws IOException {
+        Map<String, String> settings =
+                Map.of(
+                        "max_slot_wal_keep_size", "1MB",
+                        "max_wal_size", "32MB",
+                        "min_wal_size", "32MB");
+        try (TestPostgres server = TestPostgres.start(18, settings)) {
+            useDatabase(server.createDatabase());
+            SourceConfig config = overTwoTables("invalidated");
+            try (PipelineSession session = new PipelineSession(client, config.slot())) {
+                Preparation preparation = preparation(config, session);
+                LostSnapshot lost = halfRead(session, preparation);
+                Await.until(
+                        "the slot is lost",
+                        () -> {
+                            database.execute(
+                                    "SELECT pg_logical_emit_message(false, 'x', repeat('x',"
+                                            + " 1000000)), pg_switch_wal()",
+                                    "CHECKPOINT");
+                            return session.slot(config.slot()).isLost();
+                        });
+                assertReadAnew(config, session, lost, preparation.restart(lost));
+            } finally {
+                useServer(18);
+            }
+        }
+    }
+
+    /** Finding a place behind the slot may take half an hour. */
+    @Test
+    void slotThatIsGoneWhileTheRestIsReadAgainIsReplacedAtTheNextTry() throws IOException {
+        SourceConfig config = overTwoTables("meanwhile");
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            LostSnapshot lost = halfRead(session, preparation(config, session));
+            Preparation interfered =
+                    new Preparation(
+                            config,
+                            new BeforeSnapshot(
+                                    client, database, FreshSnapshot.dropSlot(config.slot())),
+                            session,
+                            new MadeSlots());
+            assertThatExceptionOfType(PgException.class)
+                    .isThrownBy(() -> interfered.restart(lost))
+                    .matches(e -> e.recovery() == PgException.Recovery.RETRY)
+                    .withMessageContaining("are read again when the job restarts");
+            assertReadAnew(config, session, lost, preparation(config, session).restart(lost));
         }
     }
 

@@ -163,6 +163,26 @@ final class PipelineServerITCase {
         server.close();
     }
 
+    /** A snapshot that is lost is taken anew, with a slot; one that needs no keeper isn't. */
+    @Test
+    void slotThatIsGoneIsNoticedWhileNobodyNeedsTheKeeper() throws IOException {
+        SourceConfig config = Configs.initial(database, "handed", "public.t");
+        PipelineServer server = new PipelineServer(config, client, registry);
+        SnapshotPlan plan = begin(server);
+        database.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in"
+                        + " transaction' AND datname = current_database()",
+                FreshSnapshot.dropSlot(config.slot()));
+        Await.until("the keeper is gone", () -> !server.keeps(plan));
+        server.look();
+        server.readsWithoutKeeper();
+        assertThatThrownBy(server::look)
+                .hasMessageContaining("does not exist")
+                .hasMessageContaining(FreshSnapshot.remedy(config));
+        server.finished();
+        server.close();
+    }
+
     @Test
     void sessionIsNeverPutInPlaceOfAnother() throws IOException {
         registry.acquire("a", () -> new PipelineSession(client, null));

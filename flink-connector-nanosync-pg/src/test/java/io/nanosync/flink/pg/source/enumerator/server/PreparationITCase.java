@@ -6,13 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.nanosync.flink.pg.client.ControlSession;
-import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
-import io.nanosync.flink.pg.client.ReplicationStream;
-import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotUntoldException;
-import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
@@ -24,7 +20,6 @@ import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TcpProxy;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
-import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -33,7 +28,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -482,67 +476,5 @@ final class PreparationITCase {
         return database.queryLong(
                 "SELECT (SELECT count(*) FROM pg_publication) + (SELECT count(*) FROM"
                         + " pg_replication_slots WHERE database = current_database())");
-    }
-
-    /** A client that has something done on the server right before a snapshot is taken. */
-    private static final class BeforeSnapshot implements PgClient {
-
-        private static final long serialVersionUID = 1L;
-
-        private final PgClient server;
-        private final transient TestDatabase database;
-        private final String[] sql;
-
-        BeforeSnapshot(PgClient server, TestDatabase database, String... sql) {
-            this.server = server;
-            this.database = database;
-            this.sql = sql;
-        }
-
-        @Override
-        public ExportedSlot createSlot(
-                String slot, boolean failover, Duration bound, Consumer<String> waiting)
-                throws PgException {
-            database.execute(sql);
-            return server.createSlot(slot, failover, bound, waiting);
-        }
-
-        @Override
-        public Keeper takeSnapshot() throws PgException {
-            database.execute(sql);
-            return server.takeSnapshot();
-        }
-
-        @Override
-        public ControlSession openControl() throws PgException {
-            return server.openControl();
-        }
-
-        @Override
-        public Keeper importSnapshot(String snapshotId) throws PgException {
-            return server.importSnapshot(snapshotId);
-        }
-
-        @Override
-        public LocatedSnapshot locateSnapshot(Duration bound, Waiting waiting) throws PgException {
-            database.execute(sql);
-            return server.locateSnapshot(bound, waiting);
-        }
-
-        @Override
-        public SnapshotSession openSnapshot() throws PgException {
-            return server.openSnapshot();
-        }
-
-        @Override
-        public ReplicationStream startReplication(
-                @org.jspecify.annotations.Nullable ServerIdentity identity,
-                String slot,
-                String publication,
-                Lsn from,
-                boolean binary)
-                throws PgException {
-            return server.startReplication(identity, slot, publication, from, binary);
-        }
     }
 }
