@@ -2,7 +2,9 @@ package io.nanosync.flink.pg.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.Partitioning;
+import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.SourceJob.Line;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A publication made by hand publishes some rows or columns of a table: so does the snapshot. */
 final class PublishedPartITCase {
@@ -171,6 +174,32 @@ final class PublishedPartITCase {
                 "public.guarded",
                 database,
                 "SELECT * FROM guarded WHERE CASE WHEN amount <> 0 THEN " + rows + " END");
+    }
+
+    /** Nothing that is done to the row helps: the change of it is written as it is. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void filterWithoutAResultForARowIsSaidWithoutTheRow(boolean inSnapshot) throws Exception {
+        useServer(18);
+        database.execute(
+                "CREATE TABLE dates (id bigint PRIMARY KEY, y int)",
+                "ALTER TABLE dates REPLICA IDENTITY FULL",
+                "INSERT INTO dates VALUES (1, 2020)",
+                "CREATE PUBLICATION nanosync_pub_dates FOR TABLE dates WHERE (make_date(y, 2, 1) >"
+                        + " '2000-01-01')");
+        String failing = "INSERT INTO dates VALUES (2, -9876543)";
+        if (inSnapshot) {
+            database.execute(failing);
+        }
+        SourceConfig config = Configs.initial(database, "dates", "public.dates");
+        job = new SourceJob(config, folder, 1).start();
+        if (!inSnapshot) {
+            job.awaitRow("1|");
+            database.execute(failing);
+        }
+        assertThat(job.failure())
+                .contains("SQLSTATE 22008", "filter", FreshSnapshot.dropSlot(config.slot()))
+                .doesNotContain("9876543");
     }
 
     private void awaitChanges(Runnable change) {

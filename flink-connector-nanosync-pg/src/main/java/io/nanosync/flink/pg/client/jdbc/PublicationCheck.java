@@ -154,6 +154,18 @@ final class PublicationCheck implements PreflightCheck {
         if (filter == null && columns == null) {
             return;
         }
+        if (filter != null && filter.contains("::reg")) {
+            findings.error(
+                    subject(publication)
+                            + " publishes rows of table "
+                            + table.name()
+                            + " WHERE "
+                            + filter
+                            + ": it goes by an object's number for changes, and the snapshot would"
+                            + " go by its name, which may become another one's. Compare numbers,"
+                            + " for example: column::oid = 16384",
+                    null);
+        }
         findings.warning(
                 subject(publication)
                         + " publishes of table "

@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PgException.Recovery;
+import io.nanosync.flink.pg.client.RowFilterException;
 import io.nanosync.flink.pg.client.TableFile;
 import io.nanosync.flink.pg.client.TableRewrittenException;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -28,7 +29,8 @@ final class ReadErrors {
     /**
      * A COPY failed.
      *
-     * @return {@link TableRewrittenException} when it is the range, which names what was altered
+     * @return {@link TableRewrittenException} when it is the range or the row filter, which names
+     *     what was altered; {@link RowFilterException} when the filter has no result for a row
      */
     PgException failure(CopiedRows rows, SQLException error) {
         TableFile file = rows.file();
@@ -36,27 +38,40 @@ final class ReadErrors {
             return otherTable(file);
         }
         String doing = "read " + rows;
-        boolean filtered = rows.filter() != null;
-        if (rows.range() != null && SqlStates.saysOutdated(error)) {
-            SQLException ofRange = filtered ? retried(rows) : error;
-            if (ofRange != null) {
-                return SqlStates.saysOutdated(ofRange)
-                        ? outdated(rows, ofRange)
-                        : failureWithValues(doing, ofRange);
+        SQLException ofRange = rows.range() == null ? null : error;
+        if (rows.filter() != null) {
+            if (SqlStates.saysAltered(error)) {
+                return altered(rows, error);
+            }
+            if (SqlStates.saysData(error)) {
+                ofRange = rows.range() == null ? null : retried(rows);
+                if (ofRange == null) {
+                    return new RowFilterException(
+                            doing, session.endpoint(), String.valueOf(error.getSQLState()));
+                }
             }
         }
-        if (filtered) {
-            return failureOfFilter(doing, error);
+        if (ofRange == null) {
+            return failure(doing, error);
         }
-        return rows.range() == null ? failure(doing, error) : failureWithValues(doing, error);
+        return SqlStates.saysOutdated(ofRange)
+                ? altered(rows, ofRange)
+                : failureWithValues(doing, ofRange);
     }
 
-    /** What the range fails with when it isn't filtered; null when it doesn't. */
+    /**
+     * What the range fails with when it isn't filtered; null when it doesn't. It is calculated with
+     * nulls: whatever it names is looked up, and no row is read.
+     */
     private @Nullable SQLException retried(CopiedRows rows) {
         try {
             session.executeRaw("ROLLBACK");
             session.executeRaw(
-                    "SELECT FROM ONLY " + rows.sql() + " WHERE " + rows.range() + " LIMIT 1");
+                    "SELECT "
+                            + rows.range()
+                            + " FROM (SELECT) AS one LEFT JOIN ONLY "
+                            + rows.sql()
+                            + " ON false");
             return null;
         } catch (SQLException e) {
             return e;
@@ -80,14 +95,14 @@ final class ReadErrors {
                         + ". Its rows must be read again under a new snapshot");
     }
 
-    private PgException outdated(CopiedRows rows, SQLException error) {
+    private PgException altered(CopiedRows rows, SQLException error) {
         return new TableRewrittenException(
                 "Cannot read "
                         + rows
                         + " on "
                         + session.endpoint()
-                        + " by ranges of values under the snapshot: what they name was altered"
-                        + " (SQLSTATE "
+                        + " under the snapshot: what their range of values or their row filter"
+                        + " names was altered (SQLSTATE "
                         + error.getSQLState()
                         + "). They must be read again under a new snapshot");
     }
@@ -104,25 +119,6 @@ final class ReadErrors {
      * what it can't read: then neither its words are told nor its error is the cause.
      */
     PgException failureWithValues(String doing, SQLException error) {
-        return failureWithValues(
-                doing,
-                error,
-                "a value of the column that the table is divided by, and are left out; its log has"
-                        + " them. If it stays so, give this table another partition_strategy");
-    }
-
-    /** A query with the publication's row filter failed; what that quotes is a value of a row. */
-    PgException failureOfFilter(String doing, SQLException error) {
-        return failureWithValues(
-                doing,
-                error,
-                "a value of the row for which the publication's row filter fails, and are left out;"
-                        + " its log has them. It fails alike for changes of such a row. Change the"
-                        + " row, or the filter (ALTER PUBLICATION ... SET TABLE ... WHERE (...)) so"
-                        + " that it has a result for every row, and start the job again");
-    }
-
-    private PgException failureWithValues(String doing, SQLException error, String quoted) {
         String state = String.valueOf(error.getSQLState());
         boolean answered = error.getSQLState() != null;
         if (!answered || NO_VALUES.contains(state) || NO_VALUES.contains(state.substring(0, 2))) {
@@ -135,8 +131,9 @@ final class ReadErrors {
                         + session.endpoint()
                         + ": SQLSTATE "
                         + state
-                        + ". PostgreSQL's own words may quote "
-                        + quoted,
+                        + ". PostgreSQL's own words may quote a value of the column that the table"
+                        + " is divided by, and are left out; its log has them. If it stays so, give"
+                        + " this table another partition_strategy",
                 state,
                 SqlStates.recovery(error),
                 null);

@@ -140,6 +140,18 @@ final class SqlStates {
         return OTHER_TABLE.contains(String.valueOf(error.getSQLState()));
     }
 
+    /** Whether it says that what a query names isn't there, or of another kind. */
+    static boolean saysAltered(SQLException error) {
+        String state = String.valueOf(error.getSQLState());
+        return UNDEFINED_SCHEMA.equals(state)
+                || (state.startsWith("42") && !INSUFFICIENT_PRIVILEGE.equals(state));
+    }
+
+    /** Whether a value is what it fails with: then PostgreSQL's words may quote it. */
+    static boolean saysData(SQLException error) {
+        return String.valueOf(error.getSQLState()).startsWith("22");
+    }
+
     /** Whether it says that a snapshot can't be imported any more. */
     static boolean saysSnapshotLost(SQLException error) {
         String state = error.getSQLState();

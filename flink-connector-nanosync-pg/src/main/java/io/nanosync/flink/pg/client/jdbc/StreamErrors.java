@@ -46,8 +46,28 @@ record StreamErrors(Session session, String slot, String publication) {
     }
 
     PgException reading(SQLException error) {
+        if (SqlStates.saysData(error)) {
+            return ofData(error);
+        }
         return session.failure(
                 "stream from slot \"" + slot + "\"", error, reading(error.getSQLState()));
+    }
+
+    /** A change stays as it was written, and so does what it fails with. */
+    private PgException ofData(SQLException error) {
+        return new PgException(
+                doing()
+                        + ": the server fails to put a change into words, SQLSTATE "
+                        + error.getSQLState()
+                        + ". Its own ones may quote a value of the change and are left out; its log"
+                        + " has them. Either the row filter of publication \""
+                        + publication
+                        + "\" has no result for it, or its text has none in UTF-8. Alter the"
+                        + " filter, or the rows, first. "
+                        + FreshSnapshot.remedy(slot),
+                error.getSQLState(),
+                SqlStates.recovery(error),
+                null);
     }
 
     private @Nullable String reading(@Nullable String state) {

@@ -1,8 +1,10 @@
 package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.RowFilterException;
 import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.client.SnapshotSession;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowFilters {
 
+    private final SourceConfig config;
+
     /** Through which changes follow the rows; null when none do. */
     private final @Nullable String publication;
 
@@ -26,6 +30,7 @@ final class RowFilters {
     private record Shown(SnapshotIdentity snapshot, int table) {}
 
     RowFilters(SourceConfig config) {
+        this.config = config;
         this.publication =
                 config.startup() instanceof StartupMode.Snapshot ? null : config.publication();
     }
@@ -46,5 +51,11 @@ final class RowFilters {
             filters.put(shown, filter);
         }
         return filter.orElse(null);
+    }
+
+    /** One has no result for a row: what ends the pipeline, with what mends it. */
+    PgException ended(RowFilterException failure) {
+        return PgException.needsPerson(
+                failure.getMessage() + ". Alter the filter first. " + FreshSnapshot.remedy(config));
     }
 }

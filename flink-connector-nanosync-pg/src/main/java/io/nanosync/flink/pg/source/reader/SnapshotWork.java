@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.RowFilterException;
 import io.nanosync.flink.pg.client.SnapshotLostException;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableRewrittenException;
@@ -119,6 +120,9 @@ final class SnapshotWork implements SplitWork {
             disconnect();
             lost = true;
             return new Step(new Fetched.Lost(e.getMessage()), false);
+        } catch (RowFilterException e) {
+            disconnect();
+            throw filters.ended(e);
         } catch (PgException e) {
             disconnect();
             if (e.recovery() == PgException.Recovery.FAIL || !backoff.failed()) {
@@ -149,8 +153,10 @@ final class SnapshotWork implements SplitWork {
             } else {
                 session.begin(split.snapshot());
             }
-            session.lock(split.file());
+            // In front of the lock on the leaf: it locks the root for a moment, and who alters a
+            // table locks the root first.
             String filter = filters.of(split, session);
+            session.lock(split.file());
             session.startCopy(SnapshotQuery.of(split, rows, filter), filter);
         } catch (PgException | RuntimeException e) {
             sessions.discard(session);

@@ -411,7 +411,7 @@ final class ValueRangesTest {
                 SnapshotSession session = client.openSnapshot()) {
             assertThatThrownBy(() -> read(keeper, session, ranges.get(1)))
                     .isInstanceOf(TableRewrittenException.class)
-                    .hasMessageContaining("what they name was altered");
+                    .hasMessageContaining("names was altered");
         }
     }
 
