@@ -18,12 +18,15 @@ public record Finding(Severity severity, String problem, @Nullable String remedy
         /** Something is used up now, by others or by what this pipeline left behind. */
         SHORTAGE,
 
-        WARNING
+        WARNING,
+
+        /** Nothing is wrong; somebody may want to know what the pipeline is going to cost. */
+        NOTE
     }
 
     /** Whether the pipeline can't run now. */
     public boolean stops() {
-        return severity != Severity.WARNING;
+        return severity == Severity.ERROR || severity == Severity.SHORTAGE;
     }
 
     @Override

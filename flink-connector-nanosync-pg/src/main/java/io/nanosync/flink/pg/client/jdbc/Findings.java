@@ -26,6 +26,11 @@ final class Findings {
         found.add(new Finding(Severity.WARNING, problem, remedy));
     }
 
+    /** Nothing is wrong. */
+    void note(String what) {
+        found.add(new Finding(Severity.NOTE, what, null));
+    }
+
     boolean hasErrors() {
         return found.stream().anyMatch(Finding::stops);
     }

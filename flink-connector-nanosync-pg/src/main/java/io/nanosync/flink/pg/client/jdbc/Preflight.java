@@ -22,6 +22,7 @@ final class Preflight {
                     new PublicationCheck(),
                     new PublishedIdentityCheck(),
                     new SlotCheck(),
+                    new LongSnapshotCheck(),
                     // Tries what the others only ask about; so it comes last.
                     new ConnectionCheck());
 

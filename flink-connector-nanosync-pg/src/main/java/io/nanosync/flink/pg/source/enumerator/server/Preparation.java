@@ -60,7 +60,7 @@ final class Preparation {
         ServerIdentity server = session.ask(ControlSession::identity);
         TableSelection selection =
                 session.ask(control -> CapturedTables.select(control, config.tables()));
-        selection.findings().forEach(this::warn);
+        selection.findings().forEach(this::tell);
         List<QualifiedName> names = selection.tables();
         SnapshotPlan kept = takeOver(server, names);
         if (kept != null) {
@@ -285,8 +285,12 @@ final class Preparation {
         }
     }
 
-    private void warn(Finding finding) {
-        LOG.warn("Preflight of pipeline {}: {}", config.pipeline(), finding);
+    private void tell(Finding finding) {
+        if (finding.severity() == Finding.Severity.NOTE) {
+            LOG.info("Preflight of pipeline {}: {}", config.pipeline(), finding);
+        } else {
+            LOG.warn("Preflight of pipeline {}: {}", config.pipeline(), finding);
+        }
     }
 
     private void preflight(List<QualifiedName> names) throws PgException {
@@ -311,7 +315,7 @@ final class Preparation {
                 stops.add(finding.toString());
                 passes &= finding.severity() == Finding.Severity.SHORTAGE;
             } else {
-                warn(finding);
+                tell(finding);
             }
         }
         if (!stops.isEmpty()) {
