@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.SourceJob.Line;
+import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,6 +68,39 @@ final class TwoPhaseITCase {
             } finally {
                 job.cancel();
             }
+        }
+    }
+
+    /** Who turns it on waits until nobody streams from the slot, which is for a moment only. */
+    @Test
+    void isRefusedWhenItWasTurnedOnBetweenTwoConnections() throws Exception {
+        try (TestDatabase database = TestPostgres.shared(18).createDatabase()) {
+            database.execute(
+                    "CREATE TABLE t (id int PRIMARY KEY, note text)",
+                    "INSERT INTO t VALUES (1, 'old')");
+            SourceJob job = streaming(database, Configs.initial(database, "two", "public.t"));
+            CompletableFuture<Void> turnedOn =
+                    CompletableFuture.runAsync(
+                            () ->
+                                    database.executeAsTold(
+                                            "psql 'postgresql:///"
+                                                    + database.name()
+                                                    + "?replication=database' -c"
+                                                    + " 'ALTER_REPLICATION_SLOT"
+                                                    + " nanosync_slot_two (TWO_PHASE true)'"));
+            Await.until(
+                    "two_phase is on",
+                    () -> {
+                        database.queryList(
+                                "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots"
+                                        + " WHERE slot_name = 'nanosync_slot_two' AND active");
+                        return turnedOn.isDone();
+                    });
+            turnedOn.join();
+            assertThat(job.failure())
+                    .contains("PipelineFailedException")
+                    .contains("two_phase was turned on for it")
+                    .contains("(TWO_PHASE false)");
         }
     }
 
