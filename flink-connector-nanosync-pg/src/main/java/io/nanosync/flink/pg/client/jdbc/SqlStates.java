@@ -57,6 +57,9 @@ final class SqlStates {
                     "58030", // io_error
                     "58P01", // undefined_file
                     "XX000", // internal_error
+                    // read_only_sql_transaction: of several hosts a standby answered. A role's own
+                    // setting doesn't give it, each control session turns that off.
+                    "25006",
                     "40001", // serialization_failure
                     "40P01", // deadlock_detected
                     LOCK_NOT_AVAILABLE,

@@ -31,6 +31,7 @@ final class SqlStatesTest {
         "53400, RETRY", // configuration_limit_exceeded
         "55P03, RETRY", // lock_not_available
         "57014, RETRY", // query_canceled
+        "25006, RETRY", // read_only_sql_transaction: a standby
         "40001, RETRY",
         "40P01, RETRY",
         "55006, WAIT", // object_in_use: slot is active
