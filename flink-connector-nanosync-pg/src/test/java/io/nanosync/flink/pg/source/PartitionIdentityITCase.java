@@ -118,6 +118,32 @@ final class PartitionIdentityITCase {
         }
     }
 
+    /** pgoutput describes a partition by the numbers that the listed columns have in the root. */
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
+    void columnListIsNoDoubtWhereAPartitionHasItsColumnsInAnotherOrder(int major) throws Exception {
+        try (Capture capture =
+                new Capture(
+                        major,
+                        folder,
+                        "CREATE TABLE m (id int, region text, note text, PRIMARY KEY (id, region))"
+                                + " PARTITION BY LIST (region)",
+                        "CREATE TABLE m1 (note text, region text NOT NULL, id int NOT NULL,"
+                                + " PRIMARY KEY (id, region))",
+                        "ALTER TABLE m ATTACH PARTITION m1 FOR VALUES IN ('a')",
+                        "INSERT INTO m VALUES (1, 'a', 'one')",
+                        "CREATE PUBLICATION nanosync_pub_deal FOR TABLE t, m (id, region) WITH"
+                                + " (publish_via_partition_root = true)")) {
+            capture.start("public.t", "public.m")
+                    .execute(
+                            "UPDATE m SET note = 'first' WHERE id = 1",
+                            "UPDATE m SET id = 2 WHERE id = 1",
+                            "DELETE FROM m WHERE id = 2")
+                    .awaitChange();
+            assertDeleted(capture, "2|a");
+        }
+    }
+
     private static void assertDeleted(Capture capture, String... rows) throws Exception {
         assertThat(capture.job().committed())
                 .filteredOn(line -> line.op() == 'd')

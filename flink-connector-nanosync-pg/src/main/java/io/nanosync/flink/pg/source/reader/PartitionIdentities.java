@@ -5,9 +5,12 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.wire.TupleSlice;
+import io.nanosync.flink.pg.wire.pgoutput.RelationMessage;
+import io.nanosync.flink.pg.wire.pgoutput.RelationMessage.RelationColumn;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,13 +40,29 @@ final class PartitionIdentities {
         this.own = IdentityKey.of(root);
     }
 
-    /** Takes the description of a partition. */
-    void describe(int oid, QualifiedName name, IdentityKey key) {
-        if (key.agreesWith(own)) {
-            unlike.remove(oid);
+    /**
+     * Takes the description of a partition.
+     *
+     * <p>Where the root is published with a column list pgoutput describes the columns of the
+     * partition that have the listed ones' numbers: other columns, when their order is another one.
+     * Of a key's column that it doesn't describe nothing is known here; the contract compares it.
+     */
+    void describe(RelationMessage partition) {
+        IdentityKey key = key(partition.identity(), partition, RelationColumn::identity);
+        IdentityKey promised =
+                key(root.identity(), partition, column -> own.columns().contains(column.name()));
+        if (key.agreesWith(promised)) {
+            unlike.remove(partition.oid());
         } else {
-            unlike.put(oid, new Unlike(name, key, without(key)));
+            unlike.put(partition.oid(), new Unlike(partition.name(), key, without(key)));
         }
+    }
+
+    private static IdentityKey key(
+            ReplicaIdentity identity, RelationMessage partition, Predicate<RelationColumn> isPart) {
+        return IdentityKey.of(
+                identity,
+                partition.columns().stream().filter(isPart).map(RelationColumn::name).toList());
     }
 
     private int[] without(IdentityKey key) {

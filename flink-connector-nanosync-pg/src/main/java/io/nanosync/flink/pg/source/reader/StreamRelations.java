@@ -1,11 +1,9 @@
 package io.nanosync.flink.pg.source.reader;
 
-import io.nanosync.flink.pg.relation.IdentityKey;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.PipelineFailedException;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wire.pgoutput.RelationMessage;
-import io.nanosync.flink.pg.wire.pgoutput.RelationMessage.RelationColumn;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -189,18 +187,9 @@ final class StreamRelations {
         if (table == null) {
             standsForItself(root, lsn);
         } else {
-            table.partitions().describe(leaf.oid(), leaf.name(), key(leaf));
+            table.partitions().describe(leaf);
             partition = leaf.oid();
         }
-    }
-
-    private static IdentityKey key(RelationMessage relation) {
-        return IdentityKey.of(
-                relation.identity(),
-                relation.columns().stream()
-                        .filter(RelationColumn::identity)
-                        .map(RelationColumn::name)
-                        .toList());
     }
 
     /**
