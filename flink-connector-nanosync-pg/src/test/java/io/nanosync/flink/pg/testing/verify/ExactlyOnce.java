@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class ExactlyOnce {
 
     private final Witness witness;
     private final SnapshotPlaces places;
+    private final Function<QualifiedName, PublishedPart> parts;
 
     /** For pipelines whose snapshots come with their slots. */
     public ExactlyOnce(Witness witness) {
@@ -42,8 +44,19 @@ public final class ExactlyOnce {
      * @param places what is known of their snapshots
      */
     public ExactlyOnce(Witness witness, SnapshotPlaces places) {
+        this(witness, places, table -> PublishedPart.WHOLE);
+    }
+
+    /**
+     * For those too whose publication doesn't publish the whole of each table.
+     *
+     * @param parts what it publishes of a table
+     */
+    public ExactlyOnce(
+            Witness witness, SnapshotPlaces places, Function<QualifiedName, PublishedPart> parts) {
         this.witness = witness;
         this.places = places;
+        this.parts = parts;
     }
 
     /**
@@ -95,7 +108,11 @@ public final class ExactlyOnce {
             if (points.size() > 1) {
                 differences.add(table.name() + ": snapshot rows of several snapshots: " + points);
             }
-            expected.add(new ExpectedTable(table, SnapshotView.of(table.name(), arrived, places)));
+            expected.add(
+                    new ExpectedTable(
+                            table,
+                            parts.apply(table.name()),
+                            SnapshotView.of(table.name(), arrived, places)));
         }
         CommitPoints commits = new CommitPoints();
         witness.replay(
@@ -107,9 +124,11 @@ public final class ExactlyOnce {
                 });
         long snapshotRows = 0;
         long changes = 0;
+        long crossings = 0;
         for (ExpectedTable table : expected) {
             snapshotRows += table.snapshot().size();
             changes += table.changes().size();
+            crossings += table.crossings();
             // Of a snapshot that may show something behind it nothing is asked either.
             if (table.view().isBefore(until)) {
                 ArrivedTable rows = arrived.getOrDefault(table.table().name(), new ArrivedTable());
@@ -122,7 +141,7 @@ public final class ExactlyOnce {
                 arrived.values().stream()
                         .flatMap(table -> table.snapshotPoints().stream())
                         .collect(Collectors.toSet());
-        return new Verdict(snapshotRows, changes, restarts, points, differences);
+        return new Verdict(snapshotRows, changes, crossings, restarts, points, differences);
     }
 
     private static List<String> compare(

@@ -412,7 +412,9 @@ class ExactlyOnceTest {
 
     private static List<ArrivedRow> faithful(QualifiedName table, SnapshotView view)
             throws SQLException {
-        ExpectedTable expected = new ExpectedTable(witness.describe(List.of(table)).get(0), view);
+        ExpectedTable expected =
+                new ExpectedTable(
+                        witness.describe(List.of(table)).get(0), PublishedPart.WHOLE, view);
         List<ArrivedRow> changes = new ArrayList<>();
         witness.replay(
                 (xid, end, lines) -> {

@@ -9,6 +9,7 @@ import java.util.Set;
  *
  * @param snapshotRows rows of the snapshot that were expected
  * @param changes changes that were expected
+ * @param crossings those among them by which an updated row came into what is published or left it
  * @param restarts tables whose snapshot was restarted
  * @param snapshotPoints where the snapshots were taken that count
  * @param differences one line each, readable; none when all is exact
@@ -16,6 +17,7 @@ import java.util.Set;
 public record Verdict(
         long snapshotRows,
         long changes,
+        long crossings,
         long restarts,
         Set<Lsn> snapshotPoints,
         List<String> differences) {
