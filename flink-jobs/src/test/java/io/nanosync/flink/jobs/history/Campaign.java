@@ -51,16 +51,18 @@ public final class Campaign implements AutoCloseable {
                 outcome ->
                         outcome.actions()
                                 .forEach((name, n) -> actions.merge(name, n, Integer::sum)));
-        return ("%d seeds (%d by values, %d by hand, %d with a lost snapshot), %d transactions, %d"
-                        + " rows, %d samples (and %d failed), %d ranges, %d refusals, actions %s,"
-                        + " %d violations")
+        return ("%d seeds (%d by values, %d by hand, %d published in part, %d with a lost"
+                        + " snapshot), %d transactions, %d rows, %d crossings, %d samples (and %d"
+                        + " failed), %d ranges, %d refusals, actions %s, %d violations")
                 .formatted(
                         outcomes.size(),
                         count(outcome -> outcome.plan().readsRanges()),
                         count(outcome -> outcome.plan().setting().groundwork().isByHand()),
+                        count(outcome -> outcome.plan().setting().published().isInPart()),
                         count(outcome -> outcome.restarts() > 0),
                         sum(Outcome::transactions),
                         sum(Outcome::rows),
+                        sum(Outcome::crossings),
                         sum(Outcome::samples),
                         sum(Outcome::failedSamples),
                         sum(Outcome::ranges),

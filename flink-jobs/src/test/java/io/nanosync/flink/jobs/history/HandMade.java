@@ -1,14 +1,11 @@
 package io.nanosync.flink.jobs.history;
 
-import io.nanosync.flink.jobs.history.load.LoadTables;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
-import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 
 /** Publication and slot, where somebody made them for a pipeline: it may drop neither. */
 final class HandMade {
@@ -45,31 +42,25 @@ final class HandMade {
      * @param slotMayMove whether the pipeline has begun to stream
      */
     static HandMade make(
-            Groundwork groundwork,
+            Setting setting,
             TestDatabase database,
             Pipeline pipeline,
             Random draws,
             BooleanSupplier publicationMayChange,
             BooleanSupplier slotMayMove) {
-        if (groundwork.isByHand()) {
-            make(groundwork, database, pipeline, draws);
+        boolean isByHand = setting.groundwork().isByHand();
+        if (isByHand) {
+            make(setting, database, pipeline, draws);
         }
-        return new HandMade(
-                database, pipeline, groundwork.isByHand(), publicationMayChange, slotMayMove);
+        return new HandMade(database, pipeline, isByHand, publicationMayChange, slotMayMove);
     }
 
     private static void make(
-            Groundwork groundwork, TestDatabase database, Pipeline pipeline, Random draws) {
+            Setting setting, TestDatabase database, Pipeline pipeline, Random draws) {
         List<String> steps = new ArrayList<>();
+        steps.add(setting.published().sql(pipeline.publication()));
         steps.add(
-                "CREATE PUBLICATION %s FOR TABLE %s WITH (publish_via_partition_root = true)"
-                        .formatted(
-                                pipeline.publication(),
-                                LoadTables.names().stream()
-                                        .map(QualifiedName::sql)
-                                        .collect(Collectors.joining(", "))));
-        steps.add(
-                groundwork == Groundwork.SLOT_FIRST ? 0 : 1,
+                setting.groundwork() == Groundwork.SLOT_FIRST ? 0 : 1,
                 "SELECT pg_create_logical_replication_slot('%s', 'pgoutput')"
                         .formatted(pipeline.slot()));
         for (String step : steps) {

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
  * @param actions how often each was taken
  * @param transactions that the load committed
  * @param rows snapshot rows and changes that arrived
+ * @param crossings updates that arrived as inserts or deletes, since a row filter let one row
+ *     through
  * @param samples of the slot
  * @param failedSamples of the slot that found no checkpoint that stayed until it was read
  * @param ranges of values that were read to their ends, those of lost snapshots too
@@ -24,6 +26,7 @@ public record Outcome(
         Map<String, Integer> actions,
         long transactions,
         long rows,
+        long crossings,
         int samples,
         int failedSamples,
         int ranges,
@@ -35,13 +38,14 @@ public record Outcome(
     @Override
     public String toString() {
         String line =
-                ("seed %d: PostgreSQL %d, %d transactions, %d rows, %d samples (and %d failed), %d"
-                                + " ranges, %d restarts, %d refusals, %s, %s: %s")
+                ("seed %d: PostgreSQL %d, %d transactions, %d rows, %d crossings, %d samples (and"
+                                + " %d failed), %d ranges, %d restarts, %d refusals, %s, %s: %s")
                         .formatted(
                                 plan.seed(),
                                 plan.version(),
                                 transactions,
                                 rows,
+                                crossings,
                                 samples,
                                 failedSamples,
                                 ranges,

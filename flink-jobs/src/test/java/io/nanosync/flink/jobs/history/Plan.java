@@ -44,8 +44,10 @@ public record Plan(
         Random random = new Random(seed);
         List<Integer> versions = TestPostgres.VERSIONS;
         int version = versions.get(random.nextInt(versions.size()));
-        List<Action> lasting = choice.stream().filter(Plan::goesOn).toList();
-        List<Action> costly = choice.stream().filter(action -> !goesOn(action)).toList();
+        Setting setting = Setting.draw(seed, version);
+        List<Action> possible = choice.stream().filter(setting::allows).toList();
+        List<Action> lasting = possible.stream().filter(Plan::goesOn).toList();
+        List<Action> costly = possible.stream().filter(action -> !goesOn(action)).toList();
         boolean endsWithGap = !costly.isEmpty() && random.nextInt(3) == 0;
         Script script = Script.draw(random, random.nextInt(MOST_STEPS), lasting);
         return new Plan(
@@ -59,7 +61,7 @@ public record Plan(
                 endsWithGap
                         ? script.endingWith(costly.get(random.nextInt(costly.size())), random)
                         : script,
-                Setting.draw(seed));
+                setting);
     }
 
     /** The same with the load of another seed. */

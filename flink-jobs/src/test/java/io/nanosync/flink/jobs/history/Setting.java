@@ -1,7 +1,10 @@
 package io.nanosync.flink.jobs.history;
 
 import io.nanosync.flink.jobs.history.load.Division;
+import io.nanosync.flink.jobs.history.load.LoadTables;
+import io.nanosync.flink.jobs.history.load.Published;
 import io.nanosync.flink.jobs.history.nemesis.Action;
+import io.nanosync.flink.jobs.history.nemesis.CatalogChange;
 import io.nanosync.flink.jobs.history.nemesis.Fault;
 import io.nanosync.flink.jobs.history.nemesis.Script;
 import io.nanosync.flink.jobs.history.nemesis.Step;
@@ -16,9 +19,11 @@ import java.util.SplittableRandom;
  *
  * @param division how tables are divided for the snapshot
  * @param groundwork who makes publication and slot
+ * @param published what the publication publishes; all of the tables unless it is made by hand
  * @param opening what is done while the snapshot is being taken
  */
-public record Setting(Division division, Groundwork groundwork, Script opening) {
+public record Setting(
+        Division division, Groundwork groundwork, Published published, Script opening) {
 
     /** Tables are divided by blocks, the pipeline makes all it needs, and nothing disturbs it. */
     public static final Setting PLAIN =
@@ -26,6 +31,9 @@ public record Setting(Division division, Groundwork groundwork, Script opening) 
 
     /** Seeds below it live the histories again that they lived when all were plain. */
     private static final long FIRST_SEED = 1_000;
+
+    /** Seeds below it do so since publications published all of their tables. */
+    private static final long FIRST_SEED_IN_PART = 20_000;
 
     /** What a snapshot fears most is the end of its keeper. */
     private static final List<Action> FEARED =
@@ -44,15 +52,24 @@ public record Setting(Division division, Groundwork groundwork, Script opening) 
                     Fault.STOP_AND_RESCALE,
                     Fault.CANCEL_AND_START);
 
-    /** Draws it. */
-    static Setting draw(long seed) {
+    /** With all of the tables. */
+    public Setting(Division division, Groundwork groundwork, Script opening) {
+        this(division, groundwork, Published.WHOLE, opening);
+    }
+
+    /**
+     * Draws it.
+     *
+     * @param version of the server
+     */
+    static Setting draw(long seed, int version) {
         if (seed < FIRST_SEED) {
             return PLAIN;
         }
         // Next to each other in a campaign, seeds must not begin alike.
         Random random = new Random(new SplittableRandom(seed).nextLong());
         boolean isDivided = random.nextInt(5) < 2;
-        boolean isByHand = random.nextInt(5) < 2;
+        boolean isByHand = random.nextInt(5) < 2 || seed >= FIRST_SEED_IN_PART;
         Division division = isDivided ? Division.draw(random) : Division.BY_BLOCKS;
         Groundwork groundwork =
                 !isByHand
@@ -66,11 +83,46 @@ public record Setting(Division division, Groundwork groundwork, Script opening) 
                 opening.add(Step.draw(random, FEARED));
             }
         }
-        return new Setting(division, groundwork, new Script(opening));
+        Published published =
+                seed < FIRST_SEED_IN_PART
+                        ? Published.WHOLE
+                        : Published.draw(random, version, isDivided);
+        return new Setting(division, groundwork, published, new Script(opening));
+    }
+
+    /**
+     * Whether an action can be taken under the publication, and its consequence is the same as
+     * where all of the tables is published.
+     */
+    boolean allows(Action action) {
+        if (!(action instanceof CatalogChange change)) {
+            return true;
+        }
+        return switch (change) {
+            case UNPUBLISH_FOR_A_MOMENT -> published.scope() == Published.Scope.TABLES;
+            case PUBLISH_INSERTS_ONLY -> !published.insertsAlone();
+            // Without updates no identity matters; and the server refuses them where it is without
+            // what a row filter asks for.
+            case PARTITION_WITHOUT_IDENTITY ->
+                    !published.insertsAlone() && !published.filters(LoadTables.DIVIDED);
+            case RECREATE_PUBLICATION,
+                            RECREATE_TABLE,
+                            SWAP_TABLE,
+                            PARTITION_WITH_IDENTITY,
+                            RENAME_AND_BACK,
+                            PUBLISH_ANOTHER_TABLE ->
+                    true;
+        };
     }
 
     @Override
     public String toString() {
-        return division + ", " + groundwork + ", " + opening.steps().size() + " steps at once";
+        return division
+                + ", "
+                + groundwork
+                + (published.equals(Published.WHOLE) ? "" : " (" + published + ")")
+                + ", "
+                + opening.steps().size()
+                + " steps at once";
     }
 }

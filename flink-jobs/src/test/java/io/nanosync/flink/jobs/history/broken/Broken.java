@@ -5,6 +5,7 @@ import io.nanosync.flink.jobs.history.Plan;
 import io.nanosync.flink.jobs.history.Setting;
 import io.nanosync.flink.jobs.history.check.Violation.Kind;
 import io.nanosync.flink.jobs.history.load.Division;
+import io.nanosync.flink.jobs.history.load.Published;
 import io.nanosync.flink.jobs.history.nemesis.Action;
 import io.nanosync.flink.jobs.history.nemesis.CatalogChange;
 import io.nanosync.flink.jobs.history.nemesis.Fault;
@@ -118,7 +119,34 @@ enum Broken {
             new Edit(
                     "source/reader/ShownChanges.java",
                     "        return tables.contains(table);",
-                    "        return tables.contains(table) && table == 0;"));
+                    "        return tables.contains(table) && table == 0;")),
+
+    /** The same where nothing is told of it but inserts. */
+    DELIVERS_INSERTS_THAT_THE_SNAPSHOT_SHOWS(
+            Kind.NOT_EXACTLY_ONCE,
+            Plan.of(9, 18).in(publishing(Published.inserts())),
+            new Edit(
+                    "source/reader/ShownChanges.java",
+                    "        return tables.contains(table);",
+                    "        return tables.contains(table) && table == 0;")),
+
+    /** The snapshot has rows that the publication doesn't publish. */
+    IGNORES_THE_ROW_FILTER(
+            Kind.NOT_EXACTLY_ONCE,
+            Plan.of(10, 18).in(publishing(Published.someRows())),
+            new Edit(
+                    "source/reader/RowFilters.java",
+                    "        return filter.orElse(null);",
+                    "        return null;")),
+
+    /** The snapshot lacks rows that the publication publishes. */
+    FILTERS_TOO_MUCH(
+            Kind.NOT_EXACTLY_ONCE,
+            Plan.of(11, 18).in(publishing(Published.someRows())),
+            new Edit(
+                    "source/reader/SnapshotQuery.java",
+                    "\"CASE WHEN \" + filter + \" THEN",
+                    "\"CASE WHEN (\" + filter + \") AND ctid::text NOT LIKE '%7)' THEN"));
 
     private final Kind shownAs;
     private final Plan plan;
@@ -137,6 +165,11 @@ enum Broken {
     private static Setting dividedBy(PartitionStrategy strategy) {
         return new Setting(
                 Division.of(strategy, false), Groundwork.PIPELINE, new Script(List.of()));
+    }
+
+    private static Setting publishing(Published published) {
+        return new Setting(
+                Division.BY_BLOCKS, Groundwork.PUBLICATION_FIRST, published, new Script(List.of()));
     }
 
     /** The promise that it breaks; others may break with it. */

@@ -11,6 +11,9 @@ public final class LoadTables {
     /** Its only row is the last change of a history. */
     public static final QualifiedName MARKER = new QualifiedName("h", "marker");
 
+    /** Its partitions have their root's replica identity, which is the whole row. */
+    public static final QualifiedName DIVIDED = new QualifiedName("h", "divided");
+
     /** Text in rows of work that is never committed. */
     public static final String ABORTED = "aborted";
 
@@ -44,11 +47,12 @@ public final class LoadTables {
     }
 
     /** Creates them empty, so that a witness sees every row. */
-    public static void create(TestDatabase database, Division division) {
+    public static void create(TestDatabase database, Division division, Published published) {
         create(database);
         if (division.isByValues()) {
             new SpreadTables(database, division).prepare();
         }
+        published.prepare(database);
     }
 
     private static void create(TestDatabase database) {

@@ -54,20 +54,18 @@ public enum CatalogChange implements Action {
     RECREATE_TABLE("h.plain") {
         @Override
         void apply(TestDatabase database, Random draws) {
+            createPlainNew(database);
+            String publish = publishing(database, "plain_new", "plain");
             database.execute(
-                    "CREATE TABLE h.plain_new (LIKE h.plain INCLUDING ALL)",
-                    "DROP TABLE h.plain; ALTER TABLE h.plain_new RENAME TO plain;"
-                            + " ALTER PUBLICATION "
-                            + PUBLICATION
-                            + " ADD TABLE h.plain");
+                    "DROP TABLE h.plain; ALTER TABLE h.plain_new RENAME TO plain; " + publish);
         }
     },
     SWAP_TABLE("h.plain") {
         @Override
         void apply(TestDatabase database, Random draws) {
+            createPlainNew(database);
             database.execute(
-                    "CREATE TABLE h.plain_new (LIKE h.plain INCLUDING ALL)",
-                    "ALTER PUBLICATION " + PUBLICATION + " ADD TABLE h.plain_new",
+                    publishing(database, "plain_new", "plain_new"),
                     "ALTER TABLE h.plain RENAME TO plain_old;"
                             + " ALTER TABLE h.plain_new RENAME TO plain");
         }
@@ -106,14 +104,15 @@ public enum CatalogChange implements Action {
     PUBLISH_ANOTHER_TABLE(null) {
         @Override
         void apply(TestDatabase database, Random draws) {
-            String name = "h.other_" + Long.toHexString(draws.nextLong() & Long.MAX_VALUE);
+            String table = "other_" + Long.toHexString(draws.nextLong() & Long.MAX_VALUE);
+            String name = "h." + table;
             database.execute("CREATE TABLE " + name + " (id bigint PRIMARY KEY, note text)");
             if (database.queryLong(
                             "SELECT count(*) FROM pg_publication WHERE pubname = '"
                                     + PUBLICATION
                                     + "'")
                     == 1) {
-                database.execute("ALTER PUBLICATION " + PUBLICATION + " ADD TABLE " + name);
+                database.execute(publishing(database, table, table));
             }
             database.execute(
                     "INSERT INTO " + name + " SELECT g, 'x' FROM generate_series(1, 100) g");
@@ -129,6 +128,35 @@ public enum CatalogChange implements Action {
                 costsChangesOf == null
                         ? new Consequence.GoesOn()
                         : new Consequence.Refusal(costsChangesOf);
+    }
+
+    /** One like the other, in its replica identity too: whoever describes it now describes both. */
+    private static void createPlainNew(TestDatabase database) {
+        String identity =
+                database.queryString(
+                        "SELECT CASE relreplident WHEN 'f' THEN 'FULL' ELSE 'DEFAULT' END FROM"
+                                + " pg_class WHERE oid = 'h.plain'::regclass");
+        database.execute(
+                "CREATE TABLE h.plain_new (LIKE h.plain INCLUDING ALL)",
+                "ALTER TABLE h.plain_new REPLICA IDENTITY " + identity);
+    }
+
+    /**
+     * The statement by which a table that is there comes into the publication; empty where it is in
+     * it as one of all tables, or of its schema.
+     *
+     * @param after its name when the statement runs
+     */
+    private static String publishing(TestDatabase database, String now, String after) {
+        boolean isPublished =
+                database.queryLong(
+                                "SELECT count(*) FROM pg_publication_tables WHERE pubname = '"
+                                        + PUBLICATION
+                                        + "' AND schemaname = 'h' AND tablename = '"
+                                        + now
+                                        + "'")
+                        > 0;
+        return isPublished ? "" : "ALTER PUBLICATION " + PUBLICATION + " ADD TABLE h." + after;
     }
 
     abstract void apply(TestDatabase database, Random draws);

@@ -1,0 +1,82 @@
+package io.nanosync.flink.jobs.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.jobs.history.load.Published;
+import io.nanosync.flink.jobs.history.nemesis.Actions;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class PlanTest {
+
+    private static Plan plan(long seed) {
+        return Plan.draw(seed, Actions.named("all"));
+    }
+
+    private static List<Published> published(long first, long end) {
+        return LongStream.range(first, end)
+                .mapToObj(seed -> plan(seed).setting().published())
+                .toList();
+    }
+
+    /** All that is drawn but what is published. */
+    private static String drawn(long seed) {
+        Plan plan = plan(seed);
+        return List.of(
+                        plan.version(),
+                        plan.parallelism(),
+                        plan.checkpointMillis(),
+                        plan.streamsFirst(),
+                        plan.truncates(),
+                        plan.startMillis(),
+                        plan.script(),
+                        plan.setting().division(),
+                        plan.setting().groundwork(),
+                        plan.setting().opening())
+                .toString();
+    }
+
+    /** Else what a seed found once can't be lived again. */
+    @ParameterizedTest
+    @CsvSource({"0, 1000, 2359849649", "1000, 20000, 289749309", "20000, 20500, 3546968920"})
+    void whatASeedMeansStaysForEver(long first, long end, long checksum) {
+        CRC32 crc = new CRC32();
+        LongStream.range(first, end)
+                .forEach(seed -> crc.update(drawn(seed).getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(crc.getValue()).isEqualTo(checksum);
+    }
+
+    @Test
+    void earlierSeedsPublishAll() {
+        assertThat(published(0, 20_000)).containsOnly(Published.WHOLE);
+    }
+
+    @Test
+    void laterSeedsPublishInEachWay() {
+        assertThat(published(20_000, 20_300))
+                .anyMatch(published -> published.scope() == Published.Scope.SCHEMA)
+                .anyMatch(published -> published.scope() == Published.Scope.ALL_TABLES)
+                .anyMatch(Published::insertsAlone)
+                .anyMatch(published -> published.sql("p").contains(" WHERE "))
+                .anyMatch(published -> published.sql("p").contains(" (id, note)"));
+    }
+
+    @Test
+    void serversBefore15AreAskedForWhatTheyHave() {
+        LongStream.range(20_000, 20_300)
+                .mapToObj(PlanTest::plan)
+                .filter(plan -> plan.version() < 15)
+                .map(plan -> plan.setting().published())
+                .forEach(
+                        published -> {
+                            assertThat(published.scope()).isNotEqualTo(Published.Scope.SCHEMA);
+                            assertThat(published.excerpts()).isEmpty();
+                        });
+    }
+}
