@@ -65,13 +65,10 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int run(PipelinesFile file, List<Pipeline> selected, Path log) throws Exception {
-        List<Pipeline> pipelines = unfinished(selected);
-        if (pipelines.isEmpty()) {
-            return 0;
-        }
         try (Locks locks = new Locks()) {
-            for (Pipeline pipeline : pipelines) {
-                locks.take(pipeline);
+            List<Pipeline> pipelines = unfinished(selected, locks);
+            if (pipelines.isEmpty()) {
+                return 0;
             }
             for (Pipeline pipeline : pipelines) {
                 preflight(pipeline);
@@ -80,14 +77,19 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private List<Pipeline> unfinished(List<Pipeline> pipelines) throws IOException {
+    /** Which aren't finished: asked for under their locks, since another run may be about to be. */
+    private List<Pipeline> unfinished(List<Pipeline> pipelines, Locks locks)
+            throws CommandException, IOException {
         List<Pipeline> unfinished = new ArrayList<>();
         for (Pipeline pipeline : pipelines) {
+            StateLock lock = StateLock.take(pipeline);
+            locks.keep(lock);
             Optional<String> finished =
                     pipeline.isBounded() ? Finished.of(pipeline) : Optional.empty();
             if (finished.isEmpty()) {
                 unfinished.add(pipeline);
             } else {
+                lock.close();
                 say(pipeline.name() + ": " + finished.get());
             }
         }
@@ -154,8 +156,8 @@ final class RunCommand implements Callable<Integer> {
 
         private final Deque<StateLock> taken = new ArrayDeque<>();
 
-        void take(Pipeline pipeline) throws CommandException {
-            taken.push(StateLock.take(pipeline));
+        void keep(StateLock lock) {
+            taken.push(lock);
         }
 
         @Override

@@ -8,8 +8,12 @@ import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,28 +56,61 @@ final class BoundedRunITCase {
         }
     }
 
+    /** Its mark is asked for when nobody else can be about to write it any more. */
+    @Test
+    void isNotReadByASecondRunThatBeginsWhileTheFirstEnds() throws Exception {
+        try (TestDatabase database = TestPostgres.shared(18).createDatabase()) {
+            database.execute("CREATE TABLE a (id int PRIMARY KEY)");
+            String file = write(database, "once", "other").toString();
+            // A run that asks for this mark waits for what is written into it.
+            Path mark = folder.resolve("state/other/finished");
+            Files.createDirectories(mark.getParent());
+            assertThat(new ProcessBuilder("mkfifo", mark.toString()).start().waitFor()).isZero();
+            try (NanosyncProcess second = NanosyncProcess.start(folder, "run", "-f", file);
+                    OutputStream time = Files.newOutputStream(mark, StandardOpenOption.WRITE);
+                    NanosyncProcess first =
+                            NanosyncProcess.start(folder, "run", "-f", file, "once")) {
+                assertThat(first.exitCode()).isNotZero();
+                assertThat(first.err()).contains("Pipeline once is already running as process");
+                time.write("2026-01-01T00:00:00Z".getBytes(StandardCharsets.UTF_8));
+                time.close();
+                assertThat(second.exitCode()).as(second.err()).isZero();
+                assertThat(second.err()).contains("other: finished at 2026", "once: finished");
+            }
+        }
+    }
+
     /** Ends at its second checkpoint at the earliest: there is time enough to see the first. */
     private Pipeline pipeline(TestDatabase database) throws Exception {
-        Path file = folder.resolve("pipelines.yaml");
-        Files.writeString(
-                file,
-                """
-                state_dir: file://%s
-                connections:
-                  - name: db
-                    type: postgres
-                    dsn: %s
-                pipelines:
-                  - name: once
-                    source:
-                      connection: db
-                      tables: [public.a]
-                      properties: {startup_mode: snapshot}
-                    sink: {type: blackhole}
-                    checkpoint_interval: 2s
-                """
-                        .formatted(folder.resolve("state"), database.dsn()));
-        return PipelinesFile.read(file, Map.of()).pipelines().get(0);
+        return PipelinesFile.read(write(database, "once"), Map.of()).pipelines().get(0);
+    }
+
+    private Path write(TestDatabase database, String... names) throws IOException {
+        StringBuilder text =
+                new StringBuilder(
+                        """
+                        state_dir: file://%s
+                        connections:
+                          - name: db
+                            type: postgres
+                            dsn: %s
+                        pipelines:
+                        """
+                                .formatted(folder.resolve("state"), database.dsn()));
+        for (String name : names) {
+            text.append(
+                    """
+                      - name: %s
+                        source:
+                          connection: db
+                          tables: [public.a]
+                          properties: {startup_mode: snapshot}
+                        sink: {type: blackhole}
+                        checkpoint_interval: 2s
+                    """
+                            .formatted(name));
+        }
+        return Files.writeString(folder.resolve("pipelines.yaml"), text);
     }
 
     private static final class Quiet implements LocalRun.Listener {
