@@ -1,38 +1,81 @@
 package io.nanosync.flink.jobs.cli;
 
+import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
+import io.nanosync.flink.pg.source.metrics.SourceMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.core.execution.JobStatusHook;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Writes the {@link FinishedMark} of a bounded pipeline when its job has ended well. Flink calls it
- * in the JobManager's thread before it removes the job's checkpoints, so that at every moment one
- * of the two is there, whenever the process dies. Where neither is, nothing is known to have been
- * read.
+ * Writes the {@link FinishedMark} of a bounded pipeline when its job has ended well and everything
+ * was read: a job that was stopped with a savepoint has ended well, too. Flink calls it in the
+ * JobManager's thread before it removes the job's checkpoints, so that at every moment one of the
+ * two is there, whenever the process dies. Where neither is, nothing is known to have been read.
  */
 final class MarksEnd implements JobStatusHook {
 
     private static final long serialVersionUID = 1L;
 
-    private final String stateDir;
+    private static final Logger LOG = LoggerFactory.getLogger(MarksEnd.class);
 
-    MarksEnd(Pipeline pipeline) {
+    /** The value of {@code ns_pipeline_phase} when every row was emitted. */
+    private static final int ALL_READ = 4;
+
+    /** State folders of the pipelines that ended in this process: Flink hands nothing over. */
+    private static final Set<String> WHOLE = ConcurrentHashMap.newKeySet();
+
+    private final String pipeline;
+    private final String stateDir;
+    private final boolean wasRead;
+
+    /**
+     * @param wasRead whether it goes on from a checkpoint that has all rows: then its source is not
+     *     begun again, and says nothing
+     */
+    MarksEnd(Pipeline pipeline, boolean wasRead) {
+        this.pipeline = pipeline.name();
         this.stateDir = pipeline.stateDir();
+        this.wasRead = wasRead;
+    }
+
+    /** Whether a pipeline of this process ended since all of it was read. */
+    static boolean sawTheEndOf(Pipeline pipeline) {
+        return WHOLE.contains(pipeline.stateDir());
     }
 
     @Override
-    public void onCreated(JobID job) {}
+    public void onCreated(JobID job) {
+        WHOLE.remove(stateDir);
+    }
 
     @Override
     public void onFinished(JobID job) {
+        if (!wasRead && !isRead()) {
+            LOG.info("Pipeline {} was stopped before everything was read", pipeline);
+            return;
+        }
+        WHOLE.add(stateDir);
         try {
             new FinishedMark(stateDir).write();
         } catch (IOException e) {
             // Flink logs it and goes on; the report tries again and tells the user.
             throw new UncheckedIOException(e);
         }
+    }
+
+    private boolean isRead() {
+        return LiveMetrics.ofThisProcess().samples().stream()
+                .anyMatch(
+                        sample ->
+                                sample.name().equals(SourceMetrics.PHASE)
+                                        && pipeline.equals(sample.pipeline())
+                                        && sample.value() == ALL_READ);
     }
 
     @Override

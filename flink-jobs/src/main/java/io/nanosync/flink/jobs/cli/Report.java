@@ -62,7 +62,7 @@ final class Report implements LocalRun.Listener {
         String name = ending.pipeline().name();
         display.ended(name);
         switch (ending.status()) {
-            case SUCCEEDED -> say(name + ": finished" + mark(ending.pipeline()));
+            case SUCCEEDED -> say(name + ": " + end(ending.pipeline()));
             case CANCELED -> say(name + ": stopped; the same command goes on from here");
             case FAILED, UNKNOWN -> failed(name, ending.failure());
         }
@@ -77,10 +77,15 @@ final class Report implements LocalRun.Listener {
         }
     }
 
+    private static String end(Pipeline pipeline) {
+        return pipeline.isBounded() && MarksEnd.sawTheEndOf(pipeline)
+                ? "finished" + mark(pipeline)
+                : "stopped with a savepoint; the same command goes on from it if it lies below "
+                        + pipeline.stateDir()
+                        + "/savepoints";
+    }
+
     private static String mark(Pipeline pipeline) {
-        if (!pipeline.isBounded()) {
-            return "";
-        }
         FinishedMark mark = new FinishedMark(pipeline);
         try {
             if (mark.read().isEmpty()) {

@@ -12,6 +12,8 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.OperatorState;
 
 /**
  * A completed checkpoint or savepoint of a pipeline that a new job can start from.
@@ -28,6 +30,8 @@ public record RetainedState(
      * First bytes of a checkpoint's metadata; then a version (4 bytes) and the checkpoint's id (8).
      */
     private static final int MAGIC = 0x4960672D;
+
+    private static final String METADATA = "_metadata";
 
     /** As often as entries may be removed while they are listed. */
     private static final int MOST_LISTINGS = 100;
@@ -64,6 +68,24 @@ public record RetainedState(
                 "execution.state-recovery.claim-mode", claims && !savepoint ? "CLAIM" : "NO_CLAIM");
     }
 
+    /**
+     * Whether it is a checkpoint of a bounded pipeline that had emitted every row. Not so for a
+     * savepoint: one that was taken with {@code --drain} looks like that whatever was read.
+     */
+    public boolean wasRead() throws IOException {
+        if (savepoint) {
+            return false;
+        }
+        Path metadata = new Path(path, METADATA);
+        try (DataInputStream in = new DataInputStream(metadata.getFileSystem().open(metadata))) {
+            // Sources finish first: where anything has, they have.
+            return Checkpoints.loadCheckpointMetadata(in, getClass().getClassLoader(), path)
+                    .getOperatorStates()
+                    .stream()
+                    .anyMatch(OperatorState::isFullyFinished);
+        }
+    }
+
     /** What is there. An entry that is removed while they are listed doesn't hide the others. */
     private static FileStatus[] list(FileSystem files, Path folder) throws IOException {
         for (int listing = 1; ; listing++) {
@@ -81,7 +103,7 @@ public record RetainedState(
     /** Empty when the folder holds no complete state: its metadata is written last. */
     private static Optional<RetainedState> read(FileSystem files, Path folder, boolean savepoint)
             throws IOException {
-        Path metadata = new Path(folder, "_metadata");
+        Path metadata = new Path(folder, METADATA);
         if (!files.exists(metadata)) {
             return Optional.empty();
         }

@@ -10,14 +10,22 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.flink.runtime.clusterframework.ApplicationStatus;
 import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.Test;
@@ -54,6 +62,63 @@ final class BoundedRunITCase {
             }
             assertThat(Finished.of(pipeline).orElseThrow()).startsWith("finished at 2");
         }
+    }
+
+    /** Flink says of both that they finished. */
+    @Test
+    void isNotTakenForFinishedWhenItIsStoppedWithASavepoint() throws Exception {
+        try (TestDatabase database = TestPostgres.shared(18).createDatabase();
+                Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            database.execute("CREATE TABLE a (id int PRIMARY KEY)");
+            String file = write(database, "once").toString();
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE a"); // Nobody reads it meanwhile.
+            try (NanosyncProcess run = NanosyncProcess.start(folder, "run", "-f", file)) {
+                run.awaitErr("once: begins");
+                Await.until(
+                        "all tasks run",
+                        () -> RetainedState.newest(pipeline(database)).isPresent());
+                stopWithSavepoint(run);
+                assertThat(run.exitCode()).as(run.err()).isZero();
+                assertThat(run.err())
+                        .contains("once: stopped with a savepoint; the same command goes on from")
+                        .doesNotContain("finished");
+            }
+            connection.rollback();
+            try (NanosyncProcess run = NanosyncProcess.start(folder, "run", "-f", file)) {
+                assertThat(run.exitCode()).as(run.err()).isZero();
+                assertThat(run.err())
+                        .contains("once: goes on from savepoint")
+                        .contains("once: finished");
+            }
+        }
+    }
+
+    /** By the web UI that the run prints. */
+    private void stopWithSavepoint(NanosyncProcess run) throws Exception {
+        Matcher web = Pattern.compile("web UI (http\\S+)").matcher(run.err());
+        assertThat(web.find()).isTrue();
+        HttpClient http = HttpClient.newHttpClient();
+        URI jobs = URI.create(web.group(1) + "/jobs");
+        Matcher job =
+                Pattern.compile("[0-9a-f]{32}")
+                        .matcher(
+                                http.send(
+                                                HttpRequest.newBuilder(jobs).build(),
+                                                HttpResponse.BodyHandlers.ofString())
+                                        .body());
+        assertThat(job.find()).isTrue();
+        String body =
+                "{\"targetDirectory\":\"file://"
+                        + folder.resolve("state/once/savepoints")
+                        + "\",\"drain\":false}";
+        http.send(
+                HttpRequest.newBuilder(URI.create(jobs + "/" + job.group() + "/stop"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     /** Its mark is asked for when nobody else can be about to write it any more. */
