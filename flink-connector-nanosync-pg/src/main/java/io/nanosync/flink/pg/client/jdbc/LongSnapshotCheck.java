@@ -21,10 +21,18 @@ final class LongSnapshotCheck implements PreflightCheck {
     /** What small servers and a network between give; the estimate shouldn't be too short. */
     private static final long BYTES_PER_SECOND = 50L << 20;
 
+    /**
+     * As of the last VACUUM or ANALYZE: the functions that measure wait for locks on the tables.
+     */
     private static final String SIZE =
-            "SELECT coalesce(sum(pg_table_size(c.oid)), 0)::bigint FROM unnest(?, ?) w(schema_name,"
-                + " table_name) JOIN pg_namespace n ON n.nspname = w.schema_name JOIN pg_class c ON"
-                + " c.relnamespace = n.oid AND c.relname = w.table_name";
+            """
+            SELECT coalesce(sum(greatest(c.relpages, 0)::bigint + coalesce(t.relpages, 0)), 0)
+                   * current_setting('block_size')::bigint
+              FROM unnest(?, ?) w(schema_name, table_name)
+              JOIN pg_namespace n ON n.nspname = w.schema_name
+              JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.table_name
+              LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
+            """;
 
     private static final String WAL_RATE =
             "SELECT wal_bytes::float8 / greatest(1, extract(epoch FROM clock_timestamp() -"

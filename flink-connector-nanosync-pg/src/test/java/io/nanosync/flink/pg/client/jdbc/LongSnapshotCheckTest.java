@@ -9,6 +9,8 @@ import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,8 @@ final class LongSnapshotCheckTest {
                 "CREATE TABLE other (v text)",
                 "INSERT INTO plain SELECT repeat('x', 1000) FROM generate_series(1, 5000)",
                 "INSERT INTO leaf SELECT g FROM generate_series(1, 100000) g",
-                "INSERT INTO other SELECT repeat('x', 1000) FROM generate_series(1, 5000)");
+                "INSERT INTO other SELECT repeat('x', 1000) FROM generate_series(1, 5000)",
+                "ANALYZE");
     }
 
     @AfterEach
@@ -79,6 +82,19 @@ final class LongSnapshotCheckTest {
                                         + " then VACUUM removes nothing in this database that is"
                                         + " updated or deleted meanwhile",
                                 null));
+    }
+
+    /** Else a migration that takes its time would keep a pipeline from starting. */
+    @Test
+    void waitsForNoLock() throws Exception {
+        useDatabase(TestPostgres.shared(18).createDatabase());
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE plain");
+            assertThat(found(MB, null)).hasSize(1);
+            connection.rollback();
+        }
     }
 
     @ParameterizedTest
