@@ -26,6 +26,22 @@ public record CaptureContract(PublicationTerms publication, List<TableTerms> tab
                         .toList();
     }
 
+    /**
+     * Whether the publication has all changes of just its tables, as one has that a pipeline makes
+     * for itself.
+     */
+    public boolean isOfWholeTables() {
+        return !publication.allTables()
+                && publication.operations().equals("insert, update, delete, truncate")
+                && tables.stream()
+                        .flatMap(table -> table.coverage().stream())
+                        .noneMatch(
+                                row ->
+                                        row.rowFilter() != null
+                                                || row.columnList() != null
+                                                || row.member() != null);
+    }
+
     /** The transactions that wrote the rows by which the tables are covered, and their keys. */
     public Set<Integer> transactions() {
         Set<Integer> transactions = new HashSet<>();

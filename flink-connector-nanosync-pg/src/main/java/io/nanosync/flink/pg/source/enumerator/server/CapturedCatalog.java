@@ -110,6 +110,11 @@ final class CapturedCatalog {
      */
     void requireSame(List<TableSchema> before, List<TableDescription> tables) throws PgException {
         for (TableSchema now : schemas(tables)) {
+            if (before.stream().noneMatch(table -> table.oid() == now.oid())) {
+                // When it stays so the restart says what that means.
+                throw PgException.tryAgain(
+                        "Another table has the name " + now.name() + " than a moment ago");
+            }
             if (before.stream().noneMatch(now::looksLike)) {
                 throw PgException.needsPerson(
                         "Table "

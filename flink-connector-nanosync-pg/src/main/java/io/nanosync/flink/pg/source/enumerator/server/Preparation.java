@@ -180,6 +180,7 @@ final class Preparation {
             return snapshots.bounded(server, epoch, tables, before.consistentPoint().next());
         }
         requireTakenBack(lost);
+        requireReplaceable(before.contract());
         boolean slotStays = slotStays(server, before);
         return withPublication(
                 names,
@@ -261,6 +262,23 @@ final class Preparation {
             return null;
         }
         return watch.contract();
+    }
+
+    /**
+     * One that is made in place of a publication has all rows, columns and changes of its tables.
+     */
+    private void requireReplaceable(@Nullable CaptureContract contract) throws PgException {
+        if (contract != null
+                && !contract.isOfWholeTables()
+                && session.ask(control -> control.publication(config.publication()) == null)) {
+            throw PgException.needsPerson(
+                    "Publication \""
+                            + config.publication()
+                            + "\" is gone, which had been made by hand, not for all changes of just"
+                            + " these tables. Make it again as it was (CREATE PUBLICATION "
+                            + QualifiedName.quote(config.publication())
+                            + " ...) and start the job again: it reads all tables anew");
+        }
     }
 
     private void requireTakenBack(LostSnapshot lost) throws PgException {

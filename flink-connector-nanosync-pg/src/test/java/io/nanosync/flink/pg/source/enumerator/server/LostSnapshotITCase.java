@@ -219,6 +219,24 @@ final class LostSnapshotITCase {
         }
     }
 
+    /** One of the pipeline's own would let through what that one kept back. */
+    @Test
+    void publicationOfPartsThatIsGoneIsNotReplaced() throws IOException {
+        SourceConfig config = overTwoTables("parts");
+        String publication =
+                "CREATE PUBLICATION " + config.publication() + " FOR TABLE t WHERE (id > 5), later";
+        database.execute(publication);
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            Preparation preparation = preparation(config, session);
+            LostSnapshot lost = halfRead(session, preparation);
+            database.execute("DROP PUBLICATION " + config.publication());
+            assertThatThrownBy(() -> preparation.restart(lost))
+                    .hasMessageContaining("Make it again as it was (CREATE PUBLICATION ");
+            database.execute(publication);
+            assertReadAnew(config, session, lost, preparation.restart(lost));
+        }
+    }
+
     /** Finding a place behind the slot may take half an hour. */
     @Test
     void slotThatIsGoneWhileTheRestIsReadAgainIsReplacedAtTheNextTry() throws IOException {
