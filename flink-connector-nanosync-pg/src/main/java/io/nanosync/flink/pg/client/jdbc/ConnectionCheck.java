@@ -36,7 +36,7 @@ final class ConnectionCheck implements PreflightCheck {
         try (Keeper keeper = JdbcKeeper.taking(context.connector().open(SessionKind.KEEPER));
                 JdbcSnapshotSession reader =
                         new JdbcSnapshotSession(context.connector().open(SessionKind.SNAPSHOT))) {
-            reader.begin(keeper.identity());
+            importFrom(keeper, reader);
             reader.commit();
         } catch (PgException e) {
             if (!(e instanceof SnapshotLostException)) {
@@ -48,6 +48,14 @@ final class ConnectionCheck implements PreflightCheck {
                             + " balancer: "
                             + e.getMessage(),
                     null);
+        }
+    }
+
+    private static void importFrom(Keeper keeper, JdbcSnapshotSession reader) throws PgException {
+        try {
+            reader.begin(keeper.identity());
+        } catch (SnapshotLostException e) {
+            throw keeper.isAlive() ? e : PgException.tryAgain(e.getMessage());
         }
     }
 

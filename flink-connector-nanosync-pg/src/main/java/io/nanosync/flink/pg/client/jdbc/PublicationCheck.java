@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.client.ControlSession.PublishedTable;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -12,6 +13,13 @@ import java.util.stream.Collectors;
  * that it doesn't cover would be missing without a word.
  */
 final class PublicationCheck implements PreflightCheck {
+
+    private static final Pattern LITERAL = Pattern.compile("'(?:[^']|'')*'");
+
+    /** Not those of text search, whose objects have their names for good. */
+    private static final Pattern OBJECT =
+            Pattern.compile(
+                    "''::reg(?:class|procedure|proc|operator|oper|type|role|namespace|collation)\\b");
 
     @Override
     public void run(PreflightContext context, Findings findings) {
@@ -154,7 +162,7 @@ final class PublicationCheck implements PreflightCheck {
         if (filter == null && columns == null) {
             return;
         }
-        if (filter != null && filter.contains("::reg")) {
+        if (filter != null && namesAnObject(filter)) {
             findings.error(
                     subject(publication)
                             + " publishes rows of table "
@@ -174,6 +182,11 @@ final class PublicationCheck implements PreflightCheck {
                         + (filter == null ? "" : " rows WHERE " + filter)
                         + " only: so does the pipeline, in its snapshot too",
                 null);
+    }
+
+    /** Whether it has a constant that is an object of the catalog; text in it may look alike. */
+    private static boolean namesAnObject(String filter) {
+        return OBJECT.matcher(LITERAL.matcher(filter).replaceAll("''")).find();
     }
 
     private static String subject(PublicationState publication) {
