@@ -369,10 +369,10 @@ final class ChangeAssemblerTest {
         send(
                 Wal.begin(500, 7),
                 relationA(),
-                Wal.relation(FOREIGN, "leaf", "note"),
+                Wal.keyless(FOREIGN, "leaf", "id", "note"),
                 Wal.insert(A, 1),
                 relationA(),
-                Wal.relation(FOREIGN, "leaf", "note"));
+                Wal.keyless(FOREIGN, "leaf", "id", "note"));
         assertRefused("The old row would come with made-up nulls");
         assertThat(rows(assembler.take())).containsExactly("a i1 #1");
     }
@@ -381,10 +381,10 @@ final class ChangeAssemblerTest {
     void partitionThatWasATableOfItsOwnBeforeIsLookedAtToo() {
         send(
                 Wal.begin(500, 7),
-                Wal.relation(FOREIGN, "leaf", "note"),
+                Wal.keyless(FOREIGN, "leaf", "id", "note"),
                 Wal.insert(FOREIGN, 1),
                 relationA(),
-                Wal.relation(FOREIGN, "leaf", "note"));
+                Wal.keyless(FOREIGN, "leaf", "id", "note"));
         assertRefused("The old row would come with made-up nulls");
     }
 
@@ -394,7 +394,7 @@ final class ChangeAssemblerTest {
         send(
                 Wal.begin(500, 7),
                 relationA(),
-                Wal.relation(FOREIGN, "leaf", "note"),
+                Wal.keyless(FOREIGN, "leaf", "id", "note"),
                 Wal.insert(A, 1),
                 Wal.commit(500, 600),
                 Wal.begin(700, 8),
@@ -414,7 +414,7 @@ final class ChangeAssemblerTest {
                 Wal.delete(A, 2));
         assertThat(rows(assembler.take())).containsExactly("a d2 #2");
 
-        send(relationA(), Wal.relation(FOREIGN, "leaf", "note"), Wal.insert(A, 3));
+        send(relationA(), Wal.keyless(FOREIGN, "leaf", "id", "note"), Wal.insert(A, 3));
         assertRefused("The old row may be of such a one, with made-up nulls");
     }
 
@@ -424,7 +424,7 @@ final class ChangeAssemblerTest {
         send(
                 Wal.begin(500, 7),
                 relationA(),
-                Wal.relation(FOREIGN, "leaf", "note"),
+                Wal.keyless(FOREIGN, "leaf", "id", "note"),
                 Wal.insert(A, 1),
                 Wal.delete(A, 1));
         assertThat(rows(assembler.take())).containsExactly("a i1 #1", "a d1 #2");
@@ -435,7 +435,7 @@ final class ChangeAssemblerTest {
         send(
                 Wal.begin(500, 7),
                 relationA(),
-                Wal.relation(FOREIGN, "leaf", "note"),
+                Wal.keyless(FOREIGN, "leaf", "id", "note"),
                 Wal.insert(A, 1),
                 relationA(),
                 Wal.relation(OTHER_LEAF, "other", "id", "note"),

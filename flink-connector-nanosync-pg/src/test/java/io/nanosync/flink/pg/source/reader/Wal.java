@@ -54,6 +54,15 @@ final class Wal {
     }
 
     static ByteBuffer relation(int oid, String name, String... columns) {
+        return relation(oid, name, "id", columns);
+    }
+
+    /** The Relation message of a table without replica identity. */
+    static ByteBuffer keyless(int oid, String name, String... columns) {
+        return relation(oid, name, "", columns);
+    }
+
+    private static ByteBuffer relation(int oid, String name, String keyColumn, String[] columns) {
         return message(
                 'R',
                 out -> {
@@ -63,10 +72,9 @@ final class Wal {
                     out.writeByte('d');
                     out.writeShort(columns.length);
                     for (String column : columns) {
-                        boolean key = column.equals("id");
-                        out.writeByte(key ? 1 : 0);
+                        out.writeByte(column.equals(keyColumn) ? 1 : 0);
                         text(out, column);
-                        out.writeInt(key ? 20 : 25);
+                        out.writeInt(column.equals("id") ? 20 : 25);
                         out.writeInt(-1);
                     }
                 });
