@@ -39,17 +39,22 @@ final class BoundedRunITCase {
     /** Somebody made room, say: what isn't there tells nothing. */
     @Test
     void isNotTakenForFinishedWhenItsCheckpointsAloneWereRemoved() throws Exception {
-        try (TestDatabase database = TestPostgres.shared(16).createDatabase()) {
+        try (TestDatabase database = TestPostgres.shared(16).createDatabase();
+                Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
             database.execute(
                     "CREATE TABLE a (id int PRIMARY KEY)",
                     "INSERT INTO a SELECT generate_series(1, 1000)");
             Pipeline pipeline = pipeline(database);
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE a"); // It can't be read to its end meanwhile.
             try (LocalRun run = LocalRun.start(List.of(pipeline), new CompletableFuture<>())) {
                 run.add(pipeline, new Quiet());
                 Await.until(
                         "a checkpoint is complete",
                         () -> RetainedState.newest(pipeline).isPresent());
             }
+            connection.rollback();
             assertThat(Finished.of(pipeline)).isEmpty();
             FileUtils.deleteDirectory(folder.resolve("state/once/checkpoints").toFile());
             assertThat(Finished.of(pipeline)).isEmpty();
@@ -145,7 +150,6 @@ final class BoundedRunITCase {
         }
     }
 
-    /** Ends at its second checkpoint at the earliest: there is time enough to see the first. */
     private Pipeline pipeline(TestDatabase database) throws Exception {
         return PipelinesFile.read(write(database, "once"), Map.of()).pipelines().get(0);
     }
