@@ -163,13 +163,7 @@ final class EarlierStateITCase {
                                         }
                                     })
                             .start();
-            Await.until(
-                    "rows are committed",
-                    Duration.ofSeconds(60),
-                    () -> {
-                        job.assertRuns();
-                        return job.committed().size() > 3000;
-                    });
+            job.awaitCommitted(3001);
             String savepoint = job.stopWithSavepoint();
             assertThat(changes()).isZero();
             return savepoint;

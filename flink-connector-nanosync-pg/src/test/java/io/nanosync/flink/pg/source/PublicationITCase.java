@@ -2,11 +2,9 @@ package io.nanosync.flink.pg.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -37,24 +35,12 @@ final class PublicationITCase {
     /** Captures public.t of pipeline p, whose publication is there. */
     private void start() throws Exception {
         job = new SourceJob(Configs.initial(database, "p", "public.t"), folder, 1).start();
-        Await.until(
-                "the snapshot is committed",
-                Duration.ofSeconds(60),
-                () -> {
-                    job.assertRuns();
-                    return !job.committed().isEmpty();
-                });
+        job.awaitCommitted(1);
     }
 
     /** The newest values of rows, in the order in which they came. */
     private List<String> arrived(int rows) {
-        Await.until(
-                rows + " rows are committed",
-                Duration.ofSeconds(60),
-                () -> {
-                    job.assertRuns();
-                    return job.committed().size() >= rows;
-                });
+        job.awaitCommitted(rows);
         return Replay.of(job.committed(), "public.t").stream()
                 .map(line -> Objects.requireNonNull(line.after()))
                 .toList();

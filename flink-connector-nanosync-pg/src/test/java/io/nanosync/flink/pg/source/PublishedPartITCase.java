@@ -6,11 +6,9 @@ import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.SourceJob.Line;
-import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -127,7 +125,8 @@ final class PublishedPartITCase {
         job =
                 new SourceJob(Configs.initial(database, "narrow", "public.narrow"), folder, 1)
                         .start();
-        awaitChanges(() -> database.execute("UPDATE narrow SET amount = -1 WHERE id = 1"));
+        job.awaitCommitted(5000);
+        database.execute("UPDATE narrow SET amount = -1 WHERE id = 1");
         database.execute("INSERT INTO narrow VALUES (-1, 'kind', 0)");
         job.awaitRow("-1|");
         job.cancel();
@@ -159,13 +158,7 @@ final class PublishedPartITCase {
         job =
                 new SourceJob(Configs.initial(database, "guarded", "public.guarded"), folder, 1)
                         .start();
-        Await.until(
-                "rows are committed",
-                Duration.ofSeconds(60),
-                () -> {
-                    job.assertRuns();
-                    return !job.committed().isEmpty();
-                });
+        job.awaitCommitted(1);
         database.execute("INSERT INTO guarded VALUES (-1, -9999, 2)");
         job.awaitRow("-1|");
         job.cancel();
@@ -200,17 +193,6 @@ final class PublishedPartITCase {
         assertThat(job.failure())
                 .contains("SQLSTATE 22008", "filter", FreshSnapshot.dropSlot(config.slot()))
                 .doesNotContain("9876543");
-    }
-
-    private void awaitChanges(Runnable change) {
-        Await.until(
-                "rows are committed",
-                Duration.ofSeconds(60),
-                () -> {
-                    job.assertRuns();
-                    return job.committed().size() >= 5000;
-                });
-        change.run();
     }
 
     private void assertArrived(List<String> tables) throws Exception {

@@ -275,6 +275,17 @@ final class SourceJob {
                 });
     }
 
+    /** Waits until so many rows have been committed at least; the job runs on meanwhile. */
+    void awaitCommitted(int rows) {
+        Await.until(
+                rows + " rows are committed",
+                Duration.ofSeconds(60),
+                () -> {
+                    assertRuns();
+                    return committed().size() >= rows;
+                });
+    }
+
     /** Waits until a change that came behind the snapshot has been committed. */
     void awaitStreaming() {
         Await.until(

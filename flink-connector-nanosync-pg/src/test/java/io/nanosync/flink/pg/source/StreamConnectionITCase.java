@@ -105,13 +105,7 @@ final class StreamConnectionITCase {
     }
 
     private void assertArrived() throws Exception {
-        Await.until(
-                "all rows have arrived",
-                Duration.ofSeconds(60),
-                () -> {
-                    job.assertRuns();
-                    return job.committed().size() >= 100 + 59_000;
-                });
+        job.awaitCommitted(100 + 59_000);
         job.cancel();
         Replay.assertNothingTwice(job.committed());
         assertThat(Replay.contents(Replay.of(job.committed(), "public.t")))
@@ -173,7 +167,7 @@ final class StreamConnectionITCase {
                         .start();
         Await.until("the stream has begun", Duration.ofSeconds(60), () -> activePid() != null);
         database.execute("INSERT INTO t VALUES (1000, 'n', 2)");
-        awaitCommitted(100 + 1);
+        job.awaitCommitted(100 + 1);
 
         declined.set(true);
         // Checkpoints come one after the other: none that began before is left now.
@@ -210,21 +204,11 @@ final class StreamConnectionITCase {
         database.execute("INSERT INTO t VALUES (1001, 'n', 2)");
         Await.until("the job has failed", Duration.ofSeconds(60), () -> job.rowsUntilFault() <= 0);
         declined.set(false);
-        awaitCommitted(100 + 2 + 2 * 10_000);
+        job.awaitCommitted(100 + 2 + 2 * 10_000);
         job.cancel();
         Replay.assertNothingTwice(job.committed());
         assertThat(Replay.contents(Replay.of(job.committed(), "public.t")))
                 .isEqualTo(Replay.contents(database, "SELECT id, note, amount FROM t"));
-    }
-
-    private void awaitCommitted(int rows) {
-        Await.until(
-                rows + " rows are committed",
-                Duration.ofSeconds(60),
-                () -> {
-                    job.assertRuns();
-                    return job.committed().size() >= rows;
-                });
     }
 
     private void assertNothingIsConfirmedBehind(String lsn, Duration time) {
