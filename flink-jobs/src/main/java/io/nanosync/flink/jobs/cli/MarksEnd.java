@@ -1,6 +1,7 @@
 package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
+import io.nanosync.flink.jobs.cli.progress.Phase;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.source.metrics.SourceMetrics;
 import java.io.IOException;
@@ -23,9 +24,6 @@ final class MarksEnd implements JobStatusHook {
     private static final long serialVersionUID = 1L;
 
     private static final Logger LOG = LoggerFactory.getLogger(MarksEnd.class);
-
-    /** The value of {@code ns_pipeline_phase} when every row was emitted. */
-    private static final int ALL_READ = 4;
 
     /** State folders of the pipelines that ended in this process: Flink hands nothing over. */
     private static final Set<String> WHOLE = ConcurrentHashMap.newKeySet();
@@ -75,7 +73,7 @@ final class MarksEnd implements JobStatusHook {
                         sample ->
                                 sample.name().equals(SourceMetrics.PHASE)
                                         && pipeline.equals(sample.pipeline())
-                                        && sample.value() == ALL_READ);
+                                        && Phase.of(sample.value()) == Phase.FINISHED);
     }
 
     @Override

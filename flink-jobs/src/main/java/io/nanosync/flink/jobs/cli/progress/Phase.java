@@ -3,7 +3,7 @@ package io.nanosync.flink.jobs.cli.progress;
 /**
  * What a pipeline is doing: the values of {@code ns_pipeline_phase} in their order, and the end.
  */
-enum Phase {
+public enum Phase {
     STARTING("starting"),
     SNAPSHOT("snapshot"),
     HAND_OVER("hand-over"),
@@ -20,7 +20,8 @@ enum Phase {
         return text;
     }
 
-    static Phase of(double metric) {
+    /** What a value of the metric says. */
+    public static Phase of(double metric) {
         int index = (int) metric;
         return index >= 0 && index < values().length ? values()[index] : STARTING;
     }
