@@ -54,8 +54,11 @@ final class LongSnapshotCheck implements PreflightCheck {
 
     @Override
     public void run(PreflightContext context, Findings findings) throws PgException {
+        if (!context.request().takesSnapshot() || findings.hasErrors()) {
+            return;
+        }
         long bytes = bytesRead(context);
-        if (bytes < longFromBytes || findings.hasErrors()) {
+        if (bytes < longFromBytes) {
             return;
         }
         long seconds = Math.max(1, bytes / BYTES_PER_SECOND);

@@ -38,8 +38,7 @@ final class SnapshotQuery {
                         ? conditions(blocks)
                         : conditions((RowRange.Values) rows));
         if (filter != null) {
-            // Changes are filtered as the filter stands, from left to right. Outside of the CASE
-            // its
+            // Changes are filtered as the filter stands, from left to right. Without the CASE its
             // parts would be put in another order, and an index on them be used: rows would come in
             // that one's order, or, when it misses some, not at all.
             conditions.add("CASE WHEN " + filter + " THEN true END");
