@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
  */
 final class PublicationCheck implements PreflightCheck {
 
-    private static final Pattern LITERAL = Pattern.compile("'(?:[^']|'')*'");
+    /** A name or a text in quotes. */
+    private static final Pattern QUOTED = Pattern.compile("\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'");
 
     /** Not those of text search, whose objects have their names for good. */
     private static final Pattern OBJECT =
@@ -186,7 +187,10 @@ final class PublicationCheck implements PreflightCheck {
 
     /** Whether it has a constant that is an object of the catalog; text in it may look alike. */
     private static boolean namesAnObject(String filter) {
-        return OBJECT.matcher(LITERAL.matcher(filter).replaceAll("''")).find();
+        String bare =
+                QUOTED.matcher(filter)
+                        .replaceAll(quoted -> quoted.group().startsWith("'") ? "''" : "name");
+        return OBJECT.matcher(bare).find();
     }
 
     private static String subject(PublicationState publication) {
