@@ -39,7 +39,8 @@ public record CaptureContract(PublicationTerms publication, List<TableTerms> tab
                                 row ->
                                         row.rowFilter() != null
                                                 || row.columnList() != null
-                                                || row.member() != null);
+                                                || row.by() == Coverage.By.SCHEMA
+                                                || row.by() == Coverage.By.ANCESTOR_SCHEMA);
     }
 
     /** The transactions that wrote the rows by which the tables are covered, and their keys. */

@@ -172,6 +172,11 @@ final class Preparation {
         if (contract != null) {
             return restartUnread(server, lost, contract, names);
         }
+        // In front of all that would say how to make a publication, or that a table was altered.
+        boolean publishes = bounded || isReplaceable(before.contract());
+        if (!publishes) {
+            requirePublication();
+        }
         preflightAgain(names, names, before.ownSlot());
         List<TableDescription> tables = catalog.describe(names);
         catalog.requireSame(before.schemas(), tables);
@@ -180,15 +185,14 @@ final class Preparation {
             return snapshots.bounded(server, epoch, tables, before.consistentPoint().next());
         }
         requireTakenBack(lost);
-        requireReplaceable(before.contract());
         boolean slotStays = slotStays(server, before);
-        return withPublication(
-                names,
+        Start<SnapshotPlan> start =
                 () ->
                         slotStays
                                 ? snapshots.forSlot(
                                         server, epoch, tables, null, catalog.contract(tables))
-                                : snapshots.withSlot(server, epoch, tables));
+                                : snapshots.withSlot(server, epoch, tables);
+        return publishes ? withPublication(names, start) : start.begin();
     }
 
     private SnapshotPlan restartUnread(
@@ -267,10 +271,12 @@ final class Preparation {
     /**
      * One that is made in place of a publication has all rows, columns and changes of its tables.
      */
-    private void requireReplaceable(@Nullable CaptureContract contract) throws PgException {
-        if (contract != null
-                && !contract.isOfWholeTables()
-                && session.ask(control -> control.publication(config.publication()) == null)) {
+    private static boolean isReplaceable(@Nullable CaptureContract contract) {
+        return contract == null || contract.isOfWholeTables();
+    }
+
+    private void requirePublication() throws PgException {
+        if (session.ask(control -> control.publication(config.publication()) == null)) {
             throw PgException.needsPerson(
                     "Publication \""
                             + config.publication()

@@ -220,11 +220,11 @@ final class LostSnapshotITCase {
     }
 
     /** One of the pipeline's own would let through what that one kept back. */
-    @Test
-    void publicationOfPartsThatIsGoneIsNotReplaced() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"t WHERE (id > 5), later", "t (id), later"})
+    void publicationOfPartsThatIsGoneIsNotReplaced(String parts) throws IOException {
         SourceConfig config = overTwoTables("parts");
-        String publication =
-                "CREATE PUBLICATION " + config.publication() + " FOR TABLE t WHERE (id > 5), later";
+        String publication = "CREATE PUBLICATION " + config.publication() + " FOR TABLE " + parts;
         database.execute(publication);
         try (PipelineSession session = new PipelineSession(client, config.slot())) {
             Preparation preparation = preparation(config, session);
@@ -234,6 +234,32 @@ final class LostSnapshotITCase {
                     .hasMessageContaining("Make it again as it was (CREATE PUBLICATION ");
             database.execute(publication);
             assertReadAnew(config, session, lost, preparation.restart(lost));
+        }
+    }
+
+    /** Preflight would tell whoever may make one for it to make one of whole tables. */
+    @Test
+    void roleThatMayNotPublishIsToldToMakeThePublicationAsItWas() throws IOException {
+        SourceConfig config = overTwoTables("told");
+        database.execute(
+                "CREATE ROLE onlooker_of_parts LOGIN REPLICATION PASSWORD 'p'",
+                "GRANT SELECT ON t, later TO onlooker_of_parts",
+                "CREATE PUBLICATION "
+                        + config.publication()
+                        + " FOR TABLE t WHERE (id > 5), later");
+        client =
+                new JdbcPgClient(
+                        database.connectionConfig("onlooker_of_parts", "p"),
+                        Duration.ofSeconds(60));
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            Preparation preparation = preparation(config, session);
+            LostSnapshot lost = halfRead(session, preparation);
+            database.execute("DROP PUBLICATION " + config.publication());
+            assertThatThrownBy(() -> preparation.restart(lost))
+                    .hasMessageContaining("Make it again as it was (CREATE PUBLICATION ")
+                    .hasMessageNotContaining("FOR TABLE");
+        } finally {
+            database.execute("DROP OWNED BY onlooker_of_parts", "DROP ROLE onlooker_of_parts");
         }
     }
 
