@@ -37,7 +37,7 @@ record LocalJob(Pipeline pipeline, JobID id, CompletableFuture<JobResult> result
         PipelineJob.addTo(env, pipeline);
         StreamGraph graph = env.getStreamGraph();
         if (pipeline.isBounded()) {
-            graph.registerJobStatusHook(new MarksEnd(pipeline, from != null && from.wasRead()));
+            graph.registerJobStatusHook(new MarksEnd(pipeline));
         }
         JobID id = cluster.submit(graph);
         return new LocalJob(pipeline, id, cluster.result(id));

@@ -2,10 +2,13 @@ package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
 import io.nanosync.flink.jobs.cli.progress.Phase;
+import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.source.metrics.SourceMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.common.JobID;
@@ -30,16 +33,10 @@ final class MarksEnd implements JobStatusHook {
 
     private final String pipeline;
     private final String stateDir;
-    private final boolean wasRead;
 
-    /**
-     * @param wasRead whether it goes on from a checkpoint that has all rows: then its source is not
-     *     begun again, and says nothing
-     */
-    MarksEnd(Pipeline pipeline, boolean wasRead) {
+    MarksEnd(Pipeline pipeline) {
         this.pipeline = pipeline.name();
         this.stateDir = pipeline.stateDir();
-        this.wasRead = wasRead;
     }
 
     /** Whether a pipeline of this process ended since all of it was read. */
@@ -54,12 +51,12 @@ final class MarksEnd implements JobStatusHook {
 
     @Override
     public void onFinished(JobID job) {
-        if (!wasRead && !isRead()) {
-            LOG.info("Pipeline {} was stopped before everything was read", pipeline);
-            return;
-        }
-        WHOLE.add(stateDir);
         try {
+            if (!isRead()) {
+                LOG.info("Pipeline {} was stopped before everything was read", pipeline);
+                return;
+            }
+            WHOLE.add(stateDir);
             new FinishedMark(stateDir).write();
         } catch (IOException e) {
             // Flink logs it and goes on; the report tries again and tells the user.
@@ -67,13 +64,17 @@ final class MarksEnd implements JobStatusHook {
         }
     }
 
-    private boolean isRead() {
-        return LiveMetrics.ofThisProcess().samples().stream()
-                .anyMatch(
-                        sample ->
-                                sample.name().equals(SourceMetrics.PHASE)
-                                        && pipeline.equals(sample.pipeline())
-                                        && Phase.of(sample.value()) == Phase.FINISHED);
+    /**
+     * The source says so; where the job went on from a checkpoint that has all rows, the source
+     * isn't begun again, and the checkpoint says so.
+     */
+    private boolean isRead() throws IOException {
+        OptionalDouble phase = LiveMetrics.ofThisProcess().gauge(SourceMetrics.PHASE, pipeline);
+        if (phase.isPresent() && Phase.of(phase.getAsDouble()) == Phase.FINISHED) {
+            return true;
+        }
+        Optional<RetainedState> newest = RetainedState.newest(stateDir);
+        return newest.isPresent() && newest.get().wasRead();
     }
 
     @Override

@@ -80,9 +80,33 @@ final class Report implements LocalRun.Listener {
     private static String end(Pipeline pipeline) {
         return pipeline.isBounded() && MarksEnd.sawTheEndOf(pipeline)
                 ? "finished" + mark(pipeline)
-                : "stopped with a savepoint; the same command goes on from it if it lies below "
-                        + pipeline.stateDir()
-                        + "/savepoints";
+                : "stopped with a savepoint; " + next(pipeline);
+    }
+
+    /** Flink removes the checkpoints of such a job, and its user says where the savepoint goes. */
+    private static String next(Pipeline pipeline) {
+        Path local = LocalFolder.of(pipeline.stateDir());
+        String folder = (local == null ? pipeline.stateDir() : local) + "/savepoints";
+        Optional<RetainedState> newest;
+        try {
+            newest = RetainedState.newest(pipeline);
+        } catch (IOException e) {
+            LOG.error("Cannot read the state of pipeline {}", pipeline.name(), e);
+            newest = Optional.empty();
+        }
+        // A checkpoint that is still there may be gone in a moment.
+        return newest.filter(RetainedState::savepoint)
+                .map(
+                        state ->
+                                "the same command goes on from "
+                                        + state.path()
+                                        + ". If that isn't it, move its folder into "
+                                        + folder
+                                        + " first")
+                .orElse(
+                        "move its folder into "
+                                + folder
+                                + ", and the same command goes on from it");
     }
 
     private static String mark(Pipeline pipeline) {

@@ -42,7 +42,12 @@ public record RetainedState(
 
     /** The newest under a pipeline's state folder, whichever job wrote it. */
     public static Optional<RetainedState> newest(Pipeline pipeline) throws IOException {
-        Path folder = new Path(pipeline.stateDir());
+        return newest(pipeline.stateDir());
+    }
+
+    /** The same by the state folder alone. */
+    public static Optional<RetainedState> newest(String stateDir) throws IOException {
+        Path folder = new Path(stateDir);
         FileSystem files = folder.getFileSystem();
         List<RetainedState> found = new ArrayList<>();
         for (FileStatus job : list(files, new Path(folder, "checkpoints"))) {
@@ -69,8 +74,8 @@ public record RetainedState(
     }
 
     /**
-     * Whether it is a checkpoint of a bounded pipeline that had emitted every row. Not so for a
-     * savepoint: one that was taken with {@code --drain} looks like that whatever was read.
+     * Whether it is a checkpoint of a bounded pipeline that had emitted every row. A savepoint
+     * doesn't count: a job that was stopped with it may have ended before.
      */
     public boolean wasRead() throws IOException {
         if (savepoint) {

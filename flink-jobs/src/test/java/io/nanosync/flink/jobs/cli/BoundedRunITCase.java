@@ -26,10 +26,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.flink.runtime.clusterframework.ApplicationStatus;
 import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** When a bounded pipeline counts as finished. */
 final class BoundedRunITCase {
@@ -70,8 +73,13 @@ final class BoundedRunITCase {
     }
 
     /** Flink says of both that they finished. */
-    @Test
-    void isNotTakenForFinishedWhenItIsStoppedWithASavepoint() throws Exception {
+    @ParameterizedTest
+    @CsvSource({
+        "state/once/savepoints, the same command goes on from file:",
+        "elsewhere, move its folder into /",
+    })
+    void isNotTakenForFinishedWhenItIsStoppedWithASavepoint(String target, String says)
+            throws Exception {
         try (TestDatabase database = TestPostgres.shared(18).createDatabase();
                 Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
@@ -84,13 +92,14 @@ final class BoundedRunITCase {
                 Await.until(
                         "all tasks run",
                         () -> RetainedState.newest(pipeline(database)).isPresent());
-                stopWithSavepoint(run);
+                stopWithSavepoint(run, folder.resolve(target));
                 assertThat(run.exitCode()).as(run.err()).isZero();
                 assertThat(run.err())
-                        .contains("once: stopped with a savepoint; the same command goes on from")
+                        .contains("once: stopped with a savepoint; " + says)
                         .doesNotContain("finished");
             }
             connection.rollback();
+            moveInto(folder.resolve("state/once/savepoints"), folder.resolve(target));
             try (NanosyncProcess run = NanosyncProcess.start(folder, "run", "-f", file)) {
                 assertThat(run.exitCode()).as(run.err()).isZero();
                 assertThat(run.err())
@@ -100,8 +109,18 @@ final class BoundedRunITCase {
         }
     }
 
+    /** As the run told. */
+    private static void moveInto(Path savepoints, Path target) throws IOException {
+        Files.createDirectories(savepoints);
+        try (Stream<Path> left = Files.list(target)) {
+            for (Path savepoint : left.toList()) {
+                Files.move(savepoint, savepoints.resolve(savepoint.getFileName()));
+            }
+        }
+    }
+
     /** By the web UI that the run prints. */
-    private void stopWithSavepoint(NanosyncProcess run) throws Exception {
+    private static void stopWithSavepoint(NanosyncProcess run, Path target) throws Exception {
         Matcher web = Pattern.compile("web UI (http\\S+)").matcher(run.err());
         assertThat(web.find()).isTrue();
         HttpClient http = HttpClient.newHttpClient();
@@ -114,10 +133,7 @@ final class BoundedRunITCase {
                                                 HttpResponse.BodyHandlers.ofString())
                                         .body());
         assertThat(job.find()).isTrue();
-        String body =
-                "{\"targetDirectory\":\"file://"
-                        + folder.resolve("state/once/savepoints")
-                        + "\",\"drain\":false}";
+        String body = "{\"targetDirectory\":\"file://" + target + "\",\"drain\":false}";
         http.send(
                 HttpRequest.newBuilder(URI.create(jobs + "/" + job.group() + "/stop"))
                         .header("Content-Type", "application/json")

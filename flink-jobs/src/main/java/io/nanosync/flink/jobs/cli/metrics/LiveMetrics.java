@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
@@ -65,6 +67,17 @@ public final class LiveMetrics {
         List<Sample> samples = new ArrayList<>(merged.values());
         samples.sort(ORDER);
         return samples;
+    }
+
+    /** What a gauge of numbers says now, the largest over subtasks; empty when there is none. */
+    public OptionalDouble gauge(String name, String pipeline) {
+        Series series = new Series(name, pipeline, null);
+        return registered.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(series))
+                .map(entry -> value(entry.getKey()))
+                .filter(Objects::nonNull)
+                .mapToDouble(Double::doubleValue)
+                .max();
     }
 
     /** What a gauge of texts says now, of the subtask that says anything; empty when none does. */
