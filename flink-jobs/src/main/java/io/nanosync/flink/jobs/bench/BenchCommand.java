@@ -1,22 +1,16 @@
 package io.nanosync.flink.jobs.bench;
 
 import io.nanosync.flink.jobs.demo.EmbeddedServer;
-import io.nanosync.flink.jobs.demo.Folders;
 import io.nanosync.flink.jobs.demo.Logs;
 import io.nanosync.flink.jobs.demo.TemporaryFolder;
 import io.nanosync.flink.jobs.pipeline.InvalidPipelinesFileException;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.pg.config.SourceConfig;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -28,8 +22,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code nanosync bench}: rows and changes a second of the connector beside the bare limits, or how
- * long a change takes to the sink.
+ * {@code nanosync bench}: rows and changes a second of the connector beside the bare limits, how
+ * long a change takes to the sink, or the strategies of dividing a table beside each other.
  */
 @Command(
         name = "bench",
@@ -37,18 +31,11 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures the connector beside the bare limits of server and driver, in one run against"
                     + " the same server; or, with --latency, how long a change takes from its"
-                    + " commit to the sink.",
+                    + " commit to the sink; or, with --strategies, the strategies of dividing a"
+                    + " table beside each other.",
             "Results go to standard output, progress to standard error."
         })
 public final class BenchCommand implements Callable<Integer> {
-
-    /** Enough memory for the tables, no vacuum and no checkpoint in the middle of a run. */
-    private static final Map<String, String> SERVER_SETTINGS =
-            Map.of(
-                    "shared_buffers", "1GB",
-                    "max_wal_size", "16GB",
-                    "checkpoint_timeout", "1h",
-                    "autovacuum", "off");
 
     private static final int DEFAULT_WORKERS = 4;
 
@@ -73,10 +60,12 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--rows",
             defaultValue = "5000000",
             paramLabel = "N",
+            split = ",",
             description =
                     "Rows of the snapshot table; 0 leaves the phase out (default"
-                            + " ${DEFAULT-VALUE}).")
-    private long rows;
+                            + " ${DEFAULT-VALUE}). With --strategies also several, one table after"
+                            + " the other: --rows 1000000,2000000")
+    private List<Long> rows = List.of();
 
     @Option(
             names = "--changes",
@@ -111,6 +100,14 @@ public final class BenchCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false)
     private @Nullable LatencyOptions latency;
 
+    @Option(
+            names = "--strategies",
+            description =
+                    "Read one table by ctid, ntile and minmax by turns, divided by a column in the"
+                            + " order of the table and by one that is scattered over it, with an"
+                            + " index on each and without.")
+    private boolean strategies;
+
     @Option(names = "--json", description = "Print exactly one JSON object.")
     private boolean json;
 
@@ -129,6 +126,9 @@ public final class BenchCommand implements Callable<Integer> {
         if (latency != null && latency.on()) {
             return latency(latency);
         }
+        if (strategies) {
+            return strategies();
+        }
         return file == null ? embedded() : ownDatabase(pipeline(file));
     }
 
@@ -136,7 +136,8 @@ public final class BenchCommand implements Callable<Integer> {
         if (file != null || pipelineName != null) {
             throw usage("--latency writes a load of its own: it has no meaning with a pipeline");
         }
-        for (String option : List.of("--rows", "--changes", "--workers", "--repeats")) {
+        for (String option :
+                List.of("--rows", "--changes", "--workers", "--repeats", "--strategies")) {
             refuse(option, "with --latency: --rate and --seconds say how much is measured");
         }
         atLeast("--rate", options.rate(), 1);
@@ -146,47 +147,55 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private LatencyReport latency(int changesPerSecond, Duration time) throws Exception {
-        try (EmbeddedServer server = startServer(latencySettings());
+        try (EmbeddedServer server = BenchServer.forLatency(progress());
                 ConnectorRuns connector = ConnectorRuns.start(parallelism)) {
             Database database = new Database(server.config());
-            return new LatencyBench(database, spec.commandLine().getErr())
-                    .run(connector, settings(database), changesPerSecond, time);
+            return new LatencyBench(database, progress())
+                    .run(connector, BenchServer.settings(database), changesPerSecond, time);
         }
     }
 
-    private EmbeddedServer startServer(Map<String, String> settings) throws IOException {
-        PrintWriter progress = spec.commandLine().getErr();
-        progress.println("starting PostgreSQL");
-        progress.flush();
-        return EmbeddedServer.start(Folders.temporary("bench-postgres"), settings);
+    private Callable<StrategiesReport> strategies() {
+        if (file != null || pipelineName != null) {
+            throw usage("--strategies loads tables of its own: it has no meaning with a pipeline");
+        }
+        refuse("--changes", "with --strategies: only the snapshot is measured");
+        rows.forEach(number -> atLeast("--rows", number, 1));
+        BenchPlan common = plan(0, 0, DEFAULT_WORKERS);
+        StrategiesPlan plan =
+                new StrategiesPlan(rows, common.workers(), common.parallelism(), common.repeats());
+        return () -> strategies(plan);
     }
 
-    /**
-     * Only flushed WAL is sent, and the embedded server's commits don't wait for that by
-     * themselves: the WAL writer does it every 200 ms, which would be all that is measured.
-     */
-    private static Map<String, String> latencySettings() {
-        Map<String, String> settings = new HashMap<>(SERVER_SETTINGS);
-        settings.put("synchronous_commit", "on");
-        return settings;
+    private StrategiesReport strategies(StrategiesPlan plan) throws Exception {
+        try (EmbeddedServer server = BenchServer.forThroughput(progress());
+                ConnectorRuns connector = ConnectorRuns.start(plan.parallelism())) {
+            Database database = new Database(server.config());
+            StrategiesBench bench = new StrategiesBench(database, plan, connector, progress());
+            return new StrategiesReport(plan, BenchServer.settings(database), bench.run());
+        }
     }
 
     private Callable<BenchReport> embedded() {
         if (pipelineName != null) {
             throw usage("A pipeline needs -f FILE, found only its name: " + pipelineName);
         }
-        BenchPlan plan = plan(rows, changes, DEFAULT_WORKERS);
+        if (rows.size() > 1) {
+            throw usage("--rows takes several numbers with --strategies alone");
+        }
+        BenchPlan plan = plan(rows.get(0), changes, DEFAULT_WORKERS);
         return () -> embedded(plan);
     }
 
     private BenchReport embedded(BenchPlan plan) throws Exception {
-        try (EmbeddedServer server = startServer(SERVER_SETTINGS);
+        try (EmbeddedServer server = BenchServer.forThroughput(progress());
                 ConnectorRuns connector = ConnectorRuns.start(plan.parallelism())) {
             Database database = new Database(server.config());
-            Bench bench = new Bench(database, plan, connector, spec.commandLine().getErr());
+            Bench bench = new Bench(database, plan, connector, progress());
             Comparison snapshot = bench.snapshot();
             Comparison stream = bench.stream();
-            return new BenchReport(plan, settings(database), snapshot, stream, bench.notes());
+            return new BenchReport(
+                    plan, BenchServer.settings(database), snapshot, stream, bench.notes());
         }
     }
 
@@ -208,7 +217,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private BenchReport ownDatabase(SourceConfig config, BenchPlan plan) throws Exception {
-        PipelineBench bench = new PipelineBench(config, plan, spec.commandLine().getErr());
+        PipelineBench bench = new PipelineBench(config, plan, progress());
         Comparison snapshot;
         try (ConnectorRuns connector = ConnectorRuns.start(plan.parallelism())) {
             snapshot = bench.snapshot(connector);
@@ -216,7 +225,7 @@ public final class BenchCommand implements Callable<Integer> {
         long read = snapshot.limit().get(0).rows();
         return new BenchReport(
                 new BenchPlan(read, 0, plan.workers(), plan.parallelism(), plan.repeats()),
-                settings(bench.database()),
+                BenchServer.settings(bench.database()),
                 snapshot,
                 null,
                 List.of(PipelineBench.NO_STREAM));
@@ -262,22 +271,8 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private static Map<String, String> settings(Database database) throws SQLException {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("PostgreSQL", database.query("SHOW server_version"));
-        for (String name :
-                List.of(
-                        "shared_buffers",
-                        "max_wal_size",
-                        "checkpoint_timeout",
-                        "autovacuum",
-                        "fsync",
-                        "synchronous_commit",
-                        "logical_decoding_work_mem")) {
-            settings.put(name, database.query("SHOW " + name));
-        }
-        settings.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
-        return settings;
+    private PrintWriter progress() {
+        return spec.commandLine().getErr();
     }
 
     private void print(String report) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.Locale;
 
 /** What {@code nanosync bench} found, as a page or as one JSON object. */
-sealed interface BenchResult permits BenchReport, LatencyReport {
+sealed interface BenchResult permits BenchReport, LatencyReport, StrategiesReport {
 
     /** Lines that fit 100 columns, each with its end. */
     String text();

@@ -6,6 +6,12 @@ import java.sql.SQLException;
 /** The tables of the embedded server, and what is loaded into them. */
 final class BenchTables {
 
+    /** A column of {@link #loadOrders} whose values rise with the rows. */
+    static final String ORDERED_COLUMN = "id";
+
+    /** A column of {@link #loadOrders} of which each page has values of its whole range. */
+    static final String SCATTERED_COLUMN = "customer_id";
+
     private static final long INSERTS_PER_TRANSACTION = 5_000;
 
     private final Database database;
@@ -47,6 +53,27 @@ final class BenchTables {
                 "VACUUM (FREEZE, ANALYZE) " + table.sql(),
                 "CHECKPOINT");
         return table;
+    }
+
+    /** Adds an index on {@link #SCATTERED_COLUMN} beside the primary key. */
+    void addIndex(QualifiedName orders) throws SQLException {
+        database.execute(
+                "CREATE INDEX "
+                        + scattered(orders)
+                        + " ON %s (%s)".formatted(orders.sql(), SCATTERED_COLUMN),
+                "CHECKPOINT");
+    }
+
+    /** Drops the primary key and the index that {@link #addIndex} made. */
+    void dropIndexes(QualifiedName orders) throws SQLException {
+        database.execute(
+                "ALTER TABLE %s DROP CONSTRAINT %s_pkey".formatted(orders.sql(), orders.name()),
+                "DROP INDEX " + scattered(orders),
+                "CHECKPOINT");
+    }
+
+    private static String scattered(QualifiedName orders) {
+        return orders.name() + "_scattered";
     }
 
     /** An empty table of five columns for a backlog. */

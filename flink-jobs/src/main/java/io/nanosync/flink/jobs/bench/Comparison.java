@@ -11,21 +11,15 @@ import java.util.List;
 record Comparison(List<Rate> connector, List<Rate> limit) {
 
     double connectorPerSecond() {
-        return median(connector.stream().mapToDouble(Rate::perSecond).toArray());
+        return Median.of(connector.stream().mapToDouble(Rate::perSecond));
     }
 
     double limitPerSecond() {
-        return median(limit.stream().mapToDouble(Rate::perSecond).toArray());
+        return Median.of(limit.stream().mapToDouble(Rate::perSecond));
     }
 
     /** The share of the limit that the connector reaches; of the medians. */
     double ratio() {
         return limitPerSecond() == 0 ? 0 : connectorPerSecond() / limitPerSecond();
-    }
-
-    private static double median(double[] values) {
-        java.util.Arrays.sort(values);
-        int middle = values.length / 2;
-        return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
     }
 }

@@ -63,15 +63,26 @@ final class ConnectorRuns implements AutoCloseable {
      */
     Rate run(SourceConfig config, long expectedRows)
             throws InterruptedException, ExecutionException {
-        return run(config, OptionalLong.of(expectedRows));
+        return counted(config, OptionalLong.of(expectedRows)).rate();
     }
 
     /** Runs a bounded job to its end, however many rows come. */
     Rate runToEnd(SourceConfig config) throws InterruptedException, ExecutionException {
-        return run(config, OptionalLong.empty());
+        return counted(config, OptionalLong.empty()).rate();
     }
 
-    private Rate run(SourceConfig config, OptionalLong expectedRows)
+    /**
+     * Reads a table that has so many rows, timed from the submission of the job on.
+     *
+     * @throws IllegalStateException when the job ends before, or delivers more
+     */
+    TableRead read(SourceConfig config, long expectedRows)
+            throws InterruptedException, ExecutionException {
+        long begunNanos = System.nanoTime();
+        return counted(config, OptionalLong.of(expectedRows)).since(begunNanos);
+    }
+
+    private Tally counted(SourceConfig config, OptionalLong expectedRows)
             throws InterruptedException, ExecutionException {
         String name = UUID.randomUUID().toString();
         Tally tally = Tally.named(name);
@@ -87,7 +98,7 @@ final class ConnectorRuns implements AutoCloseable {
                                 + expectedRows.getAsLong()
                                 + " were expected");
             }
-            return tally.rate();
+            return tally;
         } finally {
             Tally.forget(name);
         }

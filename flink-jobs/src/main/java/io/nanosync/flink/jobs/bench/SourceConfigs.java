@@ -1,6 +1,7 @@
 package io.nanosync.flink.jobs.bench;
 
 import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.config.TableSelector;
@@ -20,12 +21,34 @@ final class SourceConfigs {
     private SourceConfigs() {}
 
     static SourceConfig snapshot(ConnectionConfig connection, QualifiedName table, int workers) {
-        return config(connection, table, new StartupMode.Snapshot(), "unused", "unused", workers);
+        return snapshot(connection, table, workers, new Partitioning.Ctid());
+    }
+
+    static SourceConfig snapshot(
+            ConnectionConfig connection,
+            QualifiedName table,
+            int workers,
+            Partitioning partitioning) {
+        return config(
+                connection,
+                table,
+                new StartupMode.Snapshot(),
+                "unused",
+                "unused",
+                workers,
+                partitioning);
     }
 
     static SourceConfig stream(
             ConnectionConfig connection, QualifiedName table, String slot, String publication) {
-        return config(connection, table, new StartupMode.Slot(), slot, publication, 1);
+        return config(
+                connection,
+                table,
+                new StartupMode.Slot(),
+                slot,
+                publication,
+                1,
+                new Partitioning.Ctid());
     }
 
     /** A pipeline's own settings, for its snapshot alone: without a slot, without state. */
@@ -57,7 +80,8 @@ final class SourceConfigs {
             StartupMode startup,
             String slot,
             String publication,
-            int workers) {
+            int workers,
+            Partitioning partitioning) {
         return new SourceConfig(
                 connection,
                 "bench",
@@ -65,7 +89,8 @@ final class SourceConfigs {
                 slot,
                 publication,
                 startup,
-                new SourceConfig.Snapshot(workers, CHUNK_ROWS, PARTITION_BLOCKS, BATCH_BYTES),
+                new SourceConfig.Snapshot(
+                        workers, CHUNK_ROWS, PARTITION_BLOCKS, BATCH_BYTES, partitioning),
                 new SourceConfig.Stream(
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(120),

@@ -59,6 +59,11 @@ final class Tally {
         return true;
     }
 
+    /** The same from this moment on, which {@link System#nanoTime} gave. */
+    synchronized TableRead since(long begunNanos) {
+        return new TableRead(rows, firstNanos - begunNanos, lastNanos - begunNanos);
+    }
+
     synchronized Rate rate() {
         return new Rate(rows - firstRows, lastNanos - firstNanos);
     }

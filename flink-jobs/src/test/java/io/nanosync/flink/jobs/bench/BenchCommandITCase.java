@@ -11,6 +11,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -101,6 +103,47 @@ class BenchCommandITCase {
     }
 
     @Test
+    void readsTheSameTableWithEachStrategy() throws IOException {
+        int code = bench("--strategies", "--rows", "20000,40000", "--repeats", "1", "--json");
+
+        assertThat(err.toString()).contains("40,000 rows, without indexes, run 1: minmax");
+        assertThat(code).isZero();
+        List<String> found = new ArrayList<>();
+        for (JsonNode table : new ObjectMapper().readTree(out.toString()).get("tables")) {
+            double ctid = table.get("strategies").get(0).get("rowsPerSecond").asDouble();
+            assertThat(table.get("bytes").asLong()).isGreaterThan(100 * table.get("rows").asLong());
+            for (JsonNode read : table.get("strategies")) {
+                assertThat(read.get("rows")).isEqualTo(table.get("rows"));
+                assertThat(read.get("seconds")).hasSize(1);
+                assertThat(read.get("firstRowSeconds").get(0).asDouble())
+                        .isBetween(0.001, read.get("seconds").get(0).asDouble());
+                assertThat(read.get("ratio").asDouble())
+                        .isCloseTo(
+                                read.get("rowsPerSecond").asDouble() / ctid,
+                                org.assertj.core.data.Offset.offset(0.01));
+                found.add(
+                        table.get("rows")
+                                + (table.get("indexed").asBoolean() ? " indexed " : " ")
+                                + read.get("strategy").asText()
+                                + read.path("column").asText(""));
+            }
+        }
+        List<String> expected = new ArrayList<>();
+        for (String table : List.of("20000 indexed ", "20000 ", "40000 indexed ", "40000 ")) {
+            for (String read :
+                    List.of(
+                            "ctid",
+                            "ntileid",
+                            "minmaxid",
+                            "ntilecustomer_id",
+                            "minmaxcustomer_id")) {
+                expected.add(table + read);
+            }
+        }
+        assertThat(found).containsExactlyElementsOf(expected);
+    }
+
+    @Test
     void refusesWhatMakesNoSense() {
         assertThat(bench("--workers", "0")).isEqualTo(2);
         assertThat(err.toString()).startsWith("--workers must be at least 1, found 0");
@@ -113,6 +156,15 @@ class BenchCommandITCase {
         assertThat(err.toString()).contains("--changes has no meaning with --latency");
         assertThat(bench("--rate", "5")).isEqualTo(2);
         assertThat(bench("--seconds", "5", "--rows", "5")).isEqualTo(2);
+        assertThat(bench("--rows", "5,6")).isEqualTo(2);
+        assertThat(err.toString()).contains("--rows takes several numbers with --strategies alone");
+        assertThat(bench("--strategies", "--rows", "5,0")).isEqualTo(2);
+        assertThat(err.toString()).contains("--rows must be at least 1, found 0");
+        assertThat(bench("--strategies", "--changes", "5")).isEqualTo(2);
+        assertThat(err.toString()).contains("--changes has no meaning with --strategies");
+        assertThat(bench("--strategies", "-f", "x.yaml")).isEqualTo(2);
+        assertThat(bench("--strategies", "--latency")).isEqualTo(2);
+        assertThat(err.toString()).contains("--strategies has no meaning with --latency");
         assertThat(out.toString()).isEmpty();
     }
 
