@@ -47,21 +47,33 @@ final class PublicationCheck implements PreflightCheck {
                         .filter(table -> !table.owned())
                         .map(table -> table.name().toString())
                         .toList();
-        if (foreign.isEmpty() && context.role().createsInDatabase()) {
+        boolean creates = context.role().createsInDatabase();
+        if (foreign.isEmpty() && creates) {
             return;
         }
-        String why =
-                foreign.isEmpty()
-                        ? "has no CREATE privilege on the database"
-                        : "does not own " + String.join(", ", foreign);
-        findings.error(
+        String subject =
                 "Publication \""
                         + name
                         + "\" does not exist, and role \""
                         + context.role().name()
-                        + "\" can't create it: it "
-                        + why
-                        + ". Let an owner of the tables or a superuser create it",
+                        + "\" can't create it: it ";
+        String noCreate = "has no CREATE privilege on the database";
+        if (foreign.isEmpty()) {
+            findings.error(
+                    subject + noCreate,
+                    "GRANT CREATE ON DATABASE "
+                            + QualifiedName.quote(context.session().endpoint().database())
+                            + " TO "
+                            + context.roleSql());
+            return;
+        }
+        findings.error(
+                subject
+                        + "does not own "
+                        + String.join(", ", foreign)
+                        + (creates ? "" : ", and " + noCreate)
+                        + ". Let a superuser create it, or an owner of the tables with CREATE on"
+                        + " the database",
                 PublicationQueries.createSql(name, tables.stream().map(TableFacts::name).toList()));
     }
 
