@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The command as a process of its own. Ends with the test. */
-final class NanosyncProcess implements AutoCloseable {
+public final class NanosyncProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
@@ -35,7 +35,7 @@ final class NanosyncProcess implements AutoCloseable {
     }
 
     /** Starts it with the class path of this test; its output goes to files in the folder. */
-    static NanosyncProcess start(Path folder, String... arguments) throws IOException {
+    public static NanosyncProcess start(Path folder, String... arguments) throws IOException {
         return start(folder, Nanosync.class, arguments);
     }
 
@@ -46,7 +46,7 @@ final class NanosyncProcess implements AutoCloseable {
     }
 
     /** The same with these environment variables. */
-    static NanosyncProcess startIn(
+    public static NanosyncProcess startIn(
             Map<String, String> environment, Path folder, String... arguments) throws IOException {
         return start(folder, Nanosync.class, environment, List.of(), arguments);
     }
@@ -124,7 +124,7 @@ final class NanosyncProcess implements AutoCloseable {
     }
 
     /** SIGTERM. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
@@ -134,7 +134,7 @@ final class NanosyncProcess implements AutoCloseable {
     }
 
     /** Waits for its end. */
-    int exitCode() throws InterruptedException, IOException {
+    public int exitCode() throws InterruptedException, IOException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("It doesn't end. It says:\n" + err());
         }
@@ -142,7 +142,7 @@ final class NanosyncProcess implements AutoCloseable {
     }
 
     /** Waits until standard error holds a text. */
-    void awaitErr(String text) throws IOException {
+    public void awaitErr(String text) throws IOException {
         awaitErrAfter(0, text);
     }
 
@@ -167,11 +167,11 @@ final class NanosyncProcess implements AutoCloseable {
         }
     }
 
-    String out() throws IOException {
+    public String out() throws IOException {
         return Files.readString(out);
     }
 
-    String err() throws IOException {
+    public String err() throws IOException {
         return Files.readString(err);
     }
 
