@@ -5,9 +5,10 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.enumerator.server.PipelineServer;
 import io.nanosync.flink.pg.source.enumerator.server.SessionRegistry;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
-import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SplitCounts;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SplitTracker;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.metrics.PipelineGauges;
 import io.nanosync.flink.pg.source.metrics.SourceMetrics;
 import io.nanosync.flink.pg.source.split.PgSplit;
@@ -70,6 +71,11 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
         public long slotLagBytes() {
             return server.slotLagBytes();
         }
+
+        @Override
+        public double slotSafeWalBytes() {
+            return server.slotSafeWalBytes();
+        }
     }
 
     /**
@@ -94,7 +100,7 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
             Timings timings) {
         this.threads = new EnumeratorThreads(context, config, timings);
         this.server = new PipelineServer(config, client, registry);
-        this.transitions = new Transitions(threads, server, state, this::registerEstimates);
+        this.transitions = new Transitions(threads, server, state, plan -> showAllTables());
         this.metrics = SourceMetrics.pipelineGroup(context.metricGroup(), config.pipeline());
     }
 
@@ -104,10 +110,20 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
         transitions.phase().enter();
     }
 
-    private void registerEstimates(SnapshotPlan plan) {
-        for (SnapshotPlan.TablePlan table : plan.tables()) {
-            PipelineGauges.in(metrics)
-                    .estimate(metrics, table.schema().name(), table.estimatedRows());
+    private void showAllTables() {
+        if (transitions.phase() instanceof SnapshotPhase snapshot) {
+            show(snapshot.splitCounts());
+        }
+    }
+
+    private void show(List<SplitCounts.OfTable> counts) {
+        PipelineGauges shown = PipelineGauges.in(metrics);
+        for (SplitCounts.OfTable count : counts) {
+            shown.show(
+                    metrics,
+                    count.table().schema().name(),
+                    new PipelineGauges.TableSnapshot(
+                            count.table().estimatedRows(), count.read(), count.total()));
         }
     }
 
@@ -120,6 +136,7 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
     @Override
     public void addSplitsBack(List<PgSplit> splits, int subtaskId) {
         transitions.phase().splitsBack(splits, subtaskId);
+        showAllTables();
     }
 
     @Override
@@ -129,7 +146,12 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
 
     @Override
     public void handleSourceEvent(int subtaskId, SourceEvent sourceEvent) {
-        transitions.phase().event(subtaskId, (PgSourceEvent) sourceEvent);
+        Phase phase = transitions.phase();
+        phase.event(subtaskId, (PgSourceEvent) sourceEvent);
+        if (phase instanceof SnapshotPhase snapshot
+                && sourceEvent instanceof SplitsFinished finished) {
+            show(snapshot.splitCounts(finished.splitIds()));
+        }
     }
 
     @Override

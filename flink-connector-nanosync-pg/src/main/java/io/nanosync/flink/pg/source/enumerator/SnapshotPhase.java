@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.enumerator.server.PipelineServer;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
+import io.nanosync.flink.pg.source.enumerator.snapshot.SplitCounts;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SplitTracker;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotLost;
@@ -38,6 +39,7 @@ final class SnapshotPhase implements Phase {
     private final SnapshotPlan plan;
     private final SnapshotCursor cursor;
     private final SplitTracker tracker;
+    private final SplitCounts counts;
     private final Set<Integer> begunEarlier;
     private final @Nullable CheckpointGate gate;
     private final Set<Integer> toldNoMoreSplits = new HashSet<>();
@@ -77,6 +79,7 @@ final class SnapshotPhase implements Phase {
         this.plan = from.plan();
         this.cursor = new SnapshotCursor(plan, from.cursor());
         this.tracker = SplitTracker.restored(from.waiting(), from.held());
+        this.counts = new SplitCounts(plan);
         this.begunEarlier = new LinkedHashSet<>(from.begunEarlier());
         this.gate = afterCheckpoint ? new CheckpointGate() : null;
         this.beforeTheFirstSplit = new CheckpointPatience(threads, "has taken its snapshot");
@@ -118,6 +121,16 @@ final class SnapshotPhase implements Phase {
     @Override
     public int number() {
         return stage == Stage.ALL_READ && bounded() ? 4 : 1;
+    }
+
+    /** How many splits of each table are read by now. */
+    List<SplitCounts.OfTable> splitCounts() {
+        return counts.all(cursor.position(), tracker.unread());
+    }
+
+    /** The same for the tables of these splits alone. */
+    List<SplitCounts.OfTable> splitCounts(List<String> splitIds) {
+        return counts.of(splitIds, cursor.position(), tracker.unread());
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongFunction;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
@@ -15,7 +16,7 @@ public final class PipelineGauges {
 
     private static final Map<MetricGroup, PipelineGauges> BY_GROUP = new WeakHashMap<>();
 
-    private final Map<QualifiedName, Long> estimatedRows = new ConcurrentHashMap<>();
+    private final Map<QualifiedName, TableSnapshot> tables = new ConcurrentHashMap<>();
     private volatile Source source = new Past(0);
 
     private PipelineGauges() {}
@@ -36,6 +37,7 @@ public final class PipelineGauges {
     private void register(MetricGroup group) {
         group.gauge(SourceMetrics.PHASE, () -> source.phase());
         group.gauge(SourceMetrics.SLOT_LAG_BYTES, () -> source.slotLagBytes());
+        group.gauge(SourceMetrics.SLOT_SAFE_WAL_BYTES, () -> source.slotSafeWalBytes());
     }
 
     /** Where the values come from. */
@@ -46,13 +48,30 @@ public final class PipelineGauges {
 
         /** Bytes by which the slot lags. */
         long slotLagBytes();
+
+        /** The value of {@code ns_slot_safe_wal_bytes}. */
+        double slotSafeWalBytes();
     }
+
+    /**
+     * What is shown of a table's snapshot.
+     *
+     * @param estimatedRows the rows that it is expected to have; negative when unknown
+     * @param splitsRead splits that were read
+     * @param splits all of them
+     */
+    public record TableSnapshot(long estimatedRows, long splitsRead, long splits) {}
 
     /** What a source leaves behind. */
     private record Past(int phase) implements Source {
         @Override
         public long slotLagBytes() {
             return 0;
+        }
+
+        @Override
+        public double slotSafeWalBytes() {
+            return Double.POSITIVE_INFINITY;
         }
     }
 
@@ -71,11 +90,25 @@ public final class PipelineGauges {
         }
     }
 
-    /** Sets the rows that a table's snapshot is expected to have; negative when unknown. */
-    public void estimate(MetricGroup pipelineGroup, QualifiedName table, long rows) {
-        if (estimatedRows.put(table, rows) == null) {
-            SourceMetrics.tableGroup(pipelineGroup, table)
-                    .gauge(SourceMetrics.SNAPSHOT_ESTIMATED_ROWS, () -> estimatedRows.get(table));
+    /** Says how far the snapshot of a table is. It stays to be seen when the source has ended. */
+    public void show(MetricGroup pipelineGroup, QualifiedName table, TableSnapshot snapshot) {
+        if (tables.put(table, snapshot) == null) {
+            MetricGroup group = SourceMetrics.tableGroup(pipelineGroup, table);
+            gauge(
+                    group,
+                    SourceMetrics.SNAPSHOT_ESTIMATED_ROWS,
+                    table,
+                    TableSnapshot::estimatedRows);
+            gauge(group, SourceMetrics.SNAPSHOT_SPLITS, table, TableSnapshot::splits);
+            gauge(group, SourceMetrics.SNAPSHOT_SPLITS_READ, table, TableSnapshot::splitsRead);
         }
+    }
+
+    private void gauge(
+            MetricGroup group,
+            String name,
+            QualifiedName table,
+            ToLongFunction<TableSnapshot> number) {
+        group.gauge(name, () -> number.applyAsLong(tables.get(table)));
     }
 }

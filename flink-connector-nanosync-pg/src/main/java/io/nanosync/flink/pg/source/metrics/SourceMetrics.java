@@ -9,6 +9,9 @@ public final class SourceMetrics {
     /** Counter per table: rows of the snapshot emitted. */
     public static final String SNAPSHOT_ROWS = "ns_snapshot_rows_total";
 
+    /** Counter per table: bytes of the batches with these rows. */
+    public static final String SNAPSHOT_BYTES = "ns_snapshot_bytes_total";
+
     /** Counter per table: changes received from the slot and emitted. */
     public static final String CDC_EVENTS = "ns_cdc_events_total";
 
@@ -21,11 +24,23 @@ public final class SourceMetrics {
     /** Gauge per table: rows that the snapshot is expected to have; negative when unknown. */
     public static final String SNAPSHOT_ESTIMATED_ROWS = "ns_snapshot_estimated_rows";
 
+    /** Gauge per table: splits that its snapshot is read in. */
+    public static final String SNAPSHOT_SPLITS = "ns_snapshot_splits";
+
+    /** Gauge per table: those of its splits that are read. */
+    public static final String SNAPSHOT_SPLITS_READ = "ns_snapshot_splits_read";
+
     /** Gauge: 0 starting, 1 snapshot, 2 hand-over, 3 streaming, 4 finished (bounded only). */
     public static final String PHASE = "ns_pipeline_phase";
 
     /** Gauge: bytes of WAL behind the slot's confirmed position. */
     public static final String SLOT_LAG_BYTES = "ns_slot_lag_bytes";
+
+    /**
+     * Gauge: bytes of WAL that may be written before the slot may be lost to {@code
+     * max_slot_wal_keep_size}; infinite without such a limit.
+     */
+    public static final String SLOT_SAFE_WAL_BYTES = "ns_slot_safe_wal_bytes";
 
     /** Gauge: values that the Arrow type couldn't hold and that became null. */
     public static final String UNREPRESENTABLE = "ns_unrepresentable_values_total";

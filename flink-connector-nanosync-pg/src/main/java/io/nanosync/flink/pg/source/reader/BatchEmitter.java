@@ -24,7 +24,18 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
     private volatile boolean caughtUp = true;
     private BiConsumer<PgSplit, String> onLost = (split, reason) -> {};
 
-    private record TableCounters(Counter snapshotRows, Counter changes) {}
+    private record TableCounters(Counter snapshotRows, Counter snapshotBytes, Counter changes) {
+
+        /** Once a batch, never once a row. */
+        void count(ChangeBatch batch) {
+            if (batch.snapshot()) {
+                snapshotRows.inc(batch.rowCount());
+                snapshotBytes.inc(batch.recordBatch().length);
+            } else {
+                changes.inc(batch.rowCount());
+            }
+        }
+    }
 
     BatchEmitter(MetricGroup metrics, OperatorIOMetricGroup io) {
         this.metrics = metrics;
@@ -61,8 +72,7 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
             output.collect(batch);
             rowsIn.inc(batch.rowCount());
             bytesIn.inc(batch.recordBatch().length);
-            TableCounters counters = tables.computeIfAbsent(batch.table(), this::counters);
-            (batch.snapshot() ? counters.snapshotRows() : counters.changes()).inc(batch.rowCount());
+            tables.computeIfAbsent(batch.table(), this::counters).count(batch);
         }
         StreamLag lag = page.lag();
         if (lag != null) {
@@ -75,6 +85,7 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
         MetricGroup group = SourceMetrics.tableGroup(metrics, table);
         return new TableCounters(
                 group.counter(SourceMetrics.SNAPSHOT_ROWS),
+                group.counter(SourceMetrics.SNAPSHOT_BYTES),
                 group.counter(SourceMetrics.CDC_EVENTS));
     }
 }

@@ -122,6 +122,29 @@ final class SnapshotPhaseTest {
     }
 
     @Test
+    void splitsOfAReaderThatFailsAreUnreadAgainUntilACheckpointHasThem() {
+        EnumeratorHarness harness = reading(1, 1000);
+        harness.checkpoint();
+        harness.until("splits go out", () -> !harness.assigned(0).isEmpty());
+        SnapshotPhase phase = (SnapshotPhase) harness.enumerator.phase();
+        assertThat(splitsRead(phase)).isZero();
+        List<String> ids = harness.assignedIds(0);
+        harness.report(0, new SplitsFinished(ids.subList(0, 1)));
+        harness.checkpoint();
+        harness.report(0, new SplitsFinished(ids.subList(1, 2)));
+        assertThat(splitsRead(phase)).isEqualTo(2);
+        harness.report(0, new SplitsFinished(ids.subList(1, 2)));
+        assertThat(splitsRead(phase)).isEqualTo(2);
+        harness.readerFails(0);
+        assertThat(splitsRead(phase)).isEqualTo(1);
+        assertThat(phase.splitCounts().get(0).total()).isEqualTo(125);
+    }
+
+    private static long splitsRead(SnapshotPhase phase) {
+        return phase.splitCounts().get(0).read();
+    }
+
+    @Test
     void handsOverWhenACheckpointCoversTheLastReport() {
         EnumeratorHarness harness = reading(1, 30);
         harness.checkpoint();

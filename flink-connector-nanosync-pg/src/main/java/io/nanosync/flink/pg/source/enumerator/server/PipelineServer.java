@@ -325,6 +325,15 @@ public final class PipelineServer {
     }
 
     /**
+     * Bytes of WAL that may be written before the slot is in danger, as it was seen last; infinite
+     * when there is no limit. From any thread.
+     */
+    public double slotSafeWalBytes() {
+        SlotWatch looking = watch;
+        return looking == null ? Double.POSITIVE_INFINITY : looking.safeWalBytes();
+    }
+
+    /**
      * All rows of a bounded snapshot were emitted: the snapshot needn't outlive the enumerator.
      * From any thread.
      */

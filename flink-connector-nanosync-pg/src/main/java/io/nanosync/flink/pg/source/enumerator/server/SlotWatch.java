@@ -39,6 +39,7 @@ final class SlotWatch {
     private @Nullable Long warnedAtNanos;
     private long touchedAtNanos = System.nanoTime();
     private volatile long lagBytes;
+    private volatile double safeWalBytes = Double.POSITIVE_INFINITY;
 
     /**
      * @param streamStart where the stream begins that isn't read yet; null once it is
@@ -64,6 +65,11 @@ final class SlotWatch {
         return lagBytes;
     }
 
+    /** Infinite when the server sets no limit. */
+    double safeWalBytes() {
+        return safeWalBytes;
+    }
+
     /**
      * Looks at the slot.
      *
@@ -77,6 +83,8 @@ final class SlotWatch {
             requireNotBeyond(slot);
             lastConfirmed = slot.confirmedFlush();
             lagBytes = slot.lagBytes();
+            Long safe = slot.safeWalBytes();
+            safeWalBytes = safe == null ? Double.POSITIVE_INFINITY : safe;
             warnOfLag(slot);
             touch(slot);
         } catch (PgException e) {

@@ -189,6 +189,19 @@ public final class SplitTracker {
                         .count();
     }
 
+    /** Ids of the splits that wait or are with readers, and weren't reported. */
+    public List<String> unread() {
+        List<String> unread = new ArrayList<>();
+        waiting.forEach(split -> unread.add(split.splitId()));
+        out.forEach(
+                (id, entry) -> {
+                    if (!entry.reported) {
+                        unread.add(id);
+                    }
+                });
+        return unread;
+    }
+
     /** Whether nothing waits and every split was reported. */
     public boolean allReported() {
         return waiting.isEmpty() && reading() == 0;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 final class SnapshotCursorTest {
 
-    private static SnapshotPlan plan(long blocksPerSplit, SnapshotPlan.TablePlan... tables) {
+    static SnapshotPlan plan(long blocksPerSplit, SnapshotPlan.TablePlan... tables) {
         return new SnapshotPlan(
                 1,
                 1,
@@ -30,16 +30,16 @@ final class SnapshotCursorTest {
                 null);
     }
 
-    private static SnapshotPlan.TablePlan table(int oid, TableFile... files) {
+    static SnapshotPlan.TablePlan table(int oid, TableFile... files) {
         return table(oid, Stream.of(files).map(SnapshotPlan.FilePlan::byBlocks).toList());
     }
 
-    private static SnapshotPlan.TablePlan table(int oid, List<SnapshotPlan.FilePlan> files) {
+    static SnapshotPlan.TablePlan table(int oid, List<SnapshotPlan.FilePlan> files) {
         return new SnapshotPlan.TablePlan(
                 SampleValues.table(oid, "t" + oid), new Partitioning.Ctid(), files, -1);
     }
 
-    private static SnapshotPlan.FilePlan ranges(TableFile file, String... ranges) {
+    static SnapshotPlan.FilePlan ranges(TableFile file, String... ranges) {
         return new SnapshotPlan.FilePlan(file, List.of(ranges));
     }
 
