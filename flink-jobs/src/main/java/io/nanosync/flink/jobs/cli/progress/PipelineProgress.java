@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 record PipelineProgress(
         String pipeline,
         Phase phase,
-        List<Table> tables,
+        List<TableProgress> tables,
+        Wal wal,
         long changes,
         double changesPerSecond,
         @Nullable Double lagSeconds,
@@ -23,25 +24,18 @@ record PipelineProgress(
         String streamStatus) {
 
     /**
-     * A table in the snapshot.
+     * What the slot costs the server.
      *
-     * @param estimatedRows negative when unknown
+     * @param keptBytes of WAL that is kept for it; 0 without a slot
+     * @param safeBytes that may be written before it may be lost; infinite without a limit
      */
-    record Table(String name, long rows, long estimatedRows, double rowsPerSecond) {}
+    record Wal(long keptBytes, double safeBytes) {
 
-    /** All tables together; the estimate is unknown when that of one table is. */
-    Table total() {
-        long rows = 0;
-        long estimated = 0;
-        double perSecond = 0;
-        for (Table table : tables) {
-            rows += table.rows();
-            estimated =
-                    estimated < 0 || table.estimatedRows() < 0
-                            ? -1
-                            : estimated + table.estimatedRows();
-            perSecond += table.rowsPerSecond();
-        }
-        return new Table("all tables", rows, tables.isEmpty() ? -1 : estimated, perSecond);
+        static final Wal NONE = new Wal(0, Double.POSITIVE_INFINITY);
+    }
+
+    /** All tables together. */
+    TableProgress total() {
+        return TableProgress.total(tables);
     }
 }

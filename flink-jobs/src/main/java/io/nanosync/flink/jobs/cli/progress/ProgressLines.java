@@ -1,15 +1,12 @@
 package io.nanosync.flink.jobs.cli.progress;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /** Progress as lines of text. */
 final class ProgressLines {
 
-    private static final int NAME_WIDTH = 36;
-    private static final String INDENT = "  ";
+    static final String INDENT = "  ";
 
     private final int columns;
     private final int maxTables;
@@ -29,9 +26,10 @@ final class ProgressLines {
         switch (progress.phase()) {
             case STARTING, FINISHED -> lines.add(heading(progress, ""));
             case SNAPSHOT, HAND_OVER -> {
-                lines.add(heading(progress, rows(progress.total())));
+                lines.add(heading(progress, SnapshotLines.inWords(progress.total())));
+                lines.addAll(SnapshotLines.wal(progress.wal()));
                 if (progress.tables().size() > 1) {
-                    tables(progress.tables(), lines);
+                    lines.addAll(SnapshotLines.tables(progress.tables(), maxTables));
                 }
             }
             case STREAMING -> stream(progress, lines);
@@ -75,68 +73,15 @@ final class ProgressLines {
         return lines;
     }
 
-    private void tables(List<PipelineProgress.Table> tables, List<String> lines) {
-        List<PipelineProgress.Table> shown =
-                tables.stream()
-                        .sorted(
-                                Comparator.comparingDouble(PipelineProgress.Table::rowsPerSecond)
-                                        .reversed())
-                        .limit(maxTables)
-                        .sorted(Comparator.comparing(PipelineProgress.Table::name))
-                        .toList();
-        for (PipelineProgress.Table table : shown) {
-            lines.add("  " + padded(table.name()) + "  " + rows(table));
-        }
-        if (tables.size() > shown.size()) {
-            lines.add("  and " + (tables.size() - shown.size()) + " more tables");
-        }
-    }
-
-    private static String padded(String name) {
-        return name.length() > NAME_WIDTH
-                ? name.substring(0, NAME_WIDTH - 1) + "…"
-                : name + " ".repeat(NAME_WIDTH - name.length());
-    }
-
-    private static String rows(PipelineProgress.Table table) {
-        String text = format("%,13d rows", table.rows());
-        if (table.estimatedRows() > 0) {
-            text += format("  %3d%%", Math.min(100, table.rows() * 100 / table.estimatedRows()));
-        }
-        if (table.rowsPerSecond() >= 0.5) {
-            text += format("  %,11.0f rows/s", table.rowsPerSecond());
-            long left = table.estimatedRows() - table.rows();
-            if (left > 0) {
-                text += "  " + duration(left / table.rowsPerSecond()) + " left";
-            }
-        }
-        return text;
-    }
-
     private static String changes(PipelineProgress progress) {
         String text =
-                format(
+                Units.format(
                         "%,d changes  %,.0f changes/s",
                         progress.changes(), progress.changesPerSecond());
         Double lag = progress.lagSeconds();
         return lag == null
                 ? text
-                : text + "  lag " + (lag < 10 ? format("%.1fs", lag) : duration(lag));
-    }
-
-    private static String duration(double seconds) {
-        long whole = Math.round(Math.max(1, seconds));
-        if (whole < 60) {
-            return whole + "s";
-        }
-        if (whole < 3600) {
-            return whole / 60 + "m" + format("%02ds", whole % 60);
-        }
-        return whole / 3600 + "h" + format("%02dm", whole % 3600 / 60);
-    }
-
-    private static String format(String pattern, Object... values) {
-        return String.format(Locale.ROOT, pattern, values);
+                : text + "  lag " + (lag < 10 ? Units.format("%.1fs", lag) : Units.duration(lag));
     }
 
     private String cut(String line) {

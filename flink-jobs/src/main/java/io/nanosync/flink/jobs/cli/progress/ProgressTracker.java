@@ -7,8 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 
 /** Turns samples of metrics, taken now and then, into the progress of one pipeline. */
 final class ProgressTracker {
@@ -22,7 +21,15 @@ final class ProgressTracker {
         this.pipeline = pipeline;
         this.last =
                 new PipelineProgress(
-                        pipeline, Phase.STARTING, List.of(), 0, 0, null, StreamState.NONE, "");
+                        pipeline,
+                        Phase.STARTING,
+                        List.of(),
+                        PipelineProgress.Wal.NONE,
+                        0,
+                        0,
+                        null,
+                        StreamState.NONE,
+                        "");
     }
 
     /** The progress now; the last one while the pipeline has no metrics: it stops or restarts. */
@@ -36,8 +43,9 @@ final class ProgressTracker {
     }
 
     private PipelineProgress read(double nowSeconds, List<Sample> samples, String streamStatus) {
-        Map<String, Double> rows = new HashMap<>();
-        Map<String, Double> estimates = new HashMap<>();
+        Map<String, Map<String, Double>> tables = new TreeMap<>();
+        double walKept = 0;
+        double walSafe = Double.POSITIVE_INFINITY;
         double changes = 0;
         double phase = 0;
         double stream = 0;
@@ -46,10 +54,15 @@ final class ProgressTracker {
             if (!pipeline.equals(sample.pipeline())) {
                 continue;
             }
-            String table = sample.table();
             switch (sample.name()) {
-                case SourceMetrics.SNAPSHOT_ROWS -> put(rows, table, sample.value());
-                case SourceMetrics.SNAPSHOT_ESTIMATED_ROWS -> put(estimates, table, sample.value());
+                case SourceMetrics.SNAPSHOT_ROWS,
+                                SourceMetrics.SNAPSHOT_BYTES,
+                                SourceMetrics.SNAPSHOT_SPLITS,
+                                SourceMetrics.SNAPSHOT_SPLITS_READ,
+                                SourceMetrics.SNAPSHOT_ESTIMATED_ROWS ->
+                        put(tables, sample);
+                case SourceMetrics.SLOT_LAG_BYTES -> walKept = sample.value();
+                case SourceMetrics.SLOT_SAFE_WAL_BYTES -> walSafe = sample.value();
                 case SourceMetrics.CDC_EVENTS -> changes += sample.value();
                 case SourceMetrics.REPLICATION_LAG_SECONDS ->
                         lag = Double.isNaN(sample.value()) ? null : sample.value();
@@ -63,7 +76,8 @@ final class ProgressTracker {
         return new PipelineProgress(
                 pipeline,
                 Phase.of(phase),
-                tables(nowSeconds, rows, estimates),
+                tables(nowSeconds, tables),
+                new PipelineProgress.Wal((long) walKept, walSafe),
                 (long) changes,
                 changeRate.update(nowSeconds, changes),
                 lag,
@@ -71,23 +85,35 @@ final class ProgressTracker {
                 streamStatus);
     }
 
-    private static void put(Map<String, Double> values, @Nullable String table, double value) {
+    private static void put(Map<String, Map<String, Double>> tables, Sample sample) {
+        String table = sample.table();
         if (table != null) {
-            values.put(table, value);
+            tables.computeIfAbsent(table, name -> new HashMap<>())
+                    .put(sample.name(), sample.value());
         }
     }
 
-    private List<PipelineProgress.Table> tables(
-            double nowSeconds, Map<String, Double> rows, Map<String, Double> estimates) {
-        TreeSet<String> names = new TreeSet<>(rows.keySet());
-        names.addAll(estimates.keySet());
-        List<PipelineProgress.Table> tables = new ArrayList<>();
-        for (String name : names) {
-            double count = rows.getOrDefault(name, 0.0);
-            double rate = rowRates.computeIfAbsent(name, n -> new Rate()).update(nowSeconds, count);
-            long estimated = estimates.getOrDefault(name, -1.0).longValue();
-            tables.add(new PipelineProgress.Table(name, (long) count, estimated, rate));
-        }
+    private List<TableProgress> tables(
+            double nowSeconds, Map<String, Map<String, Double>> samples) {
+        List<TableProgress> tables = new ArrayList<>();
+        samples.forEach(
+                (name, values) -> {
+                    double rows = values.getOrDefault(SourceMetrics.SNAPSHOT_ROWS, 0.0);
+                    Rate rate = rowRates.computeIfAbsent(name, n -> new Rate());
+                    tables.add(
+                            TableProgress.of(
+                                    name,
+                                    (long) rows,
+                                    whole(values, SourceMetrics.SNAPSHOT_BYTES, 0),
+                                    whole(values, SourceMetrics.SNAPSHOT_SPLITS_READ, 0),
+                                    whole(values, SourceMetrics.SNAPSHOT_SPLITS, 0),
+                                    whole(values, SourceMetrics.SNAPSHOT_ESTIMATED_ROWS, -1),
+                                    rate.update(nowSeconds, rows)));
+                });
         return tables;
+    }
+
+    private static long whole(Map<String, Double> values, String metric, double otherwise) {
+        return values.getOrDefault(metric, otherwise).longValue();
     }
 }

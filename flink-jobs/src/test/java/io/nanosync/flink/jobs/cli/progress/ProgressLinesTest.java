@@ -2,7 +2,6 @@ package io.nanosync.flink.jobs.cli.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanosync.flink.jobs.cli.progress.PipelineProgress.Table;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -13,47 +12,86 @@ class ProgressLinesTest {
     private final ProgressLines lines = new ProgressLines(100, 3);
 
     @Test
-    void showsRowsPercentRateAndTimeLeftOfEachTable() {
+    void showsWhatIsReadOfEachTableInTheOrderOfTheHeading() {
         assertThat(
                         lines.of(
                                 snapshot(
-                                        new Table("public.items", 500, 1000, 100),
-                                        new Table("public.orders", 1_234_567, 2_500_000, 412_300))))
+                                        table("public.items", 500, 60_000, 1, 2, 1000, 100),
+                                        table(
+                                                "public.orders",
+                                                1_234_567,
+                                                1_300_000_000,
+                                                12,
+                                                345,
+                                                2_500_000,
+                                                412_300))))
                 .containsExactly(
-                        "orders  snapshot      1,235,067 rows   49%      412,400 rows/s  3s left",
-                        "  public.items                                    500 rows   50%"
-                                + "          100 rows/s  5s left",
-                        "  public.orders                             1,234,567 rows   49%"
-                                + "      412,300 rows/s  3s left");
+                        "orders  snapshot  1,235,067 rows  49%  412,400 rows/s  3s left  1.2 GB"
+                                + "  13/347 splits",
+                        "  public.items                              500   50%        100/s      5s"
+                                + " left    59 kB  1/2",
+                        "  public.orders                       1,234,567   49%    412,300/s      3s"
+                                + " left   1.2 GB  12/345");
     }
 
     @Test
     void showsOneTableInTheHeading() {
-        assertThat(lines.of(snapshot(new Table("public.orders", 90, 7290, 1))))
-                .containsExactly(
-                        "orders  snapshot             90 rows    1%            1 rows/s  2h00m"
-                                + " left");
+        assertThat(lines.of(snapshot(table("public.orders", 90, 7290, 1))))
+                .containsExactly("orders  snapshot  90 rows  1%  1 rows/s  2h00m left");
     }
 
     @Test
     void leavesOutWhatIsUnknown() {
-        assertThat(lines.of(snapshot(new Table("public.orders", 10, -1, 0))))
-                .containsExactly("orders  snapshot             10 rows");
-        assertThat(lines.of(snapshot())).containsExactly("orders  snapshot              0 rows");
+        assertThat(lines.of(snapshot(table("public.orders", 10, -1, 0))))
+                .containsExactly("orders  snapshot  10 rows");
+        assertThat(lines.of(snapshot())).containsExactly("orders  snapshot  0 rows");
     }
 
     @Test
-    void neverShowsMoreThanAllOfAnEstimate() {
-        assertThat(lines.of(snapshot(new Table("public.orders", 1100, 1000, 0))))
-                .containsExactly("orders  snapshot          1,100 rows  100%");
+    void showsAllOnlyWhenEverySplitIsRead() {
+        assertThat(lines.of(snapshot(table("t", 1100, 0, 3, 4, 1000, 0))))
+                .containsExactly("orders  snapshot  1,100 rows  99%  3/4 splits");
+        assertThat(lines.of(snapshot(table("t", 900, 0, 4, 4, 1000, 0))))
+                .containsExactly("orders  snapshot  900 rows  100%  4/4 splits");
+    }
+
+    /** Its rows were counted by tasks that aren't there any more; or it was never analysed. */
+    @Test
+    void showsThePartByItsSplitsWhereRowsDontTell() {
+        assertThat(lines.of(snapshot(table("t", 10, 0, 1, 4, 1000, 100))))
+                .containsExactly("orders  snapshot  10 rows  25%  100 rows/s  8s left  1/4 splits");
+        assertThat(lines.of(snapshot(table("t", 10, 0, 1, 4, -1, 100))))
+                .containsExactly("orders  snapshot  10 rows  25%  100 rows/s  1/4 splits");
+    }
+
+    @Test
+    void doesntTakeManySmallTablesForTheLargeOne() {
+        assertThat(
+                        lines.of(
+                                        snapshot(
+                                                table("small", 1, 0, 1, 1, 1, 0),
+                                                table("large", 1, 0, 0, 1, 99, 0)))
+                                .get(0))
+                .isEqualTo("orders  snapshot  2 rows  2%  1/2 splits");
+    }
+
+    @Test
+    void showsTheWalThatTheSlotKeepsAndWhatIsLeft() {
+        assertThat(lines.of(snapshot(new PipelineProgress.Wal(1_300_000_000, 9_000_000_000.0))))
+                .containsExactly(
+                        "orders  snapshot  0 rows",
+                        "  1.2 GB of WAL kept for the slot, 8.4 GB left until"
+                                + " max_slot_wal_keep_size");
+        assertThat(lines.of(snapshot(new PipelineProgress.Wal(30_000, Double.POSITIVE_INFINITY))))
+                .containsExactly("orders  snapshot  0 rows", "  29 kB of WAL kept for the slot");
     }
 
     @Test
     void showsTheTablesThatMoveAndCountsTheRest() {
-        Table[] tables =
+        TableProgress[] tables =
                 IntStream.range(0, 9)
-                        .mapToObj(i -> new Table("s.t" + i, i, 100, i == 4 ? 50 : i))
-                        .toArray(Table[]::new);
+                        .mapToObj(i -> table("s.t" + i, i, 100, i == 4 ? 50 : i))
+                        .toArray(TableProgress[]::new);
         List<String> shown = lines.of(snapshot(tables));
         assertThat(shown).hasSize(5);
         assertThat(shown.subList(1, 5).stream().map(line -> line.strip().split(" ")[0]))
@@ -96,7 +134,15 @@ class ProgressLinesTest {
 
     @Test
     void fitsTheTerminal() {
-        Table wide = new Table("s." + "x".repeat(63), 999_999_999_999L, 9_999_999_999_999L, 1e9);
+        TableProgress wide =
+                table(
+                        "s." + "x".repeat(63),
+                        999_999_999_999L,
+                        Long.MAX_VALUE,
+                        99_999,
+                        999_999,
+                        9_999_999_999_999L,
+                        1e9);
         for (String line : new ProgressLines(60, 3).of(snapshot(wide, wide))) {
             assertThat(line.length()).isLessThanOrEqualTo(60);
         }
@@ -105,9 +151,46 @@ class ProgressLinesTest {
         }
     }
 
-    private static PipelineProgress snapshot(Table... tables) {
+    /** What a table of a few billion rows and 1 TB takes is shown whole. */
+    @Test
+    void cutsNothingOfALargeTableIn100Columns() {
+        TableProgress large =
+                table(
+                        "public.a_table_of_thirty_letters_",
+                        1_234_567_890,
+                        1_100_000_000_000L,
+                        1234,
+                        13107,
+                        9_999_999_999L,
+                        234_567);
+        assertThat(lines.of(snapshot(large, large)).get(1))
+                .endsWith("  10h22m left   1.0 TB  1234/13107");
+    }
+
+    private static TableProgress table(
+            String name, long rows, long estimatedRows, double rowsPerSecond) {
+        return table(name, rows, 0, 0, 0, estimatedRows, rowsPerSecond);
+    }
+
+    private static TableProgress table(
+            String name,
+            long rows,
+            long bytes,
+            long splitsRead,
+            long splits,
+            long estimatedRows,
+            double rowsPerSecond) {
+        return TableProgress.of(
+                name, rows, bytes, splitsRead, splits, estimatedRows, rowsPerSecond);
+    }
+
+    private static PipelineProgress snapshot(TableProgress... tables) {
+        return snapshot(PipelineProgress.Wal.NONE, tables);
+    }
+
+    private static PipelineProgress snapshot(PipelineProgress.Wal wal, TableProgress... tables) {
         return new PipelineProgress(
-                "orders", Phase.SNAPSHOT, List.of(tables), 0, 0, null, StreamState.NONE, "");
+                "orders", Phase.SNAPSHOT, List.of(tables), wal, 0, 0, null, StreamState.NONE, "");
     }
 
     private static PipelineProgress streaming(
@@ -116,6 +199,7 @@ class ProgressLinesTest {
                 "orders",
                 Phase.STREAMING,
                 List.of(),
+                PipelineProgress.Wal.NONE,
                 changes,
                 perSecond,
                 lagSeconds,
@@ -124,6 +208,15 @@ class ProgressLinesTest {
     }
 
     private static PipelineProgress notStreaming(StreamState state, String status) {
-        return new PipelineProgress("orders", Phase.STREAMING, List.of(), 7, 0, 0.0, state, status);
+        return new PipelineProgress(
+                "orders",
+                Phase.STREAMING,
+                List.of(),
+                PipelineProgress.Wal.NONE,
+                7,
+                0,
+                0.0,
+                state,
+                status);
     }
 }
