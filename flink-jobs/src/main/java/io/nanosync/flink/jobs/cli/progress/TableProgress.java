@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes of the batches with these rows
  * @param splitsRead splits that were read, whenever that was
  * @param splits all of them; 0 when unknown
- * @param estimatedRows negative when unknown
+ * @param expectedRows that it has in all; null when nothing tells
  * @param part which part is read, from 0 to 1; null when nothing tells
  */
 record TableProgress(
@@ -19,11 +19,18 @@ record TableProgress(
         long bytes,
         long splitsRead,
         long splits,
-        long estimatedRows,
         double rowsPerSecond,
+        @Nullable Double expectedRows,
         @Nullable Double part) {
 
-    /** A table, with the part that is read. */
+    /** An estimate that so many times as many rows came of is none. */
+    private static final double ESTIMATE_HOLDS = 1.1;
+
+    /**
+     * A table.
+     *
+     * @param estimatedRows negative or 0 when unknown
+     */
     static TableProgress of(
             String name,
             long rows,
@@ -32,62 +39,87 @@ record TableProgress(
             long splits,
             long estimatedRows,
             double rowsPerSecond) {
-        Double part =
-                estimatedRows > 0 || splits > 1
-                        ? part(
-                                estimatedRows > 0 ? (double) rows / estimatedRows : 0,
-                                splitsRead,
-                                splits)
-                        : null;
+        boolean estimated = estimatedRows > 0 && rows <= ESTIMATE_HOLDS * estimatedRows;
         return new TableProgress(
-                name, rows, bytes, splitsRead, splits, estimatedRows, rowsPerSecond, part);
+                name,
+                rows,
+                bytes,
+                splitsRead,
+                splits,
+                rowsPerSecond,
+                estimated
+                        ? Double.valueOf((double) estimatedRows)
+                        : bySplits(rows, splitsRead, splits),
+                part(estimated ? (double) rows / estimatedRows : null, splitsRead, splits));
     }
 
     /**
-     * Rows tell most closely. But the estimate may be wrong, and rows that were emitted before a
-     * restart aren't counted any more: so it is what the splits show at least, and all of it only
-     * when they are all read.
+     * A table that was never analysed, or has grown since: the splits to come are like the rest.
      */
-    private static double part(double byRows, long splitsRead, long splits) {
-        if (splits == 0) {
-            return Math.min(1, byRows);
-        }
-        return splitsRead >= splits
-                ? 1
-                : Math.max((double) splitsRead / splits, Math.min(0.99, byRows));
+    private static @Nullable Double bySplits(long rows, long splitsRead, long splits) {
+        return splitsRead == 0 ? null : Double.valueOf((double) rows * splits / splitsRead);
     }
 
-    /** All tables together, the large ones counting most; the estimate is unknown when one is. */
+    /**
+     * Rows tell most closely. But an estimate is one, and rows that were emitted before a restart
+     * aren't counted any more: so it is what the splits show at least, and all of it only when they
+     * are all read.
+     *
+     * @param byRows null when there is no estimate
+     */
+    private static @Nullable Double part(@Nullable Double byRows, long splitsRead, long splits) {
+        if (splits == 0) {
+            return byRows == null ? null : Double.valueOf(Math.min(1, byRows));
+        }
+        if (splitsRead >= splits) {
+            return 1.0;
+        }
+        double bySplits = (double) splitsRead / splits;
+        if (byRows == null) {
+            return splits > 1 ? Double.valueOf(bySplits) : null;
+        }
+        return Math.max(bySplits, Math.min(0.99, byRows));
+    }
+
+    /** All tables together, the large ones counting most. */
     static TableProgress total(List<TableProgress> tables) {
         long rows = 0;
         long bytes = 0;
         long splitsRead = 0;
         long splits = 0;
-        long estimated = tables.isEmpty() ? -1 : 0;
-        double estimatedRead = 0;
         double perSecond = 0;
+        double expected = 0;
+        double expectedRead = 0;
+        boolean known = !tables.isEmpty();
         for (TableProgress table : tables) {
             rows += table.rows;
             bytes += table.bytes;
             splitsRead += table.splitsRead;
             splits += table.splits;
-            estimated =
-                    estimated < 0 || table.estimatedRows < 0 ? -1 : estimated + table.estimatedRows;
-            estimatedRead += table.part == null ? 0 : table.part * table.estimatedRows;
             perSecond += table.rowsPerSecond;
+            if (table.expectedRows == null || table.part == null) {
+                known = false;
+            } else {
+                expected += table.expectedRows;
+                expectedRead += table.expectedRows * table.part;
+            }
         }
-        Double part =
-                estimated > 0
-                        ? Double.valueOf(estimatedRead / estimated)
-                        : splits > 1 ? Double.valueOf((double) splitsRead / splits) : null;
+        known &= expected > 0;
         return new TableProgress(
-                "all tables", rows, bytes, splitsRead, splits, estimated, perSecond, part);
+                "all tables",
+                rows,
+                bytes,
+                splitsRead,
+                splits,
+                perSecond,
+                known ? Double.valueOf(expected) : null,
+                known ? Double.valueOf(expectedRead / expected) : part(null, splitsRead, splits));
     }
 
     /** How long the rest takes at this rate; null when unknown. */
     @Nullable Double secondsLeft() {
-        return part == null || estimatedRows <= 0 || rowsPerSecond < 0.5
+        return part == null || expectedRows == null || rowsPerSecond < 0.5
                 ? null
-                : Double.valueOf(estimatedRows * (1 - part) / rowsPerSecond);
+                : Double.valueOf(expectedRows * (1 - part) / rowsPerSecond);
     }
 }

@@ -49,19 +49,30 @@ class ProgressLinesTest {
 
     @Test
     void showsAllOnlyWhenEverySplitIsRead() {
-        assertThat(lines.of(snapshot(table("t", 1100, 0, 3, 4, 1000, 0))))
-                .containsExactly("orders  snapshot  1,100 rows  99%  3/4 splits");
+        assertThat(lines.of(snapshot(table("t", 1050, 0, 3, 4, 1000, 0))))
+                .containsExactly("orders  snapshot  1,050 rows  99%  3/4 splits");
         assertThat(lines.of(snapshot(table("t", 900, 0, 4, 4, 1000, 0))))
                 .containsExactly("orders  snapshot  900 rows  100%  4/4 splits");
     }
 
-    /** Its rows were counted by tasks that aren't there any more; or it was never analysed. */
+    /** Its rows were counted by tasks that aren't there any more. */
     @Test
-    void showsThePartByItsSplitsWhereRowsDontTell() {
+    void showsWhatItsSplitsSayWhereMostRowsCameBeforeARestart() {
         assertThat(lines.of(snapshot(table("t", 10, 0, 1, 4, 1000, 100))))
                 .containsExactly("orders  snapshot  10 rows  25%  100 rows/s  8s left  1/4 splits");
-        assertThat(lines.of(snapshot(table("t", 10, 0, 1, 4, -1, 100))))
-                .containsExactly("orders  snapshot  10 rows  25%  100 rows/s  1/4 splits");
+    }
+
+    @Test
+    void goesBySplitsWhereATableWasNeverAnalysedOrHasGrown() {
+        for (long estimate : List.of(-1L, 0L, 100L)) {
+            assertThat(lines.of(snapshot(table("t", 1000, 0, 1, 4, estimate, 100))))
+                    .containsExactly(
+                            "orders  snapshot  1,000 rows  25%  100 rows/s  30s left  1/4 splits");
+        }
+        assertThat(lines.of(snapshot(table("t", 1000, 0, 0, 4, -1, 100))))
+                .containsExactly("orders  snapshot  1,000 rows  0%  100 rows/s  0/4 splits");
+        assertThat(lines.of(snapshot(table("t", 1000, 0, 0, 1, -1, 100))))
+                .containsExactly("orders  snapshot  1,000 rows  100 rows/s  0/1 splits");
     }
 
     @Test
