@@ -115,6 +115,21 @@ public interface ControlSession extends AutoCloseable {
      */
     void createPublication(String name, List<QualifiedName> tables) throws PgException;
 
+    /** Whether the role may alter the publication, and it is one of tables by their names. */
+    boolean ownsPublicationOfTables(String name) throws PgException;
+
+    /** Which of the tables of these OIDs the publication has by their own names. */
+    List<QualifiedName> publicationMembers(String name, List<Integer> tables) throws PgException;
+
+    /** Adds tables to the publication. */
+    void addToPublication(String name, List<QualifiedName> tables) throws PgException;
+
+    /** Takes tables out of the publication. */
+    void removeFromPublication(String name, List<QualifiedName> tables) throws PgException;
+
+    /** The statement that takes tables out of the publication, for a person who runs it. */
+    String removeFromPublicationSql(String name, List<QualifiedName> tables);
+
     /** Drops the publication if it is there. */
     void dropPublication(String name) throws PgException;
 

@@ -506,6 +506,37 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
+        public boolean ownsPublicationOfTables(String name) {
+            return true;
+        }
+
+        @Override
+        public List<QualifiedName> publicationMembers(String name, List<Integer> oids) {
+            synchronized (FakePgClient.this) {
+                return tables.values().stream()
+                        .filter(table -> oids.contains(table.oid()))
+                        .map(TableSchema::name)
+                        .toList();
+            }
+        }
+
+        @Override
+        public void addToPublication(String name, List<QualifiedName> added) throws PgException {
+            called("addToPublication");
+        }
+
+        @Override
+        public void removeFromPublication(String name, List<QualifiedName> removed)
+                throws PgException {
+            called("removeFromPublication");
+        }
+
+        @Override
+        public String removeFromPublicationSql(String name, List<QualifiedName> removed) {
+            return "ALTER PUBLICATION";
+        }
+
+        @Override
         public void dropPublication(String name) throws PgException {
             called("dropPublication");
             synchronized (FakePgClient.this) {

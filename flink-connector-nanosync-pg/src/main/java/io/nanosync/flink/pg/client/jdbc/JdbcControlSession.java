@@ -137,6 +137,32 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
+    public boolean ownsPublicationOfTables(String name) throws PgException {
+        return publications.ownsOneOfTables(name);
+    }
+
+    @Override
+    public List<QualifiedName> publicationMembers(String name, List<Integer> tables)
+            throws PgException {
+        return publications.members(name, tables);
+    }
+
+    @Override
+    public void addToPublication(String name, List<QualifiedName> tables) throws PgException {
+        publications.add(name, tables);
+    }
+
+    @Override
+    public void removeFromPublication(String name, List<QualifiedName> tables) throws PgException {
+        publications.remove(name, tables);
+    }
+
+    @Override
+    public String removeFromPublicationSql(String name, List<QualifiedName> tables) {
+        return PublicationQueries.removeSql(name, tables);
+    }
+
+    @Override
     public void dropPublication(String name) throws PgException {
         publications.drop(name);
     }

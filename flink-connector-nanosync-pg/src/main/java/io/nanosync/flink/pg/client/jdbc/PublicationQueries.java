@@ -43,6 +43,35 @@ final class PublicationQueries {
              ORDER BY 1, 2
             """;
 
+    private static final String OWNED =
+            """
+            SELECT pg_has_role(p.pubowner, 'USAGE') AND NOT p.puballtables
+                   AND EXISTS (SELECT FROM pg_publication_rel r WHERE r.prpubid = p.oid)
+              FROM pg_publication p WHERE p.pubname = ?
+            """;
+
+    private static final String MEMBERS =
+            """
+            SELECT n.nspname, c.relname
+              FROM pg_publication p
+              JOIN pg_publication_rel r ON r.prpubid = p.oid
+              JOIN pg_class c ON c.oid = r.prrelid
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE p.pubname = ? AND r.prrelid = ANY (?::oid[])
+             ORDER BY 1, 2
+            """;
+
+    private static final String ANCESTORS =
+            """
+            SELECT an.nspname, a.relname
+              FROM pg_class c
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+             CROSS JOIN LATERAL pg_partition_ancestors(c.oid) t
+              JOIN pg_class a ON a.oid = t.relid
+              JOIN pg_namespace an ON an.oid = a.relnamespace
+             WHERE n.nspname = ? AND c.relname = ? AND t.relid <> c.oid
+            """;
+
     private final Session session;
 
     PublicationQueries(Session session) {
@@ -109,5 +138,61 @@ final class PublicationQueries {
         session.execute(
                 "drop publication \"" + name + "\"",
                 "DROP PUBLICATION IF EXISTS " + QualifiedName.quote(name));
+    }
+
+    /** Whether the role may alter it, and it is one of tables by their names. */
+    boolean ownsOneOfTables(String name) throws PgException {
+        return Boolean.TRUE.equals(
+                session.first(
+                        "read the owner of publication \"" + name + "\"",
+                        OWNED,
+                        row -> row.getBoolean(1),
+                        name));
+    }
+
+    /** The tables that this one is a partition of, on whatever level. */
+    List<QualifiedName> ancestors(QualifiedName table) throws PgException {
+        return session.rows(
+                "read the tables above " + table,
+                ANCESTORS,
+                row -> new QualifiedName(row.getString("nspname"), row.getString("relname")),
+                table.schema(),
+                table.name());
+    }
+
+    /** Which of the tables of these OIDs it has by their own names. */
+    List<QualifiedName> members(String name, List<Integer> tables) throws PgException {
+        return session.rows(
+                "read the tables of publication \"" + name + "\"",
+                MEMBERS,
+                row -> new QualifiedName(row.getString("nspname"), row.getString("relname")),
+                name,
+                tables.stream().map(Integer::toUnsignedString).toArray(String[]::new));
+    }
+
+    void add(String name, List<QualifiedName> tables) throws PgException {
+        session.execute("add tables to publication \"" + name + "\"", addSql(name, tables));
+    }
+
+    void remove(String name, List<QualifiedName> tables) throws PgException {
+        session.execute("take tables out of publication \"" + name + "\"", removeSql(name, tables));
+    }
+
+    /** The statement that adds tables. */
+    static String addSql(String name, List<QualifiedName> tables) {
+        return alterSql(name, " ADD TABLE ONLY ", tables);
+    }
+
+    /** The statement that takes tables out. */
+    static String removeSql(String name, List<QualifiedName> tables) {
+        return alterSql(name, " DROP TABLE ONLY ", tables);
+    }
+
+    private static String alterSql(String name, String what, List<QualifiedName> tables) {
+        return "ALTER PUBLICATION "
+                + QualifiedName.quote(name)
+                + tables.stream()
+                        .map(QualifiedName::sql)
+                        .collect(Collectors.joining(", ONLY ", what, ""));
     }
 }

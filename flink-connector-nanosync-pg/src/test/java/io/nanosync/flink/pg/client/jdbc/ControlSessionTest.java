@@ -280,8 +280,16 @@ final class ControlSessionTest {
                                             new PublishedTable(odd, null, null),
                                             new PublishedTable(parent, null, null),
                                             new PublishedTable(parted, null, null))));
+            assertThat(control.ownsPublicationOfTables("My \"Pub\"")).isTrue();
+            List<Integer> oids = List.copyOf(control.oids(List.of(odd, parted)).values());
+            assertThat(control.publicationMembers("My \"Pub\"", oids)).containsExactly(odd, parted);
+            control.removeFromPublication("My \"Pub\"", List.of(odd, parted));
+            assertThat(control.publicationMembers("My \"Pub\"", oids)).isEmpty();
+            control.addToPublication("My \"Pub\"", List.of(parted));
+            assertThat(control.publicationMembers("My \"Pub\"", oids)).containsExactly(parted);
             control.dropPublication("My \"Pub\"");
             assertThat(control.publication("My \"Pub\"")).isNull();
+            assertThat(control.ownsPublicationOfTables("My \"Pub\"")).isFalse();
             control.dropPublication("My \"Pub\"");
         }
     }
