@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param excluded tables that were left out on purpose
  * @param partitionings the tables whose snapshot is taken, and how they are divided; empty when
  *     none is
+ * @param resumed what goes on; null for a pipeline that begins
  */
 public record PreflightRequest(
         List<QualifiedName> tables,
@@ -27,7 +28,16 @@ public record PreflightRequest(
         int connections,
         boolean failoverSlot,
         List<QualifiedName> excluded,
-        Map<QualifiedName, Partitioning> partitionings) {
+        Map<QualifiedName, Partitioning> partitionings,
+        @Nullable Resumed resumed) {
+
+    /**
+     * A pipeline whose stream has begun. Tables that its publication doesn't cover are added to
+     * that, where its role may.
+     *
+     * @param added tables of which it is known that they are added now
+     */
+    public record Resumed(List<QualifiedName> added) {}
 
     /** Leaves nothing out, takes no snapshot. */
     public PreflightRequest(
@@ -45,7 +55,8 @@ public record PreflightRequest(
                 connections,
                 failoverSlot,
                 List.of(),
-                Map.of());
+                Map.of(),
+                null);
     }
 
     /** Whether a snapshot is taken. */

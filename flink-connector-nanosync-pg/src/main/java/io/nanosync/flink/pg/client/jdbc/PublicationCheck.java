@@ -2,11 +2,13 @@ package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.ControlSession.PublicationState;
 import io.nanosync.flink.pg.client.ControlSession.PublishedTable;
+import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * That the publication carries every change of the tables, or can be created. Changes of a table
@@ -23,7 +25,7 @@ final class PublicationCheck implements PreflightCheck {
                     "''::reg(?:class|procedure|proc|operator|oper|type|role|namespace|collation)\\b");
 
     @Override
-    public void run(PreflightContext context, Findings findings) {
+    public void run(PreflightContext context, Findings findings) throws PgException {
         String name = context.request().publication();
         if (name == null) {
             return;
@@ -108,7 +110,12 @@ final class PublicationCheck implements PreflightCheck {
     }
 
     private static void coverage(
-            PreflightContext context, PublicationState publication, Findings findings) {
+            PreflightContext context, PublicationState publication, Findings findings)
+            throws PgException {
+        boolean added =
+                context.request().resumed() != null
+                        && new PublicationQueries(context.session())
+                                .ownsOneOfTables(publication.name());
         Map<QualifiedName, PublishedTable> published =
                 publication.tables().stream()
                         .collect(Collectors.toMap(PublishedTable::name, table -> table));
@@ -116,19 +123,34 @@ final class PublicationCheck implements PreflightCheck {
                 !publication.viaRoot()
                         && context.publishable().stream().anyMatch(table -> table.kind() == 'p');
         if (needsRoot) {
-            findings.error(
-                    subject(publication)
-                            + " publishes changes of partitions under their own names, not under"
-                            + " that of the partitioned table",
-                    alter(publication) + " SET (publish_via_partition_root = true)");
+            viaLeaves(context, publication, findings);
         }
         for (TableFacts table : context.publishable()) {
             PublishedTable found = published.get(table.name());
             if (found != null) {
                 whole(publication, found, findings);
             } else if (!publishedByLeaves(context, table, published)) {
-                absent(publication, table, published, findings);
+                absent(context, publication, table, published, added, findings);
             }
+        }
+    }
+
+    private static void viaLeaves(
+            PreflightContext context, PublicationState publication, Findings findings) {
+        String problem =
+                subject(publication)
+                        + " publishes changes of partitions under their own names, not under that"
+                        + " of the partitioned table";
+        if (context.request().resumed() == null) {
+            findings.error(
+                    problem, alter(publication) + " SET (publish_via_partition_root = true)");
+        } else {
+            findings.error(
+                    problem
+                            + ". The pipeline streams, and setting publish_via_partition_root would"
+                            + " alter how its other tables are published: capture the partitions by"
+                            + " their names, or the table by a pipeline of its own",
+                    null);
         }
     }
 
@@ -145,22 +167,49 @@ final class PublicationCheck implements PreflightCheck {
         return !leaves.isEmpty() && published.keySet().containsAll(leaves);
     }
 
+    /** The table above a partition, on whatever level, that is published; null for none. */
+    private static @Nullable QualifiedName publishedAbove(
+            PreflightContext context,
+            TableFacts table,
+            Map<QualifiedName, PublishedTable> published)
+            throws PgException {
+        if (table.parent() == null) {
+            return null;
+        }
+        return new PublicationQueries(context.session())
+                .ancestors(table.name()).stream()
+                        .filter(published::containsKey)
+                        .findFirst()
+                        .orElse(null);
+    }
+
     private static void absent(
+            PreflightContext context,
             PublicationState publication,
             TableFacts table,
             Map<QualifiedName, PublishedTable> published,
-            Findings findings) {
-        QualifiedName parent = table.parent();
-        if (parent != null && published.containsKey(parent)) {
+            boolean added,
+            Findings findings)
+            throws PgException {
+        QualifiedName above = publishedAbove(context, table, published);
+        if (above != null) {
             findings.error(
                     subject(publication)
                             + " publishes the changes of "
                             + table.name()
                             + " under the name of its root "
-                            + parent
+                            + above
                             + ". Capture the root, or use a publication of its own for the"
-                            + " partition",
+                            + " partition"
+                            + (added
+                                    ? ". A root that the pipeline captured so far leaves the"
+                                            + " publication while it runs without it: add its"
+                                            + " partitions at the start after that one"
+                                    : ""),
                     null);
+            return;
+        }
+        if (added && table.owned()) {
             return;
         }
         findings.error(

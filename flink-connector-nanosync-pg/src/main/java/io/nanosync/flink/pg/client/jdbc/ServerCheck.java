@@ -1,6 +1,8 @@
 package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.PreflightRequest;
+import org.jspecify.annotations.Nullable;
 
 /** Version, role in a cluster, and settings of the server as a whole. */
 final class ServerCheck implements PreflightCheck {
@@ -15,6 +17,7 @@ final class ServerCheck implements PreflightCheck {
         if (!context.streams()) {
             return;
         }
+        addedTables(context, findings);
         walLevel(context, findings);
         recovery(context, findings);
         failover(context, findings);
@@ -58,6 +61,48 @@ final class ServerCheck implements PreflightCheck {
                             + " those of later",
                     "ALTER SYSTEM SET old_snapshot_threshold = -1; then restart PostgreSQL");
         }
+    }
+
+    /**
+     * A transaction that began before a table was published, wrote it, and ends behind: while it is
+     * decoded, servers of these releases note that the table isn't published, and go by that until
+     * the connection ends.
+     */
+    private static void addedTables(PreflightContext context, Findings findings)
+            throws PgException {
+        PreflightRequest.Resumed resumed = context.request().resumed();
+        int version = context.number("server_version_num");
+        Integer mended = forgetsAddedTablesUntil(version);
+        if (resumed != null && !resumed.added().isEmpty() && mended != null) {
+            findings.error(
+                    "PostgreSQL "
+                            + release(version)
+                            + " may leave out changes of a table that is added to a publication"
+                            + " while somebody writes it, for as long as the stream runs. Update"
+                            + " the server to "
+                            + release(mended)
+                            + " or newer, or leave out "
+                            + resumed.added(),
+                    null);
+        }
+    }
+
+    /** The release that mends it, as server_version_num; null when this one doesn't need it. */
+    static @Nullable Integer forgetsAddedTablesUntil(int version) {
+        int mended =
+                switch (version / 10_000) {
+                    case 13 -> 130_021;
+                    case 14 -> 140_018;
+                    case 15 -> 150_013;
+                    case 16 -> 160_009;
+                    case 17 -> 170_005;
+                    default -> 0;
+                };
+        return version < mended ? mended : null;
+    }
+
+    private static String release(int version) {
+        return version / 10_000 + "." + version % 10_000;
     }
 
     private static void walLevel(PreflightContext context, Findings findings) throws PgException {

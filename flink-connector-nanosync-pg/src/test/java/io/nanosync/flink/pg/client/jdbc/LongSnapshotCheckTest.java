@@ -57,11 +57,8 @@ final class LongSnapshotCheckTest {
                             6,
                             false,
                             List.of(),
-                            Map.of(
-                                    PLAIN,
-                                    new Partitioning.Ctid(),
-                                    PARTED,
-                                    new Partitioning.Ctid()));
+                            Map.of(PLAIN, new Partitioning.Ctid(), PARTED, new Partitioning.Ctid()),
+                            null);
             Findings findings = new Findings();
             new LongSnapshotCheck(longFromBytes)
                     .run(PreflightContext.of(session, connector, request), findings);

@@ -61,7 +61,8 @@ final class PartitionColumnCheckTest {
                                     6,
                                     false,
                                     List.of(),
-                                    partitionings));
+                                    partitionings,
+                                    null));
             return findings.stream().filter(Finding::stops).map(Finding::toString).toList();
         }
     }

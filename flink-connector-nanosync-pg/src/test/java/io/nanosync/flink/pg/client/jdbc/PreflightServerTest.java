@@ -87,7 +87,8 @@ final class PreflightServerTest {
                                                 6,
                                                 false,
                                                 List.of(),
-                                                Map.of(table, new Partitioning.Ctid()))))
+                                                Map.of(table, new Partitioning.Ctid()),
+                                                null)))
                         .containsExactly(
                                 new Finding(
                                         Severity.ERROR,

@@ -522,7 +522,8 @@ final class PreflightTest {
                                             6,
                                             false,
                                             List.of(child),
-                                            Map.of())))
+                                            Map.of(),
+                                            null)))
                     .isEmpty();
         }
     }
@@ -723,6 +724,91 @@ final class PreflightTest {
                                 "Publication \"pub\" does not cover table public.forgotten",
                                 "ALTER PUBLICATION \"pub\" ADD TABLE ONLY"
                                         + " \"public\".\"forgotten\""));
+    }
+
+    @ParameterizedTest
+    @FieldSource(ALL_VERSIONS)
+    void tableThatThePipelineAddsToItsPublicationIsNoFinding(int major) throws Exception {
+        onVersion(major);
+        table("covered");
+        table("added");
+        publication("TABLE covered WITH (publish_via_partition_root = true)");
+        assertThat(adding(Clients.superuser(database()), "public.covered", "public.added"))
+                .isEmpty();
+        // A role that owns neither leaves it to a person.
+        assertThat(adding(Clients.plain(database()), "public.covered", "public.added"))
+                .contains(
+                        error(
+                                "Publication \"pub\" does not cover table public.added",
+                                "ALTER PUBLICATION \"pub\" ADD TABLE ONLY"
+                                        + " \"public\".\"added\""));
+    }
+
+    /** That would alter what is captured already, which only a fresh snapshot mends. */
+    @Test
+    void partitionedTableIsNotAddedByAnotherWayOfPublishing() throws Exception {
+        onVersion(18);
+        table("covered");
+        database()
+                .execute(
+                        "CREATE TABLE added (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+                        "CREATE TABLE leaf PARTITION OF added FOR VALUES FROM (0) TO (10)");
+        publication("TABLE covered");
+        assertThat(adding(Clients.superuser(database()), "public.covered", "public.added"))
+                .contains(
+                        error(
+                                "Publication \"pub\" publishes changes of partitions under their"
+                                        + " own names, not under that of the partitioned table. The"
+                                        + " pipeline streams, and setting"
+                                        + " publish_via_partition_root would alter how its other"
+                                        + " tables are published: capture the partitions by their"
+                                        + " names, or the table by a pipeline of its own",
+                                null));
+    }
+
+    /** A root publishes the changes of all that is below it. */
+    @Test
+    void leafOfAPublishedRootIsNotAddedHoweverFarBelowItIs() throws Exception {
+        onVersion(18);
+        table("covered");
+        database()
+                .execute(
+                        "CREATE TABLE root (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+                        "CREATE TABLE middle PARTITION OF root FOR VALUES FROM (0) TO (10)"
+                                + " PARTITION BY RANGE (id)",
+                        "CREATE TABLE added PARTITION OF middle FOR VALUES FROM (0) TO (5)");
+        publication("TABLE covered, root WITH (publish_via_partition_root = true)");
+        assertThat(adding(Clients.superuser(database()), "public.covered", "public.added"))
+                .anySatisfy(
+                        finding ->
+                                assertThat(finding.problem())
+                                        .contains("under the name of its root public.root"));
+    }
+
+    /** No server of these releases is at hand: PostgreSQL mended it in all of them at once. */
+    @Test
+    void tablesAreNotAddedOnAServerThatForgetsThem() {
+        assertThat(ServerCheck.forgetsAddedTablesUntil(130_020)).isEqualTo(130_021);
+        assertThat(ServerCheck.forgetsAddedTablesUntil(170_004)).isEqualTo(170_005);
+        assertThat(ServerCheck.forgetsAddedTablesUntil(170_005)).isNull();
+        assertThat(ServerCheck.forgetsAddedTablesUntil(180_000)).isNull();
+    }
+
+    private static List<Finding> adding(PgClient client, String... tables) throws Exception {
+        try (ControlSession control = client.openControl()) {
+            return control.preflight(
+                    new PreflightRequest(
+                            Stream.of(tables).map(QualifiedName::parse).toList(),
+                            null,
+                            false,
+                            "pub",
+                            6,
+                            false,
+                            List.of(),
+                            Map.of(),
+                            new PreflightRequest.Resumed(
+                                    List.of(QualifiedName.parse("public.added")))));
+        }
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PreflightRequest;
+import io.nanosync.flink.pg.client.PreflightRequest.Resumed;
 import io.nanosync.flink.pg.client.TableSelection;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
@@ -60,7 +61,29 @@ public final class PipelinePreflight {
                         tables,
                         streams(config) ? config.slot() : null,
                         creates && control.slot(config.slot()) == null,
-                        takesSnapshot ? tables : List.of()));
+                        takesSnapshot ? tables : List.of(),
+                        resumes ? new Resumed(List.of()) : null));
+    }
+
+    /**
+     * What was found of a pipeline that streams before tables are added to it.
+     *
+     * @param tables all that it captures then
+     */
+    static List<Finding> ofAdded(
+            ControlSession control,
+            SourceConfig config,
+            List<QualifiedName> tables,
+            List<QualifiedName> added)
+            throws PgException {
+        return control.preflight(
+                request(
+                        config,
+                        tables,
+                        config.slot(),
+                        false,
+                        config.startup().takesSnapshot() ? added : List.of(),
+                        new Resumed(added)));
     }
 
     /**
@@ -84,7 +107,8 @@ public final class PipelinePreflight {
                         tables,
                         usesSlot ? config.slot() : null,
                         streams(config) && ownSlot && control.slot(config.slot()) == null,
-                        unread));
+                        unread,
+                        null));
     }
 
     private static boolean streams(SourceConfig config) {
@@ -96,7 +120,8 @@ public final class PipelinePreflight {
             List<QualifiedName> tables,
             @Nullable String slot,
             boolean createsSlot,
-            List<QualifiedName> read) {
+            List<QualifiedName> read,
+            @Nullable Resumed resumed) {
         return new PreflightRequest(
                 tables,
                 slot,
@@ -105,7 +130,8 @@ public final class PipelinePreflight {
                 connections(config),
                 config.stream().failoverSlot(),
                 TableSelection.excluded(config.tables()),
-                partitionings(config, read));
+                partitionings(config, read),
+                resumed);
     }
 
     private static Map<QualifiedName, Partitioning> partitionings(
