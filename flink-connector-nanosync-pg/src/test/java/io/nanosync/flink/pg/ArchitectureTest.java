@@ -84,7 +84,7 @@ class ArchitectureTest {
                                     "source.reader")),
                     Map.entry("source.contract", List.of()),
                     Map.entry("source.split", List.of()),
-                    Map.entry("source.event", List.of()),
+                    Map.entry("source.event", List.of("source.split")),
                     Map.entry("source.metrics", List.of()),
                     Map.entry("source.enumerator.snapshot", List.of("source.split")),
                     Map.entry(

@@ -58,6 +58,11 @@ public record SnapshotBoundary(
         return id < xmin || (id < xmax && !running.contains(id));
     }
 
+    /** The same boundary, of these tables. */
+    public SnapshotBoundary of(List<Integer> otherTables) {
+        return new SnapshotBoundary(otherTables, xmin, xmax, running, end);
+    }
+
     /** Whether no transaction behind this position is shown. */
     public boolean isPassedBy(StreamPosition position) {
         return !end.isAfter(position.end());

@@ -16,8 +16,11 @@ import io.nanosync.flink.pg.relation.contract.PublicationTerms;
 import io.nanosync.flink.pg.relation.contract.TableTerms;
 import io.nanosync.flink.pg.source.split.RowRange;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
+import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.source.split.Tid;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.SnapshotBoundary;
+import io.nanosync.flink.pg.wal.StreamPosition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +86,21 @@ public final class SampleValues {
     /** The same as version 3 of state has it: which constraint a key is was unknown. */
     public static CaptureContract contractOfVersion3() {
         return contract(new Coverage.Member(-12, -13), null);
+    }
+
+    /** In mid-transaction, with a boundary; that version knows no extensions. */
+    public static StreamSplit streamOfVersion4() {
+        return new StreamSplit(
+                -1,
+                4,
+                new StreamPosition(
+                        new Lsn(1),
+                        new StreamPosition.PartialTransaction(
+                                new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U')),
+                List.of(elaborateTable()),
+                contract(),
+                List.of(new SnapshotBoundary(List.of(1), -5, 7, List.of(6L), new Lsn(9))),
+                0);
     }
 
     private static CaptureContract contract(

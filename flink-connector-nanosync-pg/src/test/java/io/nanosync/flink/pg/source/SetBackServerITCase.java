@@ -123,6 +123,26 @@ final class SetBackServerITCase {
         assertRefused();
     }
 
+    /** What was published is all that a pipeline could still rely on that knows better. */
+    @Test
+    void nothingIsPublishedWhereThePositionIsNoLongerThere() throws Exception {
+        database.execute("CREATE TABLE added (id bigint PRIMARY KEY)");
+        Path copy = streamBehindACopy();
+        String savepoint = job.stopWithSavepoint();
+        server.stop();
+        server.putBack(copy);
+        server.startAgain();
+        config = Configs.initial(database, "back", "public.t", "public.added");
+        job = new SourceJob(config, folder, 1).fromSavepoint(savepoint).start();
+        assertRefused();
+        assertThat(
+                        database.queryList(
+                                "SELECT tablename FROM pg_publication_tables WHERE pubname = '"
+                                        + config.publication()
+                                        + "'"))
+                .containsExactly("t");
+    }
+
     @Test
     @Tag("long")
     void positionThatTheServerNoLongerHasIsRefusedAtAReconnect() throws Exception {

@@ -1,16 +1,15 @@
 package io.nanosync.flink.pg.source.enumerator;
 
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
+import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
-import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a checkpoint holds of the enumerator: one case a phase. Its size depends on the number of
@@ -94,19 +93,11 @@ public sealed interface EnumeratorState {
     record Restarting(LostSnapshot lost) implements EnumeratorState {}
 
     /**
-     * The snapshot is read; the stream begins when one further checkpoint has completed.
-     *
-     * @param stream the stream split to hand out
+     * The snapshot is read; the stream begins, or goes on, when one further checkpoint has
+     * completed.
      */
-    record HandingOver(StreamSplit stream) implements EnumeratorState {}
+    record HandingOver(RunningStream stream) implements EnumeratorState {}
 
-    /**
-     * A reader streams.
-     *
-     * @param waiting the stream split when it came back and isn't assigned; null when a reader
-     *     holds it
-     * @param tables OIDs of the captured tables
-     */
-    record Streaming(@Nullable StreamSplit waiting, List<Integer> tables)
-            implements EnumeratorState {}
+    /** A reader streams. */
+    record Streaming(RunningStream stream) implements EnumeratorState {}
 }

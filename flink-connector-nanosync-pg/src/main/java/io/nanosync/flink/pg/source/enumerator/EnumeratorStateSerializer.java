@@ -11,6 +11,7 @@ import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.ReadEarlier;
+import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.PackedCapture;
@@ -40,7 +41,10 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     private static final int STREAMING = 3;
     private static final int RESTARTING = 4;
 
-    private static final int VERSION = 4;
+    private static final int VERSION = 5;
+
+    /** Streams of earlier versions don't say how many snapshots there were; this many weren't. */
+    private static final int EPOCHS_BEFORE_5 = 1 << 16;
 
     private final PgSplitSerializer splits = new PgSplitSerializer();
     private final Packer<PackedCapture> captures = new Packer<>(PackedCapture::write);
@@ -62,11 +66,10 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
             writeSnapshotting(out, snapshotting);
         } else if (state instanceof EnumeratorState.HandingOver handingOver) {
             out.writeByte(HANDING_OVER);
-            splits.write(out, handingOver.stream());
+            writeStream(out, handingOver.stream());
         } else if (state instanceof EnumeratorState.Streaming streaming) {
             out.writeByte(STREAMING);
-            writeNullable(out, streaming.waiting(), splits::write);
-            writeList(out, streaming.tables(), DataOutput::writeInt);
+            writeStream(out, streaming.stream());
         } else if (state instanceof EnumeratorState.Restarting restarting) {
             out.writeByte(RESTARTING);
             writeLost(out, restarting.lost());
@@ -102,11 +105,14 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         return switch (kind) {
             case STARTING -> new EnumeratorState.Starting();
             case SNAPSHOTTING -> readSnapshotting(version, in);
-            case HANDING_OVER -> new EnumeratorState.HandingOver(readStream(version, in));
+            case HANDING_OVER ->
+                    new EnumeratorState.HandingOver(
+                            version < 5
+                                    ? RunningStream.of(readSplit(version, in), EPOCHS_BEFORE_5)
+                                    : readStream(version, in));
             case STREAMING ->
                     new EnumeratorState.Streaming(
-                            readNullable(in, i -> readStream(version, i)),
-                            readList(in, DataInput::readInt));
+                            version < 5 ? readStreamBefore5(version, in) : readStream(version, in));
             case RESTARTING -> new EnumeratorState.Restarting(readLost(version, in));
             default ->
                     throw new IOException(
@@ -116,8 +122,44 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         };
     }
 
-    private static StreamSplit readStream(int version, DataInput in) throws IOException {
+    private static StreamSplit readSplit(int version, DataInput in) throws IOException {
         return (StreamSplit) PgSplitSerializer.read(version, in);
+    }
+
+    private void writeStream(DataOutput out, RunningStream stream) throws IOException {
+        writeNullable(out, stream.waiting(), splits::write);
+        writeList(
+                out,
+                stream.tables(),
+                (o, table) -> {
+                    o.writeInt(table.oid());
+                    writeNullable(o, table.name(), StateFormat::writeName);
+                });
+        out.writeInt(stream.epoch());
+        out.writeInt(stream.extension());
+        writeList(out, stream.granted(), PgSplitSerializer::writeExtension);
+    }
+
+    private static RunningStream readStream(int version, DataInput in) throws IOException {
+        return new RunningStream(
+                readNullable(in, i -> readSplit(version, i)),
+                readList(
+                        in,
+                        i ->
+                                new RunningStream.Table(
+                                        i.readInt(), readNullable(i, StateFormat::readName))),
+                in.readInt(),
+                in.readInt(),
+                readList(in, i -> PgSplitSerializer.readExtension(version, i)));
+    }
+
+    private static RunningStream readStreamBefore5(int version, DataInput in) throws IOException {
+        return new RunningStream(
+                readNullable(in, i -> readSplit(version, i)),
+                readList(in, i -> new RunningStream.Table(i.readInt(), null)),
+                EPOCHS_BEFORE_5,
+                0,
+                List.of());
     }
 
     private void writeSnapshotting(DataOutput out, EnumeratorState.Snapshotting state)
@@ -143,6 +185,14 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         writeNullable(out, plan.earlier(), EnumeratorStateSerializer::writeEarlier);
         captures.write(out, new PackedCapture(plan.schemas(), plan.contract()));
         tablePlans.write(out, plan.tables());
+        writeNullable(
+                out,
+                plan.extended(),
+                (o, extended) -> {
+                    writeStream(o, extended.stream());
+                    writeList(o, extended.removed(), DataOutput::writeInt);
+                    StateFormat.writeLsn(o, extended.position());
+                });
     }
 
     /** Its tables are the first of the plan's. */
@@ -222,6 +272,16 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                             ? readTablePlansByCtid(in, schemas)
                             : PackedTablePlans.read(in, schemas);
         }
+        SnapshotPlan.Extended extended =
+                version < 5
+                        ? null
+                        : readNullable(
+                                in,
+                                i ->
+                                        new SnapshotPlan.Extended(
+                                                readStream(version, i),
+                                                readList(i, DataInput::readInt),
+                                                StateFormat.readLsn(i)));
         return new SnapshotPlan(
                 systemIdentifier,
                 timeline,
@@ -233,7 +293,8 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                 workers,
                 tables,
                 earlier,
-                contract);
+                contract,
+                extended);
     }
 
     private static List<SnapshotPlan.TablePlan> readTablePlansByCtid(

@@ -1,11 +1,11 @@
 package io.nanosync.flink.pg.source.enumerator;
 
 import io.nanosync.flink.pg.source.enumerator.server.PipelineServer;
+import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.split.PgSplit;
-import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -18,7 +18,7 @@ final class HandOverPhase implements Phase {
     private final EnumeratorThreads threads;
     private final PipelineServer server;
     private final Consumer<Next> next;
-    private final StreamSplit stream;
+    private final RunningStream stream;
     private final CheckpointGate gate = new CheckpointGate();
     private final CheckpointPatience patience;
 
@@ -26,7 +26,7 @@ final class HandOverPhase implements Phase {
             EnumeratorThreads threads,
             PipelineServer server,
             Consumer<Next> next,
-            StreamSplit stream) {
+            RunningStream stream) {
         this.threads = threads;
         this.server = server;
         this.next = next;
@@ -83,7 +83,7 @@ final class HandOverPhase implements Phase {
     @Override
     public void checkpointCompleted(long checkpointId) {
         if (gate.checkpointCompleted(checkpointId)) {
-            next.accept(Next.Stream.of(server.upToDate(stream)));
+            next.accept(new Next.Stream(server.upToDate(stream)));
         }
     }
 }

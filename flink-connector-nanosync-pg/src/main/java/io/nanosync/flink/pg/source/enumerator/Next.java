@@ -4,13 +4,10 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
-import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
+import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
-import io.nanosync.flink.pg.source.split.StreamSplit;
-import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What comes after a phase, as a value: a phase says what, and {@link Transitions} alone knows
@@ -27,22 +24,14 @@ sealed interface Next {
     record ReadSnapshot(EnumeratorState.Snapshotting from, boolean afterCheckpoint)
             implements Next {}
 
-    /** The snapshot is read: the stream begins behind one further checkpoint. */
-    record HandOver(StreamSplit stream) implements Next {}
+    /** The snapshot is read: the stream begins, or goes on, behind one further checkpoint. */
+    record HandOver(RunningStream stream) implements Next {}
 
-    /**
-     * The stream begins, or goes on.
-     *
-     * @param waiting the stream split to hand out; null when a reader holds it
-     * @param tables OIDs of the captured tables
-     */
-    record Stream(@Nullable StreamSplit waiting, List<Integer> tables) implements Next {
+    /** The stream begins, or goes on. */
+    record Stream(RunningStream stream) implements Next {}
 
-        /** The stream begins. */
-        static Stream of(StreamSplit stream) {
-            return new Stream(stream, stream.tables().stream().map(TableSchema::oid).toList());
-        }
-    }
+    /** The stream stands still; other tables are configured than it captures. */
+    record Alter(RunningStream stream) implements Next {}
 
     /** The snapshot can't be read any more; what is read under it is stopped. */
     record Restart(LostSnapshot lost, String reason) implements Next {}

@@ -44,6 +44,10 @@ import org.jspecify.annotations.Nullable;
  *       whose barriers push the rows through.
  *   <li>{@link StreamPhase}: one reader holds the only stream split, from the snapshot's LSN, for
  *       as long as the job runs. A bounded pipeline ends in front of the hand-over instead.
+ *   <li>A stream that comes from a checkpoint waits at its reader until the {@link StreamPhase}
+ *       lets it go on. Where tables were added to the configuration, they are read first, by the
+ *       same phases; the stream gets them as a {@link
+ *       io.nanosync.flink.pg.source.split.StreamExtension}.
  *   <li>{@link #close}: the session, and with it a snapshot that is still needed, waits some
  *       minutes for the next enumerator.
  * </ol>

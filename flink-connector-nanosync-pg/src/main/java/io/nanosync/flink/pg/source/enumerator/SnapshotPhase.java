@@ -258,7 +258,7 @@ final class SnapshotPhase implements Phase {
                     "Snapshot {} of pipeline {} is complete",
                     plan.epoch(),
                     threads.config().pipeline());
-            leave(new Next.HandOver(server.upToDate(plan.stream())));
+            leave(new Next.HandOver(server.upToDate(plan).stream()));
         } else {
             behindTheLastSplit.begin();
         }

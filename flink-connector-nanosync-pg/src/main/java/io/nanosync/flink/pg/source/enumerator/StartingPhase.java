@@ -7,11 +7,11 @@ import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.enumerator.server.Beginning;
 import io.nanosync.flink.pg.source.enumerator.server.PipelineServer;
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
+import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.RestartSplit;
-import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -79,19 +79,28 @@ final class StartingPhase implements Phase {
                 threads,
                 next,
                 new EnumeratorState.Restarting(lost),
-                () -> anew(server.restart(lost), lost, threads.config()));
+                () -> begunAnew(server.restart(lost), lost, threads.config()));
     }
 
-    private static Next begun(Beginning beginning, SourceConfig config) {
+    private static Next begunAnew(Beginning beginning, LostSnapshot lost, SourceConfig config) {
+        return beginning instanceof Beginning.FromSnapshot snapshot
+                ? anew(snapshot.plan(), lost, config)
+                : begun(beginning, config);
+    }
+
+    static Next begun(Beginning beginning, SourceConfig config) {
         if (beginning instanceof Beginning.FromSnapshot snapshot) {
             return new Next.ReadSnapshot(
                     EnumeratorState.Snapshotting.begin(snapshot.plan(), List.of(), Set.of()),
                     rowsWait(config));
         }
-        StreamSplit stream = ((Beginning.FromStream) beginning).stream();
+        if (beginning instanceof Beginning.GoesOn goesOn) {
+            return new Next.Stream(goesOn.stream());
+        }
+        RunningStream stream = RunningStream.of(((Beginning.FromStream) beginning).stream(), 0);
         // A stream without a snapshot waits for one checkpoint as well, so that its start isn't
         // forgotten behind rows already sent.
-        return config.awaitCheckpoint() ? new Next.HandOver(stream) : Next.Stream.of(stream);
+        return config.awaitCheckpoint() ? new Next.HandOver(stream) : new Next.Stream(stream);
     }
 
     private static Next resumed(PipelineServer server, SourceConfig config, EnumeratorState state)
@@ -99,26 +108,33 @@ final class StartingPhase implements Phase {
         if (state instanceof EnumeratorState.Snapshotting snapshotting) {
             // Where nothing is left to hand out, readers tell what they still need: nothing, most
             // often, and a bounded job that had ended but for its last checkpoint just ends.
-            boolean kept = server.resume(snapshotting.plan());
-            return kept || snapshotting.isHandedOut()
-                    ? new Next.ReadSnapshot(snapshotting, false)
-                    : Next.lost(
-                            config,
-                            snapshotting.lost(),
-                            "its keeper is gone: the JobManager process or the server was"
-                                    + " restarted");
+            return switch (server.resume(snapshotting.plan())) {
+                case KEPT -> new Next.ReadSnapshot(snapshotting, false);
+                case LOST ->
+                        snapshotting.isHandedOut()
+                                ? new Next.ReadSnapshot(snapshotting, false)
+                                : Next.lost(
+                                        config,
+                                        snapshotting.lost(),
+                                        "its keeper is gone: the JobManager process or the server"
+                                                + " was restarted");
+                case OUTDATED ->
+                        Next.lost(config, snapshotting.lost(), "other tables are to be added now");
+            };
         }
         if (state instanceof EnumeratorState.Restarting restarting) {
             server.resumeLost(restarting.lost().plan());
             return Next.lost(config, restarting.lost(), "lost before a restart of the job");
         }
         if (state instanceof EnumeratorState.HandingOver handingOver) {
-            server.resume(handingOver.stream());
-            return new Next.HandOver(handingOver.stream());
+            return server.resume(handingOver.stream())
+                    ? new Next.HandOver(handingOver.stream())
+                    : new Next.Alter(handingOver.stream());
         }
         if (state instanceof EnumeratorState.Streaming streaming) {
-            server.resumeStream(streaming.tables());
-            return new Next.Stream(streaming.waiting(), streaming.tables());
+            return server.resumeStream(streaming.stream())
+                    ? new Next.Stream(streaming.stream())
+                    : new Next.Alter(streaming.stream());
         }
         throw new IllegalStateException("Nothing takes up " + state);
     }

@@ -1,6 +1,9 @@
 package io.nanosync.flink.pg.source.enumerator;
 
+import io.nanosync.flink.pg.source.enumerator.server.PipelineServer;
+import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamGranted;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.util.List;
@@ -9,25 +12,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One reader streams; the enumerator only gives the stream split to another when that reader fails.
+ * One reader streams; the enumerator gives the stream split to another when that reader fails, and
+ * lets a reader that has it from a checkpoint go on with it.
  */
 final class StreamPhase implements Phase {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamPhase.class);
 
     private final EnumeratorThreads threads;
-    private final List<Integer> tables;
+    private final PipelineServer server;
     private final CheckpointPatience patience;
-    private @Nullable StreamSplit waiting;
+    private RunningStream stream;
 
-    /**
-     * @param waiting the stream split; null when a reader holds it
-     * @param tables OIDs of the captured tables
-     */
-    StreamPhase(EnumeratorThreads threads, @Nullable StreamSplit waiting, List<Integer> tables) {
+    /** Until when extensions are sent to readers that come; null when there are none. */
+    private @Nullable CheckpointGate gate;
+
+    StreamPhase(EnumeratorThreads threads, PipelineServer server, RunningStream stream) {
         this.threads = threads;
-        this.waiting = waiting;
-        this.tables = tables;
+        this.server = server;
+        this.stream = stream;
         this.patience = new CheckpointPatience(threads, "streams");
     }
 
@@ -36,26 +39,33 @@ final class StreamPhase implements Phase {
         threads.backlog(false);
         // What was read is confirmed to the server by checkpoints alone: WAL would grow for ever.
         patience.begin();
+        awaitCheckpoint();
+        threads.broadcast(new StreamGranted(stream.granted()));
         assign();
     }
 
+    /** Readers may go back behind what they were sent. */
+    private void awaitCheckpoint() {
+        gate = stream.granted().isEmpty() ? null : new CheckpointGate();
+    }
+
     private void assign() {
-        StreamSplit stream = waiting;
+        StreamSplit split = stream.waiting();
         Integer reader = threads.leastLoaded(subtask -> subtask);
-        if (stream != null && reader != null) {
+        if (split != null && reader != null) {
             LOG.info(
                     "Pipeline {} streams from LSN {} on reader {}",
                     threads.config().pipeline(),
-                    stream.position().end(),
+                    split.position().end(),
                     reader);
-            waiting = null;
-            threads.context().assignSplit(stream, reader);
+            stream = stream.with(null);
+            threads.context().assignSplit(split, reader);
         }
     }
 
     @Override
     public EnumeratorState state() {
-        return new EnumeratorState.Streaming(waiting, tables);
+        return new EnumeratorState.Streaming(stream);
     }
 
     @Override
@@ -65,14 +75,17 @@ final class StreamPhase implements Phase {
 
     @Override
     public void readerAdded(int subtask) {
+        awaitCheckpoint();
+        threads.send(subtask, new StreamGranted(stream.granted()));
         assign();
     }
 
     @Override
     public void splitsBack(List<PgSplit> splits, int subtask) {
+        awaitCheckpoint();
         for (PgSplit split : splits) {
-            if (split instanceof StreamSplit stream) {
-                waiting = stream;
+            if (split instanceof StreamSplit back) {
+                stream = stream.with(back);
             }
         }
         assign();
@@ -86,8 +99,27 @@ final class StreamPhase implements Phase {
     @Override
     public void checkpointTaken(long checkpointId) {
         patience.end();
+        // A reader that isn't there yet may be the one that has the stream.
+        if (gate != null
+                && threads.context().registeredReaders().size()
+                        == threads.context().currentParallelism()) {
+            gate.checkpointTaken(checkpointId);
+        }
     }
 
     @Override
-    public void checkpointCompleted(long checkpointId) {}
+    public void checkpointCompleted(long checkpointId) {
+        if (gate != null && gate.checkpointCompleted(checkpointId)) {
+            gate = null;
+            List<Integer> removed = stream.removed();
+            threads.async(
+                    () -> server.unpublish(removed),
+                    settled -> {
+                        if (settled) {
+                            stream = stream.settled();
+                        }
+                        awaitCheckpoint();
+                    });
+        }
+    }
 }

@@ -16,6 +16,10 @@ import org.slf4j.LoggerFactory;
  *    └─────  restart (the snapshot was lost)
  * </pre>
  *
+ * <p>A state that streams goes from starting to the stream at once. Where other tables are
+ * configured than it captures, alteration comes first, and behind that the snapshot of those that
+ * were added.
+ *
  * <p>All methods run on the coordinator thread; {@link #phase} on any.
  */
 final class Transitions {
@@ -81,7 +85,10 @@ final class Transitions {
         }
         if (next instanceof Next.Stream stream) {
             server.streams();
-            return new StreamPhase(threads, stream.waiting(), stream.tables());
+            return new StreamPhase(threads, server, stream.stream());
+        }
+        if (next instanceof Next.Alter alter) {
+            return new AlterationPhase(threads, server, this::to, alter.stream());
         }
         if (next instanceof Next.Restart restart) {
             return new RestartPhase(threads, this::to, restart.lost(), restart.reason());

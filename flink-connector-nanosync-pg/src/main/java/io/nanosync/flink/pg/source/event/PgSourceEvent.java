@@ -1,5 +1,7 @@
 package io.nanosync.flink.pg.source.event;
 
+import io.nanosync.flink.pg.source.split.StreamExtension;
+import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.util.List;
 import org.apache.flink.api.connector.source.SourceEvent;
 
@@ -32,4 +34,30 @@ public sealed interface PgSourceEvent extends SourceEvent {
      * be emitted.
      */
     record SnapshotStopped(int epoch) implements PgSourceEvent {}
+
+    /**
+     * Reader to enumerator, once: it holds a stream from a checkpoint, and waits for {@link
+     * StreamGranted}.
+     *
+     * @param stream where it stands, and what it captures by which contract
+     */
+    record StreamHeld(StreamSplit stream) implements PgSourceEvent {
+
+        private Object writeReplace() {
+            return new PackedStream(stream);
+        }
+    }
+
+    /**
+     * Enumerator to readers: whoever holds a stream from a checkpoint goes on with it, with these
+     * extensions, as far as it doesn't have them yet. Receiving it twice changes nothing.
+     *
+     * @param extensions oldest first
+     */
+    record StreamGranted(List<StreamExtension> extensions) implements PgSourceEvent {
+
+        private Object writeReplace() {
+            return new PackedGrant(extensions);
+        }
+    }
 }

@@ -29,6 +29,9 @@ final class CapturedTable {
     /** Of each column its index in this connection's tuples; null before it was described. */
     private int @Nullable [] columnIndexes;
 
+    /** What the server said of the table as it was before its snapshot; null when it has effect. */
+    private @Nullable RelationMessage later;
+
     /** The transaction that the builder was told last; counts up over the whole stream. */
     private long transaction = NO_TRANSACTION;
 
@@ -105,6 +108,7 @@ final class CapturedTable {
     /** The connection is gone: the server describes the table again on the next one. */
     void forgetDescription() {
         columnIndexes = null;
+        later = null;
         partitions.forget();
     }
 
@@ -123,11 +127,30 @@ final class CapturedTable {
     }
 
     /**
+     * Takes the server's description in front of changes that came with the snapshot. The table may
+     * have been altered between them and the snapshot, and then it is described again behind.
+     */
+    void describeLater(RelationMessage relation) {
+        columnIndexes = null;
+        later = relation;
+    }
+
+    /**
+     * A change is to be taken: the description in front of former ones holds, if there was none.
+     */
+    void describeNow(StreamCatalog catalog) {
+        if (later != null) {
+            describe(later, catalog);
+        }
+    }
+
+    /**
      * Compares the server's description with the schema last accepted.
      *
      * @throws PipelineFailedException when they differ: says exactly how
      */
     void describe(RelationMessage relation, StreamCatalog catalog) {
+        later = null;
         List<String> differences = differences(relation, catalog);
         if (!differences.isEmpty()) {
             throw new PipelineFailedException(

@@ -88,8 +88,8 @@ final class ChangeAssembler implements PgOutputHandler {
         this.builders = new StreamBuilders(unrepresentable, limits.builderBytes());
         this.limits = limits;
         this.catalog = catalog;
-        this.relations = new StreamRelations(catalog, tables);
         this.shown = new ShownChanges(boundaries);
+        this.relations = new StreamRelations(catalog, tables, shown);
         end = position.end();
         resumed = position.partial();
         messageLsn = end;
@@ -312,6 +312,7 @@ final class ChangeAssembler implements PgOutputHandler {
         for (int relationOid : truncate.relationOids()) {
             CapturedTable table = tables.get(relationOid);
             if (table != null && !shown.contain(relationOid)) {
+                table.describeNow(catalog);
                 touch(table);
                 closeBatch(table);
                 table.builder().truncate(seen);
@@ -336,6 +337,9 @@ final class ChangeAssembler implements PgOutputHandler {
             int relationOid, char operation, @Nullable TupleSlice old) {
         relations.change(relationOid, end);
         CapturedTable table = shown.contain(relationOid) ? null : tables.get(relationOid);
+        if (table != null) {
+            table.describeNow(catalog);
+        }
         if (table != null && operation != 'I' && !wasTaken()) {
             requireOldRow(table, old);
         }

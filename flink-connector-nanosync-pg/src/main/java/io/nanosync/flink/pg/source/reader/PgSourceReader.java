@@ -9,11 +9,14 @@ import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotStopped;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StopSnapshot;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamGranted;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamHeld;
 import io.nanosync.flink.pg.source.metrics.SourceMetrics;
 import io.nanosync.flink.pg.source.split.FinishedSplit;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.RestartSplit;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
+import io.nanosync.flink.pg.source.split.StreamExtension;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import java.util.ArrayList;
@@ -35,7 +38,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads splits and emits their batches. All methods run on the task thread; each split is read by a
- * fetcher thread of its own, see {@link FetcherPerSplit}.
+ * fetcher thread of its own, see {@link FetcherPerSplit}. A stream that comes from a checkpoint
+ * waits for the enumerator: see {@link StreamGranted}.
  */
 @SuppressWarnings("try") // Flink declares close() to throw Exception.
 public final class PgSourceReader
@@ -53,6 +57,12 @@ public final class PgSourceReader
      * finished for good.
      */
     private final Map<String, Integer> finished = new LinkedHashMap<>();
+
+    /**
+     * The stream as it was in the checkpoint that this reader comes from, until the enumerator lets
+     * it go on: tables may have to be read first that are added to it.
+     */
+    private @Nullable StreamSplit held;
 
     private boolean started;
     private boolean idle;
@@ -93,6 +103,9 @@ public final class PgSourceReader
     public void start() {
         started = true;
         report(List.copyOf(finished.keySet()));
+        if (held != null) {
+            context.sendSourceEventToCoordinator(new StreamHeld(held));
+        }
     }
 
     @Override
@@ -122,7 +135,11 @@ public final class PgSourceReader
                 read.add(done.splitId());
             } else if (split instanceof StreamSplit stream) {
                 parts.checkpointed().restored(stream.position());
-                unread.add(split);
+                if (started) {
+                    unread.add(stream);
+                } else {
+                    held = stream;
+                }
             } else if (epoch != null && epoch > parts.stoppedEpoch()) {
                 reading.put(split.splitId(), epoch);
                 parts.willRead(split.splitId());
@@ -181,9 +198,19 @@ public final class PgSourceReader
             finished.values().removeIf(epoch -> epoch <= parts.stoppedEpoch());
             confirmStopOf = Math.max(confirmStopOf, stop.epoch());
             confirmStop();
+        } else if (event instanceof StreamGranted granted) {
+            goOn(granted.extensions());
         } else {
             throw new IllegalStateException(
                     "The enumerator sent " + event + ", which is none of a reader's events");
+        }
+    }
+
+    private void goOn(List<StreamExtension> extensions) {
+        StreamSplit stream = held;
+        if (stream != null) {
+            held = null;
+            super.addSplits(List.of(stream.extended(extensions)));
         }
     }
 
@@ -209,6 +236,9 @@ public final class PgSourceReader
     @Override
     public List<PgSplit> snapshotState(long checkpointId) {
         List<PgSplit> splits = new ArrayList<>(super.snapshotState(checkpointId));
+        if (held != null) {
+            splits.add(held);
+        }
         for (PgSplit split : splits) {
             if (split instanceof StreamSplit stream) {
                 parts.checkpointed().snapshot(checkpointId, stream.position());

@@ -30,6 +30,7 @@ final class StreamRelations {
 
     private final StreamCatalog catalog;
     private final Map<Integer, CapturedTable> tables;
+    private final ShownChanges shown;
     private final Map<QualifiedName, Integer> names = new HashMap<>();
 
     /** Described since the last message that was none of these. */
@@ -43,10 +44,13 @@ final class StreamRelations {
 
     /**
      * @param tables the captured tables by OID
+     * @param shown what the transaction at hand did that came with a snapshot: what a table was
+     *     then, or was called, doesn't matter
      */
-    StreamRelations(StreamCatalog catalog, Map<Integer, CapturedTable> tables) {
+    StreamRelations(StreamCatalog catalog, Map<Integer, CapturedTable> tables, ShownChanges shown) {
         this.catalog = catalog;
         this.tables = tables;
+        this.shown = shown;
         tables.values().forEach(table -> names.put(table.schema().name(), table.schema().oid()));
     }
 
@@ -65,6 +69,8 @@ final class StreamRelations {
         CapturedTable table = tables.get(relation.oid());
         if (table == null) {
             refuseNamesake(relation, lsn);
+        } else if (shown.contain(relation.oid())) {
+            table.describeLater(relation);
         } else {
             table.describe(relation, catalog);
         }
@@ -73,7 +79,7 @@ final class StreamRelations {
 
     private void refuseNamesake(RelationMessage relation, Lsn lsn) {
         Integer namesake = names.get(relation.name());
-        if (namesake != null) {
+        if (namesake != null && !shown.contain(namesake)) {
             throw failed(
                     "A change near LSN "
                             + lsn
@@ -139,7 +145,7 @@ final class StreamRelations {
     private void requireNamed(List<Integer> below, List<Integer> oids, int ancestor, Lsn lsn) {
         for (int oid : below) {
             CapturedTable table = tables.get(oid);
-            if (table != null && !oids.contains(oid)) {
+            if (table != null && !oids.contains(oid) && !shown.contain(oid)) {
                 throw failed(
                         "A truncate near LSN "
                                 + lsn
@@ -171,7 +177,7 @@ final class StreamRelations {
     }
 
     private void standsForPartition(RelationMessage root, RelationMessage leaf, Lsn lsn) {
-        if (tables.containsKey(leaf.oid())) {
+        if (tables.containsKey(leaf.oid()) && !shown.contain(leaf.oid())) {
             throw failed(
                     "A change of captured table "
                             + described(leaf)
@@ -202,6 +208,9 @@ final class StreamRelations {
 
     /** Its changes come under its own name, where those of its root were expected. */
     void refusePartition(RelationMessage relation, int root, Lsn lsn) {
+        if (shown.contain(root)) {
+            return;
+        }
         throw failed(
                 "A change near LSN "
                         + lsn

@@ -29,7 +29,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     private static final int VALUES = 2;
 
     /** The newest version. */
-    public static final int VERSION = 4;
+    public static final int VERSION = 5;
 
     private final Packer<PackedCapture> streams = new Packer<>(PackedCapture::write);
 
@@ -63,7 +63,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     public static PgSplit read(int version, DataInput in) throws IOException {
         return switch (version) {
             case 1 -> readVersion1(in);
-            case 2, 3, 4 -> readPacked(version, in);
+            case 2, 3, 4, 5 -> readPacked(version, in);
             default ->
                     throw new IOException(
                             "Split state of version "
@@ -91,6 +91,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
             writePosition(out, stream.position());
             streams.write(out, new PackedCapture(stream.tables(), stream.contract()));
             StateFormat.writeList(out, stream.boundaries(), PgSplitSerializer::writeBoundary);
+            out.writeInt(stream.extension());
         } else if (split instanceof FinishedSplit finished) {
             out.writeByte(FINISHED);
             writeString(out, finished.splitId());
@@ -102,7 +103,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
 
     /**
      * Version 3 knows more of a contract's coverage, version 4 the constraints of keys, boundaries
-     * and ranges of values.
+     * and ranges of values, version 5 extensions of a stream.
      */
     private static PgSplit readPacked(int version, DataInput in) throws IOException {
         int kind = in.readByte();
@@ -137,9 +138,31 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
                 position,
                 capture.tables(),
                 capture.contract(),
-                version < 4
-                        ? List.of()
-                        : StateFormat.readList(in, PgSplitSerializer::readBoundary));
+                version < 4 ? List.of() : StateFormat.readList(in, PgSplitSerializer::readBoundary),
+                version < 5 ? 0 : in.readInt());
+    }
+
+    /** Writes an extension of a stream. */
+    public static void writeExtension(DataOutput out, StreamExtension extension)
+            throws IOException {
+        out.writeInt(extension.number());
+        StateFormat.writeList(out, extension.removed(), DataOutput::writeInt);
+        new Packer<>(PackedCapture::write)
+                .write(out, new PackedCapture(extension.added(), extension.contract()));
+        StateFormat.writeList(out, extension.boundaries(), PgSplitSerializer::writeBoundary);
+    }
+
+    /** Reads an extension, of state from version 5 on. */
+    public static StreamExtension readExtension(int version, DataInput in) throws IOException {
+        int number = in.readInt();
+        List<Integer> removed = StateFormat.readList(in, DataInput::readInt);
+        PackedCapture capture = PackedCapture.read(version, in);
+        return new StreamExtension(
+                number,
+                removed,
+                capture.tables(),
+                capture.contract(),
+                StateFormat.readList(in, PgSplitSerializer::readBoundary));
     }
 
     /** Writes a boundary. */
@@ -188,7 +211,8 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
                             readPosition(in),
                             StateFormat.readList(in, StateFormat::readTable),
                             null,
-                            List.of());
+                            List.of(),
+                            0);
             case FINISHED -> new FinishedSplit(readString(in), in.readInt());
             default -> throw damaged(kind);
         };

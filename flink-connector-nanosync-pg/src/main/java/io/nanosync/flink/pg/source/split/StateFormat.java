@@ -142,12 +142,14 @@ public final class StateFormat {
                 readList(in, StateFormat::readString));
     }
 
-    private static void writeName(DataOutput out, QualifiedName name) throws IOException {
+    /** Writes a table's name. */
+    public static void writeName(DataOutput out, QualifiedName name) throws IOException {
         writeString(out, name.schema());
         writeString(out, name.name());
     }
 
-    private static QualifiedName readName(DataInput in) throws IOException {
+    /** Reads a table's name. */
+    public static QualifiedName readName(DataInput in) throws IOException {
         return new QualifiedName(readString(in), readString(in));
     }
 

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.WalPlace;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     fixed, and what was taken over since; null in state that was written before there was one
  * @param boundaries the snapshots under which tables were read while the slot was there already, as
  *     long as the stream hasn't passed them
+ * @param extension number of the newest {@link StreamExtension} that it has; 0 for none
  */
 public record StreamSplit(
         long systemIdentifier,
@@ -25,7 +27,8 @@ public record StreamSplit(
         StreamPosition position,
         List<TableSchema> tables,
         @Nullable CaptureContract contract,
-        List<SnapshotBoundary> boundaries)
+        List<SnapshotBoundary> boundaries,
+        int extension)
         implements PgSplit {
 
     /** The id of the only stream split. */
@@ -36,6 +39,11 @@ public record StreamSplit(
         return ID;
     }
 
+    /** Where in the WAL it is: the slot has to hold everything behind it. */
+    public WalPlace place() {
+        return new WalPlace(systemIdentifier, timeline, position.end());
+    }
+
     /** This split with the reader's progress. */
     public StreamSplit at(StreamPosition newPosition, @Nullable CaptureContract newContract) {
         return new StreamSplit(
@@ -44,7 +52,17 @@ public record StreamSplit(
                 newPosition,
                 tables,
                 newContract,
-                boundaries.stream().filter(boundary -> !boundary.isPassedBy(newPosition)).toList());
+                boundaries.stream().filter(boundary -> !boundary.isPassedBy(newPosition)).toList(),
+                extension);
+    }
+
+    /** This split with those of these extensions, oldest first, that it doesn't have yet. */
+    public StreamSplit extended(List<StreamExtension> extensions) {
+        StreamSplit stream = this;
+        for (StreamExtension next : extensions) {
+            stream = next.applyTo(stream);
+        }
+        return stream;
     }
 
     @Override

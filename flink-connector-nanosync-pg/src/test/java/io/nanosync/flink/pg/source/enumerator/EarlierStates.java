@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.source.split.EarlierSplits;
 import io.nanosync.flink.pg.source.split.StateFormat;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Objects;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
@@ -46,11 +47,11 @@ public final class EarlierStates implements SimpleVersionedSerializer<Enumerator
             snapshotting(out, snapshotting);
         } else if (state instanceof EnumeratorState.HandingOver handingOver) {
             out.writeByte(2);
-            splits.write(out, handingOver.stream());
+            splits.write(out, Objects.requireNonNull(handingOver.stream().waiting()));
         } else if (state instanceof EnumeratorState.Streaming streaming) {
             out.writeByte(3);
-            writeNullable(out, streaming.waiting(), splits::write);
-            writeList(out, streaming.tables(), DataOutput::writeInt);
+            writeNullable(out, streaming.stream().waiting(), splits::write);
+            writeList(out, streaming.stream().oids(), DataOutput::writeInt);
         } else {
             throw new IllegalStateException("No earlier form for " + state.getClass());
         }

@@ -8,9 +8,11 @@ import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.ReadEarlier;
+import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.Fixtures;
+import io.nanosync.flink.pg.source.split.StreamExtension;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.source.split.Tid;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -40,7 +42,8 @@ final class EnumeratorStateSerializerTest {
                     StreamPosition.at(new Lsn(-2)),
                     List.of(SampleValues.elaborateTable()),
                     SampleValues.contract(),
-                    List.of());
+                    List.of(),
+                    0);
 
     private static final SnapshotPlan PLAN =
             new SnapshotPlan(
@@ -61,7 +64,8 @@ final class EnumeratorStateSerializerTest {
                                                     SampleValues.file(9, "leaf", 77))),
                                     12)),
                     null,
-                    SampleValues.contract());
+                    SampleValues.contract(),
+                    null);
 
     private static final SnapshotPlan LATER_PLAN =
             new SnapshotPlan(
@@ -81,7 +85,9 @@ final class EnumeratorStateSerializerTest {
                             List.of(
                                     new SnapshotBoundary(
                                             List.of(1), -5, 7, List.of(6L), new Lsn(9)))),
-                    SampleValues.contract());
+                    SampleValues.contract(),
+                    new SnapshotPlan.Extended(
+                            RunningStream.of(STREAM, 7).with(null), List.of(-3, 8), new Lsn(-9)));
 
     private static SnapshotPlan dividedBy(Partitioning partitioning, String... ranges) {
         return new SnapshotPlan(
@@ -101,6 +107,7 @@ final class EnumeratorStateSerializerTest {
                                         new SnapshotPlan.FilePlan(
                                                 SampleValues.file(9, "leaf", 77), List.of(ranges))),
                                 -1)),
+                null,
                 null,
                 null);
     }
@@ -124,9 +131,29 @@ final class EnumeratorStateSerializerTest {
                         new LostSnapshot(LATER_PLAN, Set.of(-9, 4), Set.of(1, -1))),
                 lost(dividedBy(new Partitioning.Ntile("c"), "c < 'ä'", "c >= 'ä'")),
                 lost(dividedBy(new Partitioning.Minmax("Odd \"c\""))),
-                new EnumeratorState.HandingOver(STREAM),
-                new EnumeratorState.Streaming(STREAM, List.of(5)),
-                new EnumeratorState.Streaming(null, List.of()));
+                new EnumeratorState.HandingOver(RunningStream.of(STREAM, 7)),
+                new EnumeratorState.Streaming(RunningStream.of(STREAM, 7)),
+                new EnumeratorState.Streaming(
+                        new RunningStream(
+                                        null,
+                                        List.of(new RunningStream.Table(7, null)),
+                                        -9,
+                                        2,
+                                        List.of())
+                                .extended(
+                                        new StreamExtension(
+                                                3,
+                                                List.of(7),
+                                                List.of(SampleValues.elaborateTable()),
+                                                SampleValues.contract(),
+                                                List.of(
+                                                        new SnapshotBoundary(
+                                                                List.of(1),
+                                                                -5,
+                                                                7,
+                                                                List.of(6L),
+                                                                new Lsn(9)))))),
+                new EnumeratorState.Streaming(new RunningStream(null, List.of(), 0, 0, List.of())));
     }
 
     @ParameterizedTest
@@ -140,7 +167,7 @@ final class EnumeratorStateSerializerTest {
     @MethodSource("states")
     void trailingBytesAreRefused(EnumeratorState state) throws IOException {
         byte[] bytes = serializer.serialize(state);
-        assertThatThrownBy(() -> serializer.deserialize(4, Arrays.copyOf(bytes, bytes.length + 1)))
+        assertThatThrownBy(() -> serializer.deserialize(5, Arrays.copyOf(bytes, bytes.length + 1)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("1 bytes behind its end");
     }
@@ -149,7 +176,8 @@ final class EnumeratorStateSerializerTest {
         return Stream.of(
                         fixtures(1, null),
                         fixtures(2, SampleValues.contractOfVersion2()),
-                        fixtures(3, SampleValues.contractOfVersion3()))
+                        fixtures(3, SampleValues.contractOfVersion3()),
+                        fixturesOfVersion4())
                 .flatMap(each -> each);
     }
 
@@ -166,7 +194,8 @@ final class EnumeratorStateSerializerTest {
                         PLAN.workers(),
                         PLAN.tables(),
                         null,
-                        contract);
+                        contract,
+                        null);
         StreamSplit stream =
                 new StreamSplit(
                         -1,
@@ -177,7 +206,8 @@ final class EnumeratorStateSerializerTest {
                                         new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U')),
                         List.of(SampleValues.elaborateTable()),
                         contract,
-                        List.of());
+                        List.of(),
+                        0);
         return Stream.of(
                 Arguments.of(
                         version,
@@ -193,9 +223,76 @@ final class EnumeratorStateSerializerTest {
                         "restarting",
                         new EnumeratorState.Restarting(
                                 new LostSnapshot(plan, Set.of(), Set.of(1, -1)))),
-                Arguments.of(version, "handing-over", new EnumeratorState.HandingOver(stream)),
                 Arguments.of(
-                        version, "streaming", new EnumeratorState.Streaming(stream, List.of(5))));
+                        version,
+                        "handing-over",
+                        new EnumeratorState.HandingOver(RunningStream.of(stream, 1 << 16))),
+                Arguments.of(
+                        version,
+                        "streaming",
+                        new EnumeratorState.Streaming(
+                                new RunningStream(
+                                        stream,
+                                        List.of(new RunningStream.Table(5, null)),
+                                        1 << 16,
+                                        0,
+                                        List.of()))));
+    }
+
+    /** That has earlier snapshots, boundaries and ranges of values. */
+    private static Stream<Arguments> fixturesOfVersion4() {
+        SnapshotPlan plan =
+                new SnapshotPlan(
+                        PLAN.systemIdentifier(),
+                        PLAN.timeline(),
+                        PLAN.epoch(),
+                        PLAN.snapshot(),
+                        PLAN.consistentPoint(),
+                        PLAN.end(),
+                        PLAN.blocksPerSplit(),
+                        PLAN.workers(),
+                        List.of(
+                                new SnapshotPlan.TablePlan(
+                                        SampleValues.elaborateTable(),
+                                        new Partitioning.Ntile("c"),
+                                        List.of(
+                                                new SnapshotPlan.FilePlan(
+                                                        SampleValues.file(9, "leaf", 77),
+                                                        List.of("c < 'ä'", "c >= 'ä'"))),
+                                        12)),
+                        LATER_PLAN.earlier(),
+                        SampleValues.contract(),
+                        null);
+        StreamSplit stream = SampleValues.streamOfVersion4();
+        return Stream.of(
+                Arguments.of(
+                        4,
+                        "snapshotting",
+                        new EnumeratorState.Snapshotting(
+                                plan,
+                                new SnapshotCursor.Position(1, 2, 3),
+                                List.of(SampleValues.split("w", 3, new Tid(5, 6))),
+                                List.of("held"),
+                                List.of(42))),
+                Arguments.of(
+                        4,
+                        "restarting",
+                        new EnumeratorState.Restarting(
+                                new LostSnapshot(plan, Set.of(-9), Set.of(1)))),
+                Arguments.of(
+                        4,
+                        "handing-over",
+                        new EnumeratorState.HandingOver(RunningStream.of(stream, 1 << 16))),
+                Arguments.of(
+                        4,
+                        "streaming",
+                        new EnumeratorState.Streaming(
+                                new RunningStream(
+                                        stream,
+                                        List.of(new RunningStream.Table(5, null)),
+                                        1 << 16,
+                                        0,
+                                        List.of()))));
     }
 
     @ParameterizedTest
@@ -236,12 +333,13 @@ final class EnumeratorStateSerializerTest {
                                         List.copyOf(files),
                                         -1)),
                         null,
-                        one.contract());
+                        one.contract(),
+                        null);
         EnumeratorState state = EnumeratorState.Snapshotting.begin(plan, List.of(), Set.of());
         byte[] bytes = serializer.serialize(state);
         assertThat(bytes.length).isLessThan(boundBytes);
         assertThat(serializer.serialize(state)).isEqualTo(bytes);
-        assertThat(serializer.deserialize(4, bytes)).isEqualTo(state);
+        assertThat(serializer.deserialize(5, bytes)).isEqualTo(state);
     }
 
     private static List<String> ranges(int count, Random random) {
@@ -269,7 +367,7 @@ final class EnumeratorStateSerializerTest {
 
     @Test
     void newerVersionIsRefused() {
-        assertThatThrownBy(() -> serializer.deserialize(5, new byte[0]))
+        assertThatThrownBy(() -> serializer.deserialize(6, new byte[0]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("written by a newer release");
     }

@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.SampleValues;
+import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.split.StreamSplit;
@@ -28,7 +29,13 @@ final class HandOverPhaseTest {
                     StreamPosition.at(new Lsn(1000)),
                     List.of(SampleValues.table(1, "t1")),
                     null,
-                    List.of());
+                    List.of(),
+                    0);
+
+    /** A reader holds the stream of {@code t1}. */
+    static EnumeratorState.Streaming heldByAReader() {
+        return new EnumeratorState.Streaming(RunningStream.of(STREAM, 1).with(null));
+    }
 
     private @Nullable EnumeratorHarness harness;
 
@@ -50,7 +57,7 @@ final class HandOverPhaseTest {
                         checkpointsKnown ? config : Configs.unawareOfCheckpoints(config),
                         timings,
                         1,
-                        new EnumeratorState.HandingOver(STREAM));
+                        new EnumeratorState.HandingOver(RunningStream.of(STREAM, 1)));
         harness.register(0);
         harness.untilIn(HandOverPhase.class);
         return harness;
@@ -64,8 +71,7 @@ final class HandOverPhaseTest {
         assertThat(harness.assigned(0)).isEmpty();
         harness.checkpoint();
         assertStreams(harness);
-        assertThat(harness.enumerator.snapshotState(9))
-                .isEqualTo(new EnumeratorState.Streaming(null, List.of(1)));
+        assertThat(harness.enumerator.snapshotState(9)).isEqualTo(heldByAReader());
     }
 
     /** It reports what it had finished before it was restored. */

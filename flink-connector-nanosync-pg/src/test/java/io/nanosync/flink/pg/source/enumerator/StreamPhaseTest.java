@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.Configs;
+import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.testing.FakePgClient;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,7 @@ final class StreamPhaseTest {
 
     @Test
     void streamThatAReaderRestoredIsNotHandedOutAgain() {
-        EnumeratorHarness harness = streaming(new EnumeratorState.Streaming(null, List.of(1)));
+        EnumeratorHarness harness = streaming(HandOverPhaseTest.heldByAReader());
         harness.register(0, 1);
         harness.settle();
         assertThat(harness.assigned(0)).isEmpty();
@@ -50,7 +50,9 @@ final class StreamPhaseTest {
     @Test
     void streamGoesToTheFirstReaderThatComes() {
         EnumeratorHarness harness =
-                streaming(new EnumeratorState.Streaming(HandOverPhaseTest.STREAM, List.of(1)));
+                streaming(
+                        new EnumeratorState.Streaming(
+                                RunningStream.of(HandOverPhaseTest.STREAM, 1)));
         harness.register(1, 0);
         assertThat(harness.assigned(1)).containsExactly(HandOverPhaseTest.STREAM);
         assertThat(harness.assigned(0)).isEmpty();
@@ -58,12 +60,12 @@ final class StreamPhaseTest {
 
     @Test
     void streamOfAReaderThatFailsGoesToAnother() {
-        EnumeratorHarness harness = streaming(new EnumeratorState.Streaming(null, List.of(1)));
+        EnumeratorHarness harness = streaming(HandOverPhaseTest.heldByAReader());
         harness.register(1);
         harness.readerFails(0, HandOverPhaseTest.STREAM);
         assertThat(harness.assigned(1)).containsExactly(HandOverPhaseTest.STREAM);
         assertThat(harness.enumerator.snapshotState(1))
-                .isEqualTo(new EnumeratorState.Streaming(null, List.of(1)));
+                .isEqualTo(HandOverPhaseTest.heldByAReader());
     }
 
     /** WAL would grow for ever: nothing is confirmed without checkpoints. */
@@ -92,7 +94,7 @@ final class StreamPhaseTest {
                         Configs.unawareOfCheckpoints(
                                 EnumeratorHarness.config(new StartupMode.Initial())),
                         new Timings(Duration.ofMillis(100), Duration.ofMinutes(1)),
-                        new EnumeratorState.Streaming(null, List.of(1)));
+                        HandOverPhaseTest.heldByAReader());
         harness.take();
         Timer.afterRepeats(harness, Duration.ofMillis(100), 3);
         harness.assertRuns();

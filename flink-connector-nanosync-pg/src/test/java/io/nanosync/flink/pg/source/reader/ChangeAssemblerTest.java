@@ -117,6 +117,30 @@ final class ChangeAssemblerTest {
                 .containsExactly("a i1 #1", "a i5 #1", "a i6 #1", "b i3 #2");
     }
 
+    /** The stream of a table that was added later begins long before its snapshot. */
+    @Test
+    void whatATableWasBeforeItsSnapshotDoesNotMatter() {
+        SnapshotBoundary boundary = new SnapshotBoundary(List.of(A), 9, 9, List.of(), new Lsn(700));
+        assembler = at(StreamPosition.at(new Lsn(100)), boundary);
+        send(Wal.begin(500, 7), Wal.relation(A, "a", "id"), Wal.insert(A, 1));
+        // Another table had its name.
+        send(Wal.relation(FOREIGN, "a", "id"), Wal.insert(FOREIGN, 1), Wal.commit(500, 510));
+        send(Wal.begin(520, 8), relationA(), Wal.insert(A, 2), Wal.commit(520, 530));
+        // It isn't described again.
+        send(Wal.begin(540, 9), Wal.insert(A, 3), Wal.commit(540, 550));
+        assertThat(rows(assembler.take())).containsExactly("a i3 #1");
+    }
+
+    @Test
+    void descriptionBeforeTheSnapshotThatStillHoldsIsCompared() {
+        SnapshotBoundary boundary = new SnapshotBoundary(List.of(A), 9, 9, List.of(), new Lsn(700));
+        assembler = at(StreamPosition.at(new Lsn(100)), boundary);
+        send(Wal.begin(500, 7), Wal.relation(A, "a", "id"), Wal.insert(A, 1));
+        send(Wal.commit(500, 510), Wal.begin(540, 9));
+        assertThatThrownBy(() -> send(Wal.insert(A, 3)))
+                .hasMessageContaining("The schema of public.a has changed");
+    }
+
     @Test
     void truncateThatTheSnapshotShowsIsLeftOutOfItsTablesOnly() {
         SnapshotBoundary boundary =

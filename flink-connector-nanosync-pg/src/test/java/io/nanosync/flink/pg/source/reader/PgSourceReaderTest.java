@@ -6,12 +6,21 @@ import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.Configs;
+import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StopSnapshot;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamGranted;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamHeld;
 import io.nanosync.flink.pg.source.split.FinishedSplit;
+import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.PgSplitSerializer;
+import io.nanosync.flink.pg.source.split.StreamExtension;
+import io.nanosync.flink.pg.source.split.StreamSplit;
+import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.StreamPosition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -92,5 +101,39 @@ final class PgSourceReaderTest {
         reader.handleSourceEvents(new StopSnapshot(1));
         assertThat(reader.snapshotState(2))
                 .containsExactly(new FinishedSplit("of a later snapshot", 2));
+    }
+
+    private static StreamSplit stream(TableSchema... tables) {
+        return new StreamSplit(
+                1, 1, StreamPosition.at(new Lsn(5)), List.of(tables), null, List.of(), 0);
+    }
+
+    /** Nothing may be streamed before the tables are read that were added meanwhile. */
+    @Test
+    void restoredStreamWaitsForTheEnumerator() throws Exception {
+        StreamSplit stream = stream(SampleValues.table(1, "t1"));
+        reader.addSplits(List.of(stream));
+        reader.start();
+        assertThat(sent()).containsExactly(new StreamHeld(stream));
+        assertThat(reader.getNumberOfCurrentlyAssignedSplits()).isZero();
+        assertThat(reader.snapshotState(1)).containsExactly(stream);
+        StreamExtension extension =
+                new StreamExtension(
+                        1, List.of(1), List.of(SampleValues.table(2, "t2")), null, List.of());
+        reader.handleSourceEvents(new StreamGranted(List.of(extension)));
+        assertThat(reader.getNumberOfCurrentlyAssignedSplits()).isEqualTo(1);
+        List<PgSplit> extended = List.of(stream.extended(List.of(extension)));
+        assertThat(reader.snapshotState(2)).isEqualTo(extended);
+        // Another reader came.
+        reader.handleSourceEvents(new StreamGranted(List.of(extension)));
+        assertThat(reader.snapshotState(3)).isEqualTo(extended);
+        reader.close();
+    }
+
+    @Test
+    void readerWithoutAStreamIgnoresThatItMayGoOn() {
+        reader.start();
+        reader.handleSourceEvents(new StreamGranted(List.of()));
+        assertThat(reader.snapshotState(1)).isEmpty();
     }
 }

@@ -71,7 +71,8 @@ final class StreamPreconditionsITCase {
                 StreamPosition.at(position),
                 schemas,
                 control.readCatalog("nanosync_pub_gap", schemas).contract(),
-                List.of());
+                List.of(),
+                0);
     }
 
     private void check() throws PgException {

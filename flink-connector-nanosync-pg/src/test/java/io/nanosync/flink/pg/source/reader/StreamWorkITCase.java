@@ -110,7 +110,8 @@ final class StreamWorkITCase {
                                                             new QualifiedName("public", "t")))
                                             .schema()),
                             null,
-                            List.of());
+                            List.of(),
+                            0);
             CheckpointedPositions positions = new CheckpointedPositions();
             positions.restored(split.position());
             work =

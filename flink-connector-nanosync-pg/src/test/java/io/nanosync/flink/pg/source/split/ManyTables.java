@@ -62,7 +62,8 @@ final class ManyTables {
                 new CaptureContract(
                         new PublicationTerms(1, 2, 10, false, true, true, true, true, true, 'n'),
                         List.copyOf(terms)),
-                List.of());
+                List.of(),
+                0);
     }
 
     private static TableSchema table(int oid, int count, Random random) {

@@ -50,9 +50,16 @@ final class PgSplitSerializerTest {
                                         (1L << 33) - 1,
                                         1L << 33,
                                         List.of((1L << 33) - 1),
-                                        new Lsn(-5)))),
+                                        new Lsn(-5))),
+                        0),
                 new StreamSplit(
-                        1, 1, new StreamPosition(new Lsn(1), partial), List.of(), null, List.of()));
+                        1,
+                        1,
+                        new StreamPosition(new Lsn(1), partial),
+                        List.of(),
+                        null,
+                        List.of(),
+                        0));
     }
 
     private static SnapshotSplit of(RowRange rows) {
@@ -78,7 +85,7 @@ final class PgSplitSerializerTest {
     @MethodSource("splits")
     void trailingBytesAreRefused(PgSplit split) throws IOException {
         byte[] bytes = serializer.serialize(split);
-        assertThatThrownBy(() -> serializer.deserialize(4, Arrays.copyOf(bytes, bytes.length + 2)))
+        assertThatThrownBy(() -> serializer.deserialize(5, Arrays.copyOf(bytes, bytes.length + 2)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("2 bytes behind its end");
     }
@@ -87,7 +94,8 @@ final class PgSplitSerializerTest {
         return Stream.of(
                         fixtures(1, null),
                         fixtures(2, SampleValues.contractOfVersion2()),
-                        fixtures(3, SampleValues.contractOfVersion3()))
+                        fixtures(3, SampleValues.contractOfVersion3()),
+                        fixtures(4, SampleValues.contract()))
                 .flatMap(each -> each);
     }
 
@@ -108,13 +116,16 @@ final class PgSplitSerializerTest {
                 Arguments.of(
                         version,
                         "stream",
-                        new StreamSplit(
-                                -1,
-                                4,
-                                new StreamPosition(new Lsn(1), partial),
-                                List.of(SampleValues.elaborateTable()),
-                                contract,
-                                List.of())));
+                        version == 4
+                                ? SampleValues.streamOfVersion4()
+                                : new StreamSplit(
+                                        -1,
+                                        4,
+                                        new StreamPosition(new Lsn(1), partial),
+                                        List.of(SampleValues.elaborateTable()),
+                                        contract,
+                                        List.of(),
+                                        0)));
     }
 
     @ParameterizedTest
@@ -130,7 +141,7 @@ final class PgSplitSerializerTest {
         StreamSplit split = ManyTables.stream(10_000, 20);
         byte[] bytes = serializer.serialize(split);
         assertThat(bytes.length).isLessThan(5 << 20);
-        assertThat(serializer.deserialize(4, bytes)).isEqualTo(split);
+        assertThat(serializer.deserialize(5, bytes)).isEqualTo(split);
         RestartSplit restart = new RestartSplit("r", 2, new Lsn(1), split.tables());
         assertThat(serializer.serialize(restart).length).isLessThan(5 << 20);
     }
@@ -147,7 +158,7 @@ final class PgSplitSerializerTest {
 
     @Test
     void newerVersionIsRefused() {
-        assertThatThrownBy(() -> serializer.deserialize(5, new byte[0]))
+        assertThatThrownBy(() -> serializer.deserialize(6, new byte[0]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("written by a newer release");
     }

@@ -1,9 +1,10 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
+import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 
-/** How a pipeline without state begins. */
+/** How a pipeline begins, or goes on whose stream has begun. */
 public sealed interface Beginning {
 
     /** With a snapshot. */
@@ -11,4 +12,7 @@ public sealed interface Beginning {
 
     /** With the stream. */
     record FromStream(StreamSplit stream) implements Beginning {}
+
+    /** The stream goes on. */
+    record GoesOn(RunningStream stream) implements Beginning {}
 }

@@ -9,19 +9,17 @@ import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
-import io.nanosync.flink.pg.relation.QualifiedName;
-import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
+import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
+import io.nanosync.flink.pg.source.split.StreamExtension;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,54 +75,104 @@ public final class PipelineServer {
         return beginning;
     }
 
-    /** Takes another snapshot in place of one that was lost. */
-    public SnapshotPlan restart(LostSnapshot lost) throws IOException {
+    /** Takes another snapshot in place of one that was lost, if there is still one to be read. */
+    public Beginning restart(LostSnapshot lost) throws IOException {
         awaitPrimary();
         requireOrder(lost);
-        SnapshotPlan plan = preparation().restart(lost);
-        own(plan);
-        watch(plan);
-        return plan;
+        SnapshotPlan.Extended extended = lost.plan().extended();
+        Beginning beginning =
+                extended == null
+                        ? new Beginning.FromSnapshot(preparation().restart(lost))
+                        : alterAgain(new LostAddition(lost, extended));
+        if (beginning instanceof Beginning.FromSnapshot snapshot) {
+            own(snapshot.plan());
+            watch(snapshot.plan());
+        }
+        return beginning;
     }
 
-    /**
-     * Takes up a pipeline that was reading its snapshot.
-     *
-     * @return whether the snapshot is still kept
-     */
-    public boolean resume(SnapshotPlan plan) throws PgException {
+    private Beginning alterAgain(LostAddition lost) throws PgException {
+        return preparation().alteration().alterAgain(lost, tables().beside(lost.stream()));
+    }
+
+    /** What is found of a snapshot that was being read. */
+    public enum Found {
+        /** It is kept. */
+        KEPT,
+        /** Its keeper is gone. */
+        LOST,
+        /** It is of tables that were added, and others are configured now. */
+        OUTDATED
+    }
+
+    /** Takes up a pipeline that was reading its snapshot. */
+    public Found resume(SnapshotPlan plan) throws PgException {
         if (!hasSlot) {
             sessionKey = key(plan.snapshot());
         }
         resumeLost(plan);
+        if (plan.extended() != null && !tables().are(plan.captured())) {
+            return Found.OUTDATED;
+        }
         watch(plan);
         if (!open().keeps(plan)) {
             // What was captured under it may be taken anew as well.
-            return false;
+            return Found.LOST;
         }
         checkContract();
-        return true;
+        return Found.KEPT;
     }
 
-    /** Takes up a pipeline whose snapshot is read. */
-    public void resume(StreamSplit stream) throws PgException {
-        requireStreaming(true);
-        awaitPrimary();
-        requireTables(stream.tables().stream().map(TableSchema::oid).toList());
+    /**
+     * Takes up a pipeline whose snapshot is read.
+     *
+     * @return whether it captures what is configured now; else {@link #alter} is to be called
+     */
+    public boolean resume(RunningStream stream) throws PgException {
+        if (!resumeStream(stream)) {
+            return false;
+        }
         watch(stream);
         checkContract();
+        return true;
     }
 
     /**
      * Takes up a pipeline that streams: takes the lock that keeps a second job of it out. What is
      * captured is watched by the reader, which knows how far it is.
      *
-     * @param tables OIDs of the tables that it captures
+     * @return whether it captures what is configured now; else {@link #alter} is to be called
      */
-    public void resumeStream(List<Integer> tables) throws PgException {
+    public boolean resumeStream(RunningStream stream) throws PgException {
         requireStreaming(true);
         awaitPrimary();
-        requireTables(tables);
+        return tables().beside(stream).isNone();
+    }
+
+    /**
+     * Adds tables to a stream that stands still, and removes tables from it.
+     *
+     * @param held as its reader has it
+     */
+    public Beginning alter(RunningStream stream, StreamSplit held) throws PgException {
+        AlteredTables altered = tables().beside(stream);
+        if (altered.isNone()) {
+            return new Beginning.GoesOn(stream);
+        }
+        Beginning beginning = preparation().alteration().alter(stream, held, altered);
+        if (beginning instanceof Beginning.FromSnapshot snapshot) {
+            watch(snapshot.plan());
+        }
+        return beginning;
+    }
+
+    /**
+     * Takes tables out of the pipeline's own publication: they aren't captured any more.
+     *
+     * @return whether that's settled; else it is to be tried again
+     */
+    public boolean unpublish(List<Integer> tables) throws PgException {
+        return tables.isEmpty() || new Unpublishing(config, open()).run(tables);
     }
 
     /** State of version 1 has no contract: there the slot tells. */
@@ -165,6 +213,18 @@ public final class PipelineServer {
         contract = new ContractWatch(config, stream.tables(), stream.contract());
     }
 
+    /** Of a stream that has begun only what is added: the reader watches the rest. */
+    private void watch(RunningStream stream) {
+        StreamSplit waiting = stream.waiting();
+        if (!stream.granted().isEmpty()) {
+            StreamExtension newest = stream.granted().get(stream.granted().size() - 1);
+            reading = null;
+            contract = new ContractWatch(config, newest.added(), newest.contract());
+        } else if (waiting != null) {
+            watch(waiting);
+        }
+    }
+
     private void checkContract() throws PgException {
         ContractWatch watched = contract;
         if (watched != null) {
@@ -179,11 +239,14 @@ public final class PipelineServer {
         return now == null ? plan : plan.under(now);
     }
 
-    /** The same for a stream that hasn't begun. From any thread. */
-    public StreamSplit upToDate(StreamSplit stream) {
+    /** The same for a stream; for one that has begun its reader does it. From any thread. */
+    public RunningStream upToDate(RunningStream stream) {
         ContractWatch watched = contract;
         CaptureContract now = watched == null ? null : watched.contract();
-        return now == null ? stream : stream.at(stream.position(), now);
+        StreamSplit waiting = stream.waiting();
+        return now == null || waiting == null || !stream.granted().isEmpty()
+                ? stream
+                : stream.with(waiting.at(waiting.position(), now));
     }
 
     /**
@@ -191,6 +254,7 @@ public final class PipelineServer {
      * thread.
      */
     public void streams() {
+        reading = null;
         streamStart = null;
         contract = null;
     }
@@ -201,7 +265,9 @@ public final class PipelineServer {
         requireStreaming(isFollowed(plan));
         Preparation.requireSameServer(
                 config, open().ask(ControlSession::identity), plan.systemIdentifier());
-        requireTables(plan.schemas().stream().map(TableSchema::oid).toList());
+        if (plan.extended() == null) {
+            tables().require(plan.captured());
+        }
     }
 
     /**
@@ -230,16 +296,8 @@ public final class PipelineServer {
         }
     }
 
-    /** The configured tables have to be those of the state: names are for people, OIDs tell. */
-    private void requireTables(List<Integer> captured) throws PgException {
-        List<QualifiedName> names =
-                open().ask(control -> CapturedTables.select(control, config.tables())).tables();
-        Map<QualifiedName, Integer> configured = open().ask(control -> control.oids(names));
-        if (!Set.copyOf(configured.values()).equals(Set.copyOf(captured))
-                || configured.size() < names.size()) {
-            throw PgException.needsPerson(
-                    new TablesDifference(config, names, configured, captured).message());
-        }
+    private ConfiguredTables tables() throws PgException {
+        return ConfiguredTables.of(config, open());
     }
 
     /** Whether a plan's snapshot is kept and its keeper lives. */

@@ -14,7 +14,6 @@ import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
-import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.ReadEarlier;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
@@ -22,7 +21,6 @@ import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +41,7 @@ final class Preparation {
     private final CapturedCatalog catalog;
     private final SnapshotPlanning planning;
     private final SnapshotTaking snapshots;
+    private final FinishedTables finished;
 
     Preparation(SourceConfig config, PgClient client, PipelineSession session, MadeSlots made) {
         this.config = config;
@@ -53,6 +52,12 @@ final class Preparation {
         this.catalog = new CapturedCatalog(config, session);
         this.planning = new SnapshotPlanning(config, client, session);
         this.snapshots = new SnapshotTaking(client, session, catalog, slots, byHand, planning);
+        this.finished = new FinishedTables(config, session, slots);
+    }
+
+    /** What alters the tables of a stream that has begun. */
+    StreamAlteration alteration() {
+        return new StreamAlteration(config, session, catalog, snapshots, finished);
     }
 
     /** Begins a pipeline that has no state. */
@@ -60,7 +65,7 @@ final class Preparation {
         ServerIdentity server = session.ask(ControlSession::identity);
         TableSelection selection =
                 session.ask(control -> CapturedTables.select(control, config.tables()));
-        selection.findings().forEach(this::tell);
+        selection.findings().forEach(finding -> PreflightOutcome.tell(config, finding));
         List<QualifiedName> names = selection.tables();
         SnapshotPlan kept = takeOver(server, names);
         if (kept != null) {
@@ -132,7 +137,7 @@ final class Preparation {
         if (!config.startup().takesSnapshot()) {
             return "no snapshot is asked for any more";
         }
-        if (kept.earlier() != null) {
+        if (kept.earlier() != null || kept.extended() != null) {
             return "it goes on from what state tells was read";
         }
         if (kept.systemIdentifier() != server.systemIdentifier()
@@ -168,7 +173,7 @@ final class Preparation {
         requireSameServer(config, server, before.systemIdentifier());
         List<QualifiedName> names = before.schemas().stream().map(TableSchema::name).toList();
         boolean bounded = config.startup() instanceof StartupMode.Snapshot;
-        CaptureContract contract = !bounded && lost.hasFinished() ? followed(server, lost) : null;
+        CaptureContract contract = bounded ? null : finished.followed(server, lost);
         if (contract != null) {
             return restartUnread(server, lost, contract, names);
         }
@@ -190,7 +195,7 @@ final class Preparation {
                 () ->
                         slotStays
                                 ? snapshots.forSlot(
-                                        server, epoch, tables, null, catalog.contract(tables))
+                                        server, epoch, tables, null, catalog.contract(tables), null)
                                 : snapshots.withSlot(server, epoch, tables);
         return publishes ? withPublication(names, start) : start.begin();
     }
@@ -212,7 +217,7 @@ final class Preparation {
         List<TableDescription> tables = catalog.describe(unread);
         catalog.requireSame(before.schemas(), tables);
         try {
-            return snapshots.forSlot(server, before.epoch() + 1, tables, earlier, contract);
+            return snapshots.forSlot(server, before.epoch() + 1, tables, earlier, contract, null);
         } catch (PgException e) {
             // It may take half an hour.
             if (before.ownSlot() && !slots.follows(before)) {
@@ -237,35 +242,6 @@ final class Preparation {
         }
         byHand.requireUnread(lost.streamStart());
         return true;
-    }
-
-    /**
-     * The contract under which every change behind what was read is in the slot; null when that
-     * can't be said.
-     */
-    private @Nullable CaptureContract followed(ServerIdentity server, LostSnapshot lost)
-            throws PgException {
-        SnapshotPlan before = lost.plan();
-        ContractWatch watch = new ContractWatch(config, before.schemas(), before.contract());
-        String doubt;
-        if (before.contract() == null) {
-            doubt = "the state doesn't say what was captured";
-        } else if (server.timeline() != before.timeline()
-                || !lost.wasReachedBy(session.ask(ControlSession::flushedLsn))) {
-            doubt = "the server is not the one that was read, or was set back";
-        } else if (!slots.follows(before)) {
-            doubt = "the slot is gone, lost or has moved";
-        } else {
-            doubt = session.ask(watch::breach).map(Exception::getMessage).orElse(null);
-        }
-        if (doubt != null) {
-            LOG.warn(
-                    "Pipeline {} reads finished tables again as well: {}",
-                    config.pipeline(),
-                    doubt);
-            return null;
-        }
-        return watch.contract();
     }
 
     /**
@@ -309,51 +285,22 @@ final class Preparation {
         }
     }
 
-    private void tell(Finding finding) {
-        if (finding.severity() == Finding.Severity.NOTE) {
-            LOG.info("Preflight of pipeline {}: {}", config.pipeline(), finding);
-        } else {
-            LOG.warn("Preflight of pipeline {}: {}", config.pipeline(), finding);
-        }
-    }
-
     private void preflight(List<QualifiedName> names) throws PgException {
-        judge(session.ask(control -> PipelinePreflight.run(control, config, names, false)));
+        requirePassed(session.ask(control -> PipelinePreflight.run(control, config, names, false)));
     }
 
     private void preflightAgain(
             List<QualifiedName> names, List<QualifiedName> unread, boolean ownSlot)
             throws PgException {
-        judge(
+        requirePassed(
                 session.ask(
                         control ->
                                 PipelinePreflight.ofRestart(
                                         control, config, names, unread, ownSlot)));
     }
 
-    private void judge(List<Finding> findings) throws PgException {
-        List<String> stops = new ArrayList<>();
-        boolean passes = true;
-        for (Finding finding : findings) {
-            if (finding.stops()) {
-                stops.add(finding.toString());
-                passes &= finding.severity() == Finding.Severity.SHORTAGE;
-            } else {
-                tell(finding);
-            }
-        }
-        if (!stops.isEmpty()) {
-            String message =
-                    "Pipeline "
-                            + config.pipeline()
-                            + " can't start on "
-                            + config.connection().address()
-                            + "/"
-                            + config.connection().database()
-                            + ":\n  - "
-                            + String.join("\n  - ", stops);
-            throw passes ? PgException.tryAgain(message) : PgException.needsPerson(message);
-        }
+    private void requirePassed(List<Finding> findings) throws PgException {
+        new PreflightOutcome(config, findings).requirePassed();
     }
 
     private Beginning createSlot(
@@ -407,7 +354,7 @@ final class Preparation {
                 () ->
                         new Beginning.FromSnapshot(
                                 snapshots.forSlot(
-                                        server, 1, tables, null, catalog.contract(tables))));
+                                        server, 1, tables, null, catalog.contract(tables), null)));
     }
 
     @SuppressWarnings("try") // As below.
@@ -457,6 +404,7 @@ final class Preparation {
                 StreamPosition.at(from),
                 CapturedCatalog.schemas(tables),
                 contract,
-                List.of());
+                List.of(),
+                0);
     }
 }

@@ -42,6 +42,15 @@ final class SlotMadeByHand {
      */
     PgClient.LocatedSnapshot locateSnapshot() throws PgException {
         SlotPreparation.requireInactive(existing());
+        return locateSnapshotBesideStream();
+    }
+
+    /**
+     * Takes a snapshot whose changes follow in a slot from which a stream has begun.
+     *
+     * @throws PgException when the slot begins behind the snapshot
+     */
+    PgClient.LocatedSnapshot locateSnapshotBesideStream() throws PgException {
         PgClient.LocatedSnapshot snapshot = awaitSnapshot();
         try {
             requireNotBeyond(snapshot.from());

@@ -48,6 +48,7 @@ final class SnapshotPlanning {
      * take minutes.
      *
      * @param earlier see {@link SnapshotPlan}
+     * @param extended see {@link SnapshotPlan}
      */
     SnapshotPlan plan(
             PlacedSnapshot snapshot,
@@ -55,7 +56,8 @@ final class SnapshotPlanning {
             int epoch,
             List<TableDescription> tables,
             @Nullable ReadEarlier earlier,
-            @Nullable CaptureContract contract)
+            @Nullable CaptureContract contract,
+            SnapshotPlan.@Nullable Extended extended)
             throws PgException {
         return new SnapshotPlan(
                 server.systemIdentifier(),
@@ -66,13 +68,21 @@ final class SnapshotPlanning {
                 snapshot.end(),
                 blocksPerSplit(server),
                 workers(server),
-                plans(
-                        snapshot.keeper(),
-                        server,
-                        earlier == null ? snapshot.consistentPoint() : earlier.streamStart(),
-                        tables),
+                plans(snapshot.keeper(), server, streamStart(snapshot, earlier, extended), tables),
                 earlier,
-                contract);
+                contract,
+                extended);
+    }
+
+    /** See {@link SnapshotPlan#streamStart}. */
+    private static Lsn streamStart(
+            PlacedSnapshot snapshot,
+            @Nullable ReadEarlier earlier,
+            SnapshotPlan.@Nullable Extended extended) {
+        if (extended != null) {
+            return extended.position();
+        }
+        return earlier == null ? snapshot.consistentPoint() : earlier.streamStart();
     }
 
     /** Before 14 there is no TID range scan: each range would read the whole table. */

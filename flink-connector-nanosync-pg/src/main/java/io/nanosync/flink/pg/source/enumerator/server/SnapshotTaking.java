@@ -2,13 +2,16 @@ package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.ControlSession.TableDescription;
+import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.enumerator.snapshot.ReadEarlier;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,7 @@ final class SnapshotTaking {
                 epoch,
                 tables,
                 null,
+                null,
                 null);
     }
 
@@ -74,7 +78,8 @@ final class SnapshotTaking {
                         epoch,
                         tables,
                         null,
-                        contract);
+                        contract,
+                        null);
             } catch (PgException | RuntimeException e) {
                 slot.close();
                 slots.dropAfter(e);
@@ -87,22 +92,45 @@ final class SnapshotTaking {
      * One for a slot that is there.
      *
      * @param earlier see {@link SnapshotPlan}
+     * @param extended see {@link SnapshotPlan}
      */
     SnapshotPlan forSlot(
             ServerIdentity server,
             int epoch,
             List<TableDescription> tables,
             @Nullable ReadEarlier earlier,
-            CaptureContract contract)
+            CaptureContract contract,
+            SnapshotPlan.@Nullable Extended extended)
             throws PgException {
-        PgClient.LocatedSnapshot snapshot = byHand.locateSnapshot();
+        // What still holds the slot for a stream that has begun is its own to wait for.
+        PgClient.LocatedSnapshot snapshot =
+                extended == null ? byHand.locateSnapshot() : byHand.locateSnapshotBesideStream();
         return keep(
                 new PlacedSnapshot(snapshot.keeper(), snapshot.from(), snapshot.to()),
                 server,
                 epoch,
                 tables,
                 earlier,
-                contract);
+                contract,
+                extended);
+    }
+
+    /**
+     * None for a slot that is there: only what one would show now.
+     *
+     * @return what the stream leaves out of these tables
+     */
+    SnapshotBoundary unread(List<TableDescription> tables, CaptureContract contract)
+            throws PgException {
+        PgClient.LocatedSnapshot snapshot = byHand.locateSnapshotBesideStream();
+        try (Keeper keeper = snapshot.keeper()) {
+            List<TableSchema> schemas = CapturedCatalog.schemas(tables);
+            catalog.requireUnaltered(schemas, schemas, contract);
+            return SnapshotBoundary.of(
+                    keeper.identity().contents(),
+                    schemas.stream().map(TableSchema::oid).toList(),
+                    snapshot.to());
+        }
     }
 
     private SnapshotPlan keep(
@@ -111,10 +139,12 @@ final class SnapshotTaking {
             int epoch,
             List<TableDescription> tables,
             @Nullable ReadEarlier earlier,
-            @Nullable CaptureContract contract)
+            @Nullable CaptureContract contract,
+            SnapshotPlan.@Nullable Extended extended)
             throws PgException {
         try {
-            SnapshotPlan plan = planning.plan(snapshot, server, epoch, tables, earlier, contract);
+            SnapshotPlan plan =
+                    planning.plan(snapshot, server, epoch, tables, earlier, contract, extended);
             catalog.requireUnaltered(plan.schemas(), CapturedCatalog.schemas(tables), contract);
             session.keep(snapshot.keeper(), plan);
             return plan;

@@ -44,10 +44,12 @@ record TablesDifference(
                 + wanted
                 + ", its state "
                 + described.values()
-                + ". Adding or removing tables of a running pipeline, or another table under an old"
-                + " name, isn't supported yet: configure just the tables of the state"
+                + ". Tables are added and removed when the pipeline streams, not while it reads its"
+                + " first snapshot; one that isn't there can't be, nor another one under the name"
+                + " of one that was captured: configure just the tables of the state"
                 + exclusions()
-                + ", or give the pipeline another name for a fresh snapshot";
+                + ", leave a table that was made anew out for one start before you add it again, or"
+                + " give the pipeline another name for a fresh snapshot";
     }
 
     /**

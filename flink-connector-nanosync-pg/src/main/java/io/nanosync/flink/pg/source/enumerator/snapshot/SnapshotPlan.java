@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.client.TableFile;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
+import io.nanosync.flink.pg.source.split.StreamExtension;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param contract what the catalog said of the tables and the publication when the slot's start was
  *     fixed, and what was taken over since; null for a snapshot without a stream, and in state that
  *     was written before there was one
+ * @param extended the stream that the tables are added to; null when it is yet to begin
  */
 public record SnapshotPlan(
         long systemIdentifier,
@@ -44,7 +46,16 @@ public record SnapshotPlan(
         int workers,
         List<TablePlan> tables,
         @Nullable ReadEarlier earlier,
-        @Nullable CaptureContract contract) {
+        @Nullable CaptureContract contract,
+        @Nullable Extended extended) {
+
+    /**
+     * A stream that waits for tables to be read that it will capture too.
+     *
+     * @param removed OIDs of tables that it won't capture any more
+     * @param position where it stands meanwhile: the slot isn't confirmed beyond
+     */
+    public record Extended(RunningStream stream, List<Integer> removed, Lsn position) {}
 
     /**
      * A captured table and the files that hold its rows: itself, or its leaves.
@@ -91,27 +102,57 @@ public record SnapshotPlan(
                 workers,
                 tables,
                 earlier,
-                newContract);
+                newContract,
+                extended);
     }
 
     /** The stream that follows. */
-    public StreamSplit stream() {
+    public RunningStream stream() {
+        if (extended != null) {
+            RunningStream before = extended.stream();
+            return before.behind(epoch)
+                    .extended(
+                            new StreamExtension(
+                                    before.extension() + 1,
+                                    extended.removed(),
+                                    schemas(),
+                                    contract,
+                                    boundaries()));
+        }
+        return RunningStream.of(
+                new StreamSplit(
+                        systemIdentifier,
+                        timeline,
+                        StreamPosition.at(streamStart()),
+                        schemas(),
+                        contract,
+                        boundaries(),
+                        0),
+                epoch);
+    }
+
+    /**
+     * Which transactions the stream leaves out, of the tables that are read or were read before.
+     */
+    public List<SnapshotBoundary> boundaries() {
         List<SnapshotBoundary> boundaries = new ArrayList<>();
         if (earlier != null) {
             boundaries.addAll(earlier.boundaries());
         }
         boundaries.addAll(boundaries(tables.stream().map(TablePlan::schema).toList()));
-        return new StreamSplit(
-                systemIdentifier,
-                timeline,
-                StreamPosition.at(streamStart()),
-                schemas(),
-                contract,
-                List.copyOf(boundaries));
+        return List.copyOf(boundaries);
     }
 
-    /** Where the stream begins: the slot is confirmed up to there, and not beyond. */
+    /** OIDs of all tables that the pipeline captures when this is read. */
+    public List<Integer> captured() {
+        return stream().oids();
+    }
+
+    /** Where the stream begins, or goes on: the slot isn't confirmed beyond. */
     public Lsn streamStart() {
+        if (extended != null) {
+            return extended.position();
+        }
         return earlier == null ? consistentPoint : earlier.streamStart();
     }
 

@@ -104,7 +104,7 @@ final class LostSnapshotITCase {
             assertThat(again.schemas()).containsExactlyElementsOf(lost.plan().schemas());
             assertThat(again.streamStart()).isEqualTo(lost.plan().consistentPoint());
             assertThat(again.consistentPoint().isAfter(lost.plan().consistentPoint())).isTrue();
-            assertThat(again.stream().boundaries())
+            assertThat(again.boundaries())
                     .extracting(SnapshotBoundary::tables)
                     .containsExactly(List.of(again.tables().get(0).schema().oid()));
             assertThat(session.slot(config.slot()).confirmedFlush()).isEqualTo(again.streamStart());
@@ -341,8 +341,8 @@ final class LostSnapshotITCase {
         first.look();
         first.close();
         PipelineServer second = new PipelineServer(config, client, registry);
-        assertThat(second.resume(plan)).isFalse();
-        SnapshotPlan again = second.restart(unread(plan));
+        assertThat(second.resume(plan)).isEqualTo(PipelineServer.Found.LOST);
+        SnapshotPlan again = ((Beginning.FromSnapshot) second.restart(unread(plan))).plan();
         assertThat(again.consistentPoint().isAfter(plan.consistentPoint())).isTrue();
         second.finished();
         second.close();

@@ -9,7 +9,6 @@ import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
-import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.testing.Await;
@@ -17,7 +16,6 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,8 +74,8 @@ final class PipelineServerITCase {
         String refusal = "streams changes, and startup_mode is snapshot now";
         assertThatThrownBy(() -> bounded.resume(plan)).hasMessageContaining(refusal);
         assertThatThrownBy(() -> bounded.resumeLost(plan)).hasMessageContaining(refusal);
-        List<Integer> tables = plan.schemas().stream().map(TableSchema::oid).toList();
-        assertThatThrownBy(() -> bounded.resumeStream(tables)).hasMessageContaining(refusal);
+        assertThatThrownBy(() -> bounded.resumeStream(plan.stream().with(null)))
+                .hasMessageContaining(refusal);
     }
 
     /** Its LSN is no place from which the changes behind the snapshot would come. */
@@ -120,8 +118,8 @@ final class PipelineServerITCase {
         second.close();
         PipelineServer firstAgain = bounded("one");
         PipelineServer secondAgain = bounded("two");
-        assertThat(firstAgain.resume(firstPlan)).isTrue();
-        assertThat(secondAgain.resume(secondPlan)).isTrue();
+        assertThat(firstAgain.resume(firstPlan)).isEqualTo(PipelineServer.Found.KEPT);
+        assertThat(secondAgain.resume(secondPlan)).isEqualTo(PipelineServer.Found.KEPT);
         firstAgain.finished();
         firstAgain.close();
         secondAgain.finished();

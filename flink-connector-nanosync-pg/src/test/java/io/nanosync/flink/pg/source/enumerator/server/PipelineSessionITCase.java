@@ -48,7 +48,18 @@ final class PipelineSessionITCase {
 
     private static SnapshotPlan plan() {
         return new SnapshotPlan(
-                1, 1, 1, SampleValues.snapshot(), new Lsn(1), null, 10, 1, List.of(), null, null);
+                1,
+                1,
+                1,
+                SampleValues.snapshot(),
+                new Lsn(1),
+                null,
+                10,
+                1,
+                List.of(),
+                null,
+                null,
+                null);
     }
 
     @Test

@@ -93,7 +93,7 @@ final class SlotMadeByHandITCase {
 
     private static void assertShowsAllThatHadBegun(CompletableFuture<SnapshotPlan> plan)
             throws Exception {
-        assertThat(plan.get(60, TimeUnit.SECONDS).stream().boundaries().get(0).running()).isEmpty();
+        assertThat(plan.get(60, TimeUnit.SECONDS).boundaries().get(0).running()).isEmpty();
     }
 
     private static String madeByHand(SourceConfig config) {
@@ -118,7 +118,7 @@ final class SlotMadeByHandITCase {
         try (PipelineSession session = session(database, config)) {
             Preparation preparation = preparation(database, config, session);
             SnapshotPlan plan = begin(preparation);
-            assertThat(plan.stream().boundaries()).hasSize(1);
+            assertThat(plan.boundaries()).hasSize(1);
             assertThat(begin(preparation)).isEqualTo(plan);
             database.execute("INSERT INTO t VALUES (1, 'between')");
             SnapshotPlan again = preparation.restart(new LostSnapshot(plan, Set.of(), Set.of()));

@@ -27,6 +27,7 @@ final class SnapshotCursorTest {
                 4,
                 List.of(tables),
                 null,
+                null,
                 null);
     }
 

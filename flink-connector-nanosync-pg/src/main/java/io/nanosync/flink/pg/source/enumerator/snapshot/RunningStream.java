@@ -1,0 +1,108 @@
+package io.nanosync.flink.pg.source.enumerator.snapshot;
+
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.source.split.StreamExtension;
+import io.nanosync.flink.pg.source.split.StreamSplit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the enumerator knows of a stream that has begun: how far it is only its reader knows.
+ *
+ * @param waiting the stream split when it came back and isn't assigned; null when a reader holds it
+ * @param tables the captured tables, with all extensions
+ * @param epoch of the newest snapshot of the pipeline; 0 for none
+ * @param extension number of the newest extension; 0 for none
+ * @param granted extensions that the reader may not have yet, oldest first: no checkpoint has
+ *     completed since all readers were sent them
+ */
+public record RunningStream(
+        @Nullable StreamSplit waiting,
+        List<Table> tables,
+        int epoch,
+        int extension,
+        List<StreamExtension> granted) {
+
+    /**
+     * A captured table.
+     *
+     * @param name as it was when the pipeline began to capture it; null in state that was written
+     *     before it said so
+     */
+    public record Table(int oid, @Nullable QualifiedName name) {
+
+        static Table of(TableSchema schema) {
+            return new Table(schema.oid(), schema.name());
+        }
+    }
+
+    /**
+     * A stream that begins.
+     *
+     * @param epoch of the snapshot in front of it; 0 for none
+     */
+    public static RunningStream of(StreamSplit stream, int epoch) {
+        return new RunningStream(
+                stream,
+                stream.tables().stream().map(Table::of).toList(),
+                epoch,
+                stream.extension(),
+                List.of());
+    }
+
+    /** OIDs of the captured tables. */
+    public List<Integer> oids() {
+        return tables.stream().map(Table::oid).toList();
+    }
+
+    /** The same with this split to hand out; null when a reader holds it. */
+    public RunningStream with(@Nullable StreamSplit newWaiting) {
+        return new RunningStream(
+                newWaiting == null ? null : newWaiting.extended(granted),
+                tables,
+                epoch,
+                extension,
+                granted);
+    }
+
+    /** This stream with one extension more. */
+    public RunningStream extended(StreamExtension next) {
+        Map<Integer, Table> captured = new LinkedHashMap<>();
+        tables.forEach(table -> captured.put(table.oid(), table));
+        next.removed().forEach(captured::remove);
+        next.added().forEach(table -> captured.put(table.oid(), Table.of(table)));
+        List<StreamExtension> all = new ArrayList<>(granted);
+        all.add(next);
+        return new RunningStream(
+                        null,
+                        List.copyOf(captured.values()),
+                        epoch,
+                        next.number(),
+                        List.copyOf(all))
+                .with(waiting);
+    }
+
+    /** The same behind another snapshot. */
+    public RunningStream behind(int newEpoch) {
+        return new RunningStream(waiting, tables, newEpoch, extension, granted);
+    }
+
+    /** The reader has all extensions for good. */
+    public RunningStream settled() {
+        return new RunningStream(waiting, tables, epoch, extension, List.of());
+    }
+
+    /** OIDs of tables that extensions remove which aren't settled, and that none adds again. */
+    public List<Integer> removed() {
+        Set<Integer> removed = new LinkedHashSet<>();
+        granted.forEach(next -> removed.addAll(next.removed()));
+        oids().forEach(removed::remove);
+        return List.copyOf(removed);
+    }
+}
