@@ -96,7 +96,7 @@ public final class SampleValues {
                 new StreamPosition(
                         new Lsn(1),
                         new StreamPosition.PartialTransaction(
-                                new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U')),
+                                new Lsn(7), -1, 1L << 40, null, new Lsn(-9), -3, 'U')),
                 List.of(elaborateTable()),
                 contract(),
                 List.of(new SnapshotBoundary(List.of(1), -5, 7, List.of(6L), new Lsn(9))),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class CheckpointedPositionsTest {
@@ -41,7 +42,8 @@ final class CheckpointedPositionsTest {
                 1,
                 new StreamPosition(
                         new Lsn(200),
-                        new PartialTransaction(new Lsn(300), 1, 5, new Lsn(250), 16384, 'I')));
+                        new PartialTransaction(
+                                new Lsn(300), 1, 5, Map.of(16384, 5L), new Lsn(250), 16384, 'I')));
         positions.completed(1);
         assertConfirmable(200);
     }

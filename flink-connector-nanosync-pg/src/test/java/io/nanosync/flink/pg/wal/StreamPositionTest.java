@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StreamPositionTest {
@@ -12,7 +13,8 @@ class StreamPositionTest {
         assertThat(StreamPosition.at(new Lsn(5)).partial()).isNull();
         assertThat(StreamPosition.at(new Lsn(5))).isEqualTo(new StreamPosition(new Lsn(5), null));
         PartialTransaction partial =
-                new PartialTransaction(new Lsn(9), -1, 3, new Lsn(7), 16384, 'U');
+                new PartialTransaction(
+                        new Lsn(9), -1, 3, Map.of(16384, 3L), new Lsn(7), 16384, 'U');
         assertThat(new StreamPosition(new Lsn(5), partial))
                 .isNotEqualTo(StreamPosition.at(new Lsn(5)));
     }

@@ -35,6 +35,11 @@ final class CapturedTable {
     /** The transaction that the builder was told last; counts up over the whole stream. */
     private long transaction = NO_TRANSACTION;
 
+    /** The transaction whose changes are counted. */
+    private long countedTransaction = NO_TRANSACTION;
+
+    private long changes;
+
     /** Bytes of the builder's rows that were counted. */
     private long countedBytes;
 
@@ -100,6 +105,18 @@ final class CapturedTable {
         return changed;
     }
 
+    /** Counts a change of a transaction; gives how many there are. */
+    long count(long ofTransaction) {
+        changes = changesOf(ofTransaction) + 1;
+        countedTransaction = ofTransaction;
+        return changes;
+    }
+
+    /** How many changes of a transaction were counted. */
+    long changesOf(long ofTransaction) {
+        return countedTransaction == ofTransaction ? changes : 0;
+    }
+
     /** Whether the server has described the table on this connection. */
     boolean isDescribed() {
         return columnIndexes != null;
@@ -161,6 +178,7 @@ final class CapturedTable {
                             + ". All changes made before were taken. The next one was made under"
                             + " the new schema, and comes so again even when that is undone."
                             + " Accepting a changed schema isn't supported yet. "
+                            + catalog.tableAgain()
                             + catalog.freshStart());
         }
         Map<String, Integer> positions = new HashMap<>();

@@ -7,7 +7,6 @@ import io.nanosync.flink.pg.source.PipelineFailedException;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
-import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import io.nanosync.flink.pg.wire.TupleSlice;
 import io.nanosync.flink.pg.wire.pgoutput.Begin;
 import io.nanosync.flink.pg.wire.pgoutput.Commit;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns the messages of a pgoutput stream into batches and a position. PostgreSQL resends a
  * transaction from its beginning, so after a restore or reconnect the changes that were already
- * taken are skipped by count, and the last of them is compared with what was recorded.
+ * taken are skipped, which {@link TakenChanges} knows.
  *
  * <p>Pure: knows no connection. Used by one thread. The position covers exactly the rows that
  * {@link #take} has given or will give next.
@@ -52,25 +51,16 @@ final class ChangeAssembler implements PgOutputHandler {
     /** The transaction at hand; null between transactions. */
     private @Nullable Begin begin;
 
-    /** Counts transactions, for the builders. */
+    /** Its number, for the builders. */
     private long transaction;
 
-    /** Changes of the transaction at hand that this connection has sent. */
-    private long seen;
-
-    /**
-     * What was taken of a transaction before this connection; null when it began between
-     * transactions, or is past it.
-     */
-    private @Nullable PartialTransaction resumed;
+    /** What of it was taken. */
+    private final TakenChanges taken;
 
     /** Commit LSN of the transaction that was asked for again last; null for none. */
     private @Nullable Lsn askedAgain;
 
     private Lsn messageLsn;
-    private Lsn lastLsn;
-    private int lastRelation;
-    private char lastOperation;
     private int rows;
     private long bytes;
     private long newestCommitMicros;
@@ -91,9 +81,8 @@ final class ChangeAssembler implements PgOutputHandler {
         this.shown = new ShownChanges(boundaries);
         this.relations = new StreamRelations(catalog, tables, shown);
         end = position.end();
-        resumed = position.partial();
+        taken = new TakenChanges(position.partial(), this::differs);
         messageLsn = end;
-        lastLsn = end;
     }
 
     /**
@@ -156,36 +145,20 @@ final class ChangeAssembler implements PgOutputHandler {
 
     /** Whether a transaction is pending: its end is yet to come. */
     boolean inTransaction() {
-        return begin != null || resumed != null;
+        return begin != null || taken.isResumed();
     }
 
     /** The connection is gone; what comes next is a resend from {@link #position}. */
     void reconnect() {
-        resumed = position().partial();
+        taken.resume(position().partial());
         begin = null;
-        seen = 0;
         relations.forget();
         tables.values().forEach(CapturedTable::forgetDescription);
     }
 
     /** How far the rows taken reach. */
     StreamPosition position() {
-        PartialTransaction before = resumed;
-        Begin current = begin;
-        if (current == null || (before != null && seen <= before.changes())) {
-            return new StreamPosition(end, before);
-        }
-        return seen == 0
-                ? StreamPosition.at(end)
-                : new StreamPosition(
-                        end,
-                        new PartialTransaction(
-                                current.finalLsn(),
-                                current.xid(),
-                                seen,
-                                lastLsn,
-                                lastRelation,
-                                lastOperation));
+        return new StreamPosition(end, taken.partial(begin));
     }
 
     /**
@@ -216,21 +189,6 @@ final class ChangeAssembler implements PgOutputHandler {
     @Override
     public void begin(Begin newBegin) {
         relations.nothing();
-        PartialTransaction before = resumed;
-        if (before != null
-                && (before.xid() != newBegin.xid()
-                        || !before.commitLsn().equals(newBegin.finalLsn()))) {
-            throw differs(
-                    "transaction "
-                            + Integer.toUnsignedString(before.xid())
-                            + " committed at LSN "
-                            + before.commitLsn()
-                            + " was to come again, "
-                            + Integer.toUnsignedString(newBegin.xid())
-                            + " at LSN "
-                            + newBegin.finalLsn()
-                            + " came");
-        }
         Begin open = begin;
         if (open != null) {
             throw new PipelineFailedException(
@@ -243,31 +201,19 @@ final class ChangeAssembler implements PgOutputHandler {
                             + ", which had not ended: the stream is damaged. Start the job again"
                             + " from its newest checkpoint");
         }
+        transaction = taken.begin(newBegin);
         begin = newBegin;
         shown.begin(newBegin.xid(), newBegin.finalLsn());
         newestCommitMicros = newBegin.commitTimestampMicros();
-        transaction++;
-        seen = 0;
     }
 
     @Override
     public void commit(Commit commit) {
         relations.nothing();
-        PartialTransaction before = resumed;
-        if (before != null && seen < before.changes()) {
-            throw differs(
-                    "transaction "
-                            + Integer.toUnsignedString(before.xid())
-                            + " had at least "
-                            + before.changes()
-                            + " changes and came again with "
-                            + seen);
-        }
+        taken.commit(oid -> tables.containsKey(oid) && !shown.contain(oid));
         end = commit.endLsn();
         newestCommitMicros = commit.commitTimestampMicros();
         begin = null;
-        resumed = null;
-        seen = 0;
     }
 
     @Override
@@ -279,7 +225,7 @@ final class ChangeAssembler implements PgOutputHandler {
     public void insert(int relationOid, TupleSlice newTuple) {
         CapturedTable table = change(relationOid, 'I', null);
         if (table != null) {
-            table.builder().insert(seen, newTuple);
+            table.builder().insert(taken.ordinal(), newTuple);
             added(table);
         }
     }
@@ -289,7 +235,7 @@ final class ChangeAssembler implements PgOutputHandler {
             int relationOid, char oldKind, @Nullable TupleSlice oldTuple, TupleSlice newTuple) {
         CapturedTable table = change(relationOid, 'U', oldTuple);
         if (table != null) {
-            table.builder().update(seen, oldKind, oldTuple, newTuple);
+            table.builder().update(taken.ordinal(), oldKind, oldTuple, newTuple);
             added(table);
         }
     }
@@ -298,7 +244,7 @@ final class ChangeAssembler implements PgOutputHandler {
     public void delete(int relationOid, char oldKind, TupleSlice oldTuple) {
         CapturedTable table = change(relationOid, 'D', oldTuple);
         if (table != null) {
-            table.builder().delete(seen, oldTuple);
+            table.builder().delete(taken.ordinal(), oldTuple);
             added(table);
         }
     }
@@ -306,16 +252,17 @@ final class ChangeAssembler implements PgOutputHandler {
     @Override
     public void truncate(Truncate truncate) {
         relations.truncate(truncate.relationOids(), end);
-        if (!count(truncate.relationOids().isEmpty() ? 0 : truncate.relationOids().get(0), 'T')) {
-            return;
-        }
+        taken.comes();
         for (int relationOid : truncate.relationOids()) {
             CapturedTable table = tables.get(relationOid);
-            if (table != null && !shown.contain(relationOid)) {
-                table.describeNow(catalog);
+            if (table == null || shown.contain(relationOid)) {
+                continue;
+            }
+            table.describeNow(catalog);
+            if (taken.take(table, 'T', messageLsn)) {
                 touch(table);
                 closeBatch(table);
-                table.builder().truncate(seen);
+                table.builder().truncate(taken.ordinal());
                 added(table);
                 closeBatch(table);
             }
@@ -336,33 +283,28 @@ final class ChangeAssembler implements PgOutputHandler {
     private @Nullable CapturedTable change(
             int relationOid, char operation, @Nullable TupleSlice old) {
         relations.change(relationOid, end);
+        taken.comes();
         CapturedTable table = shown.contain(relationOid) ? null : tables.get(relationOid);
-        if (table != null) {
-            table.describeNow(catalog);
-        }
-        if (table != null && operation != 'I' && !wasTaken()) {
-            requireOldRow(table, old);
-        }
-        if (!count(relationOid, operation)) {
+        if (table == null) {
             return null;
         }
-        if (table != null) {
-            if (!table.isDescribed()) {
-                throw new IllegalStateException(
-                        "A change of "
-                                + table.schema().name()
-                                + " at LSN "
-                                + messageLsn
-                                + " came before its Relation message");
-            }
-            touch(table);
+        table.describeNow(catalog);
+        if (operation != 'I' && !taken.wasTaken(table)) {
+            requireOldRow(table, old);
         }
+        if (!taken.take(table, operation, messageLsn)) {
+            return null;
+        }
+        if (!table.isDescribed()) {
+            throw new IllegalStateException(
+                    "A change of "
+                            + table.schema().name()
+                            + " at LSN "
+                            + messageLsn
+                            + " came before its Relation message");
+        }
+        touch(table);
         return table;
-    }
-
-    /** Whether the next change was taken before this connection. */
-    private boolean wasTaken() {
-        return resumed != null && seen < resumed.changes();
     }
 
     /**
@@ -392,6 +334,7 @@ final class ChangeAssembler implements PgOutputHandler {
                         + (partition == null
                                 ? ". The old row may be of such a one, with made-up nulls. "
                                 : ". The old row would come with made-up nulls. ")
+                        + catalog.tableAgain()
                         + catalog.freshStart());
     }
 
@@ -420,41 +363,6 @@ final class ChangeAssembler implements PgOutputHandler {
         if (table.builder().rows() == 1) {
             builders.measure(table);
         }
-    }
-
-    /** Counts a change; false when it was taken before this connection. */
-    private boolean count(int relationOid, char operation) {
-        seen++;
-        PartialTransaction before = resumed;
-        if (before == null || seen > before.changes()) {
-            lastLsn = messageLsn;
-            lastRelation = relationOid;
-            lastOperation = operation;
-            return true;
-        }
-        if (seen == before.changes()
-                && !(before.lastLsn().equals(messageLsn)
-                        && before.lastRelation() == relationOid
-                        && before.lastOperation() == operation)) {
-            throw differs(
-                    "change "
-                            + seen
-                            + " of transaction "
-                            + Integer.toUnsignedString(before.xid())
-                            + " was "
-                            + before.lastOperation()
-                            + " of relation "
-                            + Integer.toUnsignedString(before.lastRelation())
-                            + " at LSN "
-                            + before.lastLsn()
-                            + ", it came again as "
-                            + operation
-                            + " of relation "
-                            + Integer.toUnsignedString(relationOid)
-                            + " at LSN "
-                            + messageLsn);
-        }
-        return false;
     }
 
     private PipelineFailedException differs(String what) {

@@ -12,7 +12,10 @@ import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -103,7 +106,8 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
 
     /**
      * Version 3 knows more of a contract's coverage, version 4 the constraints of keys, boundaries
-     * and ranges of values, version 5 extensions of a stream.
+     * and ranges of values, version 5 extensions of a stream and what of which table was taken of a
+     * transaction.
      */
     private static PgSplit readPacked(int version, DataInput in) throws IOException {
         int kind = in.readByte();
@@ -130,7 +134,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     private static StreamSplit readStreamSplit(int version, DataInput in) throws IOException {
         long systemIdentifier = in.readLong();
         int timeline = in.readInt();
-        StreamPosition position = readPosition(in);
+        StreamPosition position = readPosition(version, in);
         PackedCapture capture = PackedCapture.read(version, in);
         return new StreamSplit(
                 systemIdentifier,
@@ -208,7 +212,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
                     new StreamSplit(
                             in.readLong(),
                             in.readInt(),
-                            readPosition(in),
+                            readPosition(1, in),
                             StateFormat.readList(in, StateFormat::readTable),
                             null,
                             List.of(),
@@ -316,13 +320,34 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
                     writeLsn(o, partial.commitLsn());
                     o.writeInt(partial.xid());
                     o.writeLong(partial.changes());
+                    StateFormat.writeNullable(
+                            o, partial.perTable(), PgSplitSerializer::writeCounts);
                     writeLsn(o, partial.lastLsn());
                     o.writeInt(partial.lastRelation());
                     o.writeChar(partial.lastOperation());
                 });
     }
 
-    private static StreamPosition readPosition(DataInput in) throws IOException {
+    private static void writeCounts(DataOutput out, Map<Integer, Long> counts) throws IOException {
+        StateFormat.writeList(
+                out,
+                List.copyOf(new TreeMap<>(counts).entrySet()),
+                (o, entry) -> {
+                    o.writeInt(entry.getKey());
+                    o.writeLong(entry.getValue());
+                });
+    }
+
+    private static Map<Integer, Long> readCounts(DataInput in) throws IOException {
+        Map<Integer, Long> counts = new HashMap<>();
+        int size = in.readInt();
+        for (int i = 0; i < size; i++) {
+            counts.put(in.readInt(), in.readLong());
+        }
+        return Map.copyOf(counts);
+    }
+
+    private static StreamPosition readPosition(int version, DataInput in) throws IOException {
         return new StreamPosition(
                 readLsn(in),
                 StateFormat.readNullable(
@@ -332,6 +357,10 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
                                         readLsn(i),
                                         i.readInt(),
                                         i.readLong(),
+                                        version < 5
+                                                ? null
+                                                : StateFormat.readNullable(
+                                                        i, PgSplitSerializer::readCounts),
                                         readLsn(i),
                                         i.readInt(),
                                         i.readChar())));

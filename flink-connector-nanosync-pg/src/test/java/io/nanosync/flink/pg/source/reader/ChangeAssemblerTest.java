@@ -16,6 +16,7 @@ import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a stream's messages, and of a resend after a restore, without any server. */
@@ -87,14 +88,17 @@ final class ChangeAssemblerTest {
         assertThat(assembler.rows()).isZero();
     }
 
+    /** A transaction of which so many changes of one table were taken. */
+    private static PartialTransaction partial(long changes, long lastLsn, char lastOperation) {
+        return new PartialTransaction(
+                new Lsn(500), 7, changes, Map.of(A, changes), new Lsn(lastLsn), A, lastOperation);
+    }
+
     @Test
     void positionWithinATransactionNamesItsLastChange() {
         send(Wal.begin(500, 7), relationA(), Wal.insert(A, 1), Wal.delete(A, 2));
         assertThat(assembler.position())
-                .isEqualTo(
-                        new StreamPosition(
-                                new Lsn(100),
-                                new PartialTransaction(new Lsn(500), 7, 2, new Lsn(1003), A, 'D')));
+                .isEqualTo(new StreamPosition(new Lsn(100), partial(2, 1003, 'D')));
     }
 
     /** By its id, not by its place: what was shown later may stand earlier in the WAL. */
@@ -106,15 +110,15 @@ final class ChangeAssemblerTest {
         send(Wal.begin(500, 8), relationA(), Wal.insert(A, 1), Wal.commit(500, 510));
         send(Wal.begin(520, 9), Wal.insert(A, 2), relationB(), Wal.insert(B, 3), Wal.delete(A, 4));
         assertThat(assembler.position().partial())
-                .as("what is left out counts")
-                .extracting(PartialTransaction::changes)
-                .isEqualTo(3L);
+                .as("what is left out doesn't count")
+                .extracting(PartialTransaction::changes, PartialTransaction::perTable)
+                .containsExactly(1L, Map.of(B, 1L));
         send(Wal.commit(520, 530));
         send(Wal.begin(540, 10), Wal.insert(A, 5), Wal.commit(540, 550));
         // An id that comes again, two thousand million transactions later, is another one.
         send(Wal.begin(700, 9), Wal.insert(A, 6), Wal.commit(700, 710));
         assertThat(rows(assembler.take()))
-                .containsExactly("a i1 #1", "a i5 #1", "a i6 #1", "b i3 #2");
+                .containsExactly("a i1 #1", "a i5 #1", "a i6 #1", "b i3 #1");
     }
 
     /** The stream of a table that was added later begins long before its snapshot. */
@@ -184,11 +188,7 @@ final class ChangeAssemblerTest {
 
     @Test
     void resendOfAnotherTransactionIsRefused() {
-        assembler =
-                at(
-                        new StreamPosition(
-                                new Lsn(100),
-                                new PartialTransaction(new Lsn(500), 7, 1, new Lsn(1), A, 'I')));
+        assembler = at(new StreamPosition(new Lsn(100), partial(1, 1, 'I')));
         assertThatThrownBy(() -> send(Wal.begin(501, 7)))
                 .isInstanceOf(PipelineFailedException.class)
                 .hasMessageContaining(
@@ -198,11 +198,7 @@ final class ChangeAssemblerTest {
 
     @Test
     void resendWithAnotherLastChangeIsRefused() {
-        assembler =
-                at(
-                        new StreamPosition(
-                                new Lsn(100),
-                                new PartialTransaction(new Lsn(500), 7, 1, new Lsn(1002), A, 'I')));
+        assembler = at(new StreamPosition(new Lsn(100), partial(1, 1002, 'I')));
         assertThatThrownBy(() -> send(Wal.begin(500, 7), relationA(), Wal.delete(A, 1)))
                 .isInstanceOf(PipelineFailedException.class)
                 .hasMessageContaining("change 1 of transaction 7 was I of relation 1")
@@ -211,11 +207,7 @@ final class ChangeAssemblerTest {
 
     @Test
     void resendThatIsShorterIsRefused() {
-        assembler =
-                at(
-                        new StreamPosition(
-                                new Lsn(100),
-                                new PartialTransaction(new Lsn(500), 7, 2, new Lsn(1), A, 'I')));
+        assembler = at(new StreamPosition(new Lsn(100), partial(2, 1, 'I')));
         assertThatThrownBy(
                         () ->
                                 send(
@@ -224,18 +216,58 @@ final class ChangeAssemblerTest {
                                         Wal.insert(A, 1),
                                         Wal.commit(500, 600)))
                 .isInstanceOf(PipelineFailedException.class)
-                .hasMessageContaining("had at least 2 changes and came again with 1");
+                .hasMessageContaining("had at least 2 changes of relation 1 and came again with 1");
     }
 
     @Test
-    void tablesThatAreNotCapturedCountButLeaveNoRow() {
+    void tablesThatAreNotCapturedLeaveNoRowAndDoNotCount() {
         send(
                 Wal.begin(500, 7),
                 Wal.relation(FOREIGN, "other", "id", "note"),
                 Wal.insert(FOREIGN, 1),
                 relationA(),
                 Wal.insert(A, 2));
-        assertThat(rows(assembler.take())).containsExactly("a i2 #2");
+        assertThat(rows(assembler.take())).containsExactly("a i2 #1");
+    }
+
+    /** How many come goes by what other transactions have left in the server's cache. */
+    @Test
+    void resendMayHaveOtherChangesOfTablesThatAreNotCaptured() {
+        assembler = at(new StreamPosition(new Lsn(100), partial(1, 1004, 'I')));
+        send(
+                Wal.begin(500, 7),
+                Wal.relation(FOREIGN, "other", "id", "note"),
+                Wal.insert(FOREIGN, 1),
+                relationA(),
+                Wal.insert(A, 2),
+                Wal.insert(FOREIGN, 3),
+                Wal.insert(A, 4));
+        assertThat(rows(assembler.take())).containsExactly("a i4 #2");
+        assertThat(assembler.position().partial()).isEqualTo(partial(2, 1006, 'I'));
+    }
+
+    /** State of a transaction that was taken in part doesn't say of what when it is an old one. */
+    @Test
+    void oldStateCountsWhatIsNotCapturedToo() {
+        assembler =
+                at(
+                        new StreamPosition(
+                                new Lsn(100),
+                                new PartialTransaction(
+                                        new Lsn(500), 7, 2, null, new Lsn(1004), A, 'I')));
+        send(
+                Wal.begin(500, 7),
+                Wal.relation(FOREIGN, "other", "id", "note"),
+                Wal.insert(FOREIGN, 1),
+                relationA(),
+                Wal.insert(A, 2),
+                Wal.insert(FOREIGN, 3),
+                Wal.insert(A, 4));
+        assertThat(rows(assembler.take())).containsExactly("a i4 #3");
+        assertThat(assembler.position().partial())
+                .isEqualTo(
+                        new PartialTransaction(
+                                new Lsn(500), 7, 3, Map.of(A, 2L), new Lsn(1006), A, 'I'));
     }
 
     @Test
@@ -248,7 +280,7 @@ final class ChangeAssemblerTest {
                 Wal.truncate(A, B, FOREIGN),
                 Wal.insert(A, 2));
         List<ChangeBatch> batches = assembler.take();
-        assertThat(rows(batches)).containsExactly("a i1 #1", "a t #2", "b t #2", "a i2 #3");
+        assertThat(rows(batches)).containsExactly("a i1 #1", "a t #2", "b t #3", "a i2 #4");
         assertThat(batches).hasSize(4);
     }
 
@@ -265,10 +297,7 @@ final class ChangeAssemblerTest {
 
     @Test
     void serversWalEndDoesNotPassATransactionThatWasTakenInPart() {
-        StreamPosition partly =
-                new StreamPosition(
-                        new Lsn(100),
-                        new PartialTransaction(new Lsn(500), 7, 1, new Lsn(1), A, 'I'));
+        StreamPosition partly = new StreamPosition(new Lsn(100), partial(1, 1, 'I'));
         assembler = at(partly);
         assembler.idleUpTo(new Lsn(900));
         assertThat(assembler.position()).isEqualTo(partly);
@@ -384,7 +413,7 @@ final class ChangeAssemblerTest {
                 Wal.insert(FOREIGN, 1),
                 Wal.delete(A, 3));
         assertThat(rows(assembler.take()))
-                .containsExactly("a i1 #1", "a d1 #2", "a d2 #3", "a d3 #2");
+                .containsExactly("a i1 #1", "a d1 #2", "a d2 #3", "a d3 #1");
     }
 
     /** An insert tells no old row; the first change that does is refused. */
@@ -485,7 +514,7 @@ final class ChangeAssemblerTest {
                 relationB(),
                 Wal.truncate(A, FOREIGN, B),
                 Wal.delete(A, 1));
-        assertThat(rows(assembler.take())).containsExactly("a t #1", "b t #1", "a d1 #2");
+        assertThat(rows(assembler.take())).containsExactly("a t #1", "b t #2", "a d1 #3");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,14 @@ final class PgSplitSerializerTest {
 
     static Stream<PgSplit> splits() {
         PartialTransaction partial =
-                new PartialTransaction(new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U');
+                new PartialTransaction(
+                        new Lsn(7),
+                        -1,
+                        1L << 40,
+                        Map.of(-3, 5L, 9, 1L << 40),
+                        new Lsn(-9),
+                        -3,
+                        'U');
         return Stream.of(
                 SampleValues.split("a", 1, null),
                 SampleValues.split("b", 2, new Tid(0xFFFF_FFFEL, 65_535)),
@@ -101,7 +109,7 @@ final class PgSplitSerializerTest {
 
     private static Stream<Arguments> fixtures(int version, @Nullable CaptureContract contract) {
         PartialTransaction partial =
-                new PartialTransaction(new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U');
+                new PartialTransaction(new Lsn(7), -1, 1L << 40, null, new Lsn(-9), -3, 'U');
         return Stream.of(
                 Arguments.of(
                         version,

@@ -69,8 +69,10 @@ enum Broken {
                     Collections.nCopies(20, step(250, Fault.END_WALSENDER)).toArray(Step[]::new)),
             new Edit(
                     "source/reader/ChangeAssembler.java",
-                    "                ? StreamPosition.at(end)\n                : new",
-                    "? StreamPosition.at(end) : seen > 0 ? StreamPosition.at(lastLsn) : new")),
+                    "        return new StreamPosition(end, taken.partial(begin));",
+                    "        return begin != null && taken.ordinal() > 0"
+                            + " ? StreamPosition.at(messageLsn)"
+                            + " : new StreamPosition(end, taken.partial(begin));")),
 
     /** Changes of a table that isn't known are no concern, whatever its name. */
     IGNORES_UNKNOWN_OIDS(
