@@ -111,10 +111,17 @@ public record TableSelection(List<QualifiedName> tables, List<Finding> findings)
                         NearestName.of(
                                 left.what().toString(),
                                 candidates(left).map(QualifiedName::toString).toList());
-                error(
-                        left
-                                + " leaves nothing out: it is no table that the list would capture"
-                                + (nearest == null ? "" : "; did you mean !" + nearest + "?"));
+                // One that is gone since it was captured is left out by its name too.
+                findings.add(
+                        new Finding(
+                                Severity.WARNING,
+                                left
+                                        + " leaves nothing out: it is no table that the list would"
+                                        + " capture"
+                                        + (nearest == null
+                                                ? ""
+                                                : "; did you mean !" + nearest + "?"),
+                                null));
             }
             for (QualifiedName name : matched) {
                 if (named.contains(name)) {

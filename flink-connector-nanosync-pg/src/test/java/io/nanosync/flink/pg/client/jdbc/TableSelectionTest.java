@@ -107,18 +107,22 @@ final class TableSelectionTest {
     }
 
     @Test
-    void refusesToLeaveOutWhatIsNotThere() throws Exception {
+    void warnsOfLeavingOutWhatIsNotThere() throws Exception {
         onVersion(18);
         assertThat(select("s.*", "!s.audti").findings())
                 .containsExactly(
-                        error(
+                        new Finding(
+                                Finding.Severity.WARNING,
                                 "!s.audti leaves nothing out: it is no table that the list would"
-                                        + " capture; did you mean !s.audit?"));
+                                        + " capture; did you mean !s.audit?",
+                                null));
         assertThat(select("s.*", "!public.zzzzzzzz").findings())
                 .containsExactly(
-                        error(
+                        new Finding(
+                                Finding.Severity.WARNING,
                                 "!public.zzzzzzzz leaves nothing out: it is no table that the list"
-                                        + " would capture"));
+                                        + " would capture",
+                                null));
     }
 
     @Test
