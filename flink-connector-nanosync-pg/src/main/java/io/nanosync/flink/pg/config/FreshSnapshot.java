@@ -19,7 +19,23 @@ public final class FreshSnapshot {
                 : remedy(slot, "delete the folder " + local(folder) + " and start it again");
     }
 
-    /** The same where nothing but the slot is known. */
+    /**
+     * The remedy where nothing but single tables can't be followed any more: sentences with a space
+     * behind them; empty where a pipeline can't read a table again.
+     */
+    public static String ofTables(SourceConfig config) {
+        return config.stateDir() == null
+                        || !config.restartsSnapshot()
+                        || !(config.startup() instanceof StartupMode.Initial)
+                ? ""
+                : "To read a table again while the others go on where they are, run: nanosync"
+                        + " resnapshot pipeline "
+                        + config.pipeline()
+                        + " --table SCHEMA.TABLE, for each such table, then start the pipeline"
+                        + " again. ";
+    }
+
+    /** {@link #remedy(SourceConfig)} where nothing but the slot is known. */
     public static String remedy(String slot) {
         return remedy(
                 slot,

@@ -2,10 +2,21 @@ package io.nanosync.flink.pg.config;
 
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.Serializable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Which tables a pipeline captures: one entry of {@code tables}. */
 public sealed interface TableSelector extends Serializable {
+
+    /** Whether it is about a table. */
+    boolean matches(QualifiedName table);
+
+    /** Whether several of them together stand for a table of this name. */
+    static boolean anyCovers(List<TableSelector> selectors, QualifiedName table) {
+        List<TableSelector> about =
+                selectors.stream().filter(selector -> selector.matches(table)).toList();
+        return !about.isEmpty() && about.stream().noneMatch(Excluded.class::isInstance);
+    }
 
     /**
      * One table.
@@ -18,6 +29,11 @@ public sealed interface TableSelector extends Serializable {
         /** A table that is divided as the pipeline says. */
         public Named(QualifiedName table) {
             this(table, null);
+        }
+
+        @Override
+        public boolean matches(QualifiedName other) {
+            return table.equals(other);
         }
 
         @Override
@@ -39,11 +55,9 @@ public sealed interface TableSelector extends Serializable {
                     : ((WholeSchema) what).schema();
         }
 
-        /** Whether a table is left out. */
+        @Override
         public boolean matches(QualifiedName table) {
-            return what instanceof Named named
-                    ? named.table().equals(table)
-                    : schema().equals(table.schema());
+            return what.matches(table);
         }
 
         @Override
@@ -54,6 +68,11 @@ public sealed interface TableSelector extends Serializable {
 
     /** Every table of a schema: {@code sales.*}. */
     record WholeSchema(String schema) implements TableSelector {
+        @Override
+        public boolean matches(QualifiedName table) {
+            return schema.equals(table.schema());
+        }
+
         @Override
         public String toString() {
             return schema + ".*";

@@ -51,6 +51,11 @@ public record TableSchema(
         return keys;
     }
 
+    /** The same under another name. */
+    public TableSchema under(QualifiedName other) {
+        return new TableSchema(oid, other, identity, columns, primaryKey);
+    }
+
     /** Whether both are the same but for {@link Column#attnum}, which doesn't change a value. */
     public boolean looksLike(TableSchema other) {
         return withoutAttnums().equals(other.withoutAttnums());

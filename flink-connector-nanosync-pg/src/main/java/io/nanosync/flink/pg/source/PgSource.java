@@ -5,16 +5,20 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.enumerator.EnumeratorState;
 import io.nanosync.flink.pg.source.enumerator.EnumeratorStateSerializer;
 import io.nanosync.flink.pg.source.enumerator.PgSplitEnumerator;
 import io.nanosync.flink.pg.source.enumerator.server.PipelinePreflight;
+import io.nanosync.flink.pg.source.enumerator.server.ResnapshotRequests;
 import io.nanosync.flink.pg.source.reader.PgSourceReader;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.PgSplitSerializer;
 import io.nanosync.flink.pg.typeinfo.ChangeBatchTypeInfo;
+import java.io.IOException;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -73,6 +77,25 @@ public final class PgSource
      */
     public static List<Finding> preflight(SourceConfig config, boolean resumes) throws PgException {
         return PipelinePreflight.run(config, client(config), resumes);
+    }
+
+    /**
+     * Asks a pipeline to read tables again while its others go on where they are: the running job
+     * takes it up within seconds, else the next one that is started from its state. Rows that came
+     * of these tables are taken back by a truncate first. Leaves a file in the state directory.
+     *
+     * @throws IllegalArgumentException when it has no state directory, or no way to do so
+     */
+    public static void readAgain(SourceConfig config, List<QualifiedName> tables)
+            throws IOException {
+        if (FreshSnapshot.ofTables(config).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Pipeline "
+                            + config.pipeline()
+                            + " can't read single tables again: that takes a state directory, a"
+                            + " snapshot with a stream behind it, and a consumer of truncates");
+        }
+        new ResnapshotRequests(config).add(tables);
     }
 
     /**

@@ -178,6 +178,25 @@ final class AlterationRefusedITCase {
                 .noneMatch(line -> line.table().equals("public.second"));
     }
 
+    /** Nobody took it out of the configuration, and a change of it waits in the slot. */
+    @ParameterizedTest
+    @ValueSource(strings = {"DROP TABLE second", "ALTER TABLE second SET SCHEMA archive"})
+    void tableThatLeavesTheSelectedSchemaIsNotTakenForRemoved(String statement) throws Exception {
+        pipeline.database.execute("CREATE SCHEMA archive");
+        pipeline.load("third");
+        pipeline.start("*");
+        pipeline.awaitChanges("third");
+        String savepoint = pipeline.stop();
+        pipeline.database.execute("INSERT INTO second VALUES (-4)", statement);
+        pipeline.startFrom(savepoint, "*");
+        assertThat(pipeline.job().failure())
+                .contains("PipelineFailedException")
+                .contains("public.second", "by \"!schema.table\"");
+        pipeline.startFrom(savepoint, "*", "!second");
+        pipeline.awaitChanges("third");
+        pipeline.assertExactlyOnce("first", "third");
+    }
+
     /** The stream stands where it stood: without that table it goes on from any state. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

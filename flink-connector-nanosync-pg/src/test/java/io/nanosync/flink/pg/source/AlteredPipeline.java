@@ -3,7 +3,9 @@ package io.nanosync.flink.pg.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.SourceJob.Line;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,7 @@ final class AlteredPipeline implements AutoCloseable {
     private final Path folder;
     private StartupMode startup = new StartupMode.Initial();
     private @Nullable ConnectionConfig connection;
+    private @Nullable SourceConfig config;
     private @Nullable SourceJob job;
     private @Nullable BackgroundLoad load;
 
@@ -99,16 +103,19 @@ final class AlteredPipeline implements AutoCloseable {
 
     /** A job over these tables, which isn't started. */
     SourceJob of(String... tables) {
-        String[] names = List.of(tables).stream().map(t -> "public." + t).toArray(String[]::new);
-        job =
-                new SourceJob(
+        String[] names =
+                List.of(tables).stream()
+                        .map(t -> t.startsWith("!") ? "!public." + t.substring(1) : "public." + t)
+                        .toArray(String[]::new);
+        config =
+                Configs.withStateDir(
                         Configs.of(
                                 connection == null ? database.connectionConfig() : connection,
                                 "altered",
                                 startup,
                                 names),
-                        folder,
-                        2);
+                        folder.resolve("state").toUri().toString());
+        job = new SourceJob(config, folder, 2);
         return job;
     }
 
@@ -125,6 +132,28 @@ final class AlteredPipeline implements AutoCloseable {
             throw new IllegalStateException("No job was started");
         }
         return job;
+    }
+
+    /** Asks for tables to be read again. */
+    void readAgain(String... tables) throws IOException {
+        PgSource.readAgain(
+                Objects.requireNonNull(config),
+                Stream.of(tables).map(table -> new QualifiedName("public", table)).toList());
+    }
+
+    /** How many requests aren't done. */
+    long requests() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("state/resnapshot"))) {
+            return files.count();
+        }
+    }
+
+    /** The tables whose rows were taken back. */
+    List<String> truncated() {
+        return job().committed().stream()
+                .filter(line -> line.op() == 't' && line.ordinal() < 0)
+                .map(Line::table)
+                .toList();
     }
 
     /** The newest checkpoint that is complete. */

@@ -112,7 +112,9 @@ public final class ContractWatch {
             }
         }
         if (!breaches.isEmpty()) {
-            return Optional.of(PgException.needsPerson(message(breaches, at)));
+            boolean ofTables =
+                    contract != null && contract.publication().equals(reading.publication());
+            return Optional.of(PgException.needsPerson(message(breaches, at, ofTables)));
         }
         digest = reading.digest();
         rightAt = at;
@@ -123,7 +125,10 @@ public final class ContractWatch {
         return Optional.empty();
     }
 
-    private String message(List<Difference> breaches, Lsn at) {
+    /**
+     * @param ofTables whether all of them are about single tables
+     */
+    private String message(List<Difference> breaches, Lsn at, boolean ofTables) {
         StringBuilder text = new StringBuilder("Cannot go on with pipeline ");
         text.append(config.pipeline())
                 .append(" (slot \"")
@@ -149,6 +154,9 @@ public final class ContractWatch {
                     .append(
                             ", then start the job again. If a row was updated or deleted in"
                                 + " between, it says so and nothing but a fresh snapshot helps. ");
+        }
+        if (ofTables) {
+            text.append(FreshSnapshot.ofTables(config));
         }
         return text.append(FreshSnapshot.remedy(config)).toString();
     }

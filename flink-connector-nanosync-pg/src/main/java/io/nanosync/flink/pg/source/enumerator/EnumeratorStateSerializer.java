@@ -138,6 +138,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         out.writeInt(stream.epoch());
         out.writeInt(stream.extension());
         writeList(out, stream.granted(), PgSplitSerializer::writeExtension);
+        writeList(out, stream.requests(), StateFormat::writeString);
     }
 
     private static RunningStream readStream(int version, DataInput in) throws IOException {
@@ -150,7 +151,8 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                                         i.readInt(), readNullable(i, StateFormat::readName))),
                 in.readInt(),
                 in.readInt(),
-                readList(in, i -> PgSplitSerializer.readExtension(version, i)));
+                readList(in, i -> PgSplitSerializer.readExtension(version, i)),
+                readList(in, StateFormat::readString));
     }
 
     private static RunningStream readStreamBefore5(int version, DataInput in) throws IOException {
@@ -159,6 +161,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                 readList(in, i -> new RunningStream.Table(i.readInt(), null)),
                 EPOCHS_BEFORE_5,
                 0,
+                List.of(),
                 List.of());
     }
 
@@ -191,6 +194,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                 (o, extended) -> {
                     writeStream(o, extended.stream());
                     writeList(o, extended.removed(), DataOutput::writeInt);
+                    writeList(o, extended.again(), StateFormat::writeName);
                     StateFormat.writeLsn(o, extended.position());
                 });
     }
@@ -281,6 +285,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                                         new SnapshotPlan.Extended(
                                                 readStream(version, i),
                                                 readList(i, DataInput::readInt),
+                                                readList(i, StateFormat::readName),
                                                 StateFormat.readLsn(i)));
         return new SnapshotPlan(
                 systemIdentifier,

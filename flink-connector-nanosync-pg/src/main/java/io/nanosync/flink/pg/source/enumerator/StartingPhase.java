@@ -1,6 +1,5 @@
 package io.nanosync.flink.pg.source.enumerator;
 
-import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.TableSchema;
@@ -12,6 +11,7 @@ import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.RestartSplit;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -79,32 +79,35 @@ final class StartingPhase implements Phase {
                 threads,
                 next,
                 new EnumeratorState.Restarting(lost),
-                () -> begunAnew(server.restart(lost), lost, threads.config()));
-    }
-
-    private static Next begunAnew(Beginning beginning, LostSnapshot lost, SourceConfig config) {
-        return beginning instanceof Beginning.FromSnapshot snapshot
-                ? anew(snapshot.plan(), lost, config)
-                : begun(beginning, config);
+                () -> begun(server.restart(lost), lost.emitted(), threads.config()));
     }
 
     static Next begun(Beginning beginning, SourceConfig config) {
+        return begun(beginning, Set.of(), config);
+    }
+
+    /**
+     * What comes then.
+     *
+     * @param emitted OIDs of the tables of which rows may have been emitted under a lost snapshot
+     */
+    private static Next begun(Beginning beginning, Set<Integer> emitted, SourceConfig config) {
         if (beginning instanceof Beginning.FromSnapshot snapshot) {
-            return new Next.ReadSnapshot(
-                    EnumeratorState.Snapshotting.begin(snapshot.plan(), List.of(), Set.of()),
-                    rowsWait(config));
+            return read(snapshot.plan(), emitted, config);
         }
         if (beginning instanceof Beginning.GoesOn goesOn) {
-            return new Next.Stream(goesOn.stream());
+            return goesOn.beginsTables() && config.awaitCheckpoint()
+                    ? new Next.HandOver(goesOn.stream())
+                    : new Next.Stream(goesOn.stream());
         }
         RunningStream stream = RunningStream.of(((Beginning.FromStream) beginning).stream(), 0);
         // A stream without a snapshot waits for one checkpoint as well, so that its start isn't
-        // forgotten behind rows already sent.
+        // forgotten behind rows already sent; and so does what is added to one.
         return config.awaitCheckpoint() ? new Next.HandOver(stream) : new Next.Stream(stream);
     }
 
     private static Next resumed(PipelineServer server, SourceConfig config, EnumeratorState state)
-            throws PgException {
+            throws IOException {
         if (state instanceof EnumeratorState.Snapshotting snapshotting) {
             // Where nothing is left to hand out, readers tell what they still need: nothing, most
             // often, and a bounded job that had ended but for its last checkpoint just ends.
@@ -127,27 +130,22 @@ final class StartingPhase implements Phase {
             return Next.lost(config, restarting.lost(), "lost before a restart of the job");
         }
         if (state instanceof EnumeratorState.HandingOver handingOver) {
-            return server.resume(handingOver.stream())
-                    ? new Next.HandOver(handingOver.stream())
-                    : new Next.Alter(handingOver.stream());
+            RunningStream goesOn = server.resume(handingOver.stream());
+            return goesOn == null
+                    ? new Next.Alter(handingOver.stream())
+                    : new Next.HandOver(goesOn);
         }
         if (state instanceof EnumeratorState.Streaming streaming) {
-            return server.resumeStream(streaming.stream())
-                    ? new Next.Stream(streaming.stream())
-                    : new Next.Alter(streaming.stream());
+            RunningStream goesOn = server.resumeStream(streaming.stream());
+            return goesOn == null ? new Next.Alter(streaming.stream()) : new Next.Stream(goesOn);
         }
         throw new IllegalStateException("Nothing takes up " + state);
     }
 
     /** Where rows were emitted of what is read now, a truncate goes out first. */
-    private static Next anew(SnapshotPlan plan, LostSnapshot lost, SourceConfig config) {
+    private static Next read(SnapshotPlan plan, Set<Integer> emitted, SourceConfig config) {
         List<PgSplit> first = new ArrayList<>();
-        Set<Integer> emitted = lost.emitted();
-        List<TableSchema> tables =
-                plan.tables().stream()
-                        .map(SnapshotPlan.TablePlan::schema)
-                        .filter(table -> emitted.contains(table.oid()))
-                        .toList();
+        List<TableSchema> tables = plan.takenBack(emitted);
         if (!tables.isEmpty()) {
             first.add(
                     new RestartSplit(

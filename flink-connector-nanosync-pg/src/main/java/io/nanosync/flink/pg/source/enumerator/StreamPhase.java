@@ -1,12 +1,17 @@
 package io.nanosync.flink.pg.source.enumerator;
 
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.enumerator.server.PipelineServer;
 import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamGranted;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamRuns;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.StreamSplit;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,10 +24,15 @@ final class StreamPhase implements Phase {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamPhase.class);
 
+    private static final Duration REQUESTS_PERIOD = Duration.ofSeconds(5);
+
     private final EnumeratorThreads threads;
     private final PipelineServer server;
     private final CheckpointPatience patience;
     private RunningStream stream;
+
+    /** Whether it was seen to go on: what it extends must not be settled for an old state. */
+    private boolean runs;
 
     /** Until when extensions are sent to readers that come; null when there are none. */
     private @Nullable CheckpointGate gate;
@@ -42,6 +52,31 @@ final class StreamPhase implements Phase {
         awaitCheckpoint();
         threads.broadcast(new StreamGranted(stream.granted()));
         assign();
+        watchRequests();
+    }
+
+    /** The job goes back to its newest checkpoint for what it is asked: there its stream waits. */
+    private void watchRequests() {
+        threads.later(
+                REQUESTS_PERIOD,
+                () -> {
+                    RunningStream present = stream;
+                    threads.async(() -> server.askedAgain(present), this::asked);
+                });
+    }
+
+    private void asked(List<QualifiedName> tables) {
+        if (tables.isEmpty()) {
+            watchRequests();
+        } else {
+            threads.fail(
+                    PgException.tryAgain(
+                            "Pipeline "
+                                    + threads.config().pipeline()
+                                    + " is asked to read "
+                                    + tables
+                                    + " again. It does so when the job restarts"));
+        }
     }
 
     /** Readers may go back behind what they were sent. */
@@ -93,6 +128,7 @@ final class StreamPhase implements Phase {
 
     @Override
     public void event(int subtask, PgSourceEvent event) {
+        runs |= event instanceof StreamRuns;
         HandOverPhase.acknowledge(threads, subtask, event);
     }
 
@@ -101,6 +137,7 @@ final class StreamPhase implements Phase {
         patience.end();
         // A reader that isn't there yet may be the one that has the stream.
         if (gate != null
+                && runs
                 && threads.context().registeredReaders().size()
                         == threads.context().currentParallelism()) {
             gate.checkpointTaken(checkpointId);
@@ -111,13 +148,11 @@ final class StreamPhase implements Phase {
     public void checkpointCompleted(long checkpointId) {
         if (gate != null && gate.checkpointCompleted(checkpointId)) {
             gate = null;
-            List<Integer> removed = stream.removed();
+            RunningStream settling = stream;
             threads.async(
-                    () -> server.unpublish(removed),
-                    settled -> {
-                        if (settled) {
-                            stream = stream.settled();
-                        }
+                    () -> Optional.ofNullable(server.settle(settling)),
+                    left -> {
+                        left.ifPresent(requests -> stream = stream.settled(requests));
                         awaitCheckpoint();
                     });
         }

@@ -49,6 +49,12 @@ public sealed interface PgSourceEvent extends SourceEvent {
     }
 
     /**
+     * Reader to enumerator: the stream runs. What follows its position is in the slot: this is no
+     * old state that was restored by mistake.
+     */
+    record StreamRuns() implements PgSourceEvent {}
+
+    /**
      * Enumerator to readers: whoever holds a stream from a checkpoint goes on with it, with these
      * extensions, as far as it doesn't have them yet. Receiving it twice changes nothing.
      *

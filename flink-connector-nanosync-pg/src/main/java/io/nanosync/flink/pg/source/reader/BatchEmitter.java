@@ -23,6 +23,7 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
     private volatile long newestCommitMicros;
     private volatile boolean caughtUp = true;
     private BiConsumer<PgSplit, String> onLost = (split, reason) -> {};
+    private Runnable onStreaming = () -> {};
 
     private record TableCounters(Counter snapshotRows, Counter snapshotBytes, Counter changes) {
 
@@ -49,6 +50,11 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
         onLost = listener;
     }
 
+    /** Says whom to tell that the stream runs. */
+    void onStreaming(Runnable listener) {
+        onStreaming = listener;
+    }
+
     private double lagSeconds() {
         return caughtUp || newestCommitMicros == 0
                 ? 0
@@ -64,6 +70,8 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
             state.advance(page.next());
         } else if (fetched instanceof Fetched.Lost lost) {
             onLost.accept(state.split(), lost.reason());
+        } else if (fetched instanceof Fetched.Streaming) {
+            onStreaming.run();
         }
     }
 

@@ -84,6 +84,11 @@ final class ContractCatalog implements StreamCatalog {
     }
 
     @Override
+    public String tableAgain() {
+        return FreshSnapshot.ofTables(config);
+    }
+
+    @Override
     public String freshStart() {
         return FreshSnapshot.remedy(config);
     }

@@ -20,6 +20,9 @@ sealed interface Fetched {
     record Page(List<ChangeBatch> batches, PgSplit next, @Nullable StreamLag lag)
             implements Fetched {}
 
+    /** The stream runs, for the first time: all that follows its position is in the slot. */
+    record Streaming() implements Fetched {}
+
     /** The snapshot can't be read any more. */
     record Lost(String reason) implements Fetched {}
 }

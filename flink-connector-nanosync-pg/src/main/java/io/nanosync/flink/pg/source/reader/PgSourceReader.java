@@ -11,6 +11,7 @@ import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StopSnapshot;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamGranted;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamHeld;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamRuns;
 import io.nanosync.flink.pg.source.metrics.SourceMetrics;
 import io.nanosync.flink.pg.source.split.FinishedSplit;
 import io.nanosync.flink.pg.source.split.PgSplit;
@@ -73,6 +74,7 @@ public final class PgSourceReader
         super(parts.fetchers(configuration), parts.emitter(), configuration, context);
         this.parts = parts;
         parts.emitter().onLost(this::reportLost);
+        parts.emitter().onStreaming(() -> context.sendSourceEventToCoordinator(new StreamRuns()));
     }
 
     /** A reader of a pipeline. */
@@ -111,9 +113,10 @@ public final class PgSourceReader
     @Override
     public InputStatus pollNext(ReaderOutput<ChangeBatch> output) throws Exception {
         InputStatus status = super.pollNext(output);
-        boolean nowIdle = getNumberOfCurrentlyAssignedSplits() == 0;
+        boolean nowIdle = getNumberOfCurrentlyAssignedSplits() == 0 && held == null;
         if (nowIdle != idle) {
-            // A reader without work must not hold back event time.
+            // A reader without work must not hold back event time; one whose stream waits has to,
+            // else its changes would be late behind rows that are read meanwhile.
             idle = nowIdle;
             if (idle) {
                 output.markIdle();

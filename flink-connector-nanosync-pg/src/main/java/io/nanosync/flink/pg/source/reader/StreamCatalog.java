@@ -18,6 +18,9 @@ interface StreamCatalog {
     /** A type in words. */
     String typeText(int oid, int typmod);
 
+    /** How to read one table again: sentences with a space behind them; empty where it can't be. */
+    String tableAgain();
+
     /** How to get a fresh snapshot: a sentence without its stop. */
     String freshStart();
 }

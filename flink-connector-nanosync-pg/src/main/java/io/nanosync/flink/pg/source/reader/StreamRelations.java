@@ -229,6 +229,6 @@ final class StreamRelations {
 
     private PipelineFailedException failed(String what) {
         return new PipelineFailedException(
-                what + ". Changes may be missing. " + catalog.freshStart());
+                what + ". Changes may be missing. " + catalog.tableAgain() + catalog.freshStart());
     }
 }

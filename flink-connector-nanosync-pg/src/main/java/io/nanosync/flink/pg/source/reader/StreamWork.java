@@ -70,6 +70,7 @@ final class StreamWork implements SplitWork {
     /** Until when the slot is waited for; null while it isn't. */
     private @Nullable Instant waiting;
 
+    private boolean toldThatItRuns;
     private volatile boolean closed;
 
     /**
@@ -144,6 +145,10 @@ final class StreamWork implements SplitWork {
                 session = open;
                 waiting = null;
                 show(StreamStatus.State.STREAMING, "");
+                if (!toldThatItRuns) {
+                    toldThatItRuns = true;
+                    return new Step(new Fetched.Streaming(), false);
+                }
             }
             fill(open);
         } catch (PgException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.config.Partitioning;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
@@ -87,7 +88,10 @@ final class EnumeratorStateSerializerTest {
                                             List.of(1), -5, 7, List.of(6L), new Lsn(9)))),
                     SampleValues.contract(),
                     new SnapshotPlan.Extended(
-                            RunningStream.of(STREAM, 7).with(null), List.of(-3, 8), new Lsn(-9)));
+                            RunningStream.of(STREAM, 7).with(null),
+                            List.of(-3, 8),
+                            List.of(new QualifiedName("S", "t")),
+                            new Lsn(-9)));
 
     private static SnapshotPlan dividedBy(Partitioning partitioning, String... ranges) {
         return new SnapshotPlan(
@@ -139,7 +143,8 @@ final class EnumeratorStateSerializerTest {
                                         List.of(new RunningStream.Table(7, null)),
                                         -9,
                                         2,
-                                        List.of())
+                                        List.of(),
+                                        List.of("a", "b"))
                                 .extended(
                                         new StreamExtension(
                                                 3,
@@ -153,7 +158,8 @@ final class EnumeratorStateSerializerTest {
                                                                 7,
                                                                 List.of(6L),
                                                                 new Lsn(9)))))),
-                new EnumeratorState.Streaming(new RunningStream(null, List.of(), 0, 0, List.of())));
+                new EnumeratorState.Streaming(
+                        new RunningStream(null, List.of(), 0, 0, List.of(), List.of())));
     }
 
     @ParameterizedTest
@@ -203,7 +209,7 @@ final class EnumeratorStateSerializerTest {
                         new StreamPosition(
                                 new Lsn(1),
                                 new StreamPosition.PartialTransaction(
-                                        new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U')),
+                                        new Lsn(7), -1, 1L << 40, null, new Lsn(-9), -3, 'U')),
                         List.of(SampleValues.elaborateTable()),
                         contract,
                         List.of(),
@@ -236,6 +242,7 @@ final class EnumeratorStateSerializerTest {
                                         List.of(new RunningStream.Table(5, null)),
                                         1 << 16,
                                         0,
+                                        List.of(),
                                         List.of()))));
     }
 
@@ -292,6 +299,7 @@ final class EnumeratorStateSerializerTest {
                                         List.of(new RunningStream.Table(5, null)),
                                         1 << 16,
                                         0,
+                                        List.of(),
                                         List.of()))));
     }
 

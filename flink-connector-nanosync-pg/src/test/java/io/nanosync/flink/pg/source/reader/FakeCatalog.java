@@ -32,6 +32,11 @@ final class FakeCatalog implements StreamCatalog {
     }
 
     @Override
+    public String tableAgain() {
+        return "";
+    }
+
+    @Override
     public String freshStart() {
         return "Start afresh";
     }

@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.source.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
+import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
@@ -22,10 +23,13 @@ import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.connector.testutils.source.reader.TestingReaderContext;
+import org.apache.flink.connector.testutils.source.reader.TestingReaderOutput;
 import org.junit.jupiter.api.Test;
 
 /** What a reader keeps and says of splits that it has read, without any server. */
@@ -128,6 +132,23 @@ final class PgSourceReaderTest {
         reader.handleSourceEvents(new StreamGranted(List.of(extension)));
         assertThat(reader.snapshotState(3)).isEqualTo(extended);
         reader.close();
+    }
+
+    /** Else its changes would be late behind the rows that are read meanwhile. */
+    @Test
+    void streamThatWaitsHoldsBackEventTime() throws Exception {
+        List<String> marks = new ArrayList<>();
+        ReaderOutput<ChangeBatch> output =
+                new TestingReaderOutput<>() {
+                    @Override
+                    public void markIdle() {
+                        marks.add("idle");
+                    }
+                };
+        reader.addSplits(List.of(stream(SampleValues.table(1, "t1"))));
+        reader.start();
+        reader.pollNext(output);
+        assertThat(marks).isEmpty();
     }
 
     @Test

@@ -7,68 +7,102 @@ import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the tables of the configuration differ from those that a stream captures: names are for
- * people, OIDs tell.
+ * people, OIDs tell. One that is to be read again is removed, and added as it is now.
  *
  * @param configured names of all tables that it is to capture
  * @param added tables that it is to capture too
  * @param removed tables that it isn't to capture any more
+ * @param again names of added tables in whose place rows were emitted before
  */
 record AlteredTables(
         List<QualifiedName> configured,
         List<RunningStream.Table> added,
-        List<RunningStream.Table> removed) {
+        List<RunningStream.Table> removed,
+        List<QualifiedName> again) {
 
     /**
      * Compares them.
      *
      * @param names what the configuration stands for now
      * @param oids the OIDs of those that are there
+     * @param captured without names nothing of it is refused
+     * @param asked names of tables that are to be read again
      * @throws PgException when it isn't tables that were added or removed
      */
     static AlteredTables of(
             SourceConfig config,
             List<QualifiedName> names,
             Map<QualifiedName, Integer> oids,
-            List<RunningStream.Table> captured)
+            List<RunningStream.Table> captured,
+            Collection<QualifiedName> asked)
             throws PgException {
-        Set<Integer> known =
-                captured.stream().map(RunningStream.Table::oid).collect(Collectors.toSet());
         Set<Integer> wanted = new HashSet<>(oids.values());
+        Set<Integer> askedOids =
+                asked.stream()
+                        .map(oids::get)
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.toCollection(HashSet::new));
+        List<RunningStream.Table> removed =
+                captured.stream()
+                        .filter(
+                                table ->
+                                        !wanted.contains(table.oid())
+                                                || askedOids.contains(table.oid())
+                                                || isOneOf(asked, table.name()))
+                        .toList();
+        Set<Integer> stays =
+                captured.stream()
+                        .filter(table -> !removed.contains(table))
+                        .map(RunningStream.Table::oid)
+                        .collect(Collectors.toSet());
         List<RunningStream.Table> added = new ArrayList<>();
         for (QualifiedName name : names) {
             Integer oid = oids.get(name);
-            if (oid != null && !known.contains(oid)) {
+            if (oid != null && !stays.contains(oid)) {
                 added.add(new RunningStream.Table(oid, name));
             }
         }
-        List<RunningStream.Table> removed =
-                captured.stream().filter(table -> !wanted.contains(table.oid())).toList();
+        List<QualifiedName> again = names(added).stream().filter(asked::contains).toList();
+        Set<QualifiedName> unasked = new HashSet<>(names(added));
+        again.forEach(unasked::remove);
         // A table that was dropped and made again, or took the place of another, which may be
         // captured still under a new name: rows of the former one stay where they went.
         boolean replaced =
                 captured.stream()
+                        .anyMatch(table -> table.name() != null && unasked.contains(table.name()));
+        // One that is there no more, or that was moved, wasn't taken out of the configuration: what
+        // was committed before would be lost without a word.
+        boolean left =
+                removed.stream()
                         .anyMatch(
                                 table ->
-                                        table.name() == null
-                                                ? removed.contains(table) && !added.isEmpty()
-                                                : names(added).contains(table.name()));
+                                        !wanted.contains(table.oid())
+                                                && table.name() != null
+                                                && !asked.contains(table.name())
+                                                && TableSelector.anyCovers(
+                                                        config.tables(), table.name()));
         // A consumer of one table, Flink SQL, would take the rows of another one for its own.
         boolean ofOneTable = !config.restartsSnapshot() && !(added.isEmpty() && removed.isEmpty());
-        if (replaced || ofOneTable || oids.size() < names.size()) {
-            List<Integer> state = captured.stream().map(RunningStream.Table::oid).toList();
+        if (replaced || left || ofOneTable || oids.size() < names.size()) {
             throw PgException.needsPerson(
-                    new TablesDifference(config, names, oids, state).message());
+                    new TablesDifference(config, names, oids, captured).message());
         }
-        return new AlteredTables(List.copyOf(names), List.copyOf(added), removed);
+        return new AlteredTables(List.copyOf(names), List.copyOf(added), removed, again);
+    }
+
+    private static boolean isOneOf(Collection<QualifiedName> names, @Nullable QualifiedName name) {
+        return name != null && names.contains(name);
     }
 
     boolean isNone() {
@@ -104,6 +138,7 @@ record AlteredTables(
     /** The added tables that stand in the configuration by a pattern alone. */
     List<QualifiedName> notNamed(List<TableSelector> selectors) {
         return addedNames().stream()
+                .filter(name -> !again.contains(name))
                 .filter(
                         name ->
                                 selectors.stream()
@@ -123,8 +158,25 @@ record AlteredTables(
 
     @Override
     public String toString() {
-        return (added.isEmpty() ? "" : "tables " + addedNames() + " are added")
-                + (added.isEmpty() || removed.isEmpty() ? "" : ", ")
-                + (removed.isEmpty() ? "" : "tables " + removed + " are removed");
+        List<QualifiedName> only = new ArrayList<>(addedNames());
+        only.removeAll(again);
+        List<RunningStream.Table> gone =
+                removed.stream().filter(table -> !isReadAgain(table)).toList();
+        List<String> parts = new ArrayList<>();
+        if (!only.isEmpty()) {
+            parts.add("tables " + only + " are added");
+        }
+        if (!gone.isEmpty()) {
+            parts.add("tables " + gone + " are removed");
+        }
+        if (!again.isEmpty()) {
+            parts.add("tables " + again + " are read again");
+        }
+        return String.join(", ", parts);
+    }
+
+    private boolean isReadAgain(RunningStream.Table table) {
+        return isOneOf(again, table.name())
+                || added.stream().anyMatch(now -> now.oid() == table.oid());
     }
 }

@@ -14,5 +14,13 @@ public sealed interface Beginning {
     record FromStream(StreamSplit stream) implements Beginning {}
 
     /** The stream goes on. */
-    record GoesOn(RunningStream stream) implements Beginning {}
+    record GoesOn(RunningStream stream) implements Beginning {
+
+        /** Whether tables are captured from here on whose rows aren't read. */
+        public boolean beginsTables() {
+            return stream.granted().stream()
+                    .flatMap(next -> next.added().stream())
+                    .anyMatch(table -> stream.oids().contains(table.oid()));
+        }
+    }
 }

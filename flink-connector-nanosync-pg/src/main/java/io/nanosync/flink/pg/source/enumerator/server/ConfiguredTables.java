@@ -4,9 +4,11 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The tables of the configuration, as the server has them now, beside those of a state: names are
@@ -37,13 +39,17 @@ record ConfiguredTables(
     }
 
     /** Whether they are these tables. */
-    boolean are(List<Integer> captured) {
+    boolean are(List<RunningStream.Table> captured) {
         return oids.size() == names.size()
-                && Set.copyOf(oids.values()).equals(Set.copyOf(captured));
+                && Set.copyOf(oids.values())
+                        .equals(
+                                captured.stream()
+                                        .map(RunningStream.Table::oid)
+                                        .collect(Collectors.toSet()));
     }
 
     /** Refuses others than these. */
-    void require(List<Integer> captured) throws PgException {
+    void require(List<RunningStream.Table> captured) throws PgException {
         if (!are(captured)) {
             throw PgException.needsPerson(
                     new TablesDifference(config, names, oids, captured).message());
@@ -53,9 +59,10 @@ record ConfiguredTables(
     /**
      * How they differ from those that a stream captures.
      *
+     * @param asked names of tables that are to be read again
      * @throws PgException when it isn't tables that were added or removed
      */
-    AlteredTables beside(RunningStream stream) throws PgException {
-        return AlteredTables.of(config, names, oids, stream.tables());
+    AlteredTables beside(RunningStream stream, Collection<QualifiedName> asked) throws PgException {
+        return AlteredTables.of(config, names, oids, stream.tables(), asked);
     }
 }

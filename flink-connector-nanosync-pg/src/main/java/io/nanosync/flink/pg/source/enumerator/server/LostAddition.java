@@ -34,8 +34,8 @@ record LostAddition(LostSnapshot lost, SnapshotPlan.Extended extended) {
     }
 
     /**
-     * OIDs of the tables that the stream isn't to capture any more, and of those that were to be
-     * added and aren't any more: they are in the publication by now.
+     * OIDs of the tables that the stream isn't to capture any more, or not as it did, and of those
+     * that were to be added and aren't any more: they are in the publication by now.
      *
      * @param altered how the configured tables differ from those of the stream
      * @param added the tables that are added now
@@ -44,8 +44,8 @@ record LostAddition(LostSnapshot lost, SnapshotPlan.Extended extended) {
         Set<Integer> removed = oids(lost.plan().schemas());
         removed.addAll(extended.removed());
         stream().oids().forEach(removed::remove);
-        removed.addAll(altered.removedOids());
         removed.removeAll(oids(added));
+        removed.addAll(altered.removedOids());
         return List.copyOf(removed);
     }
 
@@ -67,7 +67,8 @@ record LostAddition(LostSnapshot lost, SnapshotPlan.Extended extended) {
             for (TableSchema now : added) {
                 boolean replaced = now.name().equals(then.name()) && now.oid() != then.oid();
                 boolean altered = now.oid() == then.oid() && !now.looksLike(then);
-                if (emitted.contains(then.oid()) && (replaced || altered)) {
+                boolean takenBack = extended.again().contains(now.name());
+                if (emitted.contains(then.oid()) && (replaced || altered) && !takenBack) {
                     throw PgException.needsPerson(
                             "Table "
                                     + now.name()

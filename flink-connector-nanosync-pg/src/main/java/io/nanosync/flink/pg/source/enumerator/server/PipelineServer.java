@@ -9,6 +9,7 @@ import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
@@ -46,6 +47,7 @@ public final class PipelineServer {
     private final PgClient client;
     private final SessionRegistry registry;
     private final boolean hasSlot;
+    private final ResnapshotRequests requests;
     private volatile String sessionKey;
     private volatile @Nullable PipelineSession session;
     private volatile @Nullable SlotWatch watch;
@@ -59,13 +61,17 @@ public final class PipelineServer {
         this.client = client;
         this.registry = registry;
         this.hasSlot = !(config.startup() instanceof StartupMode.Snapshot);
+        this.requests = new ResnapshotRequests(config);
         this.sessionKey = hasSlot ? key(null) : "snapshot " + UUID.randomUUID();
     }
 
     /** Begins a pipeline that has no state. */
     public Beginning begin() throws IOException {
         awaitPrimary();
+        // All is read now: what was asked for before is done with it.
+        List<ResnapshotRequests.Request> asked = requests.unknown(List.of());
         Beginning beginning = preparation().begin();
+        requests.remove(ResnapshotRequests.ids(asked));
         if (beginning instanceof Beginning.FromSnapshot snapshot) {
             own(snapshot.plan());
             watch(snapshot.plan());
@@ -92,7 +98,9 @@ public final class PipelineServer {
     }
 
     private Beginning alterAgain(LostAddition lost) throws PgException {
-        return preparation().alteration().alterAgain(lost, tables().beside(lost.stream()));
+        return preparation()
+                .alteration()
+                .alterAgain(lost, tables().beside(lost.stream(), lost.extended().again()));
     }
 
     /** What is found of a snapshot that was being read. */
@@ -126,40 +134,73 @@ public final class PipelineServer {
     /**
      * Takes up a pipeline whose snapshot is read.
      *
-     * @return whether it captures what is configured now; else {@link #alter} is to be called
+     * @return what goes on when it captures what is configured now; null when {@link #alter} is to
+     *     be called
      */
-    public boolean resume(RunningStream stream) throws PgException {
-        if (!resumeStream(stream)) {
-            return false;
+    public @Nullable RunningStream resume(RunningStream stream) throws IOException {
+        RunningStream goesOn = resumeStream(stream);
+        if (goesOn != null) {
+            watch(goesOn);
+            checkContract();
         }
-        watch(stream);
-        checkContract();
-        return true;
+        return goesOn;
     }
 
     /**
      * Takes up a pipeline that streams: takes the lock that keeps a second job of it out. What is
      * captured is watched by the reader, which knows how far it is.
      *
-     * @return whether it captures what is configured now; else {@link #alter} is to be called
+     * @return what goes on when it captures what is configured now, and no table is to be read
+     *     again; null when {@link #alter} is to be called
      */
-    public boolean resumeStream(RunningStream stream) throws PgException {
+    public @Nullable RunningStream resumeStream(RunningStream stream) throws IOException {
         requireStreaming(true);
         awaitPrimary();
-        return tables().beside(stream).isNone();
+        List<ResnapshotRequests.Request> asked = requests.unknown(stream.requests());
+        return tables().beside(stream, ResnapshotRequests.tables(asked)).isNone()
+                ? withoutEffect(stream, asked)
+                : null;
+    }
+
+    /** What isn't captured isn't read again. */
+    private RunningStream withoutEffect(
+            RunningStream stream, List<ResnapshotRequests.Request> asked) {
+        if (asked.isEmpty()) {
+            return stream;
+        }
+        LOG.warn(
+                "Pipeline {} was asked to read {} again, which it doesn't capture",
+                config.pipeline(),
+                ResnapshotRequests.tables(asked));
+        return stream.answering(requests.remove(ResnapshotRequests.ids(asked)));
+    }
+
+    /** Names of the tables that this stream is asked to read again from now on. */
+    public List<QualifiedName> askedAgain(RunningStream stream) {
+        try {
+            return ResnapshotRequests.tables(requests.unknown(stream.requests()));
+        } catch (IOException e) {
+            // Nothing that a stream has to stop for: it is looked at again.
+            LOG.warn(
+                    "Can't see what pipeline {} is asked for: {}", config.pipeline(), e.toString());
+            return List.of();
+        }
     }
 
     /**
-     * Adds tables to a stream that stands still, and removes tables from it.
+     * Adds tables to a stream that stands still, removes tables from it, and has tables read again.
      *
      * @param held as its reader has it
      */
-    public Beginning alter(RunningStream stream, StreamSplit held) throws PgException {
-        AlteredTables altered = tables().beside(stream);
+    public Beginning alter(RunningStream stream, StreamSplit held) throws IOException {
+        RunningStream named = stream.named(held.tables());
+        List<ResnapshotRequests.Request> asked = requests.unknown(named.requests());
+        AlteredTables altered = tables().beside(named, ResnapshotRequests.tables(asked));
         if (altered.isNone()) {
-            return new Beginning.GoesOn(stream);
+            return new Beginning.GoesOn(withoutEffect(named, asked));
         }
-        Beginning beginning = preparation().alteration().alter(stream, held, altered);
+        RunningStream answering = named.answering(ResnapshotRequests.ids(asked));
+        Beginning beginning = preparation().alteration().alter(answering, held, altered);
         if (beginning instanceof Beginning.FromSnapshot snapshot) {
             watch(snapshot.plan());
         }
@@ -167,12 +208,16 @@ public final class PipelineServer {
     }
 
     /**
-     * Takes tables out of the pipeline's own publication: they aren't captured any more.
+     * Does what an altered stream leaves to be done when a checkpoint has it: tables that aren't
+     * captured any more leave the pipeline's own publication, and what was asked for is done.
      *
-     * @return whether that's settled; else it is to be tried again
+     * @return the requests that can't be taken away; null when all is to be tried again
      */
-    public boolean unpublish(List<Integer> tables) throws PgException {
-        return tables.isEmpty() || new Unpublishing(config, open()).run(tables);
+    public @Nullable List<String> settle(RunningStream stream) throws IOException {
+        List<Integer> removed = stream.removed();
+        return removed.isEmpty() || new Unpublishing(config, open()).run(removed)
+                ? requests.remove(stream.requests())
+                : null;
     }
 
     /** State of version 1 has no contract: there the slot tells. */

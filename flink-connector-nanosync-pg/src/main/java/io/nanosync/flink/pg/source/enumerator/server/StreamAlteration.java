@@ -48,9 +48,9 @@ final class StreamAlteration {
     }
 
     /**
-     * Alters a stream. Whether it can go on at all comes first: a later life of the pipeline than
-     * this state's would miss the tables that are taken out of the publication, and rows of added
-     * tables would have been read in vain.
+     * Alters a stream. Whether what stays can go on at all comes first: a later life of the
+     * pipeline than this state's would miss the tables that are taken out of the publication, and
+     * rows of added tables would have been read in vain.
      *
      * @param held the stream as its reader has it
      * @throws PgException when changes are missing of what stays captured, or tables can't be added
@@ -78,7 +78,7 @@ final class StreamAlteration {
                         tables,
                         null,
                         contract,
-                        new SnapshotPlan.Extended(stream, removed, place.lsn())));
+                        new SnapshotPlan.Extended(stream, removed, altered.again(), place.lsn())));
     }
 
     /**
@@ -107,7 +107,10 @@ final class StreamAlteration {
                         earlier,
                         followed == null ? catalog.contract(tables) : followed,
                         new SnapshotPlan.Extended(
-                                lost.stream(), lost.removed(altered, added), lost.place().lsn())));
+                                lost.stream(),
+                                lost.removed(altered, added),
+                                altered.again(),
+                                lost.place().lsn())));
     }
 
     private ServerIdentity requireFollowed(WalPlace place) throws PgException {

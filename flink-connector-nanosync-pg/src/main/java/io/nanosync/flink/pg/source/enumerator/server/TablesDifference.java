@@ -1,8 +1,10 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,18 +15,18 @@ import java.util.Map;
  *
  * @param names what the configuration stands for now
  * @param configured the OIDs of those that are there
- * @param known OIDs of the tables of the state
+ * @param known the tables of the state
  */
 record TablesDifference(
         SourceConfig config,
         List<QualifiedName> names,
         Map<QualifiedName, Integer> configured,
-        List<Integer> known) {
+        List<RunningStream.Table> known) {
 
     /** What differs, and what to do. */
     String message() {
         Map<Integer, String> described = new LinkedHashMap<>();
-        known.forEach(oid -> described.put(oid, "OID " + Integer.toUnsignedString(oid)));
+        known.forEach(table -> described.put(table.oid(), table.described()));
         List<String> wanted = new ArrayList<>();
         for (QualifiedName name : names) {
             Integer oid = configured.get(name);
@@ -38,6 +40,7 @@ record TablesDifference(
                 described.computeIfPresent(oid, (same, before) -> text);
             }
         }
+        String again = FreshSnapshot.ofTables(config).strip();
         return "Pipeline "
                 + config.pipeline()
                 + " captures "
@@ -48,8 +51,10 @@ record TablesDifference(
                 + " first snapshot; one that isn't there can't be, nor another one under the name"
                 + " of one that was captured: configure just the tables of the state"
                 + exclusions()
-                + ", leave a table that was made anew out for one start before you add it again, or"
-                + " give the pipeline another name for a fresh snapshot";
+                + ", leave a table that is gone or was made anew out for one start (where a whole"
+                + " schema is configured, by \"!schema.table\") before you add it again, or give"
+                + " the pipeline another name for a fresh snapshot"
+                + (again.isEmpty() ? "" : ". " + again);
     }
 
     /**
@@ -57,13 +62,14 @@ record TablesDifference(
      * is no other difference.
      */
     private String exclusions() {
-        if (!configured.values().containsAll(known)) {
+        List<Integer> oids = known.stream().map(RunningStream.Table::oid).toList();
+        if (!configured.values().containsAll(oids)) {
             return "";
         }
         List<TableSelector> excluded = new ArrayList<>();
         for (QualifiedName name : names) {
             Integer oid = configured.get(name);
-            if (oid != null && !known.contains(oid) && !isNamed(name)) {
+            if (oid != null && !oids.contains(oid) && !isNamed(name)) {
                 excluded.add(new TableSelector.Excluded(new TableSelector.Named(name)));
             }
         }

@@ -21,13 +21,16 @@ import org.jspecify.annotations.Nullable;
  * @param extension number of the newest extension; 0 for none
  * @param granted extensions that the reader may not have yet, oldest first: no checkpoint has
  *     completed since all readers were sent them
+ * @param requests ids of the requests to read tables again that these, or a snapshot in front of
+ *     them, answer: they may be asked for still
  */
 public record RunningStream(
         @Nullable StreamSplit waiting,
         List<Table> tables,
         int epoch,
         int extension,
-        List<StreamExtension> granted) {
+        List<StreamExtension> granted,
+        List<String> requests) {
 
     /**
      * A captured table.
@@ -36,6 +39,12 @@ public record RunningStream(
      *     before it said so
      */
     public record Table(int oid, @Nullable QualifiedName name) {
+
+        /** Its name as far as it is known, and its OID. */
+        public String described() {
+            String unsigned = "OID " + Integer.toUnsignedString(oid);
+            return name == null ? unsigned : name + " (" + unsigned + ")";
+        }
 
         static Table of(TableSchema schema) {
             return new Table(schema.oid(), schema.name());
@@ -53,7 +62,23 @@ public record RunningStream(
                 stream.tables().stream().map(Table::of).toList(),
                 epoch,
                 stream.extension(),
+                List.of(),
                 List.of());
+    }
+
+    /** The same with the names of tables that had none, by their OIDs. */
+    public RunningStream named(List<TableSchema> schemas) {
+        Map<Integer, Table> known = new LinkedHashMap<>();
+        schemas.forEach(schema -> known.put(schema.oid(), Table.of(schema)));
+        List<Table> named =
+                tables.stream()
+                        .map(
+                                table ->
+                                        table.name() == null
+                                                ? known.getOrDefault(table.oid(), table)
+                                                : table)
+                        .toList();
+        return new RunningStream(waiting, named, epoch, extension, granted, requests);
     }
 
     /** OIDs of the captured tables. */
@@ -68,7 +93,8 @@ public record RunningStream(
                 tables,
                 epoch,
                 extension,
-                granted);
+                granted,
+                requests);
     }
 
     /** This stream with one extension more. */
@@ -84,18 +110,30 @@ public record RunningStream(
                         List.copyOf(captured.values()),
                         epoch,
                         next.number(),
-                        List.copyOf(all))
+                        List.copyOf(all),
+                        requests)
                 .with(waiting);
     }
 
     /** The same behind another snapshot. */
     public RunningStream behind(int newEpoch) {
-        return new RunningStream(waiting, tables, newEpoch, extension, granted);
+        return new RunningStream(waiting, tables, newEpoch, extension, granted, requests);
     }
 
-    /** The reader has all extensions for good. */
-    public RunningStream settled() {
-        return new RunningStream(waiting, tables, epoch, extension, List.of());
+    /** The same that answers these requests too. */
+    public RunningStream answering(List<String> more) {
+        List<String> all = new ArrayList<>(requests);
+        all.addAll(more);
+        return new RunningStream(waiting, tables, epoch, extension, granted, List.copyOf(all));
+    }
+
+    /**
+     * The reader has all extensions for good.
+     *
+     * @param left requests that can't be taken away
+     */
+    public RunningStream settled(List<String> left) {
+        return new RunningStream(waiting, tables, epoch, extension, List.of(), left);
     }
 
     /** OIDs of tables that extensions remove which aren't settled, and that none adds again. */

@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.source.enumerator.snapshot;
 import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.client.TableFile;
 import io.nanosync.flink.pg.config.Partitioning;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.split.StreamExtension;
@@ -12,6 +13,7 @@ import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,9 +55,11 @@ public record SnapshotPlan(
      * A stream that waits for tables to be read that it will capture too.
      *
      * @param removed OIDs of tables that it won't capture any more
+     * @param again names of the tables of which rows were emitted that are taken back first
      * @param position where it stands meanwhile: the slot isn't confirmed beyond
      */
-    public record Extended(RunningStream stream, List<Integer> removed, Lsn position) {}
+    public record Extended(
+            RunningStream stream, List<Integer> removed, List<QualifiedName> again, Lsn position) {}
 
     /**
      * A captured table and the files that hold its rows: itself, or its leaves.
@@ -143,9 +147,36 @@ public record SnapshotPlan(
         return List.copyOf(boundaries);
     }
 
-    /** OIDs of all tables that the pipeline captures when this is read. */
-    public List<Integer> captured() {
-        return stream().oids();
+    /**
+     * The tables whose rows are taken back before it is read, under the names by which they came.
+     *
+     * @param emitted OIDs of the tables of which rows may have been emitted under a lost snapshot
+     */
+    public List<TableSchema> takenBack(Set<Integer> emitted) {
+        List<TableSchema> takenBack = new ArrayList<>();
+        for (TablePlan plan : tables) {
+            TableSchema table = plan.schema();
+            boolean again = extended != null && extended.again().contains(table.name());
+            if (extended != null && again) {
+                for (RunningStream.Table before : extended.stream().tables()) {
+                    QualifiedName name = before.name();
+                    boolean others =
+                            schemas().stream().anyMatch(other -> other.name().equals(name));
+                    if (before.oid() == table.oid() && name != null && !others) {
+                        takenBack.add(table.under(name));
+                    }
+                }
+            }
+            if (again || emitted.contains(table.oid())) {
+                takenBack.add(table);
+            }
+        }
+        return List.copyOf(takenBack);
+    }
+
+    /** All tables that the pipeline captures when this is read. */
+    public List<RunningStream.Table> captured() {
+        return stream().tables();
     }
 
     /** Where the stream begins, or goes on: the slot isn't confirmed beyond. */
