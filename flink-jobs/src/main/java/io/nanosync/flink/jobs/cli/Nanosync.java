@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             ValidateCommand.class,
+            ResnapshotCommand.class,
             DemoCommand.class,
             BenchCommand.class
         },

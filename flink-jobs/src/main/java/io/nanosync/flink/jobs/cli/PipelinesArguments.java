@@ -26,6 +26,15 @@ final class PipelinesArguments {
             description = "One pipeline of the file; without it all of them.")
     private @Nullable String pipeline;
 
+    /** Those of the command line. */
+    PipelinesArguments() {}
+
+    /** These, of a command with other ones. */
+    PipelinesArguments(Path file, String pipeline) {
+        this.file = file;
+        this.pipeline = pipeline;
+    }
+
     PipelinesFile read() throws InvalidPipelinesFileException {
         return PipelinesFile.read(file, System.getenv());
     }

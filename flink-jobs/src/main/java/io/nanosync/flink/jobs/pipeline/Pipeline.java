@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceProperties;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.config.TableSelector;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,11 @@ public record Pipeline(
     /** Its publication. */
     public String publication() {
         return properties.publication(name);
+    }
+
+    /** Whether its entries stand for a table of this name. */
+    public boolean captures(QualifiedName table) {
+        return TableSelector.anyCovers(tables, table);
     }
 
     /** Whether it ends by itself: a snapshot without a stream. */

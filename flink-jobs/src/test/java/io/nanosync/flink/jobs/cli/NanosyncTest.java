@@ -19,7 +19,14 @@ class NanosyncTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "run --help", "validate --help", "bench --help"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "run --help",
+                "validate --help",
+                "resnapshot --help",
+                "bench --help"
+            })
     void helpFitsInto100Columns(String arguments) {
         assertThat(execute(arguments.split(" "))).isZero();
         assertThat(out.toString()).startsWith("Usage: nanosync");

@@ -52,6 +52,37 @@ class TablesGuideITCase {
                 .singleElement()
                 .asString()
                 .startsWith("public.customers insert id=3");
+        readAgain();
+    }
+
+    /** As the page says, while it runs by the file that is there. */
+    private void readAgain() throws Exception {
+        String command =
+                page.examples("bash").stream()
+                        .filter(example -> example.startsWith("nanosync resnapshot"))
+                        .findFirst()
+                        .orElseThrow()
+                        .strip();
+        String[] words = command.substring("nanosync ".length()).split(" ", -1);
+        String file = folder.resolve("pipelines.yaml").toString();
+        try (NanosyncProcess run = NanosyncProcess.start(folder, "run", "-f", file)) {
+            run.awaitErr("shop  streaming");
+            try (NanosyncProcess asks = NanosyncProcess.start(folder, words)) {
+                assertThat(asks.exitCode()).as(asks.err()).isZero();
+                assertThat(asks.out()).startsWith("shop: public.customers will be read again");
+            }
+            Await.until(
+                    "its rows are printed again",
+                    Duration.ofSeconds(60),
+                    () ->
+                            run.out().lines().filter(line -> line.contains(" read id=")).count()
+                                    == 3);
+            run.terminate();
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(run.out().lines().findFirst())
+                    .hasValueSatisfying(
+                            line -> assertThat(line).startsWith("public.customers truncate"));
+        }
     }
 
     /** Runs it until something of a table has come, and stops it; gives what it printed. */
