@@ -29,6 +29,13 @@ final class ArrivedTable {
         effective = null;
     }
 
+    /** Adds all that is in another one. */
+    void addAll(ArrivedTable other) {
+        rows.addAll(other.rows);
+        disorder.addAll(other.disorder);
+        effective = null;
+    }
+
     /** Snapshot rows of one table have no order among themselves. */
     private static boolean isBehind(ArrivedRow previous, ArrivedRow row) {
         int order = ArrivedRow.ORDER.compare(previous, row);

@@ -42,17 +42,34 @@ final class ArrowFiles {
 
     private ArrowFiles() {}
 
+    /**
+     * A file.
+     *
+     * @param name relative to the folder
+     */
+    record ArrivedFile(QualifiedName table, String name, List<ArrivedRow> rows) {}
+
     /** The tables by name. */
     static Map<QualifiedName, ArrivedTable> read(Path folder) throws IOException {
         Map<QualifiedName, ArrivedTable> tables = new TreeMap<>();
+        for (ArrivedFile file : files(folder)) {
+            tables.computeIfAbsent(file.table(), ignored -> new ArrivedTable())
+                    .addFile(file.name(), file.rows());
+        }
+        return tables;
+    }
+
+    /** The files, by name. */
+    static List<ArrivedFile> files(Path folder) throws IOException {
+        List<ArrivedFile> files = new ArrayList<>();
         for (Path file : committed(folder)) {
             try {
-                read(file, folder.relativize(file).toString(), tables);
+                files.add(read(file, folder.relativize(file).toString()));
             } catch (IOException | RuntimeException e) {
                 throw new IOException("Cannot read committed file " + file, e);
             }
         }
-        return tables;
+        return files;
     }
 
     private static List<Path> committed(Path folder) throws IOException {
@@ -74,8 +91,7 @@ final class ArrowFiles {
         return true;
     }
 
-    private static void read(Path file, String name, Map<QualifiedName, ArrivedTable> tables)
-            throws IOException {
+    private static ArrivedFile read(Path file, String name) throws IOException {
         try (BufferAllocator allocator = new RootAllocator();
                 ArrowReader reader = reader(file, allocator)) {
             VectorSchemaRoot root = reader.getVectorSchemaRoot();
@@ -86,12 +102,12 @@ final class ArrowFiles {
                 }
             }
             Map<String, String> metadata = root.getSchema().getCustomMetadata();
-            tables.computeIfAbsent(
-                            new QualifiedName(
-                                    Objects.requireNonNull(metadata.get("pg.schema")),
-                                    Objects.requireNonNull(metadata.get("pg.table"))),
-                            ignored -> new ArrivedTable())
-                    .addFile(name, rows);
+            return new ArrivedFile(
+                    new QualifiedName(
+                            Objects.requireNonNull(metadata.get("pg.schema")),
+                            Objects.requireNonNull(metadata.get("pg.table"))),
+                    name,
+                    rows);
         }
     }
 

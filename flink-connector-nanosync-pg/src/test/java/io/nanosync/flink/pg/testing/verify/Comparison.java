@@ -26,6 +26,15 @@ final class Comparison {
 
     /** Rows without order. */
     void sameRows(List<RowEvent> expected, List<RowEvent> arrived) {
+        report("missing", noOthers(expected, arrived));
+    }
+
+    /**
+     * Rows without order, of which some may be missing.
+     *
+     * @return what is
+     */
+    List<String> noOthers(List<RowEvent> expected, List<RowEvent> arrived) {
         Map<RowEvent, Integer> balance = new LinkedHashMap<>();
         expected.forEach(row -> balance.merge(row, 1, Integer::sum));
         arrived.forEach(row -> balance.merge(row, -1, Integer::sum));
@@ -45,9 +54,9 @@ final class Comparison {
                         (known.contains(row) ? doubled : invented).add(-missing + " of " + row);
                     }
                 });
-        report("missing", lost);
         report("arrived more than once", doubled);
         report("never happened but arrived", invented);
+        return lost;
     }
 
     /** Changes whose rows are the same: their order too. */

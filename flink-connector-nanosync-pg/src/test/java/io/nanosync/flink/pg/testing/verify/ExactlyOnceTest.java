@@ -280,20 +280,18 @@ class ExactlyOnceTest {
     @Test
     void takesTheLastSnapshotForATableThatIsEmptyUnderIt() throws SQLException {
         QualifiedName emptied = new QualifiedName("public", "emptied");
-        Map<QualifiedName, ArrivedTable> arrived = arrived();
-        ArrivedTable table = new ArrivedTable();
-        table.addFile(
-                "emptied",
+        Map<QualifiedName, List<ArrivedRow>> arrived = arrived();
+        arrived.put(
+                emptied,
                 List.of(
                         new ArrivedRow(
                                 lostSnapshotPoint,
                                 ArrivedRow.RESTART,
                                 new RowEvent(RowEvent.SNAPSHOT, 't', null, null))));
-        arrived.put(emptied, table);
         List<QualifiedName> names = new ArrayList<>(TABLES);
         names.add(emptied);
 
-        assertThat(new ExactlyOnce(witness).check(arrived, names).differences()).isEmpty();
+        assertThat(check(new ExactlyOnce(witness), arrived, names).differences()).isEmpty();
     }
 
     @Test
@@ -315,11 +313,11 @@ class ExactlyOnceTest {
 
     @Test
     void findsATableThatNobodyAskedFor() throws SQLException {
-        Map<QualifiedName, ArrivedTable> arrived = arrived();
-        arrived.put(new QualifiedName("public", "other"), new ArrivedTable());
+        Map<QualifiedName, List<ArrivedRow>> arrived = arrived();
+        arrived.put(new QualifiedName("public", "other"), List.of());
 
-        assertThat(new ExactlyOnce(witness).check(arrived, TABLES).differences())
-                .containsExactly("public.other: arrived but isn't captured");
+        assertThat(check(new ExactlyOnce(witness), arrived, TABLES).differences())
+                .containsExactly("public.other: arrived but isn't captured: 0 rows in file");
     }
 
     @Test
@@ -372,10 +370,10 @@ class ExactlyOnceTest {
     }
 
     private static Verdict checkBeside(Lsn latest, List<ArrivedRow> rows) throws SQLException {
-        ArrivedTable table = new ArrivedTable();
-        table.addFile("file", rows);
-        return new ExactlyOnce(witness, new SnapshotPlaces(Set.of(), latest))
-                .check(Map.of(KEYED, table), List.of(KEYED));
+        return check(
+                new ExactlyOnce(witness, new SnapshotPlaces(Set.of(), latest)),
+                Map.of(KEYED, rows),
+                List.of(KEYED));
     }
 
     private static Verdict checkKeyed(UnaryOperator<List<ArrivedRow>> damage) throws SQLException {
@@ -388,19 +386,26 @@ class ExactlyOnceTest {
 
     private static Verdict check(QualifiedName table, UnaryOperator<List<ArrivedRow>> damage)
             throws SQLException {
-        Map<QualifiedName, ArrivedTable> arrived = arrived();
-        ArrivedTable damaged = new ArrivedTable();
-        damaged.addFile("file", damage.apply(faithful(table)));
-        arrived.put(table, damaged);
-        return new ExactlyOnce(witness).check(arrived, TABLES);
+        Map<QualifiedName, List<ArrivedRow>> arrived = arrived();
+        arrived.put(table, damage.apply(faithful(table)));
+        return check(new ExactlyOnce(witness), arrived, TABLES);
     }
 
-    private static Map<QualifiedName, ArrivedTable> arrived() throws SQLException {
-        Map<QualifiedName, ArrivedTable> arrived = new TreeMap<>();
+    private static Verdict check(
+            ExactlyOnce exactlyOnce,
+            Map<QualifiedName, List<ArrivedRow>> arrived,
+            List<QualifiedName> names)
+            throws SQLException {
+        List<ArrowFiles.ArrivedFile> files = new ArrayList<>();
+        arrived.forEach(
+                (table, rows) -> files.add(new ArrowFiles.ArrivedFile(table, "file", rows)));
+        return exactlyOnce.check(Lives.of(names.stream().map(Life::always).toList(), files));
+    }
+
+    private static Map<QualifiedName, List<ArrivedRow>> arrived() throws SQLException {
+        Map<QualifiedName, List<ArrivedRow>> arrived = new TreeMap<>();
         for (QualifiedName table : TABLES) {
-            ArrivedTable rows = new ArrivedTable();
-            rows.addFile("file", faithful(table));
-            arrived.put(table, rows);
+            arrived.put(table, faithful(table));
         }
         return arrived;
     }
@@ -417,13 +422,15 @@ class ExactlyOnceTest {
                         witness.describe(List.of(table)).get(0), PublishedPart.WHOLE, view);
         List<ArrivedRow> changes = new ArrayList<>();
         witness.replay(
-                (xid, end, lines) -> {
+                transaction -> {
                     int before = expected.changes().size();
-                    expected.transaction(xid, end, lines);
+                    expected.transaction(transaction);
                     long ordinal = 0;
                     for (RowEvent event :
                             expected.changes().subList(before, expected.changes().size())) {
-                        changes.add(new ArrivedRow(new Lsn(end.value() - 8), ++ordinal, event));
+                        changes.add(
+                                new ArrivedRow(
+                                        new Lsn(transaction.end().value() - 8), ++ordinal, event));
                     }
                 });
         List<ArrivedRow> rows = new ArrayList<>();

@@ -1,17 +1,21 @@
 package io.nanosync.flink.pg.testing.verify;
 
 import io.nanosync.flink.pg.testing.verify.DecodedLine.Change;
-import io.nanosync.flink.pg.wal.Lsn;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What must arrive of one table: its rows as of the snapshot's point, then every change behind it,
  * and of both what is published.
+ *
+ * <p>A table that is removed ends where the stream stood then. Of transactions behind that nobody
+ * tells whether a snapshot next to them shows them: of rows that they changed nothing is asked.
  *
  * <p>What a row filter hides is in neither: whether the snapshot shows a transaction of which
  * nothing is published can't be learned, and must not matter.
@@ -30,6 +34,10 @@ final class ExpectedTable {
 
     private final List<RowEvent> changes = new ArrayList<>();
     private final List<String> contradictions = new ArrayList<>();
+
+    /** Rows of which nobody can tell whether the snapshot shows them. */
+    private final Set<String> doubtful = new HashSet<>();
+
     private long crossings;
 
     /**
@@ -51,13 +59,17 @@ final class ExpectedTable {
         return contradictions;
     }
 
-    CapturedTable table() {
-        return table;
-    }
-
     /** The snapshot's rows, in no order. */
     List<RowEvent> snapshot() {
-        return shown.all().map(row -> RowEvent.read(published(row))).toList();
+        return shown.all()
+                .map(row -> RowEvent.read(published(row)))
+                .filter(row -> !isDoubtful(row))
+                .toList();
+    }
+
+    /** Whether nobody can tell whether a row is in the snapshot. */
+    boolean isDoubtful(RowEvent row) {
+        return doubtful.contains(row.after());
     }
 
     /** The changes, in order. */
@@ -70,23 +82,65 @@ final class ExpectedTable {
         return crossings;
     }
 
-    void transaction(long xid, Lsn end, List<DecodedLine> lines) {
-        boolean inSnapshot = snapshot.shows(xid, end);
-        for (DecodedLine line : lines) {
-            if (line instanceof Change change && table.files().contains(change.table())) {
-                change(xid, end, logged(change), inSnapshot);
-            } else if (line instanceof DecodedLine.Truncate truncate) {
-                truncate(xid, truncate.tables(), inSnapshot);
+    /** One that the stream emitted whole. */
+    void transaction(WitnessedTransaction transaction) {
+        transaction(transaction, transaction.lines().size());
+    }
+
+    /**
+     * The next transaction.
+     *
+     * @param reached so many of its lines the stream had emitted when the table was removed
+     */
+    void transaction(WitnessedTransaction transaction, int reached) {
+        List<DecodedLine> lines = transaction.lines();
+        Fate emitted = fate(transaction, reached);
+        for (int i = 0; i < lines.size(); i++) {
+            Fate fate = emitted == Fate.CHANGE && i >= reached ? Fate.NOTHING : emitted;
+            if (lines.get(i) instanceof Change change && table.files().contains(change.table())) {
+                change(transaction, logged(change), fate);
+            } else if (lines.get(i) instanceof DecodedLine.Truncate truncate) {
+                truncate(transaction.xid(), truncate.tables(), fate);
             }
         }
     }
 
-    private void truncate(long xid, List<String> tables, boolean inSnapshot) {
+    /** What a transaction is to the table. */
+    private enum Fate {
+        SHOWN,
+        CHANGE,
+        /** Nobody can tell whether it is shown, and it can't come as a change. */
+        UNKNOWN,
+        /** It comes behind the end, and isn't shown. */
+        NOTHING
+    }
+
+    private Fate fate(WitnessedTransaction transaction, int reached) {
+        if (!snapshot.shows(transaction.xid(), transaction.end())) {
+            return Fate.CHANGE;
+        }
+        boolean isTold =
+                !snapshot.mayShow(transaction.xid(), transaction.end())
+                        || reached == transaction.lines().size()
+                        || transaction.lines().subList(0, reached).stream().anyMatch(this::isOurs);
+        return isTold ? Fate.SHOWN : Fate.UNKNOWN;
+    }
+
+    private boolean isOurs(DecodedLine line) {
+        return line instanceof Change change && table.files().contains(change.table())
+                || line instanceof DecodedLine.Truncate truncate
+                        && truncate.tables().contains(table.root());
+    }
+
+    private void truncate(long xid, List<String> tables, Fate fate) {
         if (tables.contains(table.root())) {
+            if (fate == Fate.UNKNOWN) {
+                latest.all().map(this::published).forEach(doubtful::add);
+            }
             latest.clear();
-            if (inSnapshot) {
+            if (fate == Fate.SHOWN) {
                 shown.clear();
-            } else if (part.tells('t')) {
+            } else if (fate == Fate.CHANGE && part.tells('t')) {
                 changes.add(new RowEvent(xid, 't', null, null));
             }
         } else if (tables.stream().anyMatch(table.files()::contains)) {
@@ -97,17 +151,17 @@ final class ExpectedTable {
         }
     }
 
-    private void change(long xid, Lsn end, Change change, boolean inSnapshot) {
-        @Nullable Map<String, @Nullable String> row = witness(change);
+    private void change(WitnessedTransaction transaction, Change change, Fate fate) {
+        @Nullable Map<String, @Nullable String> row = witness(change, fate == Fate.UNKNOWN);
         @Nullable Change seen = part.seen(change);
         if (seen == null) {
             return;
         }
-        if (inSnapshot) {
-            show(xid, end, seen, row);
-        } else if (part.tells(seen.op())) {
+        if (fate == Fate.SHOWN) {
+            show(transaction, seen, row);
+        } else if (fate == Fate.CHANGE && part.tells(seen.op())) {
             crossings += seen.op() == change.op() ? 0 : 1;
-            changes.add(event(xid, seen));
+            changes.add(event(transaction.xid(), seen));
         }
     }
 
@@ -122,8 +176,12 @@ final class ExpectedTable {
                 : change;
     }
 
-    /** Takes note of a change; the whole new row, if there is one. */
-    private @Nullable Map<String, @Nullable String> witness(Change change) {
+    /**
+     * Takes note of a change; the whole new row, if there is one.
+     *
+     * @param isDoubtful whether nobody can tell which of old and new row the snapshot shows
+     */
+    private @Nullable Map<String, @Nullable String> witness(Change change, boolean isDoubtful) {
         Map<String, @Nullable String> old = Map.of();
         if (change.op() != 'i') {
             old = latest.remove(identityOfOld(change));
@@ -134,12 +192,18 @@ final class ExpectedTable {
                                 + " to a row that the witness never saw: the table had rows before"
                                 + " the witness was there");
             }
+            if (isDoubtful) {
+                doubtful.add(published(old));
+            }
         }
         if (change.newRow() == null) {
             return null;
         }
         Map<String, @Nullable String> row = completed(change.newRow(), old);
         latest.add(identity(row), row);
+        if (isDoubtful) {
+            doubtful.add(published(row));
+        }
         return row;
     }
 
@@ -147,12 +211,15 @@ final class ExpectedTable {
      * @param row the whole new row, if there is one
      */
     private void show(
-            long xid, Lsn end, Change change, @Nullable Map<String, @Nullable String> row) {
+            WitnessedTransaction transaction,
+            Change change,
+            @Nullable Map<String, @Nullable String> row) {
         if (change.op() != 'i' && shown.remove(identityOfOld(change)) == null) {
-            if (!end.isAfter(snapshot.point())) {
+            if (!transaction.end().isAfter(snapshot.point())) {
                 throw new IllegalStateException("No row of " + table.name() + " for " + change);
             }
-            contradictions.add("xid " + xid + " with its end at " + end);
+            contradictions.add(
+                    "xid " + transaction.xid() + " with its end at " + transaction.end());
         }
         if (change.op() != 'd' && row != null) {
             shown.add(identity(row), row);

@@ -47,7 +47,7 @@ class ExpectedTableTest {
                     Arrays.stream(lines[i].split("; "))
                             .map(line -> LineParser.parse("table s.t: " + line))
                             .toList();
-            expected.transaction(i + 1, new Lsn(i + 1), changes);
+            expected.transaction(WitnessedTransaction.of(i + 1, new Lsn(i + 1), changes));
         }
         return expected;
     }

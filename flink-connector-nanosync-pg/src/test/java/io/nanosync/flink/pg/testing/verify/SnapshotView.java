@@ -1,6 +1,5 @@
 package io.nanosync.flink.pg.testing.verify;
 
-import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.util.Collection;
 import java.util.HashSet;
@@ -29,17 +28,17 @@ record SnapshotView(Lsn point, Lsn latest, Set<Long> delivered) {
         return new SnapshotView(point, point, Set.of());
     }
 
-    /** That of one table. */
-    static SnapshotView of(
-            QualifiedName name, Map<QualifiedName, ArrivedTable> arrived, SnapshotPlaces places) {
-        List<Lsn> own = points(arrived.getOrDefault(name, new ArrivedTable()));
+    /** That of one table in one of its lives. */
+    static SnapshotView of(Life life, Map<Life, ArrivedTable> arrived, SnapshotPlaces places) {
+        ArrivedTable itself = arrived.getOrDefault(life, new ArrivedTable());
+        List<Lsn> own = points(itself);
         if (!own.isEmpty()) {
             Lsn point = own.get(own.size() - 1);
             return places.isExact(point)
                     ? at(point)
                     : new SnapshotView(
                             point,
-                            places.latest(),
+                            places.latest(point),
                             delivered(
                                     arrived.values().stream()
                                             .filter(table -> points(table).contains(point))
@@ -47,17 +46,25 @@ record SnapshotView(Lsn point, Lsn latest, Set<Long> delivered) {
         }
         // Empty under its snapshot, or restarted under one that was lost later.
         TreeSet<Lsn> others =
-                arrived.values().stream()
-                        .flatMap(table -> table.snapshotPoints().stream())
+                arrived.entrySet().stream()
+                        .filter(other -> other.getKey().begin().equals(life.begin()))
+                        .flatMap(other -> other.getValue().snapshotPoints().stream())
                         .collect(Collectors.toCollection(TreeSet::new));
-        if (others.isEmpty()) {
+        if (others.isEmpty() && life.from() == null) {
             return at(new Lsn(0));
+        } else if (others.isEmpty()) {
+            return beside(life.begin(), life.begin(), itself, places);
         } else if (places.withSlot() == null
                 || (others.size() == 1 && places.isExact(others.first()))) {
             return at(others.last());
         }
-        ArrivedTable itself = arrived.getOrDefault(name, new ArrivedTable());
-        return new SnapshotView(others.first(), places.latest(), delivered(List.of(itself)));
+        return beside(others.first(), others.last(), itself, places);
+    }
+
+    /** That of a table of whose snapshots only this is known: which could be the first and last. */
+    private static SnapshotView beside(
+            Lsn first, Lsn last, ArrivedTable itself, SnapshotPlaces places) {
+        return new SnapshotView(first, places.latest(last), delivered(List.of(itself)));
     }
 
     /** The points of the snapshots of which a consumer ends with rows: one, if all is well. */
@@ -85,7 +92,12 @@ record SnapshotView(Lsn point, Lsn latest, Set<Long> delivered) {
      * @param end of its commit record
      */
     boolean shows(long xid, Lsn end) {
-        return !end.isAfter(point) || (!end.isAfter(latest) && !delivered.contains(xid));
+        return !end.isAfter(point) || mayShow(xid, end);
+    }
+
+    /** Whether it shows a transaction that committed next to it, or nothing of it was emitted. */
+    boolean mayShow(long xid, Lsn end) {
+        return end.isAfter(point) && !end.isAfter(latest) && !delivered.contains(xid);
     }
 
     /** Whether all that it may show committed up to here. */

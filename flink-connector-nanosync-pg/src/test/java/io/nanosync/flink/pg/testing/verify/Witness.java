@@ -84,6 +84,7 @@ public final class Witness implements AutoCloseable {
 
     private static void replay(ResultSet rows, Listener listener) throws SQLException {
         List<DecodedLine> changes = new ArrayList<>();
+        List<Lsn> places = new ArrayList<>();
         while (rows.next()) {
             if (rows.getString(3).startsWith("message: ")) {
                 // A heartbeat of a pipeline: it changes no table.
@@ -92,10 +93,16 @@ public final class Witness implements AutoCloseable {
             DecodedLine line = LineParser.parse(rows.getString(3));
             if (line instanceof DecodedLine.Commit) {
                 listener.transaction(
-                        rows.getLong(2), Lsn.parse(rows.getString(1)), List.copyOf(changes));
+                        new WitnessedTransaction(
+                                rows.getLong(2),
+                                Lsn.parse(rows.getString(1)),
+                                List.copyOf(changes),
+                                List.copyOf(places)));
                 changes.clear();
+                places.clear();
             } else if (line instanceof DecodedLine.Change || line instanceof DecodedLine.Truncate) {
                 changes.add(line);
+                places.add(Lsn.parse(rows.getString(1)));
             }
         }
     }
@@ -115,12 +122,7 @@ public final class Witness implements AutoCloseable {
     @FunctionalInterface
     interface Listener {
 
-        /**
-         * A committed transaction.
-         *
-         * @param end end LSN of its commit record
-         * @param changes changes and truncates in order
-         */
-        void transaction(long xid, Lsn end, List<DecodedLine> changes);
+        /** A committed transaction. */
+        void transaction(WitnessedTransaction transaction);
     }
 }
