@@ -6,7 +6,7 @@ import io.nanosync.flink.pg.source.PgSource;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.PgSplitSerializer;
 import io.nanosync.flink.pg.source.split.StreamSplit;
-import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.StreamPosition;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +25,7 @@ import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.apache.flink.runtime.state.OperatorStateHandle;
 
 /** Reads from a pipeline's newest completed checkpoint how far its stream had come. */
-final class CheckpointedPosition {
+public final class CheckpointedPosition {
 
     private static final String SPLITS = "SourceReaderState";
 
@@ -38,7 +38,7 @@ final class CheckpointedPosition {
      *     its predecessor behind it, so a look may find neither, and take an older savepoint for
      *     the newest
      */
-    static Optional<Lsn> newest(Pipeline pipeline) throws IOException {
+    public static Optional<StreamPosition> newest(Pipeline pipeline) throws IOException {
         List<Path> before = checkpoints(pipeline);
         Optional<RetainedState> state = RetainedState.newest(pipeline);
         if (!checkpoints(pipeline).equals(before)) {
@@ -76,11 +76,12 @@ final class CheckpointedPosition {
         return path.endsWith("_metadata");
     }
 
-    private static Optional<Lsn> position(CheckpointMetadata checkpoint) throws IOException {
+    private static Optional<StreamPosition> position(CheckpointMetadata checkpoint)
+            throws IOException {
         for (OperatorState operator : checkpoint.getOperatorStates()) {
             for (OperatorSubtaskState subtask : operator.getStates()) {
                 for (OperatorStateHandle handle : subtask.getManagedOperatorState()) {
-                    Optional<Lsn> found = position(handle);
+                    Optional<StreamPosition> found = position(handle);
                     if (found.isPresent()) {
                         return found;
                     }
@@ -90,7 +91,8 @@ final class CheckpointedPosition {
         return Optional.empty();
     }
 
-    private static Optional<Lsn> position(OperatorStateHandle handle) throws IOException {
+    private static Optional<StreamPosition> position(OperatorStateHandle handle)
+            throws IOException {
         OperatorStateHandle.StateMetaInfo splits =
                 handle.getStateNameToPartitionOffsets().get(SPLITS);
         if (splits == null) {
@@ -106,7 +108,7 @@ final class CheckpointedPosition {
                         SimpleVersionedSerialization.readVersionAndDeSerialize(
                                 new PgSplitSerializer(), bytes);
                 if (split instanceof StreamSplit streamSplit) {
-                    return Optional.of(streamSplit.position().end());
+                    return Optional.of(streamSplit.position());
                 }
             }
         }

@@ -4,6 +4,7 @@ import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.verify.SnapshotPlaces;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.StreamPosition;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -61,7 +62,7 @@ public final class ConfirmedWatch {
                 compare(
                         Lsn.parse(confirmed),
                         "t".equals(found.get(0).get(1)),
-                        CheckpointedPosition.newest(pipeline));
+                        CheckpointedPosition.newest(pipeline).map(StreamPosition::end));
                 return;
             } catch (IOException subsumedWhileRead) {
                 // Its successor allows as much and more.

@@ -58,7 +58,7 @@ final class HandMade {
     private static void make(
             Setting setting, TestDatabase database, Pipeline pipeline, Random draws) {
         List<String> steps = new ArrayList<>();
-        steps.add(setting.published().sql(pipeline.publication()));
+        steps.add(setting.published().sql(pipeline.publication(), setting.capture().first()));
         steps.add(
                 setting.groundwork() == Groundwork.SLOT_FIRST ? 0 : 1,
                 "SELECT pg_create_logical_replication_slot('%s', 'pgoutput')"

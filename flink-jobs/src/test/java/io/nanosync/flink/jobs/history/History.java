@@ -20,6 +20,7 @@ import io.nanosync.flink.pg.testing.TcpProxy;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.testing.verify.ExactlyOnce;
+import io.nanosync.flink.pg.testing.verify.Life;
 import io.nanosync.flink.pg.testing.verify.SnapshotPlaces;
 import io.nanosync.flink.pg.testing.verify.Verdict;
 import io.nanosync.flink.pg.testing.verify.Witness;
@@ -53,6 +54,7 @@ public final class History {
     private final TestDatabase database;
     private final PipelineFolder folder;
     private final Journal journal = new Journal();
+    private final Captures captures;
     private final AtomicReference<@Nullable Gap> gap = new AtomicReference<>();
 
     private History(Plan plan, TestPostgres server, TestDatabase database, Path folder)
@@ -61,6 +63,7 @@ public final class History {
         this.server = server;
         this.database = database;
         this.folder = new PipelineFolder(folder);
+        this.captures = new Captures(plan.setting().capture().first());
     }
 
     /**
@@ -78,13 +81,21 @@ public final class History {
     private Outcome live() throws Exception {
         Division division = plan.setting().division();
         LoadTables.create(database, division, plan.setting().published());
+        Capture capture = plan.setting().capture();
         try (Witness witness = Witness.start(database::connect, "witness_" + database.name());
                 TcpProxy proxy = TcpProxy.to(server.port())) {
             LoadTables.fill(database, division);
-            Pipeline pipeline =
-                    folder.pipeline(database, proxy.port(), plan.checkpointMillis(), division);
+            AlteredTables.PipelineOf pipelines =
+                    tables ->
+                            folder.pipeline(
+                                    database,
+                                    proxy.port(),
+                                    plan.checkpointMillis(),
+                                    division,
+                                    tables);
+            Pipeline pipeline = pipelines.tables(capture.first());
             try (HistoryJob job = HistoryJob.of(pipeline, database.name() + "-" + plan.seed());
-                    ProductLog log = ProductLog.to(journal);
+                    ProductLog log = ProductLog.to(journal, this::walEnd);
                     Load load = startLoad()) {
                 HandMade handMade =
                         HandMade.make(
@@ -95,8 +106,13 @@ public final class History {
                                 () -> gap.get() != null,
                                 log::hasStreamed);
                 try (SlotSampler sampler = SlotSampler.start(database, pipeline, handMade::look)) {
+                    AlteredTables tables =
+                            new AlteredTables(
+                                    capture, captures, database, folder, pipelines, job, log,
+                                    journal);
                     Target target =
-                            new Target(server, database, proxy, pipeline, job, journal, gap);
+                            new Target(
+                                    server, database, proxy, pipeline, job, tables, journal, gap);
                     boolean arrived = actAndCatchUp(target, load, sampler, log);
                     sampler.close();
                     handMade.look();
@@ -106,13 +122,20 @@ public final class History {
         }
     }
 
+    private Lsn walEnd() {
+        return Lsn.parse(database.queryString("SELECT pg_current_wal_insert_lsn()"));
+    }
+
     private Load startLoad() {
         Load load = Load.start(database, plan.seed(), plan.truncates());
         if (plan.setting().division().isByValues()) {
             load.moveRows(plan.setting().division(), plan.seed());
         }
-        if (plan.setting().groundwork().isByHand()) {
+        if (plan.setting().groundwork().isByHand() || plan.setting().capture().alters()) {
             load.holdTransactionsOpen(plan.seed());
+        }
+        if (plan.setting().capture().alters()) {
+            load.holdLargeTransactionsOpen(plan.seed());
         }
         return load;
     }
@@ -139,7 +162,7 @@ public final class History {
         for (Step step : plan.script().steps()) {
             step.run(target);
         }
-        return gap.get() != null || streamsUnderLoad(target, sampler);
+        return gap.get() != null || streamsUnderLoad(target, sampler, log);
     }
 
     /** Starts the job. Whether it came to where the first step is taken. */
@@ -160,11 +183,17 @@ public final class History {
     }
 
     /** Steps may be over before the snapshot is: the load goes on until a stream has been seen. */
-    private static boolean streamsUnderLoad(Target target, SlotSampler sampler) throws Exception {
-        return comes(
-                target,
-                "the slot is seen while it streams",
-                () -> sampler.samples() > SAMPLES_UNDER_LOAD);
+    private boolean streamsUnderLoad(Target target, SlotSampler sampler, ProductLog log)
+            throws Exception {
+        int before = 0;
+        if (plan.setting().capture().alters()) {
+            if (!comes(target, "the altered tables are streamed", log::isStreaming)) {
+                return false;
+            }
+            before = sampler.samples();
+        }
+        int enough = before + SAMPLES_UNDER_LOAD;
+        return comes(target, "the slot is seen while it streams", () -> sampler.samples() > enough);
     }
 
     private boolean catchUp(Target target) throws Exception {
@@ -230,7 +259,8 @@ public final class History {
             throws Exception {
         Observed.@Nullable Ending ending = arrived ? null : job.ending();
         Gap lost = gap.get();
-        Verdict verdict = verdict(witness, sampler, lost);
+        List<Life> lives = ExactlyOnce.told(folder.arrived(), captures.lives());
+        Verdict verdict = verdict(witness, sampler, log, lives, lost);
         if (!verdict.isExact()) {
             ExactlyOnce.summary(folder.arrived()).forEach(journal::note);
         }
@@ -238,7 +268,7 @@ public final class History {
         Observed observed =
                 new Observed(
                         arrived || lost != null ? verdict.differences() : List.of(),
-                        arrived ? unequalTables() : List.of(),
+                        arrived ? unequalTables(lives) : List.of(),
                         folder.abortedRows(),
                         sampler.violations(verdict.snapshotPoints()),
                         handMade.violations(),
@@ -261,31 +291,39 @@ public final class History {
                 sampler.failed(),
                 log.rangesRead(),
                 verdict.restarts(),
+                lives.stream().filter(life -> life.from() != null).count(),
+                lives.stream().filter(life -> life.until() != null).count(),
                 lost != null && ending != null ? 1 : 0,
                 journal.lines());
     }
 
-    private Verdict verdict(Witness witness, SlotSampler sampler, @Nullable Gap lost)
+    private Verdict verdict(
+            Witness witness,
+            SlotSampler sampler,
+            ProductLog log,
+            List<Life> lives,
+            @Nullable Gap lost)
             throws Exception {
         SnapshotPlaces snapshots = sampler.snapshots();
+        if (plan.setting().capture().alters()) {
+            snapshots = snapshots.and(log.behindSnapshots());
+        }
         ExactlyOnce exactlyOnce =
                 new ExactlyOnce(
                         witness,
                         plan.setting().groundwork().isByHand() ? snapshots.beside() : snapshots,
                         plan.setting().published()::part);
         return lost == null
-                ? exactlyOnce.check(folder.arrived(), LoadTables.names())
-                : exactlyOnce.check(
-                        folder.arrived(),
-                        LoadTables.names(),
-                        earlier(lost.begin(), sampler.committed()));
+                ? exactlyOnce.checkLives(folder.arrived(), lives)
+                : exactlyOnce.checkLives(
+                        folder.arrived(), lives, earlier(lost.begin(), sampler.committed()));
     }
 
     private static Lsn earlier(Lsn one, Lsn other) {
         return one.isAfter(other) ? other : one;
     }
 
-    private List<String> unequalTables() throws Exception {
+    private List<String> unequalTables(List<Life> lives) throws Exception {
         Published published = plan.setting().published();
         if (published.insertsAlone()) {
             // What became of the rows later didn't arrive, and their keys may not be published.
@@ -295,7 +333,7 @@ public final class History {
         Properties properties = new Properties();
         properties.setProperty("stringtype", "unspecified");
         return new Judge(() -> database.connect(properties))
-                .judge(folder.arrived(), LoadTables.names()).stream()
+                .judge(folder.arrivedOf(lives), captures.now()).stream()
                         .filter(verdict -> published.addsUp(verdict.table()))
                         .filter(verdict -> !verdict.isEqual())
                         .map(TableVerdict::toString)

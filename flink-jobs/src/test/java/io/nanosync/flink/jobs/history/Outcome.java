@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
  * @param failedSamples of the slot that found no checkpoint that stayed until it was read
  * @param ranges of values that were read to their ends, those of lost snapshots too
  * @param restarts tables whose snapshot started over
+ * @param added how often a table was added, and read anew
+ * @param removed how often a table was removed
  * @param refusals 1 when the job ended with the product's final error, as it had to
  * @param journal what happened when
  */
@@ -31,6 +33,8 @@ public record Outcome(
         int failedSamples,
         int ranges,
         long restarts,
+        long added,
+        long removed,
         int refusals,
         List<String> journal) {
 
@@ -39,7 +43,8 @@ public record Outcome(
     public String toString() {
         String line =
                 ("seed %d: PostgreSQL %d, %d transactions, %d rows, %d crossings, %d samples (and"
-                                + " %d failed), %d ranges, %d restarts, %d refusals, %s, %s: %s")
+                     + " %d failed), %d ranges, %d restarts, %d added, %d removed, %d refusals, %s,"
+                     + " %s: %s")
                         .formatted(
                                 plan.seed(),
                                 plan.version(),
@@ -50,6 +55,8 @@ public record Outcome(
                                 failedSamples,
                                 ranges,
                                 restarts,
+                                added,
+                                removed,
                                 refusals,
                                 plan.setting(),
                                 actions,

@@ -6,14 +6,18 @@ import io.nanosync.flink.jobs.history.load.LoadTables;
 import io.nanosync.flink.jobs.pipeline.InvalidPipelinesFileException;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.verify.Life;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,11 +38,62 @@ final class PipelineFolder {
         return folder.resolve("out");
     }
 
+    /**
+     * Names of all files that there are, below {@link #arrived}, as they are or will be once they
+     * are committed.
+     */
+    Set<String> files() throws IOException {
+        try (Stream<Path> files = Files.walk(arrived())) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> committed(arrived().relativize(file).toString()))
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    /** Flink's file sink writes {@code folder/.name.inprogress.id} first. */
+    private static String committed(String file) {
+        return file.replace("/.", "/").replaceFirst("\\.inprogress\\..*", "");
+    }
+
+    /** The sink percent-encodes what a folder's name mustn't hold. */
+    private static QualifiedName tableOf(String file) {
+        String[] parts =
+                URLDecoder.decode(file.substring(0, file.indexOf('/')), StandardCharsets.UTF_8)
+                        .split("\\.");
+        return new QualifiedName(parts[0], parts[1]);
+    }
+
+    /** A folder with all that arrived of tables in the times in which they are captured now. */
+    Path arrivedOf(List<Life> lives) throws IOException {
+        Path links = folder.resolve("now");
+        for (String file : files()) {
+            Path from = arrived().resolve(file);
+            boolean isNow =
+                    lives.stream()
+                            .anyMatch(
+                                    life ->
+                                            life.until() == null
+                                                    && tableOf(file).equals(life.table())
+                                                    && life.files().test(file));
+            if (isNow && Files.exists(from)) {
+                Path to = links.resolve(file);
+                Files.createDirectories(to.getParent());
+                Files.createLink(to, from);
+            }
+        }
+        return links;
+    }
+
     /** Small splits and pages, and a server that notices soon that its client is gone. */
-    Pipeline pipeline(TestDatabase database, int port, long checkpointMillis, Division division)
+    Pipeline pipeline(
+            TestDatabase database,
+            int port,
+            long checkpointMillis,
+            Division division,
+            List<QualifiedName> captured)
             throws IOException, InvalidPipelinesFileException {
         String tables =
-                LoadTables.names().stream()
+                captured.stream()
                         .map(table -> "        - " + division.entry(table) + "\n")
                         .collect(Collectors.joining());
         String properties =

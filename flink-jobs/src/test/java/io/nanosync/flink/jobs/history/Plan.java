@@ -2,10 +2,12 @@ package io.nanosync.flink.jobs.history;
 
 import io.nanosync.flink.jobs.history.job.HistoryJob;
 import io.nanosync.flink.jobs.history.nemesis.Action;
+import io.nanosync.flink.jobs.history.nemesis.Alteration;
 import io.nanosync.flink.jobs.history.nemesis.Consequence;
 import io.nanosync.flink.jobs.history.nemesis.Script;
 import io.nanosync.flink.jobs.history.nemesis.Step;
 import io.nanosync.flink.pg.testing.TestPostgres;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -34,6 +36,9 @@ public record Plan(
 
     private static final int MOST_STEPS = 6;
 
+    /** As often as another action each alteration is drawn. */
+    private static final int ALTERATIONS = 4;
+
     /**
      * Draws all of it. A change that costs changes ends a history, so it comes last, and when there
      * is a stream that it can cost something.
@@ -46,7 +51,12 @@ public record Plan(
         int version = versions.get(random.nextInt(versions.size()));
         Setting setting = Setting.draw(seed, version);
         List<Action> possible = choice.stream().filter(setting::allows).toList();
-        List<Action> lasting = possible.stream().filter(Plan::goesOn).toList();
+        List<Action> lasting = new ArrayList<>(possible.stream().filter(Plan::goesOn).toList());
+        List<Action> alterations =
+                lasting.stream().filter(action -> action instanceof Alteration).toList();
+        for (int i = 1; i < ALTERATIONS; i++) {
+            lasting.addAll(alterations);
+        }
         List<Action> costly = possible.stream().filter(action -> !goesOn(action)).toList();
         boolean endsWithGap = !costly.isEmpty() && random.nextInt(3) == 0;
         Script script = Script.draw(random, random.nextInt(MOST_STEPS), lasting);

@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.jobs.history.load.LoadTables;
 import io.nanosync.flink.jobs.history.load.Published;
 import io.nanosync.flink.jobs.history.nemesis.Actions;
 import java.nio.charset.StandardCharsets;
@@ -28,22 +29,28 @@ final class PlanTest {
     private static String drawn(long seed) {
         Plan plan = plan(seed);
         return List.of(
-                        plan.version(),
-                        plan.parallelism(),
-                        plan.checkpointMillis(),
-                        plan.streamsFirst(),
-                        plan.truncates(),
-                        plan.startMillis(),
-                        plan.script(),
-                        plan.setting().division(),
-                        plan.setting().groundwork(),
-                        plan.setting().opening())
-                .toString();
+                                plan.version(),
+                                plan.parallelism(),
+                                plan.checkpointMillis(),
+                                plan.streamsFirst(),
+                                plan.truncates(),
+                                plan.startMillis(),
+                                plan.script(),
+                                plan.setting().division(),
+                                plan.setting().groundwork(),
+                                plan.setting().opening())
+                        .toString()
+                + (plan.setting().capture().alters() ? plan.setting() : "");
     }
 
     /** Else what a seed found once can't be lived again. */
     @ParameterizedTest
-    @CsvSource({"0, 1000, 2359849649", "1000, 20000, 289749309", "20000, 20500, 3546968920"})
+    @CsvSource({
+        "0, 1000, 2359849649",
+        "1000, 20000, 289749309",
+        "20000, 20500, 3546968920",
+        "40000, 40500, 894651552"
+    })
     void whatASeedMeansStaysForEver(long first, long end, long checksum) {
         CRC32 crc = new CRC32();
         LongStream.range(first, end)
@@ -58,13 +65,46 @@ final class PlanTest {
     }
 
     @Test
+    void earlierSeedsCaptureAll() {
+        assertThat(LongStream.range(0, 40_000).mapToObj(PlanTest::plan))
+                .allMatch(plan -> plan.setting().capture().equals(Capture.ALL))
+                .noneMatch(plan -> plan.script().toString().contains("ALTER_AT"));
+    }
+
+    @Test
+    void laterSeedsAlterTheTables() {
+        List<Plan> plans = LongStream.range(40_000, 40_300).mapToObj(PlanTest::plan).toList();
+
+        assertThat(plans)
+                .allMatch(plan -> plan.setting().capture().first().contains(LoadTables.MARKER))
+                .anyMatch(plan -> plan.setting().groundwork().isByHand())
+                .anyMatch(plan -> plan.setting().published().scope() == Published.Scope.SCHEMA)
+                .anyMatch(plan -> plan.setting().published().scope() == Published.Scope.ALL_TABLES);
+        assertThat(plans.stream().filter(plan -> plan.script().toString().contains("ALTER_AT")))
+                .hasSizeGreaterThan(200);
+        assertThat(plans.toString()).contains("ALTER_AT_SAVEPOINT").contains("ALTER_AT_CHECKPOINT");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "130020, false", "130021, true", "140017, false", "140018, true", "150012, false",
+        "150013, true", "160008, false", "160009, true", "170004, false", "170005, true",
+        "180000, true", "190001, true", "120022, false"
+    })
+    void knowsWhichServersCanAddTables(int version, boolean can) {
+        assertThat(AlteredTables.canAdd(version)).isEqualTo(can);
+    }
+
+    @Test
     void laterSeedsPublishInEachWay() {
         assertThat(published(20_000, 20_300))
                 .anyMatch(published -> published.scope() == Published.Scope.SCHEMA)
                 .anyMatch(published -> published.scope() == Published.Scope.ALL_TABLES)
                 .anyMatch(Published::insertsAlone)
-                .anyMatch(published -> published.sql("p").contains(" WHERE "))
-                .anyMatch(published -> published.sql("p").contains(" (id, note)"));
+                .anyMatch(published -> published.sql("p", LoadTables.names()).contains(" WHERE "))
+                .anyMatch(
+                        published ->
+                                published.sql("p", LoadTables.names()).contains(" (id, note)"));
     }
 
     @Test

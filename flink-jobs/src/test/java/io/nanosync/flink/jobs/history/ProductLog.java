@@ -1,6 +1,10 @@
 package io.nanosync.flink.jobs.history;
 
+import io.nanosync.flink.pg.wal.Lsn;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.Filter;
@@ -24,15 +28,19 @@ final class ProductLog implements AutoCloseable {
     private final ToJournal journal;
     private final ReadRanges ranges;
 
-    private ProductLog(Journal journal) {
+    private ProductLog(Journal journal, Supplier<Lsn> walEnd) {
         long number = COUNT.incrementAndGet();
-        this.journal = new ToJournal("journal-" + number, journal);
+        this.journal = new ToJournal("journal-" + number, journal, walEnd);
         this.ranges = new ReadRanges("ranges-" + number);
     }
 
-    /** From now on until it is closed. */
-    static ProductLog to(Journal journal) {
-        ProductLog log = new ProductLog(journal);
+    /**
+     * From now on until it is closed.
+     *
+     * @param walEnd says where the server's WAL ends
+     */
+    static ProductLog to(Journal journal, Supplier<Lsn> walEnd) {
+        ProductLog log = new ProductLog(journal, walEnd);
         log.add(LOGGER, log.journal);
         log.add(ReadRanges.LOGGER, log.ranges);
         log.context.updateLoggers();
@@ -56,6 +64,21 @@ final class ProductLog implements AutoCloseable {
         return journal.hasSnapshot;
     }
 
+    /** Where the WAL ended when snapshots began to be read, before any other was taken. */
+    List<Lsn> behindSnapshots() {
+        return List.copyOf(journal.behindSnapshots);
+    }
+
+    /** Whether the pipeline streams, as far as it said. */
+    boolean isStreaming() {
+        return journal.isStreaming;
+    }
+
+    /** What it says from now on counts. */
+    void forgetStream() {
+        journal.isStreaming = false;
+    }
+
     /** Whether the pipeline has streamed, or has been about to. */
     boolean hasStreamed() {
         return journal.hasStreamed;
@@ -75,10 +98,14 @@ final class ProductLog implements AutoCloseable {
         private final Journal journal;
         private volatile boolean hasSnapshot;
         private volatile boolean hasStreamed;
+        private volatile boolean isStreaming;
+        private final Supplier<Lsn> walEnd;
+        private final List<Lsn> behindSnapshots = new CopyOnWriteArrayList<>();
 
-        ToJournal(String name, Journal journal) {
+        ToJournal(String name, Journal journal, Supplier<Lsn> walEnd) {
             super(name, null, null, true, Property.EMPTY_ARRAY);
             this.journal = journal;
+            this.walEnd = walEnd;
         }
 
         @Override
@@ -88,6 +115,12 @@ final class ProductLog implements AutoCloseable {
             String message = event.getMessage().getFormattedMessage();
             hasSnapshot |= message.endsWith(" to ReadSnapshot");
             hasStreamed |= message.endsWith(" to Stream");
+            if (message.startsWith("From ") && message.contains(" to ")) {
+                isStreaming = message.endsWith(" to Stream");
+            }
+            if (message.endsWith(" to ReadSnapshot")) {
+                reachBehindSnapshot();
+            }
             journal.note(
                     "    %s %s: %s%s"
                             .formatted(
@@ -95,6 +128,15 @@ final class ProductLog implements AutoCloseable {
                                     name.substring(name.lastIndexOf('.') + 1),
                                     message,
                                     thrown == null ? "" : " (" + thrown + ")"));
+        }
+
+        /** At once: it has to be before the next snapshot is taken. */
+        private void reachBehindSnapshot() {
+            try {
+                behindSnapshots.add(walEnd.get());
+            } catch (AssertionError serverIsAway) {
+                // And the snapshot with it.
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import io.nanosync.flink.jobs.history.load.Division;
 import io.nanosync.flink.jobs.history.load.LoadTables;
 import io.nanosync.flink.jobs.history.load.Published;
 import io.nanosync.flink.jobs.history.nemesis.Action;
+import io.nanosync.flink.jobs.history.nemesis.Alteration;
 import io.nanosync.flink.jobs.history.nemesis.CatalogChange;
 import io.nanosync.flink.jobs.history.nemesis.Fault;
 import io.nanosync.flink.jobs.history.nemesis.Script;
@@ -20,10 +21,15 @@ import java.util.SplittableRandom;
  * @param division how tables are divided for the snapshot
  * @param groundwork who makes publication and slot
  * @param published what the publication publishes; all of the tables unless it is made by hand
+ * @param capture which tables the pipeline captures
  * @param opening what is done while the snapshot is being taken
  */
 public record Setting(
-        Division division, Groundwork groundwork, Published published, Script opening) {
+        Division division,
+        Groundwork groundwork,
+        Published published,
+        Capture capture,
+        Script opening) {
 
     /** Tables are divided by blocks, the pipeline makes all it needs, and nothing disturbs it. */
     public static final Setting PLAIN =
@@ -34,6 +40,9 @@ public record Setting(
 
     /** Seeds below it do so since publications published all of their tables. */
     private static final long FIRST_SEED_IN_PART = 20_000;
+
+    /** Seeds below it do so since tables were captured all the time. */
+    private static final long FIRST_SEED_WITH_ALTERATIONS = 40_000;
 
     /** What a snapshot fears most is the end of its keeper. */
     private static final List<Action> FEARED =
@@ -57,6 +66,16 @@ public record Setting(
         this(division, groundwork, Published.WHOLE, opening);
     }
 
+    /** With all of the tables all the time. */
+    public Setting(Division division, Groundwork groundwork, Published published, Script opening) {
+        this(division, groundwork, published, Capture.ALL, opening);
+    }
+
+    /** The same with tables that come and go. */
+    public Setting with(Capture other) {
+        return new Setting(division, groundwork, published, other, opening);
+    }
+
     /**
      * Draws it.
      *
@@ -69,7 +88,9 @@ public record Setting(
         // Next to each other in a campaign, seeds must not begin alike.
         Random random = new Random(new SplittableRandom(seed).nextLong());
         boolean isDivided = random.nextInt(5) < 2;
-        boolean isByHand = random.nextInt(5) < 2 || seed >= FIRST_SEED_IN_PART;
+        boolean alters = seed >= FIRST_SEED_WITH_ALTERATIONS;
+        boolean isInPart = seed >= FIRST_SEED_IN_PART && !alters;
+        boolean isByHand = random.nextInt(5) < 2 || isInPart;
         Division division = isDivided ? Division.draw(random) : Division.BY_BLOCKS;
         Groundwork groundwork =
                 !isByHand
@@ -84,30 +105,39 @@ public record Setting(
             }
         }
         Published published =
-                seed < FIRST_SEED_IN_PART
-                        ? Published.WHOLE
-                        : Published.draw(random, version, isDivided);
-        return new Setting(division, groundwork, published, new Script(opening));
+                isInPart
+                        ? Published.draw(random, version, isDivided)
+                        : alters && isByHand
+                                ? Published.drawWhole(random, version)
+                                : Published.WHOLE;
+        Capture capture = alters ? Capture.draw(random) : Capture.ALL;
+        return new Setting(division, groundwork, published, capture, new Script(opening));
     }
 
     /**
      * Whether an action can be taken under the publication, and its consequence is the same as
-     * where all of the tables is published.
+     * where all of the tables is published and captured.
      */
     boolean allows(Action action) {
+        if (action instanceof Alteration) {
+            return capture.alters();
+        }
         if (!(action instanceof CatalogChange change)) {
             return true;
         }
         return switch (change) {
-            case UNPUBLISH_FOR_A_MOMENT -> published.scope() == Published.Scope.TABLES;
+            case UNPUBLISH_FOR_A_MOMENT ->
+                    published.scope() == Published.Scope.TABLES
+                            && capture.steady().contains(LoadTables.PLAIN);
             case PUBLISH_INSERTS_ONLY -> !published.insertsAlone();
             // Without updates no identity matters; and the server refuses them where it is without
             // what a row filter asks for.
             case PARTITION_WITHOUT_IDENTITY ->
-                    !published.insertsAlone() && !published.filters(LoadTables.DIVIDED);
+                    !published.insertsAlone()
+                            && !published.filters(LoadTables.DIVIDED)
+                            && capture.steady().contains(LoadTables.DIVIDED);
+            case RECREATE_TABLE, SWAP_TABLE -> capture.steady().contains(LoadTables.PLAIN);
             case RECREATE_PUBLICATION,
-                            RECREATE_TABLE,
-                            SWAP_TABLE,
                             PARTITION_WITH_IDENTITY,
                             RENAME_AND_BACK,
                             PUBLISH_ANOTHER_TABLE ->
@@ -121,6 +151,7 @@ public record Setting(
                 + ", "
                 + groundwork
                 + (published.equals(Published.WHOLE) ? "" : " (" + published + ")")
+                + (capture.alters() ? ", " + capture : "")
                 + ", "
                 + opening.steps().size()
                 + " steps at once";

@@ -39,11 +39,12 @@ public final class HistoryJob implements AutoCloseable {
 
     private static final long SECONDS = 60;
 
-    private final Pipeline pipeline;
+    private volatile Pipeline pipeline;
     private final String name;
     private final HistoryCluster cluster;
     private final Faults faults;
     private volatile @Nullable Run run;
+    private boolean altered;
 
     private record Run(JobID id, CompletableFuture<JobResult> result) {}
 
@@ -88,6 +89,7 @@ public final class HistoryJob implements AutoCloseable {
                 .uid("faults")
                 .sinkTo(Sinks.arrow(((SinkConfig.Arrow) pipeline.sink()).path()))
                 .uid(PipelineJob.SINK_UID);
+        altered = false;
         MiniCluster flink = cluster.flink();
         JobID id = flink.submitJob(env.getStreamGraph()).get(SECONDS, TimeUnit.SECONDS).getJobID();
         run = new Run(id, flink.requestJobResult(id));
@@ -102,6 +104,27 @@ public final class HistoryJob implements AutoCloseable {
         given.setString("execution.checkpointing.tolerable-failed-checkpoints", "1000000");
         given.setString("execution.checkpointing.timeout", "20 s");
         return given;
+    }
+
+    /** The pipeline, as it is started next. */
+    public Pipeline pipeline() {
+        return pipeline;
+    }
+
+    /** Has the next start be that of the pipeline as it is now. Nothing runs. */
+    public void alter(Pipeline newPipeline) {
+        pipeline = newPipeline;
+        altered = true;
+    }
+
+    /** Whether the pipeline was altered and not started since. */
+    public boolean isAltered() {
+        return altered;
+    }
+
+    /** Whether it was stopped, and not started since. */
+    public boolean isStopped() {
+        return run == null;
     }
 
     /** Whether the job ended by itself. */

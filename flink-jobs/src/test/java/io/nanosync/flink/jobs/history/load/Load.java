@@ -45,8 +45,13 @@ public final class Load implements AutoCloseable {
     /** Adds transactions that are open for seconds, some of them prepared: many at any time. */
     public void holdTransactionsOpen(long seed) {
         for (int i = 0; i < LONG_CLIENTS; i++) {
-            add(new LongWriter(threads.size(), seed, committed));
+            add(new LongWriter(threads.size(), seed, committed, false));
         }
+    }
+
+    /** Adds transactions that are open for seconds before they change thousands of rows. */
+    public void holdLargeTransactionsOpen(long seed) {
+        add(new LongWriter(threads.size(), seed, committed, true));
     }
 
     private void add(Writer writer) {

@@ -11,6 +11,9 @@ public final class LoadTables {
     /** Its only row is the last change of a history. */
     public static final QualifiedName MARKER = new QualifiedName("h", "marker");
 
+    /** Most of the load is on it. */
+    public static final QualifiedName PLAIN = new QualifiedName("h", "plain");
+
     /** Its partitions have their root's replica identity, which is the whole row. */
     public static final QualifiedName DIVIDED = new QualifiedName("h", "divided");
 

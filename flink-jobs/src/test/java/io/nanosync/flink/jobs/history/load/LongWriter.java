@@ -14,17 +14,20 @@ final class LongWriter implements Writer {
     private final Random random;
     private final Work work;
     private final AtomicLong committed;
+    private final boolean isLarge;
     private int prepared;
 
     /**
      * @param number of the client
      * @param committed counts the transactions
+     * @param isLarge whether most of what they change comes at their ends
      */
-    LongWriter(int number, long seed, AtomicLong committed) {
+    LongWriter(int number, long seed, AtomicLong committed, boolean isLarge) {
         this.number = number;
         this.random = new Random(seed * 31 + number);
         this.work = new Work(random, new Work.Ids(number));
         this.committed = committed;
+        this.isLarge = isLarge;
     }
 
     @Override
@@ -41,7 +44,7 @@ final class LongWriter implements Writer {
                 Prepared.end(connection, Prepared.id(rolledBack, number, prepared++), openMillis);
             } else {
                 Pause.millis(openMillis);
-                statement.execute(work.few(note));
+                statement.execute(isLarge ? work.many(note) : work.few(note));
                 if (rolledBack) {
                     connection.rollback();
                 } else {

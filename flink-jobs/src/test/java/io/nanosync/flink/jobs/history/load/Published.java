@@ -57,6 +57,17 @@ public record Published(Scope scope, Map<QualifiedName, Excerpt> excerpts, boole
         return new Published(scope, excerpts, insertsAlone);
     }
 
+    /** Draws what it is for, of whole tables. */
+    public static Published drawWhole(Random random, int version) {
+        int kind = random.nextInt(6);
+        return new Published(
+                kind < 4
+                        ? Scope.TABLES
+                        : kind == 4 && version >= 15 ? Scope.SCHEMA : Scope.ALL_TABLES,
+                Map.of(),
+                false);
+    }
+
     /** Of some tables not all rows, and updates make them come and go. */
     public static Published someRows() {
         return new Published(
@@ -69,6 +80,11 @@ public record Published(Scope scope, Map<QualifiedName, Excerpt> excerpts, boole
                         LoadTables.name("whole"),
                         new Excerpt(Condition.SMALL, null, false)),
                 false);
+    }
+
+    /** All tables of the database. */
+    public static Published allTables() {
+        return new Published(Scope.ALL_TABLES, Map.of(), false);
     }
 
     /** Of what becomes of the rows nothing. */
@@ -103,19 +119,24 @@ public record Published(Scope scope, Map<QualifiedName, Excerpt> excerpts, boole
         return named(table).rows() != null;
     }
 
-    /** The statement that makes the publication. */
-    public String sql(String publication) {
+    /**
+     * The statement that makes the publication.
+     *
+     * @param captured the tables that it must be for
+     */
+    public String sql(String publication, List<QualifiedName> captured) {
         return "CREATE PUBLICATION %s FOR %s WITH (publish_via_partition_root = true%s)"
-                .formatted(publication, objects(), insertsAlone ? ", publish = 'insert'" : "");
+                .formatted(
+                        publication, objects(captured), insertsAlone ? ", publish = 'insert'" : "");
     }
 
-    private String objects() {
+    private String objects(List<QualifiedName> captured) {
         List<String> objects = new ArrayList<>();
         if (scope == Scope.ALL_TABLES) {
             objects.add("ALL TABLES");
         } else {
             String named =
-                    LoadTables.names().stream()
+                    captured.stream()
                             .filter(table -> scope == Scope.TABLES || excerpts.containsKey(table))
                             .map(table -> named(table).sql(table))
                             .collect(Collectors.joining(", "));

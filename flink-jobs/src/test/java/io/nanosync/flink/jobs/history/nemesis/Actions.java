@@ -18,6 +18,7 @@ public final class Actions {
         List<Action> faults = List.of(Fault.values());
         List<Action> all = new ArrayList<>(faults);
         all.addAll(List.of(CatalogChange.values()));
+        all.addAll(List.of(Alteration.values()));
         if (names.equals("all")) {
             return all;
         } else if (names.equals("faults")) {

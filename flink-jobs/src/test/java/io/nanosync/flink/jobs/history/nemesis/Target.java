@@ -1,5 +1,6 @@
 package io.nanosync.flink.jobs.history.nemesis;
 
+import io.nanosync.flink.jobs.history.AlteredTables;
 import io.nanosync.flink.jobs.history.Journal;
 import io.nanosync.flink.jobs.history.job.HistoryJob;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
@@ -22,6 +23,7 @@ public record Target(
         TcpProxy proxy,
         Pipeline pipeline,
         HistoryJob job,
+        AlteredTables tables,
         Journal journal,
         AtomicReference<@Nullable Gap> gap) {
 
