@@ -1,12 +1,15 @@
 package io.nanosync.flink.jobs.history.broken;
 
+import io.nanosync.flink.jobs.history.Capture;
 import io.nanosync.flink.jobs.history.Groundwork;
 import io.nanosync.flink.jobs.history.Plan;
 import io.nanosync.flink.jobs.history.Setting;
 import io.nanosync.flink.jobs.history.check.Violation.Kind;
 import io.nanosync.flink.jobs.history.load.Division;
+import io.nanosync.flink.jobs.history.load.LoadTables;
 import io.nanosync.flink.jobs.history.load.Published;
 import io.nanosync.flink.jobs.history.nemesis.Action;
+import io.nanosync.flink.jobs.history.nemesis.Alteration;
 import io.nanosync.flink.jobs.history.nemesis.CatalogChange;
 import io.nanosync.flink.jobs.history.nemesis.Fault;
 import io.nanosync.flink.jobs.history.nemesis.Script;
@@ -148,7 +151,62 @@ enum Broken {
             new Edit(
                     "source/reader/SnapshotQuery.java",
                     "\"CASE WHEN \" + filter + \" THEN",
-                    "\"CASE WHEN (\" + filter + \") AND ctid::text NOT LIKE '%7)' THEN"));
+                    "\"CASE WHEN (\" + filter + \") AND ctid::text NOT LIKE '%7)' THEN")),
+
+    /** A reader that goes back behind the addition of a table streams without it. */
+    FORGETS_AN_ADDED_TABLE(
+            Kind.NOT_EXACTLY_ONCE,
+            new Plan(
+                    12,
+                    18,
+                    2,
+                    2_000,
+                    true,
+                    false,
+                    1_000,
+                    new Script(
+                            List.of(
+                                    step(3_000, Alteration.ALTER_AT_SAVEPOINT),
+                                    step(3_500, Fault.FAIL_OPERATOR),
+                                    step(3_500, Fault.FAIL_OPERATOR),
+                                    step(3_500, Fault.FAIL_OPERATOR),
+                                    step(3_500, Fault.FAIL_OPERATOR),
+                                    step(3_500, Fault.FAIL_OPERATOR))),
+                    altering("plain", "toasted")),
+            new Edit(
+                    "source/enumerator/StreamPhase.java",
+                    "        awaitCheckpoint();\n"
+                            + "        threads.send(subtask, new StreamGranted(stream.granted()));",
+                    "awaitCheckpoint(); threads.send(subtask, new StreamGranted(List.of()));")),
+
+    /** What the snapshot of an added table shows comes as a change too. */
+    DELIVERS_WHAT_AN_ADDED_TABLE_SHOWED(
+            Kind.NOT_EXACTLY_ONCE,
+            Plan.of(13, 18, step(1_000, Alteration.ALTER_AT_CHECKPOINT))
+                    .in(altering("plain", "parted", "keyless")),
+            new Edit(
+                    "source/enumerator/snapshot/SnapshotPlan.java",
+                    "                                    contract,\n"
+                            + "                                    boundaries()));",
+                    "contract, List.of()));")),
+
+    /** A table that was removed is captured still. */
+    CAPTURES_A_REMOVED_TABLE(
+            Kind.NOT_EXACTLY_ONCE,
+            // Where the table leaves the publication too that is a gap, and refused.
+            Plan.of(14, 18, step(1_000, Alteration.ALTER_AT_SAVEPOINT))
+                    .in(
+                            publishing(Published.allTables())
+                                    .with(
+                                            new Capture(
+                                                    LoadTables.names(),
+                                                    Capture.without("plain", "parted").steady()))),
+            new Edit(
+                    "source/split/StreamExtension.java",
+                    "                        stream.tables().stream()\n"
+                            + "                                .filter(table ->"
+                            + " !removed.contains(table.oid()))\n",
+                    "stream.tables().stream()"));
 
     private final Kind shownAs;
     private final Plan plan;
@@ -167,6 +225,10 @@ enum Broken {
     private static Setting dividedBy(PartitionStrategy strategy) {
         return new Setting(
                 Division.of(strategy, false), Groundwork.PIPELINE, new Script(List.of()));
+    }
+
+    private static Setting altering(String... tables) {
+        return Setting.PLAIN.with(Capture.without(tables));
     }
 
     private static Setting publishing(Published published) {
