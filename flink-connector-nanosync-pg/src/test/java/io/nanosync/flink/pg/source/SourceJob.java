@@ -8,8 +8,12 @@ import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.DecliningSerializer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -238,12 +242,28 @@ final class SourceJob {
         if (!Files.exists(out)) {
             return lines;
         }
-        try (Stream<Path> files = Files.walk(out)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                if (!file.getFileName().toString().startsWith(".")) {
-                    lines.addAll(read.computeIfAbsent(file, SourceJob::parse));
-                }
-            }
+        try {
+            Files.walkFileTree(
+                    out,
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes found) {
+                            if (!file.getFileName().toString().startsWith(".")) {
+                                lines.addAll(read.computeIfAbsent(file, SourceJob::parse));
+                            }
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult visitFileFailed(Path file, IOException e)
+                                throws IOException {
+                            // One that isn't committed has another name in a moment.
+                            if (e instanceof NoSuchFileException) {
+                                return FileVisitResult.CONTINUE;
+                            }
+                            throw e;
+                        }
+                    });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
