@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,20 @@ public final class Configs {
                 null,
                 true,
                 true);
+    }
+
+    /** Of a server that nobody asks. */
+    public static SourceConfig ofNoServer(String pipeline, StartupMode startup, String... tables) {
+        ConnectionConfig nowhere =
+                new ConnectionConfig(
+                        List.of(new ConnectionConfig.Host("nowhere", 5432)),
+                        "db",
+                        "user",
+                        null,
+                        Duration.ofSeconds(1),
+                        "test",
+                        Map.of());
+        return of(nowhere, pipeline, startup, tables);
     }
 
     /** As where the environment isn't visible: nobody knows whether checkpoints are on. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
-import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.TableSchema;
@@ -25,7 +24,6 @@ import io.nanosync.flink.pg.wal.StreamPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.connector.testutils.source.reader.TestingReaderContext;
@@ -36,18 +34,7 @@ import org.junit.jupiter.api.Test;
 final class PgSourceReaderTest {
 
     private static final SourceConfig CONFIG =
-            Configs.of(
-                    new ConnectionConfig(
-                            List.of(new ConnectionConfig.Host("nowhere", 5432)),
-                            "db",
-                            "user",
-                            null,
-                            Duration.ofSeconds(1),
-                            "test",
-                            Map.of()),
-                    "reader",
-                    new StartupMode.Initial(),
-                    "public.t");
+            Configs.ofNoServer("reader", new StartupMode.Initial(), "public.t");
 
     private final TestingReaderContext context = new TestingReaderContext();
     private final PgSourceReader reader =

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.client.PgException;
-import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -12,9 +11,7 @@ import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.enumerator.server.ResnapshotRequests.Request;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,17 +22,8 @@ final class ResnapshotRequestsTest {
     @TempDir private Path folder;
 
     private SourceConfig config(StartupMode startup) {
-        ConnectionConfig connection =
-                new ConnectionConfig(
-                        List.of(new ConnectionConfig.Host("nowhere", 5432)),
-                        "db",
-                        "user",
-                        null,
-                        Duration.ofSeconds(1),
-                        "test",
-                        Map.of());
         return Configs.withStateDir(
-                Configs.of(connection, "asked", startup, "public.t"), folder.toUri().toString());
+                Configs.ofNoServer("asked", startup, "public.t"), folder.toUri().toString());
     }
 
     private ResnapshotRequests requests() {
