@@ -1,0 +1,183 @@
+package io.nanosync.flink.pg.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.pg.source.SourceJob.Line;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Tables are added, removed and read again under load, and something is killed or cut at a random
+ * moment of it, again and again over the life of one pipeline: the outcome is exact.
+ */
+@Tag("long")
+final class AlterationMomentsITCase {
+
+    private static final int MOMENTS = 20;
+
+    @TempDir private Path folder;
+    private AlteredPipeline pipeline;
+    private Random random;
+
+    /** What happens to the pipeline. */
+    private enum Action {
+        /** The third table comes, and goes the next time. */
+        ADD_AND_REMOVE,
+        /** The second one is read again, by a job that runs or at its start. */
+        READ_AGAIN,
+        /** All of it. */
+        BOTH
+    }
+
+    @BeforeEach
+    void load() {
+        pipeline = new AlteredPipeline(18, folder).loadAll();
+        for (String table : List.of("second", "third")) {
+            pipeline.database.execute(
+                    "INSERT INTO "
+                            + table
+                            + " SELECT g, repeat('note', 20), 0 FROM"
+                            + " generate_series(1000001, 1020000) g");
+        }
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        pipeline.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ADD_AND_REMOVE, 1", "READ_AGAIN, 2", "BOTH, 3"})
+    void whateverIsKilledWhenever(Action action, long seed) throws Exception {
+        random = new Random(seed);
+        String[] all = {"first", "second", "third"};
+        String[] few = {"first", "second"};
+        pipeline.start(few);
+        pipeline.awaitChanges(few);
+        end();
+        start(few);
+        String[] tables = few;
+        for (int i = 0; i < MOMENTS; i++) {
+            boolean again = action == Action.READ_AGAIN || random.nextBoolean();
+            if (action != Action.READ_AGAIN) {
+                end();
+                tables = tables == few ? all : few;
+                readAgain(action, again && random.nextBoolean());
+                start(tables);
+            }
+            readAgain(action, again);
+            pause(4000);
+            strike(tables);
+            if (random.nextInt(3) == 0) {
+                pause(2000);
+                strike(tables);
+            }
+        }
+        end();
+        start(all);
+        pipeline.awaitChanges(all);
+        pipeline.finish(all);
+        judge("first", lines("first"));
+        judge("second", lines("second"));
+        judge("third", lastLife(lines("third")));
+    }
+
+    private void start(String... tables) throws Exception {
+        pipeline.of(tables)
+                .setting("restart-strategy.fixed-delay.attempts", "1000")
+                .onceAfterRows(Long.MAX_VALUE, () -> {})
+                .fromSavepoint(newest())
+                .start();
+    }
+
+    private void readAgain(Action action, boolean now) throws IOException {
+        if (now && action != Action.ADD_AND_REMOVE) {
+            pipeline.readAgain("second");
+        }
+    }
+
+    private void pause(int longestMillis) {
+        LockSupport.parkNanos(Duration.ofMillis(random.nextInt(longestMillis)).toNanos());
+    }
+
+    /** Kills or cuts something, whatever the pipeline is doing. */
+    private void strike(String... tables) throws Exception {
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                pipeline.job().cancel();
+                start(tables);
+            }
+            case 1 ->
+                    pipeline.database.queryList(
+                            "SELECT pg_terminate_backend(pid)" + Keepers.SESSIONS);
+            case 2 ->
+                    pipeline.database.queryList(
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE"
+                                    + " backend_type = 'walsender' AND datname ="
+                                    + " current_database()");
+            default -> pipeline.job().failOnceAfterRows(1);
+        }
+    }
+
+    /** By a savepoint, or as it is. */
+    private void end() throws Exception {
+        if (random.nextBoolean()) {
+            pipeline.awaitChanges("first");
+            pipeline.stop();
+        } else {
+            pipeline.job().cancel();
+        }
+    }
+
+    /** The newest state, checkpoint or savepoint. */
+    private String newest() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.endsWith("_metadata"))
+                    .max(Comparator.comparing(file -> file.toFile().lastModified()))
+                    .orElseThrow()
+                    .getParent()
+                    .toUri()
+                    .toString();
+        }
+    }
+
+    private List<Line> lines(String table) {
+        return Replay.of(pipeline.job().committed(), "public." + table);
+    }
+
+    /** Since the table was added the last time. */
+    private static List<Line> lastLife(List<Line> lines) {
+        long snapshot =
+                lines.stream()
+                        .filter(line -> line.op() == 'r')
+                        .map(Line::commitLsn)
+                        .max(Long::compareUnsigned)
+                        .orElseThrow();
+        return lines.stream()
+                .filter(line -> Long.compareUnsigned(line.commitLsn(), snapshot) >= 0)
+                .toList();
+    }
+
+    private void judge(String table, List<Line> lines) {
+        Replay.assertNothingTwice(lines);
+        assertThat(Replay.contents(lines))
+                .as(table)
+                .isEqualTo(Replay.contents(pipeline.database, "SELECT * FROM " + table));
+        assertThat(lines.stream().filter(line -> line.op() == 'r').map(Line::commitLsn).distinct())
+                .as("snapshots of " + table)
+                .hasSize(1);
+    }
+}
