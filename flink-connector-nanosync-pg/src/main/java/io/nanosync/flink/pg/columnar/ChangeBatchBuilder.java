@@ -114,7 +114,7 @@ public final class ChangeBatchBuilder {
         add(Op.TRUNCATE, -1);
     }
 
-    /** Adds an insert; {@code ordinal} counts the changes of the transaction from 1. */
+    /** Adds an insert; {@code ordinal} counts the captured changes of the transaction from 1. */
     public void insert(long ordinal, TupleSlice newTuple) {
         beginChange();
         after.writeNew(Op.INSERT, positions.lsn(), rows, newTuple, null, false, unchanged);
