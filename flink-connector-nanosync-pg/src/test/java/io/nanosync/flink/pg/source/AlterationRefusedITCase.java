@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -228,6 +229,7 @@ final class AlterationRefusedITCase {
 
     /** While the publication has the root, nothing comes under the names of its partitions. */
     @Test
+    @Tag("long")
     void rootIsReplacedByItsPartitionsAtTwoStarts() throws Exception {
         pipeline.withParts().loadWith(", 'new', 1", "first", "parts");
         String savepoint = pipeline.savepointOf("first", "parts");
@@ -246,6 +248,7 @@ final class AlterationRefusedITCase {
 
     /** To turn that on would alter how the tables are published that are captured already. */
     @Test
+    @Tag("long")
     void partitionedTableIsNotAddedWherePartitionsArePublishedUnderTheirOwnNames()
             throws Exception {
         pipeline.database.execute(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A transaction is open while tables are added and removed, and the job fails in the midst of it:
@@ -44,13 +44,8 @@ final class OpenTransactionITCase {
 
     /** Rows of one COPY share places in the WAL, so that one can't be told from another by it. */
     @ParameterizedTest
-    @CsvSource({
-        "COPY first (id) FROM PROGRAM 'seq 10000001 10200000', true",
-        "COPY first (id) FROM PROGRAM 'seq 10000001 10200000', false",
-        "'INSERT INTO first SELECT g, ''x'', 0 FROM generate_series(10000001, 10200000) g', true"
-    })
-    void jobFailsInATransactionThatWasOpenAtTheAlteration(String large, boolean adds)
-            throws Exception {
+    @ValueSource(booleans = {true, false})
+    void jobFailsInATransactionThatWasOpenAtTheAlteration(boolean adds) throws Exception {
         AlteredPipeline altered = new AlteredPipeline(18, folder);
         pipeline = altered;
         altered.load("third");
@@ -69,7 +64,7 @@ final class OpenTransactionITCase {
             // What it leaves in the server's cache isn't there the next time.
             altered.database.execute("INSERT INTO second VALUES (-8)");
             statement.execute("INSERT INTO second VALUES (-9)");
-            statement.execute(large);
+            statement.execute("COPY first (id) FROM PROGRAM 'seq 10000001 10200000'");
             open.commit();
         }
         Await.until(
