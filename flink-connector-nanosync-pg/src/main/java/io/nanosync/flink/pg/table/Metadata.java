@@ -46,7 +46,8 @@ enum Metadata {
     ORDINAL(
             "ordinal",
             DataTypes.BIGINT().notNull(),
-            "Which change of its transaction, counted from 1; 0 for rows of the snapshot",
+            "Which of the captured changes of its transaction, counted from 1; 0 for rows of the"
+                    + " snapshot",
             (change, op, table) -> change.ordinal()),
     XID(
             "xid",
