@@ -24,9 +24,7 @@ public final class FreshSnapshot {
      * behind them; empty where a pipeline can't read a table again.
      */
     public static String ofTables(SourceConfig config) {
-        return config.stateDir() == null
-                        || !config.restartsSnapshot()
-                        || !(config.startup() instanceof StartupMode.Initial)
+        return !config.readsTablesAgain()
                 ? ""
                 : "To read a table again while the others go on where they are, run: nanosync"
                         + " resnapshot pipeline "

@@ -74,6 +74,14 @@ public record SourceConfig(
                 List.of());
     }
 
+    /**
+     * Whether single tables can be read again while the others go on: there is a place to ask for
+     * it, rows to read, a stream behind them, and a consumer that takes rows back.
+     */
+    public boolean readsTablesAgain() {
+        return stateDir != null && restartsSnapshot && startup instanceof StartupMode.Initial;
+    }
+
     /** How the snapshot divides a table. */
     public Partitioning partitioning(QualifiedName table) {
         for (TableSelector selector : tables) {

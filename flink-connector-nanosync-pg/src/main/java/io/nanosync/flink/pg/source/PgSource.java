@@ -5,7 +5,6 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
-import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -88,7 +87,7 @@ public final class PgSource
      */
     public static void readAgain(SourceConfig config, List<QualifiedName> tables)
             throws IOException {
-        if (FreshSnapshot.ofTables(config).isEmpty()) {
+        if (!config.readsTablesAgain()) {
             throw new IllegalArgumentException(
                     "Pipeline "
                             + config.pipeline()

@@ -1,7 +1,6 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.client.PgException;
-import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.IOException;
@@ -40,10 +39,7 @@ public final class ResnapshotRequests {
 
     /** The requests of a pipeline; one that can't read single tables again has none. */
     public ResnapshotRequests(SourceConfig config) {
-        folder =
-                config.stateDir() == null || FreshSnapshot.ofTables(config).isEmpty()
-                        ? null
-                        : new Path(config.stateDir(), "resnapshot");
+        folder = config.readsTablesAgain() ? new Path(config.stateDir(), "resnapshot") : null;
     }
 
     /** A request. */
