@@ -171,16 +171,13 @@ final class PublicationQueries {
     }
 
     void add(String name, List<QualifiedName> tables) throws PgException {
-        session.execute("add tables to publication \"" + name + "\"", addSql(name, tables));
+        session.execute(
+                "add tables to publication \"" + name + "\"",
+                alterSql(name, " ADD TABLE ONLY ", tables));
     }
 
     void remove(String name, List<QualifiedName> tables) throws PgException {
         session.execute("take tables out of publication \"" + name + "\"", removeSql(name, tables));
-    }
-
-    /** The statement that adds tables. */
-    static String addSql(String name, List<QualifiedName> tables) {
-        return alterSql(name, " ADD TABLE ONLY ", tables);
     }
 
     /** The statement that takes tables out. */

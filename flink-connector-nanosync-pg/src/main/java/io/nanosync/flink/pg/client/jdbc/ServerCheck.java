@@ -71,9 +71,12 @@ final class ServerCheck implements PreflightCheck {
     private static void addedTables(PreflightContext context, Findings findings)
             throws PgException {
         PreflightRequest.Resumed resumed = context.request().resumed();
+        if (resumed == null || resumed.added().isEmpty()) {
+            return;
+        }
         int version = context.number("server_version_num");
         Integer mended = forgetsAddedTablesUntil(version);
-        if (resumed != null && !resumed.added().isEmpty() && mended != null) {
+        if (mended != null) {
             findings.error(
                     "PostgreSQL "
                             + release(version)
