@@ -3,19 +3,15 @@ package io.nanosync.flink.pg.source.enumerator.server;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
-import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
-import io.nanosync.flink.pg.relation.contract.CaptureContract;
-import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
-import io.nanosync.flink.pg.source.split.StreamExtension;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
@@ -48,12 +44,9 @@ public final class PipelineServer {
     private final SessionRegistry registry;
     private final boolean hasSlot;
     private final ResnapshotRequests requests;
+    private final PipelineWatch watch;
     private volatile String sessionKey;
     private volatile @Nullable PipelineSession session;
-    private volatile @Nullable SlotWatch watch;
-    private volatile @Nullable ContractWatch contract;
-    private volatile @Nullable SnapshotPlan reading;
-    private volatile @Nullable Lsn streamStart;
     private volatile boolean finished;
 
     public PipelineServer(SourceConfig config, PgClient client, SessionRegistry registry) {
@@ -62,6 +55,7 @@ public final class PipelineServer {
         this.registry = registry;
         this.hasSlot = !(config.startup() instanceof StartupMode.Snapshot);
         this.requests = new ResnapshotRequests(config);
+        this.watch = new PipelineWatch(config, this::open);
         this.sessionKey = hasSlot ? key(null) : "snapshot " + UUID.randomUUID();
     }
 
@@ -74,9 +68,9 @@ public final class PipelineServer {
         requests.remove(ResnapshotRequests.ids(asked));
         if (beginning instanceof Beginning.FromSnapshot snapshot) {
             own(snapshot.plan());
-            watch(snapshot.plan());
+            watch.at(snapshot.plan());
         } else if (beginning instanceof Beginning.FromStream stream) {
-            watch(stream.stream());
+            watch.at(stream.stream());
         }
         return beginning;
     }
@@ -92,7 +86,7 @@ public final class PipelineServer {
                         : alterAgain(new LostAddition(lost, extended));
         if (beginning instanceof Beginning.FromSnapshot snapshot) {
             own(snapshot.plan());
-            watch(snapshot.plan());
+            watch.at(snapshot.plan());
         }
         return beginning;
     }
@@ -122,12 +116,12 @@ public final class PipelineServer {
         if (plan.extended() != null && !tables().are(plan.captured())) {
             return Found.OUTDATED;
         }
-        watch(plan);
+        watch.at(plan);
         if (!open().keeps(plan)) {
             // What was captured under it may be taken anew as well.
             return Found.LOST;
         }
-        checkContract();
+        watch.checkContract();
         return Found.KEPT;
     }
 
@@ -140,8 +134,8 @@ public final class PipelineServer {
     public @Nullable RunningStream resume(RunningStream stream) throws IOException {
         RunningStream goesOn = resumeStream(stream);
         if (goesOn != null) {
-            watch(goesOn);
-            checkContract();
+            watch.at(goesOn);
+            watch.checkContract();
         }
         return goesOn;
     }
@@ -202,7 +196,7 @@ public final class PipelineServer {
         RunningStream answering = named.answering(ResnapshotRequests.ids(asked));
         Beginning beginning = preparation().alteration().alter(answering, held, altered);
         if (beginning instanceof Beginning.FromSnapshot snapshot) {
-            watch(snapshot.plan());
+            watch.at(snapshot.plan());
         }
         return beginning;
     }
@@ -246,52 +240,14 @@ public final class PipelineServer {
         }
     }
 
-    private void watch(SnapshotPlan plan) {
-        reading = plan;
-        streamStart = plan.streamStart();
-        contract = hasSlot ? new ContractWatch(config, plan.schemas(), plan.contract()) : null;
-    }
-
-    private void watch(StreamSplit stream) {
-        reading = null;
-        streamStart = stream.position().end();
-        contract = new ContractWatch(config, stream.tables(), stream.contract());
-    }
-
-    /** Of a stream that has begun only what is added: the reader watches the rest. */
-    private void watch(RunningStream stream) {
-        StreamSplit waiting = stream.waiting();
-        if (!stream.granted().isEmpty()) {
-            StreamExtension newest = stream.granted().get(stream.granted().size() - 1);
-            reading = null;
-            contract = new ContractWatch(config, newest.added(), newest.contract());
-        } else if (waiting != null) {
-            watch(waiting);
-        }
-    }
-
-    private void checkContract() throws PgException {
-        ContractWatch watched = contract;
-        if (watched != null) {
-            open().tell(watched::check);
-        }
-    }
-
-    /** A plan with what was taken over of the catalog since it was made. From any thread. */
+    /** See {@link PipelineWatch#upToDate(SnapshotPlan)}. From any thread. */
     public SnapshotPlan upToDate(SnapshotPlan plan) {
-        ContractWatch watched = contract;
-        CaptureContract now = watched == null ? null : watched.contract();
-        return now == null ? plan : plan.under(now);
+        return watch.upToDate(plan);
     }
 
-    /** The same for a stream; for one that has begun its reader does it. From any thread. */
+    /** See {@link PipelineWatch#upToDate(RunningStream)}. From any thread. */
     public RunningStream upToDate(RunningStream stream) {
-        ContractWatch watched = contract;
-        CaptureContract now = watched == null ? null : watched.contract();
-        StreamSplit waiting = stream.waiting();
-        return now == null || waiting == null || !stream.granted().isEmpty()
-                ? stream
-                : stream.with(waiting.at(waiting.position(), now));
+        return watch.upToDate(stream);
     }
 
     /**
@@ -299,9 +255,7 @@ public final class PipelineServer {
      * thread.
      */
     public void streams() {
-        reading = null;
-        streamStart = null;
-        contract = null;
+        watch.end();
     }
 
     /** Takes up a pipeline whose snapshot was lost and has to be taken anew. */
@@ -355,76 +309,28 @@ public final class PipelineServer {
      * lost. From any thread.
      */
     public void readsWithoutKeeper() {
-        reading = null;
+        watch.withoutSnapshot();
     }
 
     /** The snapshot isn't needed any more. */
     public void releaseSnapshot() {
-        reading = null;
+        watch.withoutSnapshot();
         PipelineSession open = session;
         if (open != null) {
             open.releaseSnapshot();
         }
     }
 
-    /**
-     * Looks at the slot, which has to be there from now on, and, as long as no reader does, at what
-     * is captured.
-     *
-     * @throws PgException when the pipeline can't go on
-     */
+    /** See {@link PipelineWatch#look}. */
     public void look() throws PgException {
-        if (!hasSlot) {
-            return;
-        }
-        try {
-            lookAtSlotAndCatalog();
-        } catch (PgException e) {
-            SnapshotPlan plan = reading;
-            if (plan == null || open().keeps(plan)) {
-                throw e;
-            }
-            // When it is noticed that the snapshot is lost too, what it needs is looked at anew.
-            LOG.warn("Pipeline {}, whose snapshot is lost: {}", config.pipeline(), e.getMessage());
-        }
-    }
-
-    private void lookAtSlotAndCatalog() throws PgException {
-        SlotWatch looking = watch;
-        if (looking == null) {
-            looking = new SlotWatch(config, open(), () -> streamStart);
-            watch = looking;
-        }
-        looking.look();
-        ContractWatch watched = contract;
-        if (watched != null) {
-            look(watched);
-        }
-    }
-
-    /** A standby may lag: what its catalog says is nothing that the slot goes by. */
-    private void look(ContractWatch watched) throws PgException {
-        try {
-            open().tell(
-                            control -> {
-                                requirePrimary(control);
-                                watched.lookWhenDue(control);
-                            });
-        } catch (PgException e) {
-            if (e.recovery() == PgException.Recovery.FAIL) {
-                throw e;
-            }
-            LOG.warn(
-                    "Can't look at what pipeline {} captures now: {}",
-                    config.pipeline(),
-                    e.getMessage());
+        if (hasSlot) {
+            watch.look();
         }
     }
 
     /** Bytes by which the slot lags, as it was seen last. From any thread. */
     public long slotLagBytes() {
-        SlotWatch looking = watch;
-        return looking == null ? 0 : looking.lagBytes();
+        return watch.slotLagBytes();
     }
 
     /**
@@ -432,8 +338,7 @@ public final class PipelineServer {
      * when there is no limit. From any thread.
      */
     public double slotSafeWalBytes() {
-        SlotWatch looking = watch;
-        return looking == null ? Double.POSITIVE_INFINITY : looking.safeWalBytes();
+        return watch.slotSafeWalBytes();
     }
 
     /**
@@ -463,7 +368,7 @@ public final class PipelineServer {
         long deadline = System.nanoTime() + PRIMARY_WAIT.toNanos();
         while (true) {
             try {
-                open().ask(this::requirePrimary);
+                open().ask(control -> PipelineWatch.requirePrimary(config, control));
                 return;
             } catch (PgException e) {
                 if (e.recovery() == PgException.Recovery.FAIL || System.nanoTime() > deadline) {
@@ -476,17 +381,6 @@ public final class PipelineServer {
                 PipelineSession.pause(Duration.ofSeconds(1));
             }
         }
-    }
-
-    private ServerIdentity requirePrimary(ControlSession control) throws PgException {
-        ServerIdentity identity = control.identity();
-        if (identity.inRecovery()) {
-            throw PgException.tryAgain(
-                    "The server at "
-                            + config.connection().address()
-                            + " that answered is a standby; the slot is at the primary");
-        }
-        return identity;
     }
 
     private Preparation preparation() throws PgException {
