@@ -60,11 +60,6 @@ final class AlterationPhase implements Phase {
     }
 
     @Override
-    public void readerAdded(int subtask) {
-        // The next phase asks which readers are registered.
-    }
-
-    @Override
     public void splitsBack(List<PgSplit> splits, int subtask) {
         if (!splits.isEmpty()) {
             throw new IllegalStateException(
@@ -77,12 +72,6 @@ final class AlterationPhase implements Phase {
         if (event instanceof StreamHeld held) {
             alter(held.stream());
         }
-        HandOverPhase.acknowledge(threads, subtask, event);
+        threads.acknowledge(subtask, event);
     }
-
-    @Override
-    public void checkpointTaken(long checkpointId) {}
-
-    @Override
-    public void checkpointCompleted(long checkpointId) {}
 }

@@ -3,6 +3,8 @@ package io.nanosync.flink.pg.source.enumerator;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.PipelineFailedException;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -173,6 +175,13 @@ final class EnumeratorThreads {
     void send(int subtask, PgSourceEvent event) {
         if (context.registeredReaders().containsKey(subtask)) {
             context.sendEventToSourceReader(subtask, event);
+        }
+    }
+
+    /** A restored reader reports what was finished for good before: it may forget it. */
+    void acknowledge(int subtask, PgSourceEvent event) {
+        if (event instanceof SplitsFinished finished) {
+            send(subtask, new SplitsAcknowledged(finished.splitIds()));
         }
     }
 

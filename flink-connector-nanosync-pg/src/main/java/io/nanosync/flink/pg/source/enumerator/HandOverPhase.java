@@ -3,8 +3,6 @@ package io.nanosync.flink.pg.source.enumerator;
 import io.nanosync.flink.pg.source.enumerator.server.PipelineServer;
 import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
-import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
-import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import java.util.List;
 import java.util.function.Consumer;
@@ -52,9 +50,6 @@ final class HandOverPhase implements Phase {
     }
 
     @Override
-    public void readerAdded(int subtask) {}
-
-    @Override
     public void splitsBack(List<PgSplit> splits, int subtask) {
         if (!splits.isEmpty()) {
             throw new IllegalStateException(
@@ -64,14 +59,7 @@ final class HandOverPhase implements Phase {
 
     @Override
     public void event(int subtask, PgSourceEvent event) {
-        acknowledge(threads, subtask, event);
-    }
-
-    /** A restored reader reports what was finished for good before: it may forget it. */
-    static void acknowledge(EnumeratorThreads threads, int subtask, PgSourceEvent event) {
-        if (event instanceof SplitsFinished finished) {
-            threads.send(subtask, new SplitsAcknowledged(finished.splitIds()));
-        }
+        threads.acknowledge(subtask, event);
     }
 
     @Override

@@ -20,8 +20,11 @@ interface Phase {
     /** The value of metric {@code ns_pipeline_phase}. */
     int number();
 
-    /** A reader registered, for the first time or again. */
-    void readerAdded(int subtask);
+    /**
+     * A reader registered, for the first time or again. Nothing to do where the next phase asks
+     * which readers are.
+     */
+    default void readerAdded(int subtask) {}
 
     /** A reader failed: see {@link SplitTracker#returned}. */
     void splitsBack(List<PgSplit> splits, int subtask);
@@ -30,8 +33,8 @@ interface Phase {
     void event(int subtask, PgSourceEvent event);
 
     /** The state of a checkpoint is being taken. */
-    void checkpointTaken(long checkpointId);
+    default void checkpointTaken(long checkpointId) {}
 
     /** A checkpoint completed. */
-    void checkpointCompleted(long checkpointId);
+    default void checkpointCompleted(long checkpointId) {}
 }

@@ -188,11 +188,6 @@ final class StartingPhase implements Phase {
     }
 
     @Override
-    public void readerAdded(int subtask) {
-        // The next phase asks which readers are registered.
-    }
-
-    @Override
     public void splitsBack(List<PgSplit> splits, int subtask) {
         early.add(phase -> phase.splitsBack(splits, subtask));
     }
@@ -202,10 +197,4 @@ final class StartingPhase implements Phase {
         // Restored readers report as soon as they run, which may be before the server has answered.
         early.add(phase -> phase.event(subtask, event));
     }
-
-    @Override
-    public void checkpointTaken(long checkpointId) {}
-
-    @Override
-    public void checkpointCompleted(long checkpointId) {}
 }

@@ -52,7 +52,9 @@ final class StreamPhase implements Phase {
         awaitCheckpoint();
         threads.broadcast(new StreamGranted(stream.granted()));
         assign();
-        watchRequests();
+        if (threads.config().readsTablesAgain()) {
+            watchRequests();
+        }
     }
 
     /** The job goes back to its newest checkpoint for what it is asked: there its stream waits. */
@@ -129,7 +131,7 @@ final class StreamPhase implements Phase {
     @Override
     public void event(int subtask, PgSourceEvent event) {
         runs |= event instanceof StreamRuns;
-        HandOverPhase.acknowledge(threads, subtask, event);
+        threads.acknowledge(subtask, event);
     }
 
     @Override
