@@ -74,31 +74,42 @@ record AlteredTables(
             }
         }
         List<QualifiedName> again = names(added).stream().filter(asked::contains).toList();
-        Set<QualifiedName> unasked = new HashSet<>(names(added));
-        again.forEach(unasked::remove);
-        // A table that was dropped and made again, or took the place of another, which may be
-        // captured still under a new name: rows of the former one stay where they went.
-        boolean replaced =
-                captured.stream()
-                        .anyMatch(table -> table.name() != null && unasked.contains(table.name()));
-        // One that is there no more, or that was moved, wasn't taken out of the configuration: what
-        // was committed before would be lost without a word.
-        boolean left =
-                removed.stream()
-                        .anyMatch(
-                                table ->
-                                        !wanted.contains(table.oid())
-                                                && table.name() != null
-                                                && !asked.contains(table.name())
-                                                && TableSelector.anyCovers(
-                                                        config.tables(), table.name()));
+        AlteredTables altered =
+                new AlteredTables(List.copyOf(names), List.copyOf(added), removed, again);
         // A consumer of one table, Flink SQL, would take the rows of another one for its own.
-        boolean ofOneTable = !config.restartsSnapshot() && !(added.isEmpty() && removed.isEmpty());
-        if (replaced || left || ofOneTable || oids.size() < names.size()) {
+        boolean ofOneTable = !config.restartsSnapshot() && !altered.isNone();
+        if (altered.replacesOneOf(captured)
+                || altered.missesOneOf(config.tables(), wanted, asked)
+                || ofOneTable
+                || oids.size() < names.size()) {
             throw PgException.needsPerson(
                     new TablesDifference(config, names, oids, captured).message());
         }
-        return new AlteredTables(List.copyOf(names), List.copyOf(added), removed, again);
+        return altered;
+    }
+
+    /**
+     * Whether a table was dropped and made again, or took the place of another, which may be
+     * captured still under a new name: rows of the former one stay where they went.
+     */
+    private boolean replacesOneOf(List<RunningStream.Table> captured) {
+        Set<QualifiedName> unasked = new HashSet<>(addedNames());
+        again.forEach(unasked::remove);
+        return names(captured).stream().anyMatch(unasked::contains);
+    }
+
+    /**
+     * Whether a table is there no more, or was moved, that was neither taken out of the
+     * configuration nor asked for: what was committed before would be lost without a word.
+     */
+    private boolean missesOneOf(
+            List<TableSelector> selectors, Set<Integer> wanted, Collection<QualifiedName> asked) {
+        return removed.stream()
+                .filter(table -> !wanted.contains(table.oid()))
+                .map(RunningStream.Table::name)
+                .filter(Objects::nonNull)
+                .anyMatch(
+                        name -> !asked.contains(name) && TableSelector.anyCovers(selectors, name));
     }
 
     private static boolean isOneOf(Collection<QualifiedName> names, @Nullable QualifiedName name) {
