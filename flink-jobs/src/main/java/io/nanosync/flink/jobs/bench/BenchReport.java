@@ -31,13 +31,8 @@ record BenchReport(
     @Override
     public String text() {
         StringBuilder page = new StringBuilder();
-        server.forEach((name, value) -> BenchResult.line(page, "%-34s %s", name, value));
-        BenchResult.line(
-                page,
-                "%-34s %d, job parallelism %d",
-                "workers",
-                plan.workers(),
-                plan.parallelism());
+        BenchResult.server(page, server);
+        BenchResult.workers(page, plan.workers(), plan.parallelism());
         BenchResult.line(page, "%-34s %d of either side by turns, medians", "runs", plan.repeats());
         BenchResult.line(page, "");
         BenchResult.line(page, "%-42s %12s %12s %7s", "", "connector", "bare limit", "ratio");
@@ -89,7 +84,7 @@ record BenchReport(
         ObjectNode node = JSON.createObjectNode();
         node.put(ours, Math.round(comparison.connectorPerSecond()));
         node.put(limit, Math.round(comparison.limitPerSecond()));
-        node.put("ratio", Math.round(comparison.ratio() * 1_000) / 1_000.0);
+        node.put("ratio", BenchResult.rounded(comparison.ratio()));
         node.set("runs", runs(comparison.connector()));
         node.set("limitRuns", runs(comparison.limit()));
         return node;

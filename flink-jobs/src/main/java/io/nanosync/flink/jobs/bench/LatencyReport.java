@@ -28,7 +28,7 @@ record LatencyReport(
     @Override
     public String text() {
         StringBuilder page = new StringBuilder();
-        server.forEach((name, value) -> BenchResult.line(page, "%-34s %s", name, value));
+        BenchResult.server(page, server);
         BenchResult.line(
                 page,
                 "%-34s %,d changes/s wanted, %,.0f/s written",

@@ -25,13 +25,8 @@ record StrategiesReport(
     @Override
     public String text() {
         StringBuilder page = new StringBuilder();
-        server.forEach((name, value) -> BenchResult.line(page, "%-34s %s", name, value));
-        BenchResult.line(
-                page,
-                "%-34s %d, job parallelism %d",
-                "workers",
-                plan.workers(),
-                plan.parallelism());
+        BenchResult.server(page, server);
+        BenchResult.workers(page, plan.workers(), plan.parallelism());
         BenchResult.line(page, "%-34s %d with each strategy by turns", "reads", plan.repeats());
         BenchResult.line(page, "%-34s medians, from the job's start on", "times");
         tables.forEach(table -> append(page, table));
@@ -91,7 +86,7 @@ record StrategiesReport(
         node.put("rows", table.rows());
         node.put("bytes", table.bytes());
         node.put("indexed", table.indexed());
-        table.loadAverage().ifPresent(load -> node.put("loadAverage", rounded(load)));
+        table.loadAverage().ifPresent(load -> node.put("loadAverage", BenchResult.rounded(load)));
         ArrayNode list = node.putArray("strategies");
         table.strategies().forEach(strategy -> list.add(node(strategy, table.ctid())));
         return node;
@@ -106,8 +101,8 @@ record StrategiesReport(
         }
         node.put("rows", strategy.reads().get(0).rows());
         node.put("rowsPerSecond", Math.round(strategy.rowsPerSecond()));
-        node.put("secondsPerMillionRows", rounded(strategy.secondsPerMillionRows()));
-        node.put("ratio", rounded(strategy.ratioTo(ctid)));
+        node.put("secondsPerMillionRows", BenchResult.rounded(strategy.secondsPerMillionRows()));
+        node.put("ratio", BenchResult.rounded(strategy.ratioTo(ctid)));
         node.set("seconds", all(strategy, TableRead::seconds));
         node.set("firstRowSeconds", all(strategy, TableRead::firstSeconds));
         return node;
@@ -115,11 +110,7 @@ record StrategiesReport(
 
     private static ArrayNode all(StrategyReads strategy, ToDoubleFunction<TableRead> value) {
         ArrayNode array = JSON.createArrayNode();
-        strategy.reads().forEach(read -> array.add(rounded(value.applyAsDouble(read))));
+        strategy.reads().forEach(read -> array.add(BenchResult.rounded(value.applyAsDouble(read))));
         return array;
-    }
-
-    private static double rounded(double value) {
-        return Math.round(value * 1_000) / 1_000.0;
     }
 }
