@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.source.SourceJob.Line;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -99,7 +96,7 @@ final class AlterationMomentsITCase {
         pipeline.of(tables)
                 .setting("restart-strategy.fixed-delay.attempts", "1000")
                 .onceAfterRows(Long.MAX_VALUE, () -> {})
-                .fromSavepoint(newest())
+                .fromSavepoint(pipeline.newestState())
                 .start();
     }
 
@@ -139,18 +136,6 @@ final class AlterationMomentsITCase {
             pipeline.stop();
         } else {
             pipeline.job().cancel();
-        }
-    }
-
-    /** The newest state, checkpoint or savepoint. */
-    private String newest() throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.endsWith("_metadata"))
-                    .max(Comparator.comparing(file -> file.toFile().lastModified()))
-                    .orElseThrow()
-                    .getParent()
-                    .toUri()
-                    .toString();
         }
     }
 

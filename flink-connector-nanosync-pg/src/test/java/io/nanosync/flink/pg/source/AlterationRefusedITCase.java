@@ -232,7 +232,7 @@ final class AlterationRefusedITCase {
                 .contains("PipelineFailedException")
                 .contains("public.second");
         drop.join();
-        pipeline.startFrom(fromCheckpoint ? pipeline.newestCheckpoint() : savepoint, "first");
+        pipeline.startFrom(fromCheckpoint ? pipeline.newestState() : savepoint, "first");
         pipeline.awaitChanges("first");
         pipeline.assertExactlyOnce("first");
     }

@@ -156,14 +156,15 @@ final class AlteredPipeline implements AutoCloseable {
                 .toList();
     }
 
-    /** The newest checkpoint that is complete. */
-    String newestCheckpoint() throws IOException {
-        try (Stream<Path> files = Files.walk(folder.resolve("checkpoints"))) {
-            Path newest =
-                    files.filter(file -> file.endsWith("_metadata"))
-                            .max(Comparator.comparing(file -> file.toFile().lastModified()))
-                            .orElseThrow();
-            return newest.getParent().toUri().toString();
+    /** The newest state, a complete checkpoint or a savepoint. */
+    String newestState() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.endsWith("_metadata"))
+                    .max(Comparator.comparing(file -> file.toFile().lastModified()))
+                    .orElseThrow()
+                    .getParent()
+                    .toUri()
+                    .toString();
         }
     }
 

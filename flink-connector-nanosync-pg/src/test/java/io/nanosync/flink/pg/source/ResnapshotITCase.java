@@ -168,7 +168,7 @@ final class ResnapshotITCase {
                 .contains("PipelineFailedException")
                 .contains("nanosync resnapshot pipeline altered --table SCHEMA.TABLE");
         pipeline.readAgain("second");
-        pipeline.startFrom(pipeline.newestCheckpoint(), "first", "second");
+        pipeline.startFrom(pipeline.newestState(), "first", "second");
         awaitTruncated(pipeline, "second");
         pipeline.awaitChanges("first");
         pipeline.database.execute("UPDATE second SET id = -id WHERE id > 50");

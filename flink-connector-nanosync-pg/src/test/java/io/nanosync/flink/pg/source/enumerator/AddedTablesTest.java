@@ -392,18 +392,7 @@ final class AddedTablesTest {
 
     @Test
     void anotherTableUnderAnOldNameIsRefused() throws IOException {
-        RunningStream ofAnother =
-                RunningStream.of(
-                                new StreamSplit(
-                                        4711,
-                                        1,
-                                        HandOverPhaseTest.STREAM.position(),
-                                        List.of(SampleValues.table(9, "t1")),
-                                        null,
-                                        List.of(),
-                                        0),
-                                1)
-                        .with(null);
+        RunningStream ofAnother = streaming(SampleValues.table(9, "t1"));
         EnumeratorHarness harness = start(new EnumeratorState.Streaming(ofAnother), "public.t1");
         assertThat(harness.untilFailed()).hasMessageContaining("OID 9");
     }
@@ -411,18 +400,7 @@ final class AddedTablesTest {
     /** It was renamed, and is captured under its new name. */
     @Test
     void anotherTableUnderTheFormerNameOfACapturedOneIsRefused() throws IOException {
-        RunningStream renamed =
-                RunningStream.of(
-                                new StreamSplit(
-                                        4711,
-                                        1,
-                                        HandOverPhaseTest.STREAM.position(),
-                                        List.of(SampleValues.table(1, "t2")),
-                                        null,
-                                        List.of(),
-                                        0),
-                                1)
-                        .with(null);
+        RunningStream renamed = streaming(SampleValues.table(1, "t2"));
         EnumeratorHarness harness =
                 start(new EnumeratorState.Streaming(renamed), "public.t1", "public.t2");
         assertThat(harness.untilFailed()).hasMessageContaining("its state [public.t1 (OID 1)]");
@@ -566,12 +544,17 @@ final class AddedTablesTest {
     }
 
     private static RunningStream both() {
+        return streaming(table(1), table(2));
+    }
+
+    /** A reader has the stream of these tables. */
+    private static RunningStream streaming(TableSchema... tables) {
         return RunningStream.of(
                         new StreamSplit(
                                 4711,
                                 1,
                                 HandOverPhaseTest.STREAM.position(),
-                                List.of(table(1), table(2)),
+                                List.of(tables),
                                 null,
                                 List.of(),
                                 0),

@@ -214,36 +214,7 @@ final class EnumeratorStateSerializerTest {
                         contract,
                         List.of(),
                         0);
-        return Stream.of(
-                Arguments.of(
-                        version,
-                        "snapshotting",
-                        new EnumeratorState.Snapshotting(
-                                plan,
-                                new SnapshotCursor.Position(1, 2, 3),
-                                List.of(SampleValues.split("w", 3, new Tid(5, 6))),
-                                List.of("held"),
-                                List.of(42))),
-                Arguments.of(
-                        version,
-                        "restarting",
-                        new EnumeratorState.Restarting(
-                                new LostSnapshot(plan, Set.of(), Set.of(1, -1)))),
-                Arguments.of(
-                        version,
-                        "handing-over",
-                        new EnumeratorState.HandingOver(RunningStream.of(stream, 1 << 16))),
-                Arguments.of(
-                        version,
-                        "streaming",
-                        new EnumeratorState.Streaming(
-                                new RunningStream(
-                                        stream,
-                                        List.of(new RunningStream.Table(5, null)),
-                                        1 << 16,
-                                        0,
-                                        List.of(),
-                                        List.of()))));
+        return fixtures(version, plan, new LostSnapshot(plan, Set.of(), Set.of(1, -1)), stream);
     }
 
     /** That has earlier snapshots, boundaries and ranges of values. */
@@ -270,10 +241,18 @@ final class EnumeratorStateSerializerTest {
                         LATER_PLAN.earlier(),
                         SampleValues.contract(),
                         null);
-        StreamSplit stream = SampleValues.streamOfVersion4();
+        return fixtures(
+                4,
+                plan,
+                new LostSnapshot(plan, Set.of(-9), Set.of(1)),
+                SampleValues.streamOfVersion4());
+    }
+
+    private static Stream<Arguments> fixtures(
+            int version, SnapshotPlan plan, LostSnapshot lost, StreamSplit stream) {
         return Stream.of(
                 Arguments.of(
-                        4,
+                        version,
                         "snapshotting",
                         new EnumeratorState.Snapshotting(
                                 plan,
@@ -281,17 +260,13 @@ final class EnumeratorStateSerializerTest {
                                 List.of(SampleValues.split("w", 3, new Tid(5, 6))),
                                 List.of("held"),
                                 List.of(42))),
+                Arguments.of(version, "restarting", new EnumeratorState.Restarting(lost)),
                 Arguments.of(
-                        4,
-                        "restarting",
-                        new EnumeratorState.Restarting(
-                                new LostSnapshot(plan, Set.of(-9), Set.of(1)))),
-                Arguments.of(
-                        4,
+                        version,
                         "handing-over",
                         new EnumeratorState.HandingOver(RunningStream.of(stream, 1 << 16))),
                 Arguments.of(
-                        4,
+                        version,
                         "streaming",
                         new EnumeratorState.Streaming(
                                 new RunningStream(
