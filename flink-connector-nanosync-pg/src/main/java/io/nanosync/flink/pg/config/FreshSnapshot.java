@@ -1,9 +1,15 @@
 package io.nanosync.flink.pg.config;
 
+import io.nanosync.flink.pg.relation.QualifiedName;
+import java.util.Collection;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How a pipeline is begun anew, in words for the end of an error message. */
 public final class FreshSnapshot {
+
+    private static final Pattern PLAIN_WORD = Pattern.compile("[a-z0-9_.]+");
 
     private FreshSnapshot() {}
 
@@ -23,14 +29,24 @@ public final class FreshSnapshot {
      * The remedy where nothing but single tables can't be followed any more: sentences with a space
      * behind them; empty where a pipeline can't read a table again.
      */
-    public static String ofTables(SourceConfig config) {
+    public static String ofTables(SourceConfig config, Collection<QualifiedName> tables) {
         return !config.readsTablesAgain()
                 ? ""
-                : "To read a table again while the others go on where they are, run: nanosync"
-                        + " resnapshot pipeline "
+                : "To read "
+                        + (tables.size() == 1 ? "the table" : "these tables")
+                        + " again while the others go on where they are, run: nanosync resnapshot"
+                        + " pipeline "
                         + config.pipeline()
-                        + " --table SCHEMA.TABLE, for each such table, then start the pipeline"
-                        + " again. ";
+                        + tables.stream()
+                                .sorted()
+                                .distinct()
+                                .map(table -> " --table " + shellWord(table.toString()))
+                                .collect(Collectors.joining())
+                        + "; then start the pipeline again. ";
+    }
+
+    private static String shellWord(String text) {
+        return PLAIN_WORD.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 
     /** {@link #remedy(SourceConfig)} where nothing but the slot is known. */

@@ -166,7 +166,7 @@ final class ResnapshotITCase {
         pipeline.database.execute(statements.toArray(String[]::new));
         assertThat(pipeline.job().failure())
                 .contains("PipelineFailedException")
-                .contains("nanosync resnapshot pipeline altered --table SCHEMA.TABLE");
+                .contains("nanosync resnapshot pipeline altered --table public.second;");
         pipeline.readAgain("second");
         pipeline.startFrom(pipeline.newestState(), "first", "second");
         awaitTruncated(pipeline, "second");

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.relation.contract;
 
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,11 +53,11 @@ public final class ContractComparison {
         PublicationTerms publication = now.publication();
         if (publication == null) {
             costs(
+                    null,
                     "publication \""
                             + name
                             + "\" does not exist: what was committed without it can't be read any"
-                            + " more",
-                    null);
+                            + " more");
         } else if (then != null) {
             new PublicationComparison(name, differences).compare(then.publication(), publication);
         }
@@ -89,26 +90,26 @@ public final class ContractComparison {
 
     private void gone(TableSchema table, @Nullable Integer named) {
         costs(
+                table.name(),
                 named == null
                         ? "table " + described(table) + " was dropped"
                         : "table "
                                 + described(table)
                                 + " was dropped, and another with OID "
                                 + Integer.toUnsignedString(named)
-                                + " has its name: changes of that one were not captured",
-                null);
+                                + " has its name: changes of that one were not captured");
     }
 
     private void swapped(TableSchema table, TableTerms terms, int named) {
         costs(
+                table.name(),
                 "table "
                         + described(table)
                         + " is named "
                         + terms.name()
                         + " now, and another with OID "
                         + Integer.toUnsignedString(named)
-                        + " has its name: changes of that one were not captured",
-                null);
+                        + " has its name: changes of that one were not captured");
     }
 
     /** A column that went and came back under its name has lost its values without a change. */
@@ -122,6 +123,7 @@ public final class ContractComparison {
                             Integer after = attnums.get(column.name());
                             if (before != null && after != null && !before.equals(after)) {
                                 costs(
+                                        table.name(),
                                         "column \""
                                                 + column.name()
                                                 + "\" of "
@@ -132,14 +134,13 @@ public final class ContractComparison {
                                                 + after
                                                 + " now): it was dropped and added again, or"
                                                 + " columns swapped their names, and no change"
-                                                + " tells what became of the rows' values",
-                                        null);
+                                                + " tells what became of the rows' values");
                             }
                         });
     }
 
-    private void costs(String what, @Nullable String mends) {
-        differences.add(new Difference.CostsChanges(what, mends));
+    private void costs(@Nullable QualifiedName table, String what) {
+        differences.add(new Difference.CostsChanges(what, null, table));
     }
 
     static String described(TableSchema table) {

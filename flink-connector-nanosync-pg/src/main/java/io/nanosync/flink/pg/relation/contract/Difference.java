@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.relation.contract;
 
+import io.nanosync.flink.pg.relation.QualifiedName;
 import org.jspecify.annotations.Nullable;
 
 /** One way in which the catalog differs from a capture contract; a sentence without its stop. */
@@ -8,19 +9,27 @@ public sealed interface Difference {
     /** What is different. */
     String what();
 
+    /** The pipeline can't go on with it. */
+    sealed interface Breach extends Difference {
+
+        /** The captured table that it is about; null when it is about the publication itself. */
+        @Nullable QualifiedName table();
+    }
+
     /**
      * Changes are missing, or would be described wrongly.
      *
      * @param mends the SQL after which the pipeline can go on where it was; null when only a fresh
      *     snapshot mends it
      */
-    record CostsChanges(String what, @Nullable String mends) implements Difference {}
+    record CostsChanges(String what, @Nullable String mends, @Nullable QualifiedName table)
+            implements Breach {}
 
     /**
      * All is as it was, but a row of the catalog came or went in between and was put back: nobody
      * can tell what was committed meanwhile.
      */
-    record ForReview(String what) implements Difference {}
+    record ForReview(String what, @Nullable QualifiedName table) implements Breach {}
 
     /** No change can have been missed by it: the contract moves on. */
     record Harmless(String what) implements Difference {}

@@ -51,7 +51,8 @@ record KeyComparison(List<String> applied, List<Difference> differences) {
                         new Difference.ForReview(
                                 applied(table, table.primaryKey())
                                         + ", which was dropped and added again: in between rows of"
-                                        + " the same key may have replaced each other"));
+                                        + " the same key may have replaced each other",
+                                table.name()));
             }
         }
     }
@@ -81,7 +82,7 @@ record KeyComparison(List<String> applied, List<Difference> differences) {
                                 ? "it doesn't have any more, or only as a deferrable one"
                                 : "is (" + String.join(", ", schema.appliedKey()) + ") now")
                         + ": rows of the same key replace each other";
-        return new Difference.CostsChanges(what, null);
+        return new Difference.CostsChanges(what, null, table.name());
     }
 
     private static String applied(TableSchema table, List<String> key) {

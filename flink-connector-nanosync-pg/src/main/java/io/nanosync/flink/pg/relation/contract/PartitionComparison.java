@@ -37,7 +37,8 @@ record PartitionComparison(PublicationTerms publication, List<Difference> differ
                                         + " of "
                                         + captured.name()
                                         + " was detached and attached again: what was changed in"
-                                        + " it meanwhile is missing"));
+                                        + " it meanwhile is missing",
+                                captured.name()));
             } else if (!former.equals(partition)) {
                 harmless(
                         "partition "
@@ -66,6 +67,7 @@ record PartitionComparison(PublicationTerms publication, List<Difference> differ
         String subject = "partition " + partition.name() + " of " + captured.name();
         if (partition.kind() != 'r' || partition.persistence() != 'p') {
             costs(
+                    captured,
                     subject
                             + (partition.kind() == 'f' ? " is a foreign table" : " is unlogged")
                             + ": its changes are not in the WAL",
@@ -81,6 +83,7 @@ record PartitionComparison(PublicationTerms publication, List<Difference> differ
             return true;
         }
         costs(
+                captured,
                 subject
                         + " has "
                         + own
@@ -91,8 +94,8 @@ record PartitionComparison(PublicationTerms publication, List<Difference> differ
         return false;
     }
 
-    private void costs(String what, @Nullable String mends) {
-        differences.add(new Difference.CostsChanges(what, mends));
+    private void costs(TableSchema captured, String what, @Nullable String mends) {
+        differences.add(new Difference.CostsChanges(what, mends, captured.name()));
     }
 
     private void harmless(String what) {

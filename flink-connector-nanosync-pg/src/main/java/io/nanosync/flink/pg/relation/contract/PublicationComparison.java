@@ -54,7 +54,8 @@ record PublicationComparison(String name, List<Difference> differences) {
                         : new Difference.ForReview(
                                 subject()
                                         + " was altered and put back: what it published meanwhile"
-                                        + " nobody can tell"));
+                                        + " nobody can tell",
+                                null));
     }
 
     private static String generated(PublicationTerms terms) {
@@ -62,7 +63,7 @@ record PublicationComparison(String name, List<Difference> differences) {
     }
 
     private void costs(String what) {
-        differences.add(new Difference.CostsChanges(subject() + " " + what, null));
+        differences.add(new Difference.CostsChanges(subject() + " " + what, null, null));
     }
 
     private String subject() {

@@ -22,7 +22,11 @@ record TableComparison(String name, PublicationTerms publication, List<Differenc
     void compare(
             TableSchema captured, TableSchema schema, @Nullable TableTerms then, TableTerms now) {
         if (now.persistence() != 'p') {
-            costs("table " + captured.name() + " is unlogged now: its changes are not in the WAL");
+            costs(
+                    captured,
+                    "table "
+                            + captured.name()
+                            + " is unlogged now: its changes are not in the WAL");
         }
         published(captured, now);
         if (then != null) {
@@ -35,9 +39,12 @@ record TableComparison(String name, PublicationTerms publication, List<Differenc
     /** That its changes come under its own OID. */
     private void published(TableSchema captured, TableTerms now) {
         if (now.coverage().isEmpty() && !publication.allTables()) {
-            costs("publication \"" + name + "\" does not cover " + captured.name() + " any more");
+            costs(
+                    captured,
+                    "publication \"" + name + "\" does not cover " + captured.name() + " any more");
         } else if (now.isPartitioned() && !publication.viaRoot()) {
             costs(
+                    captured,
                     "publication \""
                             + name
                             + "\" publishes the changes of "
@@ -45,6 +52,7 @@ record TableComparison(String name, PublicationTerms publication, List<Differenc
                             + " under the names of its partitions");
         } else if (!now.ancestors().isEmpty() && publication.viaRoot() && byAncestor(now)) {
             costs(
+                    captured,
                     "the changes of "
                             + captured.name()
                             + " are published under the name of "
@@ -71,6 +79,7 @@ record TableComparison(String name, PublicationTerms publication, List<Differenc
         String limits = proof.changedLimits();
         if (limits != null) {
             costs(
+                    captured,
                     "publication \""
                             + name
                             + "\" covers "
@@ -83,7 +92,8 @@ record TableComparison(String name, PublicationTerms publication, List<Differenc
                             captured.name()
                                     + " "
                                     + proof.gap(name)
-                                    + ": what was committed in between is missing"));
+                                    + ": what was committed in between is missing",
+                            captured.name()));
         } else if (!proof.isBySameRows()) {
             differences.add(
                     new Difference.Harmless(
@@ -103,7 +113,7 @@ record TableComparison(String name, PublicationTerms publication, List<Differenc
         }
     }
 
-    private void costs(String what) {
-        differences.add(new Difference.CostsChanges(what, null));
+    private void costs(TableSchema captured, String what) {
+        differences.add(new Difference.CostsChanges(what, null, captured.name()));
     }
 }

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.relation.contract.CatalogReading;
@@ -101,20 +102,18 @@ public final class ContractWatch {
     public synchronized Optional<PgException> breach(ControlSession control) throws PgException {
         Lsn at = control.currentLsn();
         CatalogReading reading = control.readCatalog(config.publication(), tables);
-        List<Difference> breaches = new ArrayList<>();
+        List<Difference.Breach> breaches = new ArrayList<>();
         for (Difference difference :
                 ContractComparison.compare(
                         config.publication(), config.appliedKey(), tables, contract, reading)) {
-            if (difference instanceof Difference.Harmless) {
-                LOG.info("Pipeline {} goes on: {}", config.pipeline(), difference.what());
+            if (difference instanceof Difference.Breach breach) {
+                breaches.add(breach);
             } else {
-                breaches.add(difference);
+                LOG.info("Pipeline {} goes on: {}", config.pipeline(), difference.what());
             }
         }
         if (!breaches.isEmpty()) {
-            boolean ofTables =
-                    contract != null && contract.publication().equals(reading.publication());
-            return Optional.of(PgException.needsPerson(message(breaches, at, ofTables)));
+            return Optional.of(PgException.needsPerson(message(breaches, at)));
         }
         digest = reading.digest();
         rightAt = at;
@@ -125,10 +124,7 @@ public final class ContractWatch {
         return Optional.empty();
     }
 
-    /**
-     * @param ofTables whether all of them are about single tables
-     */
-    private String message(List<Difference> breaches, Lsn at, boolean ofTables) {
+    private String message(List<Difference.Breach> breaches, Lsn at) {
         StringBuilder text = new StringBuilder("Cannot go on with pipeline ");
         text.append(config.pipeline())
                 .append(" (slot \"")
@@ -141,7 +137,11 @@ public final class ContractWatch {
             text.append(", all was right at LSN ").append(rightAt);
         }
         List<String> mends = new ArrayList<>();
-        for (Difference breach : breaches) {
+        List<QualifiedName> tables = new ArrayList<>();
+        for (Difference.Breach breach : breaches) {
+            if (breach.table() != null) {
+                tables.add(breach.table());
+            }
             text.append("\n  - ").append(breach.what());
             if (breach instanceof Difference.CostsChanges costs && costs.mends() != null) {
                 mends.add(costs.mends());
@@ -155,8 +155,8 @@ public final class ContractWatch {
                             ", then start the job again. If a row was updated or deleted in"
                                 + " between, it says so and nothing but a fresh snapshot helps. ");
         }
-        if (ofTables) {
-            text.append(FreshSnapshot.ofTables(config));
+        if (tables.size() == breaches.size()) {
+            text.append(FreshSnapshot.ofTables(config, tables));
         }
         return text.append(FreshSnapshot.remedy(config)).toString();
     }

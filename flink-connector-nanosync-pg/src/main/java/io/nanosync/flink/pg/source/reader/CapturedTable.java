@@ -178,7 +178,7 @@ final class CapturedTable {
                             + ". All changes made before were taken. The next one was made under"
                             + " the new schema, and comes so again even when that is undone."
                             + " Accepting a changed schema isn't supported yet. "
-                            + catalog.tableAgain()
+                            + catalog.tableAgain(schema.name())
                             + catalog.freshStart());
         }
         Map<String, Integer> positions = new HashMap<>();

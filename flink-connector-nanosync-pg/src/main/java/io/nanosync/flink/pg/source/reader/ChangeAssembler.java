@@ -334,7 +334,7 @@ final class ChangeAssembler implements PgOutputHandler {
                         + (partition == null
                                 ? ". The old row may be of such a one, with made-up nulls. "
                                 : ". The old row would come with made-up nulls. ")
-                        + catalog.tableAgain()
+                        + catalog.tableAgain(table.schema().name())
                         + catalog.freshStart());
     }
 

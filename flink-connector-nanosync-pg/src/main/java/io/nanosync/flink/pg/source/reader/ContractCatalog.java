@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.source.reader;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.contract.Ancestor;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.relation.contract.Partition;
@@ -84,8 +85,8 @@ final class ContractCatalog implements StreamCatalog {
     }
 
     @Override
-    public String tableAgain() {
-        return FreshSnapshot.ofTables(config);
+    public String tableAgain(QualifiedName table) {
+        return FreshSnapshot.ofTables(config, List.of(table));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.source.reader;
 
+import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,8 @@ interface StreamCatalog {
     /** A type in words. */
     String typeText(int oid, int typmod);
 
-    /** How to read one table again: sentences with a space behind them; empty where it can't be. */
-    String tableAgain();
+    /** How to read a table again: sentences with a space behind them; empty where it can't be. */
+    String tableAgain(QualifiedName table);
 
     /** How to get a fresh snapshot: a sentence without its stop. */
     String freshStart();

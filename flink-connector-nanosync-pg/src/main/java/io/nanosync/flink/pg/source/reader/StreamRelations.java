@@ -81,6 +81,7 @@ final class StreamRelations {
         Integer namesake = names.get(relation.name());
         if (namesake != null && !shown.contain(namesake)) {
             throw failed(
+                    relation.name(),
                     "A change near LSN "
                             + lsn
                             + " is of table "
@@ -147,6 +148,7 @@ final class StreamRelations {
             CapturedTable table = tables.get(oid);
             if (table != null && !oids.contains(oid) && !shown.contain(oid)) {
                 throw failed(
+                        table.schema().name(),
                         "A truncate near LSN "
                                 + lsn
                                 + " is of the table with OID "
@@ -179,6 +181,7 @@ final class StreamRelations {
     private void standsForPartition(RelationMessage root, RelationMessage leaf, Lsn lsn) {
         if (tables.containsKey(leaf.oid()) && !shown.contain(leaf.oid())) {
             throw failed(
+                    leaf.name(),
                     "A change of captured table "
                             + described(leaf)
                             + " near LSN "
@@ -211,7 +214,9 @@ final class StreamRelations {
         if (shown.contain(root)) {
             return;
         }
+        CapturedTable table = tables.get(root);
         throw failed(
+                table == null ? relation.name() : table.schema().name(),
                 "A change near LSN "
                         + lsn
                         + " is of partition "
@@ -227,8 +232,11 @@ final class StreamRelations {
         return relation.name() + " with OID " + Integer.toUnsignedString(relation.oid());
     }
 
-    private PipelineFailedException failed(String what) {
+    private PipelineFailedException failed(QualifiedName table, String what) {
         return new PipelineFailedException(
-                what + ". Changes may be missing. " + catalog.tableAgain() + catalog.freshStart());
+                what
+                        + ". Changes may be missing. "
+                        + catalog.tableAgain(table)
+                        + catalog.freshStart());
     }
 }

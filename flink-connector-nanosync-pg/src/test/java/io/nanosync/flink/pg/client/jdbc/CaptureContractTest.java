@@ -325,7 +325,8 @@ final class CaptureContractTest {
                                 "partition public.m22 of public.m has replica identity DEFAULT, its"
                                     + " root has replica identity FULL: old rows of it would come"
                                     + " with made-up nulls",
-                                "ALTER TABLE \"public\".\"m22\" REPLICA IDENTITY FULL"));
+                                "ALTER TABLE \"public\".\"m22\" REPLICA IDENTITY FULL",
+                                new QualifiedName("public", "m")));
         pipeline.isHarmless(
                 "partition public.m22 of public.m is new", "ALTER TABLE m22 REPLICA IDENTITY FULL");
     }
@@ -340,7 +341,8 @@ final class CaptureContractTest {
                                 "partition public.m1 of public.m is unlogged: its changes are not"
                                         + " in the WAL",
                                 "ALTER TABLE \"public\".\"m\" DETACH PARTITION"
-                                        + " \"public\".\"m1\""));
+                                        + " \"public\".\"m1\"",
+                                new QualifiedName("public", "m")));
     }
 
     @ParameterizedTest
@@ -562,7 +564,8 @@ final class CaptureContractTest {
                                 "changes of public.t are applied by its key (id), which it doesn't"
                                         + " have any more, or only as a deferrable one: rows of the"
                                         + " same key replace each other",
-                                null));
+                                null,
+                                new QualifiedName("public", "t")));
         pipeline.costs("which is (no) now", "ALTER TABLE t ADD PRIMARY KEY (no)");
         pipeline.costs(
                 "only as a deferrable one",

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.source.reader;
 
+import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class FakeCatalog implements StreamCatalog {
     }
 
     @Override
-    public String tableAgain() {
+    public String tableAgain(QualifiedName table) {
         return "";
     }
 

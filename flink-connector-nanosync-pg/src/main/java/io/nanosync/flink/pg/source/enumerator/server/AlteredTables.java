@@ -82,8 +82,8 @@ record AlteredTables(
                 || altered.missesOneOf(config.tables(), wanted, asked)
                 || ofOneTable
                 || oids.size() < names.size()) {
-            throw PgException.needsPerson(
-                    new TablesDifference(config, names, oids, captured).message());
+            TablesDifference difference = new TablesDifference(config, names, oids, captured);
+            throw PgException.needsPerson(difference.message() + difference.readAgain());
         }
         return altered;
     }

@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,6 @@ record TablesDifference(
                 described.computeIfPresent(oid, (same, before) -> text);
             }
         }
-        String again = FreshSnapshot.ofTables(config).strip();
         return "Pipeline "
                 + config.pipeline()
                 + " captures "
@@ -53,8 +53,31 @@ record TablesDifference(
                 + exclusions()
                 + ", leave a table that is gone or was made anew out for one start (where a whole"
                 + " schema is configured, by \"!schema.table\") before you add it again, or give"
-                + " the pipeline another name for a fresh snapshot"
-                + (again.isEmpty() ? "" : ". " + again);
+                + " the pipeline another name for a fresh snapshot";
+    }
+
+    /**
+     * How a pipeline that streams reads tables that were made anew: a sentence with what goes in
+     * front of it; empty where none was, or where it can't.
+     */
+    String readAgain() {
+        Map<QualifiedName, Integer> captured = new HashMap<>();
+        for (RunningStream.Table table : known) {
+            if (table.name() != null) {
+                captured.put(table.name(), table.oid());
+            }
+        }
+        List<QualifiedName> madeAnew = new ArrayList<>();
+        for (QualifiedName name : names) {
+            Integer then = captured.get(name);
+            Integer now = configured.get(name);
+            if (then != null && now != null && !then.equals(now)) {
+                madeAnew.add(name);
+            }
+        }
+        String remedy =
+                madeAnew.isEmpty() ? "" : FreshSnapshot.ofTables(config, madeAnew).stripTrailing();
+        return remedy.isEmpty() ? "" : ". " + remedy;
     }
 
     /**
