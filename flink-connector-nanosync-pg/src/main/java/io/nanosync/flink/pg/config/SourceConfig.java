@@ -155,6 +155,8 @@ public record SourceConfig(
      * @param failoverSlot create the slot with FAILOVER (17 and newer)
      * @param maxReconnectAttempts consecutive failures before the job fails
      * @param bufferEvents changes held at most between receive loop and emission
+     * @param mostAhead source time that the stream may be ahead of what checkpoints hold; null for
+     *     any
      */
     public record Stream(
             @Nullable Duration heartbeatInterval,
@@ -163,7 +165,8 @@ public record SourceConfig(
             int slotLagAlertMb,
             boolean failoverSlot,
             int maxReconnectAttempts,
-            int bufferEvents)
+            int bufferEvents,
+            @Nullable Duration mostAhead)
             implements Serializable {}
 
     /** Option {@code unrepresentable}. */

@@ -174,13 +174,14 @@ public final class SourceOptions {
                             + " holds beside it.");
     static final SourceOption<Integer> NORMALIZE_BUFFER_HOURS =
             new SourceOption<>(
-                            "normalize_buffer_hours",
-                            TUNING,
-                            OptionType.integer(0, 87_600),
-                            "24",
-                            "Hours of source time that capture may run ahead of what the sink has"
-                                    + " committed.")
-                    .notYet(hours -> true, "leave it out");
+                    "normalize_buffer_hours",
+                    TUNING,
+                    OptionType.integer(0, 87_600),
+                    "24",
+                    "Hours of source time that capture may run ahead of what the sink has"
+                            + " committed: beyond it the stream stands still at the end of a"
+                            + " transaction until a checkpoint has completed. Counted from commit"
+                            + " to commit, so time without changes doesn't count. 0 for no bound.");
 
     private static final List<SourceOption<?>> ALL =
             List.of(

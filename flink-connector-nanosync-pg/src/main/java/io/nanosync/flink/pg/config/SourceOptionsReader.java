@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.config;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -149,8 +150,13 @@ final class SourceOptionsReader {
                         required(SourceOptions.SLOT_LAG_ALERT_MB),
                         required(SourceOptions.FAILOVER_SLOTS),
                         required(SourceOptions.MAX_RECONNECT_ATTEMPTS),
-                        required(SourceOptions.CDC_CHANNEL_BUFFER_SIZE)),
+                        required(SourceOptions.CDC_CHANNEL_BUFFER_SIZE),
+                        mostAhead(required(SourceOptions.NORMALIZE_BUFFER_HOURS))),
                 required(SourceOptions.UNREPRESENTABLE));
+    }
+
+    private static @Nullable Duration mostAhead(int hours) {
+        return hours == 0 ? null : Duration.ofHours(hours);
     }
 
     /** What was read, else the default; null without either. */

@@ -30,7 +30,8 @@ class SourceOptionsTest {
                                         5000,
                                         false,
                                         5,
-                                        131_072),
+                                        131_072,
+                                        Duration.ofHours(24)),
                                 UnrepresentablePolicy.FAIL));
     }
 
@@ -78,6 +79,7 @@ class SourceOptionsTest {
                                 Map.entry("batch_boundary_signaling", "false"),
                                 Map.entry("max_reconnect_attempts", "9"),
                                 Map.entry("cdc_channel_buffer_size", "100"),
+                                Map.entry("normalize_buffer_hours", "48"),
                                 Map.entry("startup_mode", "lsn:16/B374D848"),
                                 Map.entry("unrepresentable", "null")));
         assertThat(properties)
@@ -94,7 +96,8 @@ class SourceOptionsTest {
                                         0,
                                         true,
                                         9,
-                                        100),
+                                        100,
+                                        Duration.ofHours(48)),
                                 UnrepresentablePolicy.NULL));
     }
 
@@ -102,6 +105,11 @@ class SourceOptionsTest {
     void switchesHeartbeatsOff() {
         assertThat(valid(Map.of("wal_heartbeat_enabled", "false")).stream().heartbeatInterval())
                 .isNull();
+    }
+
+    @Test
+    void zeroHoursAreNoBound() {
+        assertThat(valid(Map.of("normalize_buffer_hours", "0")).stream().mostAhead()).isNull();
     }
 
     @ParameterizedTest
@@ -139,9 +147,7 @@ class SourceOptionsTest {
                         + " divides by pages, expected partition_strategy: ntile or minmax with"
                         + " it",
                 "batch_boundary_signaling | true | \"true\" is valid but has no effect in this"
-                        + " version yet; set it to false or leave it out",
-                "normalize_buffer_hours | 24 | \"24\" is valid but has no effect in this version"
-                        + " yet; leave it out"
+                        + " version yet; set it to false or leave it out"
             })
     void saysWhatIsWrong(String name, String value, String problem) {
         Checked<SourceProperties> checked =

@@ -60,7 +60,8 @@ final class StreamConnectionITCase {
                         5000,
                         false,
                         10,
-                        131_072);
+                        131_072,
+                        null);
         return new SourceConfig(
                 config.connection(),
                 config.pipeline(),

@@ -50,12 +50,19 @@ public final class SourceMetrics {
 
     /**
      * Gauge: 0 the stream is not read here, 1 connecting, 2 streaming, 3 waiting since another
-     * process streams from the slot, 4 broken, to be connected anew.
+     * process streams from the slot, 4 broken, to be connected anew, 5 standing still since it is
+     * too far ahead of the sink.
      */
     public static final String STREAM_STATE = "ns_stream_state";
 
     /** Gauge, a text: what the stream waits for and until when; empty while it streams. */
     public static final String STREAM_STATUS = "ns_stream_status";
+
+    /**
+     * Gauge: seconds of source time between the oldest change that no completed checkpoint holds
+     * and the newest that was read.
+     */
+    public static final String STREAM_LEAD_SECONDS = "ns_stream_lead_seconds";
 
     private SourceMetrics() {}
 

@@ -64,6 +64,7 @@ final class ChangeAssembler implements PgOutputHandler {
     private int rows;
     private long bytes;
     private long newestCommitMicros;
+    private long oldestCommitMicros;
 
     ChangeAssembler(
             List<TableSchema> schemas,
@@ -131,6 +132,14 @@ final class ChangeAssembler implements PgOutputHandler {
      */
     long newestCommitMicros() {
         return newestCommitMicros;
+    }
+
+    /**
+     * When the transaction of the oldest of the rows waiting was committed, microseconds since 1970;
+     * that of some former one while none wait.
+     */
+    long oldestCommitMicros() {
+        return oldestCommitMicros;
     }
 
     /**
@@ -358,6 +367,9 @@ final class ChangeAssembler implements PgOutputHandler {
 
     /** A row was added: a null takes as many bytes as a value there, and one on the wire. */
     private void added(CapturedTable table) {
+        if (rows == 0) {
+            oldestCommitMicros = newestCommitMicros;
+        }
         rows++;
         bytes += table.newBytes();
         if (table.builder().rows() == 1) {

@@ -25,6 +25,7 @@ final class ReaderParts {
     private final CheckpointedPositions checkpointed;
     private final Counter reconnects;
     private final StreamStatus status = new StreamStatus();
+    private final CaptureLead lead;
     private final BatchEmitter emitter;
     private final int queueCapacity;
 
@@ -56,6 +57,8 @@ final class ReaderParts {
         this.checkpointed = checkpointed;
         this.reconnects = metrics.counter(SourceMetrics.RECONNECTS);
         this.status.register(metrics);
+        this.lead = new CaptureLead(config.stream().mostAhead(), checkpointed);
+        metrics.gauge(SourceMetrics.STREAM_LEAD_SECONDS, lead::seconds);
         this.emitter = emitter;
         this.queueCapacity = queueCapacity;
     }
@@ -83,6 +86,7 @@ final class ReaderParts {
                 checkpointed,
                 reconnects,
                 status,
+                lead,
                 queueCapacity);
     }
 

@@ -247,6 +247,18 @@ final class StreamSession implements AutoCloseable {
         }
     }
 
+    /**
+     * That nothing was found broken, for as long as nobody polls.
+     *
+     * @throws PgException with what was
+     */
+    void requireWell() throws PgException {
+        PgException found = failure.get();
+        if (found != null) {
+            throw found;
+        }
+    }
+
     /** Whether the connection has stood for so long that it counts as a success. */
     boolean hasLasted() {
         return System.nanoTime() - openedAtNanos > LASTING.toNanos();

@@ -18,7 +18,9 @@ final class StreamStatus {
         /** Another process streams from the slot. */
         WAITING_FOR_SLOT(3),
         /** The connection broke; it is made anew after a pause. */
-        RECONNECTING(4);
+        RECONNECTING(4),
+        /** It is further ahead of the sink than it may be, and waits for a checkpoint. */
+        THROTTLED(5);
 
         private final int number;
 

@@ -53,6 +53,7 @@ final class StreamWork implements SplitWork {
     private final CheckpointedPositions checkpointed;
     private final Counter reconnects;
     private final StreamStatus status;
+    private final CaptureLead lead;
     private final Backoff backoff;
     private final FetchPatience patience =
             new FetchPatience(System::nanoTime, System::currentTimeMillis);
@@ -84,6 +85,7 @@ final class StreamWork implements SplitWork {
             CheckpointedPositions checkpointed,
             Counter reconnects,
             StreamStatus status,
+            CaptureLead lead,
             int queueCapacity) {
         this.split = split;
         this.config = config;
@@ -93,6 +95,8 @@ final class StreamWork implements SplitWork {
         this.checkpointed = checkpointed;
         this.reconnects = reconnects;
         this.status = status;
+        this.lead = lead;
+        lead.begin();
         this.backoff = new Backoff(config.stream().maxReconnectAttempts());
         this.given = split.position();
         this.brokenAt = split.position();
@@ -150,6 +154,10 @@ final class StreamWork implements SplitWork {
                     return new Step(new Fetched.Streaming(), false);
                 }
             }
+            if (standsStill(open)) {
+                LockSupport.parkNanos(FetchPatience.NO_ROWS.toNanos());
+                return Step.NOTHING;
+            }
             fill(open);
         } catch (PgException e) {
             disconnected(e);
@@ -166,6 +174,30 @@ final class StreamWork implements SplitWork {
         return give();
     }
 
+    /**
+     * Whether the next transaction has to wait for a checkpoint. The connection is kept: the server
+     * gets its status meanwhile, and may shut down.
+     */
+    private boolean standsStill(StreamSession open) throws PgException {
+        long newest = assembler.newestCommitMicros();
+        boolean waits = !assembler.inTransaction() && lead.isTooFar(newest, newest);
+        if (waits) {
+            open.requireWell();
+        }
+        if (waits && status.state() != StreamStatus.State.THROTTLED) {
+            String text =
+                    "%.1f h of source time were read since the last change that a checkpoint holds,"
+                            .formatted(lead.seconds() / 3600)
+                            + " more than normalize_buffer_hours allows: waiting for a checkpoint";
+            LOG.warn("The stream of slot {} stands still: {}", config.slot(), text);
+            show(StreamStatus.State.THROTTLED, text);
+        } else if (!waits && status.state() == StreamStatus.State.THROTTLED) {
+            LOG.info("The stream of slot {} goes on: a checkpoint has completed", config.slot());
+            show(StreamStatus.State.STREAMING, "");
+        }
+        return waits;
+    }
+
     /** Polls until enough rows are there, or those that are have waited long enough. */
     private void fill(StreamSession open) throws PgException {
         patience.begin();
@@ -176,7 +208,8 @@ final class StreamWork implements SplitWork {
                 assembler.message(message, open.messageLsn());
                 lookUpStrangers(open);
                 park = SHORTEST_PARK_NANOS;
-                if (patience.endsAfterMessage(assembler.rows(), assembler.newestCommitMicros())) {
+                if (patience.endsAfterMessage(assembler.rows(), assembler.newestCommitMicros())
+                        || isAheadByItsRows()) {
                     return;
                 }
                 continue;
@@ -188,6 +221,12 @@ final class StreamWork implements SplitWork {
             LockSupport.parkNanos(park);
             park = Math.min(park * 2, LONGEST_PARK_NANOS);
         }
+    }
+
+    private boolean isAheadByItsRows() {
+        return assembler.rows() > 0
+                && !assembler.inTransaction()
+                && lead.isTooFar(assembler.oldestCommitMicros(), assembler.newestCommitMicros());
     }
 
     /**
@@ -218,6 +257,10 @@ final class StreamWork implements SplitWork {
     private Step give() {
         StreamPosition position = assembler.position();
         boolean caughtUp = !assembler.isFull() && !assembler.inTransaction();
+        if (assembler.rows() > 0) {
+            lead.read(position.end(), assembler.oldestCommitMicros());
+        }
+        lead.measure(assembler.newestCommitMicros(), assembler.newestCommitMicros());
         if (assembler.rows() == 0 && position.equals(given)) {
             return Step.NOTHING;
         }

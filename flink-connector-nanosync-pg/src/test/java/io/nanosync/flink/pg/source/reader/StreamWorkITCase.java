@@ -44,9 +44,12 @@ final class StreamWorkITCase {
     private @Nullable PgClient client;
     private Lsn start;
     private final StreamStatus status = new StreamStatus();
+    private final CheckpointedPositions positions = new CheckpointedPositions();
+    private @Nullable Duration mostAhead;
     private final SimpleCounter reconnects = new SimpleCounter();
     private long rows;
     private @Nullable StreamLag lag;
+    private StreamPosition reached;
 
     @AfterEach
     void close() {
@@ -91,7 +94,8 @@ final class StreamWorkITCase {
                                 5000,
                                 false,
                                 maxAttempts,
-                                131_072),
+                                131_072,
+                                mostAhead),
                         some.unrepresentable(),
                         null,
                         true,
@@ -112,7 +116,6 @@ final class StreamWorkITCase {
                             null,
                             List.of(),
                             0);
-            CheckpointedPositions positions = new CheckpointedPositions();
             positions.restored(split.position());
             work =
                     new StreamWork(
@@ -125,6 +128,7 @@ final class StreamWorkITCase {
                             positions,
                             reconnects,
                             status,
+                            new CaptureLead(mostAhead, positions),
                             2);
         }
     }
@@ -142,6 +146,7 @@ final class StreamWorkITCase {
             if (work.fetch().fetched() instanceof Fetched.Page page) {
                 page.batches().forEach(batch -> rows += batch.rowCount());
                 lag = page.lag();
+                reached = ((StreamSplit) page.next()).position();
             }
         }
     }
@@ -332,5 +337,113 @@ final class StreamWorkITCase {
         startWork(database.connectionConfig(proxy.port()), 2, Duration.ofSeconds(60));
         fetchUntil("all rows are there", Duration.ofSeconds(60), () -> rows == 60);
         assertThat(reconnects.getCount()).isGreaterThan(2);
+    }
+
+    /**
+     * Commits a row as a subscription does: PostgreSQL sends the time of the origin then.
+     *
+     * @param hours of source time since some moment
+     */
+    private void commitAt(int hours, int id) {
+        database.execute(
+                "SELECT pg_replication_origin_session_setup('source')",
+                "BEGIN",
+                "SELECT pg_replication_origin_xact_setup('0/"
+                        + Integer.toHexString(id)
+                        + "', timestamptz '2026-01-01 00:00Z' + interval '"
+                        + hours
+                        + " hours')",
+                "INSERT INTO t VALUES (" + id + ", 'a')",
+                "COMMIT");
+    }
+
+    private void completeCheckpoint(long id) {
+        positions.snapshot(id, reached);
+        positions.completed(id);
+    }
+
+    private void fetchUntilStandingStill(long expectedRows) throws Exception {
+        fetchUntil(
+                "the stream stands still",
+                Duration.ofSeconds(60),
+                () -> status.state() == StreamStatus.State.THROTTLED);
+        String before =
+                database.queryString("SELECT reply_time::text FROM pg_stat_replication");
+        fetchUntil(
+                "the server gets its status meanwhile",
+                Duration.ofSeconds(60),
+                () ->
+                        !before.equals(
+                                database.queryString(
+                                        "SELECT reply_time::text FROM pg_stat_replication")));
+        assertThat(rows).isEqualTo(expectedRows);
+        assertThat(status.state()).isEqualTo(StreamStatus.State.THROTTLED);
+    }
+
+    @Test
+    void standsStillWhenItIsTooFarAheadOfTheCheckpoints() throws Exception {
+        startServer(18);
+        database.execute("SELECT pg_replication_origin_create('source')");
+        mostAhead = Duration.ofHours(24);
+        commitAt(0, 1);
+        commitAt(24, 2);
+        commitAt(25, 3);
+        commitAt(26, 4);
+        startWork(database.connectionConfig(), 5, Duration.ofSeconds(3));
+        fetchUntilStandingStill(3);
+        assertThat(status.text()).startsWith("25.0 h of source time").contains("normalize_buffer_hours");
+
+        completeCheckpoint(1);
+        fetchUntil("the rest is there", Duration.ofSeconds(60), () -> rows == 4);
+        assertThat(status.state()).isEqualTo(StreamStatus.State.STREAMING);
+        assertThat(status.text()).isEmpty();
+
+        // The fourth is in a checkpoint: the time in which nothing was committed doesn't count.
+        completeCheckpoint(2);
+        commitAt(200, 5);
+        commitAt(201, 6);
+        fetchUntil("two more are there", Duration.ofSeconds(60), () -> rows == 6);
+        commitAt(225, 7);
+        commitAt(226, 8);
+        fetchUntilStandingStill(7);
+    }
+
+    /** A checkpoint that completes without the rows of the last page lets nothing more through. */
+    @Test
+    void checkpointOfFormerRowsDoesNotLetItGoOn() throws Exception {
+        startServer(18);
+        database.execute("SELECT pg_replication_origin_create('source')");
+        mostAhead = Duration.ofHours(24);
+        startWork(5);
+        commitAt(0, 1);
+        fetchUntil("the first is there", Duration.ofSeconds(60), () -> rows == 1);
+        positions.snapshot(1, reached);
+        commitAt(10, 2);
+        commitAt(35, 3);
+        commitAt(36, 4);
+        fetchUntilStandingStill(3);
+        positions.completed(1);
+        fetchUntilStandingStill(3);
+        completeCheckpoint(2);
+        fetchUntil("the rest is there", Duration.ofSeconds(60), () -> rows == 4);
+    }
+
+    /** A fast shutdown waits for its walsenders. */
+    @Test
+    void serverMayShutDownWhileItStandsStill() throws Exception {
+        startServer(18);
+        database.execute("SELECT pg_replication_origin_create('source')");
+        mostAhead = Duration.ofHours(24);
+        commitAt(0, 1);
+        commitAt(25, 2);
+        commitAt(26, 3);
+        startWork(database.connectionConfig(), 100, Duration.ofSeconds(60));
+        fetchUntilStandingStill(2);
+        server.stop();
+        server.startAgain();
+        fetchUntil("it is connected again", Duration.ofSeconds(60), () -> reconnects.getCount() > 0);
+        fetchUntilStandingStill(2);
+        completeCheckpoint(1);
+        fetchUntil("the rest is there", Duration.ofSeconds(60), () -> rows == 3);
     }
 }

@@ -7,7 +7,8 @@ enum StreamState {
     CONNECTING("connecting"),
     STREAMING("streaming"),
     WAITING_FOR_SLOT("waiting for the slot"),
-    RECONNECTING("reconnecting");
+    RECONNECTING("reconnecting"),
+    THROTTLED("standing still");
 
     private final String text;
 

@@ -133,6 +133,8 @@ class ProgressLinesTest {
                         "  waiting until 2026-11-25T18:50:00Z");
         assertThat(lines.of(notStreaming(StreamState.RECONNECTING, "Connection refused")))
                 .containsExactly("orders  reconnecting", "  Connection refused");
+        assertThat(lines.of(notStreaming(StreamState.THROTTLED, "25.0 h ahead")))
+                .containsExactly("orders  standing still", "  25.0 h ahead");
     }
 
     @Test
