@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param first commit LSN of the first row; for snapshot rows the snapshot's consistent point
  * @param last commit LSN of the last row
  * @param snapshot whether these are rows of the snapshot (or the truncate that restarts it)
- * @param transactionEnd whether the last row is the last of its source transaction (only with
- *     {@code batch_boundary_signaling})
+ * @param transactionEnd whether every source transaction of which a row came so far is complete
+ *     with this batch, whatever its table: a place where a sink may commit. Batches up to here and
+ *     behind the one marked before are one transaction, or several small ones. Only with {@code
+ *     batch_boundary_signaling}
  * @param recordBatch the rows as an encapsulated Arrow IPC message; don't write to it
  */
 public record ChangeBatch(
@@ -58,6 +60,11 @@ public record ChangeBatch(
     /** The rows, one by one, read from the heap: nothing to close. */
     public Iterable<ChangeRow> rows() {
         return new BatchReader(schema, recordBatch);
+    }
+
+    /** The same rows, marked as those behind which no transaction is left open. */
+    public ChangeBatch endingTransaction() {
+        return new ChangeBatch(schema, rowCount, first, last, snapshot, true, recordBatch);
     }
 
     /** Equal when all parts are; the record batch by its bytes. */

@@ -214,10 +214,9 @@ public final class ChangeBatchBuilder {
     /**
      * Encodes the rows collected and empties the builder; the transaction goes on.
      *
-     * @param transactionEnd whether the last row is the last of its transaction
      * @throws IllegalStateException when there are no rows
      */
-    public ChangeBatch build(boolean transactionEnd) {
+    public ChangeBatch build() {
         if (rows == 0) {
             throw new IllegalStateException(
                     "A batch of " + schema.table() + " needs at least one row");
@@ -228,8 +227,7 @@ public final class ChangeBatchBuilder {
         positions.writeTo(encoder);
         unchanged.writeTo(encoder, rows);
         ChangeBatch batch =
-                new ChangeBatch(
-                        schema, rows, first, positions.lsn(), snapshot, transactionEnd, encoded());
+                new ChangeBatch(schema, rows, first, positions.lsn(), snapshot, false, encoded());
         reset();
         return batch;
     }

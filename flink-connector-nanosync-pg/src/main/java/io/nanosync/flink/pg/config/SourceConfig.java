@@ -155,6 +155,8 @@ public record SourceConfig(
      * @param failoverSlot create the slot with FAILOVER (17 and newer)
      * @param maxReconnectAttempts consecutive failures before the job fails
      * @param bufferEvents changes held at most between receive loop and emission
+     * @param wholeTransactions whether changes come at the end of their transaction, see {@code
+     *     ChangeBatch#transactionEnd}
      * @param mostAhead source time that the stream may be ahead of what checkpoints hold; null for
      *     any
      */
@@ -166,6 +168,7 @@ public record SourceConfig(
             boolean failoverSlot,
             int maxReconnectAttempts,
             int bufferEvents,
+            boolean wholeTransactions,
             @Nullable Duration mostAhead)
             implements Serializable {}
 

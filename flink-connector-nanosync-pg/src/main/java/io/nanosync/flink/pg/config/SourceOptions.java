@@ -138,13 +138,14 @@ public final class SourceOptions {
                             + " and needs a fresh snapshot.");
     static final SourceOption<Boolean> BATCH_BOUNDARY_SIGNALING =
             new SourceOption<>(
-                            "batch_boundary_signaling",
-                            STREAM,
-                            OptionType.bool(),
-                            "false",
-                            "Hold back each source transaction until its commit and deliver it"
-                                    + " whole, with its end marked.")
-                    .notYet(enabled -> enabled, "set it to false or leave it out");
+                    "batch_boundary_signaling",
+                    STREAM,
+                    OptionType.bool(),
+                    "false",
+                    "Hold back each source transaction until its commit and deliver it whole, with"
+                            + " its end marked, and never with a checkpoint inside of it. Small"
+                            + " transactions may come together. What a transaction has beyond some"
+                            + " memory waits on local disk, in `io.tmp.dirs` of Flink.");
     static final SourceOption<Integer> MAX_RECONNECT_ATTEMPTS =
             new SourceOption<>(
                     "max_reconnect_attempts",

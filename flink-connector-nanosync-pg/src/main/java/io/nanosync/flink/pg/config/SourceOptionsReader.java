@@ -74,16 +74,6 @@ final class SourceOptionsReader {
             return;
         }
         read.put(option, value);
-        SourceOption.NotYet<T> notYet = option.notYet();
-        if (notYet != null && notYet.applies().test(value)) {
-            problems.add(
-                    Problem.of(
-                            name,
-                            "\""
-                                    + text
-                                    + "\" is valid but has no effect in this version yet; "
-                                    + notYet.remedy()));
-        }
     }
 
     /** How tables are divided; null when something is wrong with it. */
@@ -151,6 +141,7 @@ final class SourceOptionsReader {
                         required(SourceOptions.FAILOVER_SLOTS),
                         required(SourceOptions.MAX_RECONNECT_ATTEMPTS),
                         required(SourceOptions.CDC_CHANNEL_BUFFER_SIZE),
+                        required(SourceOptions.BATCH_BOUNDARY_SIGNALING),
                         mostAhead(required(SourceOptions.NORMALIZE_BUFFER_HOURS))),
                 required(SourceOptions.UNREPRESENTABLE));
     }

@@ -18,6 +18,7 @@ import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.PgSplitSerializer;
 import io.nanosync.flink.pg.typeinfo.ChangeBatchTypeInfo;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -33,6 +34,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.streaming.api.datastream.DataStreamSource;
 import org.apache.flink.streaming.api.environment.CheckpointConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The PostgreSQL source: the rows of tables under one snapshot, then every change committed after
@@ -46,6 +49,11 @@ public final class PgSource
 
     /** The uid of the source in a job: what a savepoint finds its state by. */
     public static final String UID = "nanosync-source";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PgSource.class);
+
+    /** Checkpoints that take less time than this may expire within large transactions. */
+    private static final Duration WHOLE_TRANSACTIONS = Duration.ofHours(1);
 
     private final SourceConfig config;
     private final PgClient client;
@@ -135,6 +143,16 @@ public final class PgSource
                             + " needs aligned checkpoints: an unaligned one completes while"
                             + " snapshot rows are on their way, and changes could overtake them."
                             + " Set execution.checkpointing.unaligned.enabled: false");
+        }
+        if (config.stream().wholeTransactions()
+                && checkpoints.getCheckpointTimeout() < WHOLE_TRANSACTIONS.toMillis()) {
+            LOG.warn(
+                    "Pipeline {} has batch_boundary_signaling, under which no checkpoint begins"
+                            + " within a transaction: one that takes the sink longer than {} s lets"
+                            + " each checkpoint expire, and the job fail. If there may be any, set"
+                            + " execution.checkpointing.timeout, for example to 1h",
+                    config.pipeline(),
+                    checkpoints.getCheckpointTimeout() / 1000);
         }
         if (checkpoints.getCheckpointingConsistencyMode() != CheckpointingMode.EXACTLY_ONCE) {
             throw new IllegalArgumentException(

@@ -119,6 +119,6 @@ class ArrowFileWriterTest {
         for (String note : notes) {
             builder.snapshotRow(new Lsn(16), tuple("1", note));
         }
-        return builder.build(false);
+        return builder.build();
     }
 }

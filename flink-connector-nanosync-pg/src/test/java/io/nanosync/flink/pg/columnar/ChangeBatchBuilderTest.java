@@ -29,7 +29,7 @@ class ChangeBatchBuilderTest {
         ChangeBatchBuilder builder = builder(NOTES);
         builder.snapshotRow(POINT, tuple("1", "one"));
         builder.snapshotRow(POINT, tuple("2", null));
-        ChangeBatch batch = builder.build(false);
+        ChangeBatch batch = builder.build();
         assertRows(
                 batch,
                 "r 0/10:0 @null xid=null none -> {id=1, note=one}",
@@ -98,7 +98,7 @@ class ChangeBatchBuilderTest {
         builder.update(3, 'K', tuple("1", null), tuple("2", "due"));
         builder.delete(4, tuple("2", null));
         builder.truncate(5);
-        ChangeBatch batch = builder.build(true);
+        ChangeBatch batch = builder.build().endingTransaction();
         assertRows(
                 batch,
                 "i 16/B374D848:1 @7 xid=4294967294 none -> {id=1, note=one}",
@@ -120,7 +120,7 @@ class ChangeBatchBuilderTest {
         builder.transaction(new Lsn(3), 30, 300);
         builder.insert(1, tuple("2", "b"));
         builder.insert(2, tuple("3", "c"));
-        ChangeBatch batch = builder.build(false);
+        ChangeBatch batch = builder.build();
         assertRows(
                 batch,
                 "i 0/2:1 @20 xid=200 none -> {id=1, note=a}",
@@ -136,10 +136,10 @@ class ChangeBatchBuilderTest {
         builder.transaction(new Lsn(1), 10, 100);
         builder.insert(1, tuple("1", "a"));
         builder.delete(2, tuple("1", null));
-        builder.build(false);
+        builder.build();
         assertThat(builder.rows()).isZero();
         builder.insert(3, tuple("2", "b"));
-        assertRows(builder.build(false), "i 0/1:3 @10 xid=100 none -> {id=2, note=b}");
+        assertRows(builder.build(), "i 0/1:3 @10 xid=100 none -> {id=2, note=b}");
     }
 
     @Test
@@ -151,7 +151,7 @@ class ChangeBatchBuilderTest {
         builder.update(3, 'K', tuple("1", null), tuple("2", UNCHANGED));
         builder.update(4, (char) 0, null, tuple("1", null));
         assertRows(
-                builder.build(false),
+                builder.build(),
                 "i 0/10:1 @7 xid=5 none -> {id=1, note=one}",
                 "u 0/10:2 @7 xid=5 none -> {id=1, note=null} [1]",
                 "u 0/10:3 @7 xid=5 {id=1} -> {id=2, note=null} [1]",
@@ -163,8 +163,7 @@ class ChangeBatchBuilderTest {
         ChangeBatchBuilder builder = builder(notes(ReplicaIdentity.FULL));
         builder.transaction(POINT, 7, 5);
         builder.update(1, 'O', tuple("1", "long"), tuple("2", UNCHANGED));
-        assertRows(
-                builder.build(false), "u 0/10:1 @7 xid=5 {id=1, note=long} -> {id=2, note=long}");
+        assertRows(builder.build(), "u 0/10:1 @7 xid=5 {id=1, note=long} -> {id=2, note=long}");
     }
 
     @Test
@@ -172,7 +171,7 @@ class ChangeBatchBuilderTest {
         ChangeBatchBuilder builder = builder(NOTES);
         builder.transaction(POINT, 7, 5);
         builder.update(1, 'K', tuple("1", null), tuple(UNCHANGED, "x"));
-        assertRows(builder.build(false), "u 0/10:1 @7 xid=5 {id=1} -> {id=1, note=x}");
+        assertRows(builder.build(), "u 0/10:1 @7 xid=5 {id=1} -> {id=1, note=x}");
     }
 
     @Test
@@ -180,14 +179,14 @@ class ChangeBatchBuilderTest {
         ChangeBatchBuilder builder = builder(notes(ReplicaIdentity.NOTHING));
         builder.transaction(POINT, 7, 5);
         builder.insert(1, tuple("1", "x"));
-        assertRows(builder.build(false), "i 0/10:1 @7 xid=5 none -> {id=1, note=x}");
+        assertRows(builder.build(), "i 0/10:1 @7 xid=5 none -> {id=1, note=x}");
     }
 
     @Test
     void marksTheRestartOfASnapshot() {
         ChangeBatchBuilder builder = builder(NOTES);
         builder.snapshotRestart(POINT);
-        ChangeBatch batch = builder.build(false);
+        ChangeBatch batch = builder.build();
         assertRows(batch, "t 0/10:-1 @null xid=null none -> none");
         assertThat(batch.snapshot()).isTrue();
     }
@@ -198,7 +197,7 @@ class ChangeBatchBuilderTest {
         builder.columnIndexes(new int[] {2, 0});
         builder.transaction(POINT, 7, 5);
         builder.update(1, 'K', tuple(null, null, "1"), tuple("x", "dropped", "2"));
-        assertRows(builder.build(false), "u 0/10:1 @7 xid=5 {id=1} -> {id=2, note=x}");
+        assertRows(builder.build(), "u 0/10:1 @7 xid=5 {id=1} -> {id=2, note=x}");
     }
 
     @Test
@@ -215,7 +214,7 @@ class ChangeBatchBuilderTest {
                 builder.insert(i, tuple(id, "n" + id));
             }
         }
-        ChangeBatch batch = builder.build(false);
+        ChangeBatch batch = builder.build();
         List<String> rows = BatchText.rows(batch);
         assertThat(rows).hasSize(5000).isEqualTo(BatchText.opened(batch));
         assertThat(rows.get(1699)).endsWith("{id=1700} -> none");
@@ -232,7 +231,7 @@ class ChangeBatchBuilderTest {
         }
         assertThat(builder.rows()).isEqualTo(2000);
         long bytes = builder.bytes();
-        int encoded = builder.build(false).recordBatch().length;
+        int encoded = builder.build().recordBatch().length;
         assertThat((double) bytes).isBetween(encoded * 0.9, encoded * 1.1);
         assertThat(builder.bytes()).isZero();
     }
@@ -272,7 +271,7 @@ class ChangeBatchBuilderTest {
     @Test
     void refusesMixedBatchesEmptyBatchesAndChangesBeforeBegin() {
         ChangeBatchBuilder empty = builder(NOTES);
-        assertThatThrownBy(() -> empty.build(false))
+        assertThatThrownBy(() -> empty.build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("at least one row");
         assertThatThrownBy(() -> empty.insert(1, tuple("1", "x")))

@@ -99,7 +99,7 @@ class ChangeBatchTest {
         ChangeBatchBuilder builder = builder();
         builder.snapshotRow(new Lsn(16), tuple("1", "a"));
         builder.snapshotRow(new Lsn(16), tuple("2", "b"));
-        Iterator<ChangeRow> rows = builder.build(false).rows().iterator();
+        Iterator<ChangeRow> rows = builder.build().rows().iterator();
         ChangeRow first = rows.next();
         ChangeRow second = rows.next();
         assertThat(after(first).stringValue(1)).isEqualTo("a");
@@ -115,7 +115,7 @@ class ChangeBatchTest {
     private static ChangeBatch notes(String note) {
         ChangeBatchBuilder builder = builder();
         builder.snapshotRow(new Lsn(16), tuple("1", note));
-        return builder.build(false);
+        return builder.build();
     }
 
     private static ChangeBatchBuilder builder() {

@@ -51,7 +51,7 @@ class ClosedModulesTest {
             ChangeBatchBuilder builder =
                     new ChangeBatchBuilder(EVERYTHING, Unrepresentable.failing());
             builder.snapshotRow(new Lsn(1), tuple(new Object[16]));
-            ChangeBatch batch = builder.build(false);
+            ChangeBatch batch = builder.build();
             ArrowFileWriter writer =
                     new ArrowFileWriter(
                             new ByteArrayOutputStream(),

@@ -49,7 +49,8 @@ class RandomBatchTest {
                         new Lsn(random.nextLong()), random.nextLong(), random.nextInt());
             }
         }
-        return builder.build(random.nextBoolean());
+        ChangeBatch batch = builder.build();
+        return random.nextBoolean() ? batch.endingTransaction() : batch;
     }
 
     private static TupleSlice notes(Random random, boolean toast) {
@@ -71,7 +72,7 @@ class RandomBatchTest {
         for (int i = 0; i < rows; i++) {
             builder.snapshotRow(new Lsn(7), everything(random));
         }
-        check(builder.build(false));
+        check(builder.build());
     }
 
     private static TupleSlice everything(Random random) {

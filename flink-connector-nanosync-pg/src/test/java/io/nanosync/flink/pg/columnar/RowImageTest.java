@@ -141,7 +141,7 @@ class RowImageTest {
         ChangeBatchBuilder builder = new ChangeBatchBuilder(EVERYTHING, Unrepresentable.failing());
         builder.transaction(new Lsn(1), 2, 3);
         builder.update(1, 'O', tuple(values), tuple(values));
-        ChangeBatch batch = builder.build(false);
+        ChangeBatch batch = builder.build();
         assertThat(BatchText.rows(batch))
                 .isEqualTo(BatchText.opened(batch))
                 .isEqualTo(BatchText.streamed(batch));

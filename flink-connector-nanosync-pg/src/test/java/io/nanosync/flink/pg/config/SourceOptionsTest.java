@@ -31,6 +31,7 @@ class SourceOptionsTest {
                                         false,
                                         5,
                                         131_072,
+                                        false,
                                         Duration.ofHours(24)),
                                 UnrepresentablePolicy.FAIL));
     }
@@ -76,7 +77,7 @@ class SourceOptionsTest {
                                 Map.entry("keepalive_idle_interval", "500ms"),
                                 Map.entry("slot_lag_alert_mb", "0"),
                                 Map.entry("failover_slots", "true"),
-                                Map.entry("batch_boundary_signaling", "false"),
+                                Map.entry("batch_boundary_signaling", "true"),
                                 Map.entry("max_reconnect_attempts", "9"),
                                 Map.entry("cdc_channel_buffer_size", "100"),
                                 Map.entry("normalize_buffer_hours", "48"),
@@ -97,6 +98,7 @@ class SourceOptionsTest {
                                         true,
                                         9,
                                         100,
+                                        true,
                                         Duration.ofHours(48)),
                                 UnrepresentablePolicy.NULL));
     }
@@ -145,9 +147,7 @@ class SourceOptionsTest {
                 "snapshot_worker | 4 | unknown property; did you mean snapshot_workers?",
                 "partition_column | id | has no effect, since partition_strategy is ctid, which"
                         + " divides by pages, expected partition_strategy: ntile or minmax with"
-                        + " it",
-                "batch_boundary_signaling | true | \"true\" is valid but has no effect in this"
-                        + " version yet; set it to false or leave it out"
+                        + " it"
             })
     void saysWhatIsWrong(String name, String value, String problem) {
         Checked<SourceProperties> checked =

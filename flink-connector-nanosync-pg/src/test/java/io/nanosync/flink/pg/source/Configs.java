@@ -49,6 +49,7 @@ public final class Configs {
                         false,
                         5,
                         131_072,
+                        false,
                         null),
                 SourceConfig.UnrepresentablePolicy.FAIL,
                 null,

@@ -17,9 +17,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,6 +54,17 @@ final class SourceJob {
 
     /** Faults by name; each counts over restarts of the job in this JVM. */
     private static final Map<String, Fault> FAULTS = new ConcurrentHashMap<>();
+
+    private static final Map<String, Boundaries> BOUNDARIES = new ConcurrentHashMap<>();
+
+    /**
+     * What the operator behind the source saw of transactions.
+     *
+     * @param tears how often a part of one came behind a checkpoint or a mark that another part had
+     *     come in front of
+     * @param marks how often batches were marked as the end of transactions
+     */
+    record Boundaries(AtomicLong tears, AtomicLong marks) {}
 
     /**
      * Something that happens once, when so many rows have come through, in the thread of the
@@ -103,7 +116,7 @@ final class SourceJob {
 
     /** Does something once, when so many rows have come through. */
     SourceJob onceAfterRows(long rows, Runnable action) {
-        fault = config.pipeline() + "-" + folder;
+        fault = name();
         FAULTS.put(fault, new Fault(new AtomicLong(rows), action));
         return this;
     }
@@ -113,9 +126,23 @@ final class SourceJob {
         return FAULTS.get(fault).rowsLeft().get();
     }
 
+    /** For a parallelism of 1. */
+    Boundaries boundaries() {
+        return boundaries(name());
+    }
+
+    private static Boundaries boundaries(String name) {
+        return BOUNDARIES.computeIfAbsent(
+                name, key -> new Boundaries(new AtomicLong(), new AtomicLong()));
+    }
+
+    private String name() {
+        return config.pipeline() + "-" + folder;
+    }
+
     /** While this is true, checkpoints are declined; the job tolerates any number of them. */
     SourceJob declineCheckpointsWhile(AtomicBoolean declined) {
-        declines = config.pipeline() + "-" + folder;
+        declines = name();
         DecliningSerializer.declineWhile(declines, declined);
         return this;
     }
@@ -151,7 +178,7 @@ final class SourceJob {
         env.enableCheckpointing(checkpointInterval.toMillis());
         env.getCheckpointConfig().setTolerableCheckpointFailureNumber(declines == null ? 0 : 1000);
         source(env)
-                .flatMap(new ToLines(fault, declines))
+                .flatMap(new ToLines(name(), fault, declines))
                 .uid("lines")
                 .sinkTo(
                         FileSink.forRowFormat(
@@ -342,10 +369,14 @@ final class SourceJob {
             implements FlatMapFunction<ChangeBatch, String>, CheckpointedFunction {
         private static final long serialVersionUID = 1L;
 
+        private final String name;
         private final @Nullable String fault;
         private final @Nullable String declines;
+        private transient @Nullable Set<Long> ended;
+        private transient @Nullable Set<Long> open;
 
-        ToLines(@Nullable String fault, @Nullable String declines) {
+        ToLines(String name, @Nullable String fault, @Nullable String declines) {
+            this.name = name;
             this.fault = fault;
             this.declines = declines;
         }
@@ -362,10 +393,41 @@ final class SourceJob {
         }
 
         @Override
-        public void snapshotState(FunctionSnapshotContext context) {}
+        public void snapshotState(FunctionSnapshotContext context) {
+            end();
+        }
+
+        /** What comes from now on is of other transactions. */
+        private void end() {
+            if (open != null && ended != null) {
+                ended.addAll(open);
+                open.clear();
+            }
+        }
+
+        private void lookForTears(ChangeBatch batch) {
+            if (open == null || ended == null) {
+                open = new HashSet<>();
+                ended = new HashSet<>();
+            }
+            if (batch.snapshot()) {
+                return;
+            }
+            for (ChangeRow row : batch.rows()) {
+                long transaction = row.commitLsn().value();
+                if (open.add(transaction) && ended.contains(transaction)) {
+                    boundaries(name).tears().incrementAndGet();
+                }
+            }
+            if (batch.transactionEnd()) {
+                boundaries(name).marks().incrementAndGet();
+                end();
+            }
+        }
 
         @Override
         public void flatMap(ChangeBatch batch, Collector<String> out) {
+            lookForTears(batch);
             for (ChangeRow row : batch.rows()) {
                 out.collect(
                         batch.table()

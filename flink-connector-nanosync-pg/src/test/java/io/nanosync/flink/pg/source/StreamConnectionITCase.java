@@ -61,6 +61,7 @@ final class StreamConnectionITCase {
                         false,
                         10,
                         131_072,
+                        false,
                         null);
         return new SourceConfig(
                 config.connection(),

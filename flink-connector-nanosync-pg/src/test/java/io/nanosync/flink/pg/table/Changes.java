@@ -86,7 +86,7 @@ final class Changes {
     }
 
     ChangeBatch batch() {
-        return builder.build(false);
+        return builder.build();
     }
 
     private static @Nullable String[] array(List<@Nullable String> values) {

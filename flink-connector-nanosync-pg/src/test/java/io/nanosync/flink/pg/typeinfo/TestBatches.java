@@ -18,7 +18,7 @@ final class TestBatches {
         ChangeBatchBuilder builder = builder(TestTables.NOTES);
         builder.snapshotRow(new Lsn(-1), tuple("1", "Grüße"));
         builder.snapshotRow(new Lsn(-1), tuple("2", null));
-        return builder.build(false);
+        return builder.build();
     }
 
     static ChangeBatch changes() {
@@ -27,13 +27,13 @@ final class TestBatches {
         builder.delete(1, tuple("1", null));
         builder.transaction(new Lsn(2), 8, 6);
         builder.truncate(1);
-        return builder.build(true);
+        return builder.build().endingTransaction();
     }
 
     static ChangeBatch ofAnotherTable() {
         ChangeBatchBuilder builder = builder(TestTables.EVERYTHING);
         builder.snapshotRow(new Lsn(3), tuple(new Object[16]));
-        return builder.build(false);
+        return builder.build();
     }
 
     private static ChangeBatchBuilder builder(TableSchema table) {

@@ -99,6 +99,7 @@ final class SourceConfigs {
                         false,
                         5,
                         131_072,
+                        false,
                         null),
                 SourceConfig.UnrepresentablePolicy.FAIL,
                 null,

@@ -1,6 +1,7 @@
 package io.nanosync.flink.jobs.compose;
 
 import io.nanosync.flink.jobs.pipeline.Pipeline;
+import java.time.Duration;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
@@ -10,6 +11,8 @@ import org.apache.flink.configuration.ReadableConfig;
  * Flink 1.20 to 2.3 while the classes behind them moved.
  */
 public final class JobSettings {
+
+    private static final String TIMEOUT = "execution.checkpointing.timeout";
 
     private JobSettings() {}
 
@@ -23,7 +26,7 @@ public final class JobSettings {
         Configuration settings = new Configuration();
         settings.setString("pipeline.name", pipeline.name());
         checkpoints(settings, pipeline);
-        unlessGiven(settings, given, "execution.checkpointing.timeout", "30 min");
+        timeout(settings, pipeline, given);
         unlessGiven(settings, given, "execution.checkpointing.tolerable-failed-checkpoints", "10");
         unlessGiven(settings, given, "state.backend.type", "hashmap");
         if (!has(given, "restart-strategy.type") && !has(given, "restart-strategy")) {
@@ -47,6 +50,20 @@ public final class JobSettings {
         settings.setString(
                 "execution.checkpointing.externalized-checkpoint-retention",
                 "RETAIN_ON_CANCELLATION");
+    }
+
+    /** No checkpoint begins within a transaction that is delivered whole. */
+    private static void timeout(Configuration settings, Pipeline pipeline, ReadableConfig given) {
+        Duration own = pipeline.checkpointTimeout();
+        if (own != null) {
+            settings.setString(TIMEOUT, own.toMillis() + " ms");
+        } else {
+            unlessGiven(
+                    settings,
+                    given,
+                    TIMEOUT,
+                    pipeline.properties().stream().wholeTransactions() ? "1 h" : "30 min");
+        }
     }
 
     /** Fast at first, slower while the trouble lasts, and given up in the end. */

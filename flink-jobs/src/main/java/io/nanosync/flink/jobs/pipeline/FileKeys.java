@@ -40,6 +40,14 @@ final class FileKeys {
                     "checkpoint_interval",
                     "10s",
                     "Pause between checkpoints. Sinks commit, and the slot moves, with each.");
+    static final FileKey CHECKPOINT_TIMEOUT =
+            FileKey.optional(
+                    "checkpoint_timeout",
+                    "30m, or 1h with `batch_boundary_signaling`",
+                    "How long a checkpoint may take. With `batch_boundary_signaling` none begins"
+                            + " within a transaction, so it has to be longer than the sink takes"
+                            + " for the largest one. On a cluster the default is its own, if that"
+                            + " is set there.");
     static final FileKey PARALLELISM =
             FileKey.optional(
                     "parallelism",
@@ -89,7 +97,13 @@ final class FileKeys {
     static final List<FileKey> CONNECTION =
             List.of(CONNECTION_NAME, CONNECTION_TYPE, CONNECTION_DSN);
     static final List<FileKey> PIPELINE =
-            List.of(PIPELINE_NAME, SOURCE, SINK, CHECKPOINT_INTERVAL, PARALLELISM);
+            List.of(
+                    PIPELINE_NAME,
+                    SOURCE,
+                    SINK,
+                    CHECKPOINT_INTERVAL,
+                    CHECKPOINT_TIMEOUT,
+                    PARALLELISM);
     static final List<FileKey> PIPELINE_SOURCE = List.of(SOURCE_CONNECTION, TABLES, PROPERTIES);
     static final List<FileKey> TABLE =
             List.of(TABLE_NAME, TABLE_PARTITION_STRATEGY, TABLE_PARTITION_COLUMN);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param stateDir its folder, {@code <state_dir>/<name>}, as a URI of a Flink file system
  * @param tables what it captures
  * @param properties how
+ * @param checkpointTimeout null where the file leaves it to the cluster, or to the default
  * @param parallelism Flink subtasks of source and sink; null where the file leaves it to the
  *     cluster
  */
@@ -27,6 +28,7 @@ public record Pipeline(
         SourceProperties properties,
         SinkConfig sink,
         Duration checkpointInterval,
+        @Nullable Duration checkpointTimeout,
         @Nullable Integer parallelism)
         implements Serializable {
 

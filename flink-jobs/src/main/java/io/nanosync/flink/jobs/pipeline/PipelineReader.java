@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class PipelineReader {
 
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]{0,99}");
+    private static final OptionType<Duration> TIMEOUT =
+            OptionType.duration(Duration.ofSeconds(1), Duration.ofDays(7), false);
     private static final OptionType<Duration> INTERVAL =
             OptionType.duration(Duration.ofMillis(100), Duration.ofHours(1), false);
     private static final OptionType<Integer> PARALLELISM = OptionType.integer(1, 1024);
@@ -49,6 +51,8 @@ final class PipelineReader {
         section.check(FileKeys.PIPELINE);
         String name = name(section);
         Duration interval = section.value(FileKeys.CHECKPOINT_INTERVAL, INTERVAL);
+        boolean hasTimeout = section.node(FileKeys.CHECKPOINT_TIMEOUT) != null;
+        Duration timeout = hasTimeout ? section.value(FileKeys.CHECKPOINT_TIMEOUT, TIMEOUT) : null;
         boolean hasParallelism = section.node(FileKeys.PARALLELISM) != null;
         Integer parallelism =
                 hasParallelism ? section.value(FileKeys.PARALLELISM, PARALLELISM) : null;
@@ -64,6 +68,7 @@ final class PipelineReader {
         SourceProperties properties = properties(source);
         if (name == null
                 || interval == null
+                || (hasTimeout && timeout == null)
                 || (hasParallelism && parallelism == null)
                 || sink == null
                 || connection == null
@@ -79,6 +84,7 @@ final class PipelineReader {
                         properties,
                         sink,
                         interval,
+                        timeout,
                         parallelism);
         checkSlot(section, pipeline);
         return pipeline;

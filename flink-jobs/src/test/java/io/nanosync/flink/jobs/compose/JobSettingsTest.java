@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.environment.CheckpointConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class JobSettingsTest {
@@ -29,6 +31,26 @@ class JobSettingsTest {
         assertThat(checkpoints.getCheckpointTimeout()).isEqualTo(30 * 60_000L);
         assertThat(checkpoints.getExternalizedCheckpointRetention().name())
                 .isEqualTo("RETAIN_ON_CANCELLATION");
+    }
+
+    /** No checkpoint begins within a transaction that is delivered whole. */
+    @Test
+    void giveLargeTransactionsTime() {
+        Map<String, String> whole = Map.of("batch_boundary_signaling", "true");
+        Configuration given = new Configuration();
+        given.setString("execution.checkpointing.timeout", "10 min");
+        assertThat(timeout(TestPipeline.in(Path.of("/state"), "orders", whole, null)))
+                .isEqualTo("1 h");
+        Pipeline own = TestPipeline.in(Path.of("/state"), "orders", whole, Duration.ofMinutes(90));
+        assertThat(timeout(own)).isEqualTo("5400000 ms");
+        assertThat(JobSettings.of(own, given).toMap())
+                .containsEntry("execution.checkpointing.timeout", "5400000 ms");
+    }
+
+    private static @Nullable String timeout(Pipeline pipeline) {
+        return JobSettings.of(pipeline, new Configuration())
+                .toMap()
+                .get("execution.checkpointing.timeout");
     }
 
     @Test

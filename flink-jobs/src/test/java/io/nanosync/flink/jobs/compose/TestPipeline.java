@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A pipeline whose server nobody asks. */
 final class TestPipeline {
@@ -17,14 +18,23 @@ final class TestPipeline {
     private TestPipeline() {}
 
     static Pipeline in(Path stateDir, String name) {
+        return in(stateDir, name, Map.of(), null);
+    }
+
+    static Pipeline in(
+            Path stateDir,
+            String name,
+            Map<String, String> properties,
+            @Nullable Duration checkpointTimeout) {
         return new Pipeline(
                 name,
                 "file://" + stateDir + "/" + name,
                 Dsn.parse("postgres://u@127.0.0.1:1/d").orThrow(),
                 List.of(TableSelectors.parse("public.orders")),
-                SourceOptions.parse(Map.of(), NameStyle.UNDERSCORE).orThrow(),
+                SourceOptions.parse(properties, NameStyle.UNDERSCORE).orThrow(),
                 new SinkConfig.Blackhole(),
                 Duration.ofMillis(100),
+                checkpointTimeout,
                 null);
     }
 }

@@ -198,15 +198,10 @@ Before PostgreSQL 14 tables are read whole by one worker, whatever the strategy.
                         code(option.name()),
                         text == null ? "" : code(text),
                         option.type().expected(),
-                        option.description() + notYet(option));
+                        option.description());
             }
         }
         page.append('\n');
-    }
-
-    private static String notYet(SourceOption<?> option) {
-        SourceOption.NotYet<?> notYet = option.notYet();
-        return notYet == null ? "" : " **Not in this version yet:** " + notYet.remedy() + ".";
     }
 
     private static String code(String text) {

@@ -56,6 +56,7 @@ class PipelinesFileTest {
         assertThat(pipeline.publication()).isEqualTo("nanosync_pub_orders");
         assertThat(pipeline.sink()).isEqualTo(new SinkConfig.Print());
         assertThat(pipeline.checkpointInterval()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(pipeline.checkpointTimeout()).isNull();
         assertThat(pipeline.parallelism()).isNull();
         assertThat(pipeline.isBounded()).isFalse();
     }
@@ -94,6 +95,7 @@ pipelines:
       type: arrow
       path: file:///var/lib/nanosync/out/
     checkpoint_interval: 500ms
+    checkpoint_timeout: 2h
     parallelism: "2"
   - name: small
     source:

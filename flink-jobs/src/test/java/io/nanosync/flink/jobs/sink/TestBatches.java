@@ -38,7 +38,7 @@ final class TestBatches {
                         Unrepresentable.failing());
         builder.transaction(LSN, 0, 1);
         rows.accept(builder);
-        return builder.build(false);
+        return builder.build();
     }
 
     /** Texts, nulls, and {@code "(unchanged)"} for a value that PostgreSQL didn't send. */

@@ -64,6 +64,9 @@ public final class SourceMetrics {
      */
     public static final String STREAM_LEAD_SECONDS = "ns_stream_lead_seconds";
 
+    /** Gauge: bytes of transactions that are held back on local disk. */
+    public static final String SPILLED_BYTES = "ns_stream_spilled_bytes";
+
     private SourceMetrics() {}
 
     /** The group of a pipeline. */

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.metrics.SourceMetrics;
 import io.nanosync.flink.pg.source.split.PgSplit;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -62,12 +63,16 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
     }
 
     @Override
-    public void emitRecord(Fetched fetched, SourceOutput<ChangeBatch> output, SplitState state) {
+    public void emitRecord(Fetched fetched, SourceOutput<ChangeBatch> output, SplitState state)
+            throws IOException {
         // The reader base has counted the element; it stands for some number of rows.
         rowsIn.dec();
         if (fetched instanceof Fetched.Page page) {
             emit(page, output);
             state.advance(page.next());
+            if (page.batches() instanceof WholeTransactions whole) {
+                whole.close();
+            }
         } else if (fetched instanceof Fetched.Lost lost) {
             onLost.accept(state.split(), lost.reason());
         } else if (fetched instanceof Fetched.Streaming) {

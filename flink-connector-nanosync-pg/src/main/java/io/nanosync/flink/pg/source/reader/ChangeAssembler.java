@@ -190,7 +190,7 @@ final class ChangeAssembler implements PgOutputHandler {
 
     private void closeBatch(CapturedTable table) {
         if (table.builder().rows() > 0) {
-            closed.add(table.builder().build(false));
+            closed.add(table.builder().build());
             table.newBytes();
         }
     }

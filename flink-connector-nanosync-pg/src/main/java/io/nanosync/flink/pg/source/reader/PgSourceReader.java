@@ -20,15 +20,18 @@ import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.source.split.StreamExtension;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ConfigurationUtils;
 import org.apache.flink.connector.base.source.reader.SourceReaderBase;
 import org.apache.flink.connector.base.source.reader.SourceReaderOptions;
 import org.apache.flink.core.io.InputStatus;
@@ -97,8 +100,15 @@ public final class PgSourceReader
                         new CheckpointedPositions(),
                         metrics,
                         new BatchEmitter(metrics, context.metricGroup().getIOMetricGroup()),
-                        configuration.get(SourceReaderOptions.ELEMENT_QUEUE_CAPACITY));
+                        configuration.get(SourceReaderOptions.ELEMENT_QUEUE_CAPACITY),
+                        temporaryFolder(configuration));
         return new PgSourceReader(parts, configuration, context);
+    }
+
+    /** Any of those that Flink was given. */
+    private static Path temporaryFolder(Configuration configuration) {
+        String[] folders = ConfigurationUtils.parseTempDirectories(configuration);
+        return Path.of(folders[ThreadLocalRandom.current().nextInt(folders.length)]);
     }
 
     @Override

@@ -10,7 +10,9 @@ import io.nanosync.flink.pg.source.split.RestartSplit;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -28,6 +30,8 @@ final class ReaderParts {
     private final CaptureLead lead;
     private final BatchEmitter emitter;
     private final int queueCapacity;
+    private final Path temporaryFolder;
+    private final AtomicLong spilledBytes = new AtomicLong();
 
     /**
      * Splits of this snapshot and earlier ones are void. Written by the task thread, read by
@@ -47,7 +51,8 @@ final class ReaderParts {
             CheckpointedPositions checkpointed,
             MetricGroup metrics,
             BatchEmitter emitter,
-            int queueCapacity) {
+            int queueCapacity,
+            Path temporaryFolder) {
         this.config = config;
         this.client = client;
         this.unrepresentable = unrepresentable;
@@ -61,6 +66,8 @@ final class ReaderParts {
         metrics.gauge(SourceMetrics.STREAM_LEAD_SECONDS, lead::seconds);
         this.emitter = emitter;
         this.queueCapacity = queueCapacity;
+        this.temporaryFolder = temporaryFolder;
+        metrics.gauge(SourceMetrics.SPILLED_BYTES, spilledBytes::get);
     }
 
     FetcherPerSplit fetchers(Configuration configuration) {
@@ -87,6 +94,9 @@ final class ReaderParts {
                 reconnects,
                 status,
                 lead,
+                config.stream().wholeTransactions()
+                        ? new HeldBatches(temporaryFolder, HeldBatches.MEMORY_BYTES, spilledBytes)
+                        : null,
                 queueCapacity);
     }
 

@@ -33,7 +33,7 @@ final class RestartWork implements SplitWork {
         for (TableSchema table : split.tables().subList(0, number)) {
             ChangeBatchBuilder builder = new ChangeBatchBuilder(table, Unrepresentable.failing());
             builder.snapshotRestart(split.consistentPoint());
-            batches.add(builder.build(false));
+            batches.add(builder.build());
         }
         split = split.behind(number);
         return new Step(new Fetched.Page(batches, split, null), split.tables().isEmpty());

@@ -203,7 +203,7 @@ final class SnapshotWork implements SplitWork {
 
     private Fetched page(Copy from) {
         rows = from.order().rows();
-        return new Fetched.Page(List.of(from.builder().build(false)), split.at(rows), null);
+        return new Fetched.Page(List.of(from.builder().build()), split.at(rows), null);
     }
 
     /** Reads the row's ctid: Int32 block and Int16 offset. */

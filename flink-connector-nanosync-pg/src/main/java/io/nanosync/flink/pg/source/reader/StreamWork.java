@@ -54,6 +54,16 @@ final class StreamWork implements SplitWork {
     private final Counter reconnects;
     private final StreamStatus status;
     private final CaptureLead lead;
+
+    /** Null where changes may come before their transaction has ended. */
+    private final @Nullable HeldBatches held;
+
+    /** Commit of the oldest change that waits here, microseconds since 1970; null for none. */
+    private @Nullable Long oldestMicros;
+
+    /** A page is due as soon as changes may be given. */
+    private boolean due;
+
     private final Backoff backoff;
     private final FetchPatience patience =
             new FetchPatience(System::nanoTime, System::currentTimeMillis);
@@ -86,6 +96,7 @@ final class StreamWork implements SplitWork {
             Counter reconnects,
             StreamStatus status,
             CaptureLead lead,
+            @Nullable HeldBatches held,
             int queueCapacity) {
         this.split = split;
         this.config = config;
@@ -96,6 +107,7 @@ final class StreamWork implements SplitWork {
         this.reconnects = reconnects;
         this.status = status;
         this.lead = lead;
+        this.held = held;
         lead.begin();
         this.backoff = new Backoff(config.stream().maxReconnectAttempts());
         this.given = split.position();
@@ -208,8 +220,10 @@ final class StreamWork implements SplitWork {
                 assembler.message(message, open.messageLsn());
                 lookUpStrangers(open);
                 park = SHORTEST_PARK_NANOS;
-                if (patience.endsAfterMessage(assembler.rows(), assembler.newestCommitMicros())
-                        || isAheadByItsRows()) {
+                due |=
+                        patience.endsAfterMessage(assembler.rows(), assembler.newestCommitMicros())
+                                || isAheadByItsRows();
+                if (due && mayGive()) {
                     return;
                 }
                 continue;
@@ -223,10 +237,17 @@ final class StreamWork implements SplitWork {
         }
     }
 
+    /** A connection goes on within a transaction: its rows come from the one before as well. */
+    private boolean mayGive() {
+        return held == null || !assembler.inTransaction();
+    }
+
     private boolean isAheadByItsRows() {
         return assembler.rows() > 0
                 && !assembler.inTransaction()
-                && lead.isTooFar(assembler.oldestCommitMicros(), assembler.newestCommitMicros());
+                && lead.isTooFar(
+                        oldestMicros == null ? assembler.oldestCommitMicros() : oldestMicros,
+                        assembler.newestCommitMicros());
     }
 
     /**
@@ -254,20 +275,32 @@ final class StreamWork implements SplitWork {
         return open.typeText(oid, typmod);
     }
 
-    private Step give() {
+    private Step give() throws IOException {
         StreamPosition position = assembler.position();
+        if (assembler.rows() > 0 && oldestMicros == null) {
+            oldestMicros = assembler.oldestCommitMicros();
+        }
+        if (held != null && !mayGive()) {
+            if (assembler.isFull()) {
+                held.add(assembler.take());
+                due = true;
+            }
+            return Step.NOTHING;
+        }
+        due = false;
         boolean caughtUp = !assembler.isFull() && !assembler.inTransaction();
-        if (assembler.rows() > 0) {
-            lead.read(position.end(), assembler.oldestCommitMicros());
+        if (oldestMicros != null) {
+            lead.read(position.end(), oldestMicros);
         }
         lead.measure(assembler.newestCommitMicros(), assembler.newestCommitMicros());
-        if (assembler.rows() == 0 && position.equals(given)) {
+        if (oldestMicros == null && position.equals(given)) {
             return Step.NOTHING;
         }
         given = position;
+        oldestMicros = null;
         return new Step(
                 new Fetched.Page(
-                        assembler.take(),
+                        held == null ? assembler.take() : held.end(assembler.take()),
                         split.at(position, contract.contract()),
                         new StreamLag(assembler.newestCommitMicros(), caughtUp)),
                 false);
@@ -376,6 +409,13 @@ final class StreamWork implements SplitWork {
     public void close() {
         closed = true;
         closeSession();
+        if (held != null) {
+            try {
+                held.close();
+            } catch (IOException e) {
+                LOG.warn("Cannot remove what was held back of transactions: {}", e.getMessage());
+            }
+        }
         status.show(StreamStatus.State.NONE, "");
     }
 }

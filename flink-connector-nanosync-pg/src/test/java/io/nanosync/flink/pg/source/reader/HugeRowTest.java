@@ -133,7 +133,7 @@ final class HugeRowTest {
                 }
                 message = session.nextCopyData();
             }
-            builder.build(false);
+            builder.build();
         }
     }
 }

@@ -23,19 +23,24 @@ import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.metrics.SimpleCounter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The stream's work on a real server, fetch by fetch, while its connections go. */
 final class StreamWorkITCase {
 
     private static final String SLOT = "nanosync_slot_work";
+
+    @TempDir private Path folder;
 
     private TestPostgres server;
     private TestDatabase database;
@@ -46,6 +51,7 @@ final class StreamWorkITCase {
     private final StreamStatus status = new StreamStatus();
     private final CheckpointedPositions positions = new CheckpointedPositions();
     private @Nullable Duration mostAhead;
+    private @Nullable HeldBatches held;
     private final SimpleCounter reconnects = new SimpleCounter();
     private long rows;
     private @Nullable StreamLag lag;
@@ -95,6 +101,7 @@ final class StreamWorkITCase {
                                 false,
                                 maxAttempts,
                                 131_072,
+                                held != null,
                                 mostAhead),
                         some.unrepresentable(),
                         null,
@@ -129,6 +136,7 @@ final class StreamWorkITCase {
                             reconnects,
                             status,
                             new CaptureLead(mostAhead, positions),
+                            held,
                             2);
         }
     }
@@ -275,6 +283,35 @@ final class StreamWorkITCase {
         assertThat(lag.newestCommitMicros())
                 .isBetween(committed - 30_000_000, committed + 2_000_000);
         fetchUntil("all is there", Duration.ofSeconds(60), () -> rows == 100_000 && lag.caughtUp());
+    }
+
+    /** What was read of a transaction over several connections comes once, and all at once. */
+    @Test
+    void transactionThatIsHeldBackIsReadOverSeveralConnections() throws Exception {
+        startServer(18);
+        AtomicLong spilled = new AtomicLong();
+        held = new HeldBatches(folder, 100_000, spilled);
+        database.execute("INSERT INTO t SELECT g, 'a' FROM generate_series(1, 100000) g");
+        startWork(5);
+        for (int i = 1; i <= 2; i++) {
+            long before = spilled.get();
+            fetchUntil(
+                    "more of it is on disk",
+                    Duration.ofSeconds(60),
+                    () -> spilled.get() > before + 500_000);
+            assertThat(rows).isZero();
+            endWalsender();
+            int lost = i;
+            fetchUntil(
+                    "the loss is noticed",
+                    Duration.ofSeconds(20),
+                    () -> reconnects.getCount() == lost);
+        }
+        fetchUntil("all is there", Duration.ofSeconds(60), () -> rows > 0);
+        assertThat(rows).isEqualTo(100_000);
+        assertThat(reached.partial()).isNull();
+        database.execute("INSERT INTO t VALUES (0, 'a')");
+        fetchUntil("the next is there", Duration.ofSeconds(60), () -> rows == 100_001);
     }
 
     /** What comes again and again is no progress, however much comes. */

@@ -1,0 +1,107 @@
+package io.nanosync.flink.pg.source.reader;
+
+import io.nanosync.flink.pg.columnar.ChangeBatch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds back the batches of transactions until the last of them has ended: the first in memory,
+ * what goes beyond on local disk. Used by the fetcher's thread; what {@link #end} gives is read by
+ * the task's.
+ */
+final class HeldBatches implements AutoCloseable {
+
+    /** Of one page; a few of them wait for the task at most. */
+    static final long MEMORY_BYTES = 16 << 20;
+
+    private final Path folder;
+    private final long memoryBytes;
+    private final AtomicLong spilledBytes;
+
+    /** Of pages that weren't emitted yet too. */
+    private final Set<SpillFile> open = ConcurrentHashMap.newKeySet();
+
+    private List<ChangeBatch> inMemory = new ArrayList<>();
+    private long heldBytes;
+    private @Nullable SpillFile file;
+    private List<SpillFile.Stored> inFile = new ArrayList<>();
+
+    /**
+     * @param folder where files may be made
+     * @param memoryBytes how much a page may hold in memory
+     * @param spilledBytes counts what is on disk
+     */
+    HeldBatches(Path folder, long memoryBytes, AtomicLong spilledBytes) {
+        this.folder = folder;
+        this.memoryBytes = memoryBytes;
+        this.spilledBytes = spilledBytes;
+    }
+
+    boolean isEmpty() {
+        return inMemory.isEmpty() && inFile.isEmpty();
+    }
+
+    /** Holds these too. */
+    void add(List<ChangeBatch> batches) throws IOException {
+        for (ChangeBatch batch : batches) {
+            if (file == null && heldBytes + batch.recordBatch().length <= memoryBytes) {
+                inMemory.add(batch);
+                heldBytes += batch.recordBatch().length;
+            } else {
+                spill(batch);
+            }
+        }
+    }
+
+    private void spill(ChangeBatch batch) throws IOException {
+        try {
+            SpillFile into = file;
+            if (into == null) {
+                into = SpillFile.create(folder, spilledBytes);
+                open.add(into);
+                file = into;
+            }
+            inFile.add(into.append(batch));
+        } catch (IOException e) {
+            throw new IOException(
+                    "Cannot hold a transaction back in "
+                            + folder
+                            + " until it ends, where it has "
+                            + spilledBytes.get()
+                            + " bytes: "
+                            + e.getMessage()
+                            + ". batch_boundary_signaling needs room there for the largest"
+                            + " transaction; io.tmp.dirs of Flink says where that is",
+                    e);
+        }
+    }
+
+    /**
+     * The last transaction has ended: gives all that were held, and these, the last one marked.
+     * Read them once and in order, and {@link WholeTransactions#close} them.
+     */
+    WholeTransactions end(List<ChangeBatch> last) throws IOException {
+        add(last);
+        WholeTransactions all = new WholeTransactions(inMemory, inFile, file, open::remove);
+        inMemory = new ArrayList<>();
+        inFile = new ArrayList<>();
+        heldBytes = 0;
+        file = null;
+        return all;
+    }
+
+    /** Removes all files, also of pages that won't be emitted. */
+    @Override
+    public void close() throws IOException {
+        for (SpillFile each : open) {
+            each.close();
+        }
+        open.clear();
+    }
+}
