@@ -40,6 +40,12 @@ public interface ControlSession extends AutoCloseable {
     @Nullable SlotState slot(String name) throws PgException;
 
     /**
+     * How many transactions were sent from a slot since it was made, to whomever. As far as the
+     * server knows: not before 14, and a crash makes it forget.
+     */
+    long transactionsSent(String slot) throws PgException;
+
+    /**
      * Who streams from the slot: process id, application name and address, for messages; null when
      * nobody does.
      */

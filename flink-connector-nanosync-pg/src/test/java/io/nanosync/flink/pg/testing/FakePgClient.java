@@ -361,6 +361,11 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
+        public long transactionsSent(String name) {
+            return 0;
+        }
+
+        @Override
         public @Nullable SlotHolder slotHolder(String name) {
             return null;
         }

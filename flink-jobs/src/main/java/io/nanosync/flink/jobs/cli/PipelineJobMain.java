@@ -7,6 +7,7 @@ import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
@@ -35,6 +36,7 @@ public final class PipelineJobMain {
         PipelinesFile file = options.arguments.read();
         requireSharedState(file);
         List<Pipeline> pipelines = options.arguments.selected(file);
+        requireOneOfGivenState(pipelines);
         for (Pipeline pipeline : pipelines) {
             StreamExecutionEnvironment env = environment(pipeline);
             PipelineJob.addTo(env, pipeline);
@@ -56,6 +58,21 @@ public final class PipelineJobMain {
             throw new CommandException(
                     "state_dir is missing. On a cluster it must be a folder that every process"
                             + " reaches, for example state_dir: s3://bucket/nanosync");
+        }
+    }
+
+    /** A savepoint is of one pipeline. */
+    private static void requireOneOfGivenState(List<Pipeline> pipelines) throws CommandException {
+        ReadableConfig given =
+                StreamExecutionEnvironment.getExecutionEnvironment().getConfiguration();
+        if (pipelines.size() > 1 && startsFromGivenState(given)) {
+            throw new CommandException(
+                    "A checkpoint or savepoint is of one pipeline, and "
+                            + pipelines.size()
+                            + " are to be started from it. Name the one behind -f FILE: "
+                            + pipelines.stream()
+                                    .map(Pipeline::name)
+                                    .collect(Collectors.joining(", ")));
         }
     }
 

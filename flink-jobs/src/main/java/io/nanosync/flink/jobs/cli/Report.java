@@ -32,11 +32,16 @@ final class Report implements LocalRun.Listener {
         this.showsStackTraces = showsStackTraces;
     }
 
-    /** 0 unless a pipeline failed. */
+    /** 0 unless a pipeline failed, or nobody knows how it ended. */
     static int exitCode(List<LocalRun.Ending> endings) {
-        return endings.stream().anyMatch(ending -> ending.status() == ApplicationStatus.FAILED)
-                ? 1
-                : 0;
+        return endings.stream()
+                        .map(LocalRun.Ending::status)
+                        .allMatch(
+                                status ->
+                                        status == ApplicationStatus.SUCCEEDED
+                                                || status == ApplicationStatus.CANCELED)
+                ? 0
+                : 1;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.nanosync.flink.jobs.sink;
 
 import io.nanosync.flink.pg.columnar.ChangeBatch;
+import io.nanosync.flink.pg.source.PipelineFailedException;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.connector.sink2.Sink;
 
@@ -23,6 +24,14 @@ public final class Sinks {
                     byte[] utf8 = lines.toString().getBytes(StandardCharsets.UTF_8);
                     System.out.write(utf8, 0, utf8.length);
                     System.out.flush();
+                    // The stream tells of nothing by itself, and the slot would move on.
+                    if (System.out.checkError()) {
+                        throw new PipelineFailedException(
+                                "Standard output takes no more rows: it is closed, or its disk is"
+                                        + " full. What a checkpoint has completed behind was"
+                                        + " printed; start the pipeline again with an output that"
+                                        + " lasts");
+                    }
                 });
     }
 

@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.FreePorts;
@@ -194,6 +195,68 @@ class RunITCase {
                 assertThat(second.err())
                         .startsWith("nanosync: Pipeline alone is already running as process ");
             }
+        }
+    }
+
+    /** Every row would come a second time, and the slot would move away from the real state. */
+    @Test
+    void doesNotBeginAnewWhereItsStateIsElsewhere() throws Exception {
+        fill(1, 100);
+        Path file = write(pipeline("moved", "public.a", "", "arrow, path: out"));
+        try (NanosyncProcess run = start(file)) {
+            run.awaitErr("moved  streaming");
+            fill(101, 110);
+            awaitConfirmed();
+            run.terminate();
+            assertThat(run.exitCode()).as(run.err()).isZero();
+        }
+        Set<Path> written = files(folder.resolve("out"));
+        Path state = folder.resolve("nanosync-state");
+        Path elsewhere = folder.resolve("elsewhere");
+        Files.move(state, elsewhere);
+        refuses(file, "transactions were sent from it already");
+        assertThat(run("rm", "-r", state.toString())).isZero();
+        Files.move(elsewhere, state);
+        // Nor where the checkpoints alone are gone.
+        Files.move(state.resolve("moved/checkpoints"), elsewhere);
+        refuses(file, "rows were delivered by it");
+        Files.move(elsewhere, state.resolve("moved/checkpoints"));
+        assertThat(files(folder.resolve("out"))).isEqualTo(written);
+        try (NanosyncProcess run = start(file)) {
+            run.awaitErr("moved: goes on from checkpoint ");
+            run.awaitErr("moved  streaming");
+        }
+    }
+
+    /** While the first snapshot is read the slot stands where it was made. */
+    @Test
+    void doesNotBeginAnewWhereRowsWereDelivered() throws Exception {
+        fill(1, 300_000);
+        Path file = write(pipeline("half", "public.a, public.b", "", "arrow, path: out"));
+        try (NanosyncProcess run = start(file)) {
+            Path delivered = folder.resolve("nanosync-state/half/delivered.properties");
+            Await.until("rows are delivered", PATIENCE, () -> Files.exists(delivered));
+            run.kill();
+        }
+        assertThat(run("rm", "-r", folder.resolve("nanosync-state/half/checkpoints").toString()))
+                .isZero();
+        refuses(file, "rows were delivered by it");
+        database.executeAsTold(FreshSnapshot.dropSlot("nanosync_slot_half"));
+        assertThat(run("rm", "-r", folder.resolve("nanosync-state/half").toString())).isZero();
+        assertThat(run("rm", "-rf", folder.resolve("out").toString())).isZero();
+        try (NanosyncProcess run = start(file)) {
+            run.awaitErr("half: begins");
+            run.awaitErr("half  streaming");
+        }
+    }
+
+    private void refuses(Path file, String reason) throws Exception {
+        try (NanosyncProcess run = start(file)) {
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+            assertThat(run.err())
+                    .contains("exists, but this pipeline has no state, and ")
+                    .contains(reason)
+                    .contains("For a fresh snapshot stop the job");
         }
     }
 

@@ -75,6 +75,11 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
+    public long transactionsSent(String slot) throws PgException {
+        return slots.transactionsSent(slot);
+    }
+
+    @Override
     public @Nullable SlotHolder slotHolder(String slot) throws PgException {
         return slots.holder(slot);
     }

@@ -23,6 +23,9 @@ final class SlotQueries {
               FROM pg_replication_slots WHERE slot_name = ?
             """;
 
+    /** The first version that counts what is sent from a slot. */
+    private static final int STATISTICS_MAJOR = 14;
+
     private final Session session;
 
     SlotQueries(Session session) {
@@ -78,6 +81,20 @@ final class SlotQueries {
                         row -> (int) row.getLong("id"),
                         transactions.stream().map(Integer::toUnsignedLong).toArray(Long[]::new),
                         name));
+    }
+
+    /** How many transactions were sent from the slot, as far as the server knows; 0 before 14. */
+    long transactionsSent(String name) throws PgException {
+        if (session.major() < STATISTICS_MAJOR) {
+            return 0;
+        }
+        Long sent =
+                session.first(
+                        "read how much was sent from slot \"" + name + "\"",
+                        "SELECT total_txns FROM pg_stat_replication_slots WHERE slot_name = ?",
+                        row -> row.getLong("total_txns"),
+                        name);
+        return sent == null ? 0 : sent;
     }
 
     @Nullable SlotHolder holder(String name) throws PgException {

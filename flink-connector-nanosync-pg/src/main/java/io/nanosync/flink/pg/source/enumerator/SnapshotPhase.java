@@ -47,6 +47,9 @@ final class SnapshotPhase implements Phase {
     private final CheckpointPatience behindTheLastSplit;
     private volatile Stage stage;
 
+    /** Whether it was recorded that rows were delivered. */
+    private boolean recorded;
+
     /** How far the phase is. */
     private enum Stage {
         /** No split is handed out before a checkpoint has completed. */
@@ -213,10 +216,25 @@ final class SnapshotPhase implements Phase {
         if (!confirmed.isEmpty()) {
             acknowledge(confirmed);
         }
+        recordDelivery();
         if (gate != null && gate.checkpointCompleted(checkpointId)) {
             handOutIfStillKept();
         }
         proceed();
+    }
+
+    /** A checkpoint has completed: when it holds rows, there is a sink that has them. */
+    private void recordDelivery() {
+        if (recorded || stage == Stage.AWAITS_CHECKPOINT || bounded()) {
+            return;
+        }
+        recorded = true;
+        threads.async(
+                () -> {
+                    server.delivered(plan);
+                    return plan;
+                },
+                done -> {});
     }
 
     /** The checkpoint may have taken long: a keeper that died meanwhile has cost no row yet. */

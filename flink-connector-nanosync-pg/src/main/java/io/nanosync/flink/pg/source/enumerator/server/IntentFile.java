@@ -4,9 +4,7 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
 import java.io.Reader;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
@@ -115,15 +113,9 @@ final class IntentFile {
         written.setProperty("system_identifier", String.valueOf(systemIdentifier));
         written.setProperty("recorded", Instant.now().toString());
         where.forEach((key, at) -> written.setProperty(key, at.toString()));
-        FileSystem files = path.getFileSystem();
-        files.mkdirs(path.getParent());
-        try (Writer writer =
-                new OutputStreamWriter(
-                        files.create(path, FileSystem.WriteMode.OVERWRITE),
-                        StandardCharsets.UTF_8)) {
-            written.store(
-                    writer,
-                    "The slot that this pipeline asked for, and where it was made or found");
-        }
+        StateFile.write(
+                path,
+                written,
+                "The slot that this pipeline asked for, and where it was made or found");
     }
 }

@@ -55,14 +55,20 @@ public final class PipelinePreflight {
                         && (config.startup() instanceof StartupMode.Initial
                                 || config.startup() instanceof StartupMode.Latest);
         boolean takesSnapshot = !resumes && config.startup().takesSnapshot();
-        return control.preflight(
-                request(
-                        config,
-                        tables,
-                        streams(config) ? config.slot() : null,
-                        creates && control.slot(config.slot()) == null,
-                        takesSnapshot ? tables : List.of(),
-                        resumes ? new Resumed(List.of()) : null));
+        List<Finding> findings =
+                new ArrayList<>(
+                        control.preflight(
+                                request(
+                                        config,
+                                        tables,
+                                        streams(config) ? config.slot() : null,
+                                        creates && control.slot(config.slot()) == null,
+                                        takesSnapshot ? tables : List.of(),
+                                        resumes ? new Resumed(List.of()) : null)));
+        if (!resumes && config.startup() instanceof StartupMode.Initial) {
+            findings.addAll(new SlotWithoutState(config).findings(control));
+        }
+        return findings;
     }
 
     /**

@@ -75,6 +75,20 @@ public final class PipelineServer {
         return beginning;
     }
 
+    /** A checkpoint has completed behind rows of this snapshot. */
+    public void delivered(SnapshotPlan plan) {
+        try {
+            new DeliveryRecord(config).write(plan.systemIdentifier(), plan.consistentPoint());
+        } catch (IOException e) {
+            LOG.warn(
+                    "Cannot record in {} that rows of pipeline {} were delivered, so a start"
+                            + " without its state would not be noticed: {}",
+                    config.stateDir(),
+                    config.pipeline(),
+                    e.toString());
+        }
+    }
+
     /** Takes another snapshot in place of one that was lost, if there is still one to be read. */
     public Beginning restart(LostSnapshot lost) throws IOException {
         awaitPrimary();

@@ -42,6 +42,7 @@ final class Preparation {
     private final SnapshotPlanning planning;
     private final SnapshotTaking snapshots;
     private final FinishedTables finished;
+    private final DeliveryRecord delivered;
 
     Preparation(SourceConfig config, PgClient client, PipelineSession session, MadeSlots made) {
         this.config = config;
@@ -53,6 +54,7 @@ final class Preparation {
         this.planning = new SnapshotPlanning(config, client, session);
         this.snapshots = new SnapshotTaking(client, session, catalog, slots, byHand, planning);
         this.finished = new FinishedTables(config, session, slots);
+        this.delivered = new DeliveryRecord(config);
     }
 
     /** What alters the tables of a stream that has begun. */
@@ -69,6 +71,7 @@ final class Preparation {
         List<QualifiedName> names = selection.tables();
         SnapshotPlan kept = takeOver(server, names);
         if (kept != null) {
+            requirePassed(session.ask(new SlotWithoutState(config)::findings));
             return new Beginning.FromSnapshot(kept);
         }
         preflight(names);
@@ -87,6 +90,7 @@ final class Preparation {
         boolean streamOnly = startup instanceof StartupMode.Latest;
         SlotState handMade = slots.removeOwn(server);
         if (handMade == null) {
+            delivered.withdraw();
             return createSlot(server, names, tables, streamOnly);
         }
         if (streamOnly) {
@@ -342,13 +346,6 @@ final class Preparation {
     private Beginning fromSlotMadeByHand(
             ServerIdentity server, List<QualifiedName> names, List<TableDescription> tables)
             throws IOException {
-        LOG.warn(
-                "Slot {} is there and pipeline {} has no state: it reads all rows now, and then"
-                    + " what the slot holds from there on. If the job was meant to be resumed, stop"
-                    + " it and start it from its checkpoint or savepoint: once the stream has"
-                    + " begun, the slot moves on",
-                config.slot(),
-                config.pipeline());
         return withPublication(
                 names,
                 () ->

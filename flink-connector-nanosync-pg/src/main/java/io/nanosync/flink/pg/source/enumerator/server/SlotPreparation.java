@@ -87,8 +87,8 @@ final class SlotPreparation {
                         + ". Was the job meant to be resumed from a checkpoint or savepoint? To"
                         + " begin without it run: SELECT pg_drop_replication_slot('"
                         + slot.name()
-                        + "'); to read only the changes that the slot still holds set startup_mode"
-                        + " to slot");
+                        + "'), and have an empty sink, since it gets every row again; to read only"
+                        + " the changes that the slot still holds set startup_mode to slot");
     }
 
     /** The pipeline's slot; null when it isn't there. */

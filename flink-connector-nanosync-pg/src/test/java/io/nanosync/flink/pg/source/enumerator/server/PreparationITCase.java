@@ -469,6 +469,47 @@ final class PreparationITCase {
         return "SELECT pg_create_logical_replication_slot('" + slot + "', 'pgoutput')";
     }
 
+    /**
+     * Neither this process nor the state directory knows of it, as when that was moved: what it has
+     * sent tells.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {14, 18})
+    void slotThatSomebodyHasReadFromIsNotTakenForOneThatWasMadeByHand(int major)
+            throws IOException {
+        try (TestDatabase other = TestPostgres.shared(major).createDatabase()) {
+            other.execute(
+                    "CREATE TABLE t (id int PRIMARY KEY, note text)",
+                    "CREATE PUBLICATION nanosync_pub_readbefore FOR TABLE t",
+                    "SELECT pg_create_logical_replication_slot('nanosync_slot_readbefore',"
+                            + " 'pgoutput')",
+                    "INSERT INTO t VALUES (1, 'read by a former life')",
+                    "SELECT count(*) FROM"
+                        + " pg_logical_slot_get_binary_changes('nanosync_slot_readbefore', NULL,"
+                        + " NULL, 'proto_version', '1', 'publication_names',"
+                        + " 'nanosync_pub_readbefore')");
+            SourceConfig config = Configs.initial(other, "readbefore", "public.t");
+            PgClient there = new JdbcPgClient(other.connectionConfig(), Duration.ofSeconds(60));
+            Await.until(
+                    "the server counts",
+                    Duration.ofSeconds(30),
+                    () -> {
+                        try (ControlSession control = there.openControl()) {
+                            return control.transactionsSent(config.slot()) > 0;
+                        }
+                    });
+            try (PipelineSession session = new PipelineSession(there, config.slot())) {
+                assertThatThrownBy(() -> new Preparation(config, there, session, made).begin())
+                        .hasMessageContaining("exists, but this pipeline has no state, and 1")
+                        .hasMessageContaining("sent from it already")
+                        .hasMessageContaining(FreshSnapshot.dropSlot(config.slot()));
+                other.execute(FreshSnapshot.dropSlot(config.slot()));
+                new Preparation(config, there, session, made).begin();
+                session.releaseSnapshot();
+            }
+        }
+    }
+
     /** Its checkpoints are somewhere: the folder of the record isn't where savepoints go. */
     @Test
     void norIsOneThatAnotherProcessMade(@TempDir Path folder) throws IOException {

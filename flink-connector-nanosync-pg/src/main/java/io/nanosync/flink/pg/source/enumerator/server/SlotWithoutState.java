@@ -1,0 +1,101 @@
+package io.nanosync.flink.pg.source.enumerator.server;
+
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.Finding;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.config.FreshSnapshot;
+import io.nanosync.flink.pg.config.SourceConfig;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What it means that the slot is there of a pipeline that is about to begin with a snapshot. Most
+ * often a database administrator has made it. But it may be the one of a former life, whose state
+ * is somewhere else, and then each row would come a second time, and what happened to it in between
+ * never.
+ */
+final class SlotWithoutState {
+
+    private final SourceConfig config;
+    private final IntentFile intent;
+    private final DeliveryRecord delivered;
+
+    SlotWithoutState(SourceConfig config) {
+        this.config = config;
+        this.intent = new IntentFile(config);
+        this.delivered = new DeliveryRecord(config);
+    }
+
+    /**
+     * What is to be said of it, if anything.
+     *
+     * @throws PgException when the server or the state directory can't be asked
+     */
+    List<Finding> findings(ControlSession control) throws PgException {
+        try {
+            return ask(control);
+        } catch (PgException e) {
+            throw e;
+        } catch (IOException e) {
+            throw PgException.tryAgain("Cannot read " + config.stateDir() + ": " + e.getMessage());
+        }
+    }
+
+    private List<Finding> ask(ControlSession control) throws IOException {
+        SlotState slot = control.slot(config.slot());
+        if (slot == null || slot.confirmedFlush() == null || slot.isLost()) {
+            return List.of();
+        }
+        String subject = "Slot \"" + slot.name() + "\" exists, but this pipeline has no state";
+        String former = former(control);
+        if (former != null) {
+            return List.of(
+                    new Finding(
+                            Finding.Severity.ERROR,
+                            subject
+                                    + ", and "
+                                    + former
+                                    + ": start it from its newest checkpoint or savepoint"
+                                    + where()
+                                    + ". To read only the changes that the slot still holds set"
+                                    + " startup_mode to slot. "
+                                    + FreshSnapshot.remedy(config),
+                            null));
+        }
+        AskedSlot asked = intent.asked(control.identity().systemIdentifier());
+        if (asked != null && !asked.isUntold(slot)) {
+            // It is the pipeline's own, and made anew unless it has moved.
+            return List.of();
+        }
+        return List.of(
+                new Finding(
+                        Finding.Severity.WARNING,
+                        subject
+                                + ": it reads all rows now, and then what the slot holds behind"
+                                + " them. If it was meant to go on, stop it and start it from its"
+                                + " checkpoint or savepoint"
+                                + where()
+                                + ": once the stream has begun, the slot moves on",
+                        null));
+    }
+
+    /** What shows that the slot has had a pipeline; null when nothing does. */
+    private @Nullable String former(ControlSession control) throws IOException {
+        String since = delivered.since(control.identity().systemIdentifier());
+        if (since != null) {
+            return "rows were delivered by it, with a checkpoint at " + since;
+        }
+        long sent = control.transactionsSent(config.slot());
+        return sent == 0
+                ? null
+                : sent
+                        + (sent == 1 ? " transaction was" : " transactions were")
+                        + " sent from it already, most likely to this pipeline";
+    }
+
+    private String where() {
+        return config.stateDir() == null ? "" : "; there is none in " + config.stateDir();
+    }
+}
