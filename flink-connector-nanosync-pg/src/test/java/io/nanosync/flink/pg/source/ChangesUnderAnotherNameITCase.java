@@ -83,6 +83,29 @@ final class ChangesUnderAnotherNameITCase {
         }
     }
 
+    /** From 15 on what comes under its own name was no change of the root then. */
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
+    void tableThatIsAttachedBehindItsOwnChangesIsNotRefused(int major) throws Exception {
+        try (Capture capture =
+                new Capture(
+                        major,
+                        folder,
+                        "CREATE TABLE m (id int PRIMARY KEY, note text) PARTITION BY RANGE (id)",
+                        "CREATE TABLE m1 PARTITION OF m FOR VALUES FROM (0) TO (10)",
+                        "CREATE PUBLICATION "
+                                + Capture.PUBLICATION
+                                + " FOR ALL TABLES WITH (publish_via_partition_root = true)")) {
+            capture.start("public.t", "public.m")
+                    .execute(
+                            "BEGIN; CREATE TABLE x (LIKE m INCLUDING ALL);"
+                                    + " INSERT INTO x VALUES (11, 'its own'); ALTER TABLE m ATTACH"
+                                    + " PARTITION x FOR VALUES FROM (10) TO (20); COMMIT",
+                            "INSERT INTO m VALUES (12, 'of the root')")
+                    .awaitRow("12|of the root");
+        }
+    }
+
     /** Before 15 its changes still come under its own name. */
     @ParameterizedTest
     @ValueSource(ints = {13, 18})

@@ -118,6 +118,31 @@ final class PartitionIdentityITCase {
         }
     }
 
+    /** The root alone is altered, of which no message tells, and put back before anybody looks. */
+    @ParameterizedTest
+    @ValueSource(ints = {13, 18})
+    void oldRowUnderAnotherIdentityOfTheRootIsRefused(int major) throws Exception {
+        try (Capture capture =
+                new Capture(
+                        major,
+                        folder,
+                        "CREATE TABLE m (id int PRIMARY KEY, big text) PARTITION BY RANGE (id)",
+                        "CREATE TABLE m1 PARTITION OF m FOR VALUES FROM (0) TO (1000)",
+                        "ALTER TABLE m1 ALTER COLUMN big SET STORAGE EXTERNAL",
+                        "INSERT INTO m VALUES (1, repeat('x', 10000)), (5, 'a')")) {
+            capture.start("public.t", "public.m")
+                    .execute("UPDATE m SET big = 'b' WHERE id = 5")
+                    .awaitRow("5|b");
+            capture.execute(
+                            "BEGIN; ALTER TABLE m REPLICA IDENTITY FULL;"
+                                    + " UPDATE m SET id = 2 WHERE id = 1;"
+                                    + " ALTER TABLE m REPLICA IDENTITY DEFAULT; COMMIT")
+                    .assertRefused("replica identity was FULL");
+            assertThat(capture.job().committed())
+                    .noneMatch(line -> line.after() != null && line.after().startsWith("2|"));
+        }
+    }
+
     /** pgoutput describes a partition by the numbers that the listed columns have in the root. */
     @ParameterizedTest
     @ValueSource(ints = {15, 18})

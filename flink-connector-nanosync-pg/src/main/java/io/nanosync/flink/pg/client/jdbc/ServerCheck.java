@@ -23,6 +23,24 @@ final class ServerCheck implements PreflightCheck {
         failover(context, findings);
         synchronousStandbys(context, findings);
         idleTimeout(context, findings);
+        faults(context, findings);
+    }
+
+    /** Faults that lose changes without a word, and that a release of the same version mends. */
+    private static void faults(PreflightContext context, Findings findings) throws PgException {
+        int version = context.number("server_version_num");
+        Integer mended = forgetsAddedTablesUntil(version);
+        if (context.streams() && mended != null) {
+            findings.warning(
+                    "PostgreSQL "
+                            + release(version)
+                            + " has faults in logical decoding by which changes can go missing when"
+                            + " a table or publication is altered beside open transactions. Update"
+                            + " it to "
+                            + release(mended)
+                            + " or newer",
+                    null);
+        }
     }
 
     static void refuseVersion(Session session, Findings findings) {

@@ -2,11 +2,13 @@ package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
+import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.PipelineFailedException;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import io.nanosync.flink.pg.wire.TupleSlice;
 import io.nanosync.flink.pg.wire.pgoutput.Begin;
 import io.nanosync.flink.pg.wire.pgoutput.Commit;
@@ -31,6 +33,11 @@ import org.jspecify.annotations.Nullable;
  * {@link #take} has given or will give next.
  */
 final class ChangeAssembler implements PgOutputHandler {
+
+    /** 2000-01-01, as microseconds since 1970. */
+    private static final long POSTGRES_EPOCH_MICROS = 946_684_800_000_000L;
+
+    private static final char NO_OLD_ROW = 0;
 
     private final PgOutputDecoder decoder = new PgOutputDecoder();
     private final Map<Integer, CapturedTable> tables = new HashMap<>();
@@ -135,8 +142,8 @@ final class ChangeAssembler implements PgOutputHandler {
     }
 
     /**
-     * When the transaction of the oldest of the rows waiting was committed, microseconds since 1970;
-     * that of some former one while none wait.
+     * When the transaction of the oldest of the rows waiting was committed, microseconds since
+     * 1970; that of some former one while none wait.
      */
     long oldestCommitMicros() {
         return oldestCommitMicros;
@@ -147,8 +154,28 @@ final class ChangeAssembler implements PgOutputHandler {
      * pending.
      */
     void idleUpTo(Lsn walEnd) {
-        if (!inTransaction() && walEnd.isAfter(end)) {
+        if (inTransaction()) {
+            requireToCome(walEnd);
+        } else if (walEnd.isAfter(end)) {
             end = walEnd;
+        }
+    }
+
+    /**
+     * A transaction that was read in part comes again, and the server never gets past it before.
+     */
+    private void requireToCome(Lsn walEnd) {
+        PartialTransaction awaited = begin == null ? position().partial() : null;
+        if (awaited != null && walEnd.isAfter(awaited.commitLsn())) {
+            throw differs(
+                    "transaction "
+                            + Integer.toUnsignedString(awaited.xid())
+                            + " with its commit at LSN "
+                            + awaited.commitLsn()
+                            + ", of which "
+                            + awaited.changes()
+                            + " changes were taken, didn't come, and the server is at LSN "
+                            + walEnd);
         }
     }
 
@@ -213,7 +240,17 @@ final class ChangeAssembler implements PgOutputHandler {
         transaction = taken.begin(newBegin);
         begin = newBegin;
         shown.begin(newBegin.xid(), newBegin.finalLsn());
-        newestCommitMicros = newBegin.commitTimestampMicros();
+        committedAt(newBegin.commitTimestampMicros());
+    }
+
+    /**
+     * A session with a replication origin to which it gave no time commits at PostgreSQL's epoch,
+     * which says nothing.
+     */
+    private void committedAt(long micros) {
+        if (micros != POSTGRES_EPOCH_MICROS) {
+            newestCommitMicros = micros;
+        }
     }
 
     @Override
@@ -221,7 +258,7 @@ final class ChangeAssembler implements PgOutputHandler {
         relations.nothing();
         taken.commit(oid -> tables.containsKey(oid) && !shown.contain(oid));
         end = commit.endLsn();
-        newestCommitMicros = commit.commitTimestampMicros();
+        committedAt(commit.commitTimestampMicros());
         begin = null;
     }
 
@@ -232,7 +269,7 @@ final class ChangeAssembler implements PgOutputHandler {
 
     @Override
     public void insert(int relationOid, TupleSlice newTuple) {
-        CapturedTable table = change(relationOid, 'I', null);
+        CapturedTable table = change(relationOid, 'I', NO_OLD_ROW, null);
         if (table != null) {
             table.builder().insert(taken.ordinal(), newTuple);
             added(table);
@@ -242,7 +279,7 @@ final class ChangeAssembler implements PgOutputHandler {
     @Override
     public void update(
             int relationOid, char oldKind, @Nullable TupleSlice oldTuple, TupleSlice newTuple) {
-        CapturedTable table = change(relationOid, 'U', oldTuple);
+        CapturedTable table = change(relationOid, 'U', oldKind, oldTuple);
         if (table != null) {
             table.builder().update(taken.ordinal(), oldKind, oldTuple, newTuple);
             added(table);
@@ -251,7 +288,7 @@ final class ChangeAssembler implements PgOutputHandler {
 
     @Override
     public void delete(int relationOid, char oldKind, TupleSlice oldTuple) {
-        CapturedTable table = change(relationOid, 'D', oldTuple);
+        CapturedTable table = change(relationOid, 'D', oldKind, oldTuple);
         if (table != null) {
             table.builder().delete(taken.ordinal(), oldTuple);
             added(table);
@@ -287,10 +324,11 @@ final class ChangeAssembler implements PgOutputHandler {
      * Counts a change; gives the table that it is to be added to, null when it was taken before,
      * came with the snapshot or isn't captured.
      *
+     * @param oldKind O for a whole old row, K for one of the identity's columns
      * @param old its old row; null without one
      */
     private @Nullable CapturedTable change(
-            int relationOid, char operation, @Nullable TupleSlice old) {
+            int relationOid, char operation, char oldKind, @Nullable TupleSlice old) {
         relations.change(relationOid, end);
         taken.comes();
         CapturedTable table = shown.contain(relationOid) ? null : tables.get(relationOid);
@@ -300,6 +338,7 @@ final class ChangeAssembler implements PgOutputHandler {
         table.describeNow(catalog);
         if (operation != 'I' && !taken.wasTaken(table)) {
             requireOldRow(table, old);
+            requireIdentity(table, oldKind, old);
         }
         if (!taken.take(table, operation, messageLsn)) {
             return null;
@@ -343,6 +382,30 @@ final class ChangeAssembler implements PgOutputHandler {
                         + (partition == null
                                 ? ". The old row may be of such a one, with made-up nulls. "
                                 : ". The old row would come with made-up nulls. ")
+                        + catalog.tableAgain(table.schema().name())
+                        + catalog.freshStart());
+    }
+
+    /**
+     * Of a partition the kind of its old rows is that of the root's identity, of which no message
+     * tells when it alone is altered, while their values go by the partition's.
+     */
+    private void requireIdentity(CapturedTable table, char oldKind, @Nullable TupleSlice old) {
+        boolean whole = oldKind == 'O';
+        if (old == null || whole == (table.schema().identity() == ReplicaIdentity.FULL)) {
+            return;
+        }
+        throw new PipelineFailedException(
+                "Cannot take an update or delete of "
+                        + table.schema().name()
+                        + " at LSN "
+                        + messageLsn
+                        + ": it was made while its replica identity was "
+                        + (whole ? "FULL" : "not FULL")
+                        + ", and the one that was captured is "
+                        + table.schema().identity()
+                        + ". That of a partitioned table was altered without its partitions': put"
+                        + " it back, and read the table again. "
                         + catalog.tableAgain(table.schema().name())
                         + catalog.freshStart());
     }

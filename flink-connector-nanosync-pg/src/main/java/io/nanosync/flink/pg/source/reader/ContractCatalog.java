@@ -22,6 +22,8 @@ final class ContractCatalog implements StreamCatalog {
 
     private static final Logger LOG = LoggerFactory.getLogger(ContractCatalog.class);
 
+    private static final int BY_THEN_MAJOR = 15;
+
     private final SourceConfig config;
     private final ContractWatch watch;
     private final TypeNames types;
@@ -31,6 +33,7 @@ final class ContractCatalog implements StreamCatalog {
     private final Map<Integer, List<Integer>> captured = new HashMap<>();
 
     private @Nullable CaptureContract seen;
+    private boolean byThen;
 
     /** Asks the server for the name of a type. */
     @FunctionalInterface
@@ -44,10 +47,25 @@ final class ContractCatalog implements StreamCatalog {
         this.types = types;
     }
 
+    /**
+     * A connection was made.
+     *
+     * @param serverMajor from 15 on a change comes under the name that the catalog had for it then;
+     *     before, possibly under one that the connection has known longer
+     */
+    void connected(int serverMajor) {
+        byThen = serverMajor >= BY_THEN_MAJOR;
+    }
+
+    /** Whether a change under a partition's own name was none of its root's when it was made. */
+    boolean isByThen() {
+        return byThen;
+    }
+
     @Override
     public @Nullable Integer rootOf(int partition) {
         refresh();
-        return roots.get(partition);
+        return byThen ? null : roots.get(partition);
     }
 
     @Override

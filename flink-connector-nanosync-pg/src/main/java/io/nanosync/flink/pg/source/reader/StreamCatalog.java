@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  */
 interface StreamCatalog {
 
-    /** The captured table that this one is a partition of; null when none is known. */
+    /**
+     * The captured table that this one is a partition of, where its changes were to come under that
+     * one's name; null when none is known.
+     */
     @Nullable Integer rootOf(int partition);
 
     /** OIDs of the captured tables that are partitions, however far below, of this one. */

@@ -39,6 +39,7 @@ final class StreamSession implements AutoCloseable {
     private static final Duration LASTING = Duration.ofMinutes(1);
 
     private final SourceConfig config;
+    private final ServerIdentity server;
     private final ControlSession control;
     private final ReplicationStream stream;
     private final ContractWatch contract;
@@ -61,12 +62,14 @@ final class StreamSession implements AutoCloseable {
 
     private StreamSession(
             SourceConfig config,
+            ServerIdentity server,
             ControlSession control,
             ReplicationStream stream,
             ContractWatch contract,
             CheckpointedPositions checkpointed,
             WalsenderWatch walsender) {
         this.config = config;
+        this.server = server;
         this.control = control;
         this.stream = stream;
         this.contract = contract;
@@ -123,6 +126,7 @@ final class StreamSession implements AutoCloseable {
                 StreamSession session =
                         new StreamSession(
                                 config,
+                                server,
                                 control,
                                 stream,
                                 contract,
@@ -262,6 +266,10 @@ final class StreamSession implements AutoCloseable {
     /** Whether the connection has stood for so long that it counts as a success. */
     boolean hasLasted() {
         return System.nanoTime() - openedAtNanos > LASTING.toNanos();
+    }
+
+    int serverMajor() {
+        return server.major();
     }
 
     /** See {@link ControlSession#rootOf}. */

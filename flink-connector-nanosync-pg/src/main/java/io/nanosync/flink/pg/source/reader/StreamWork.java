@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.metrics.Counter;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ final class StreamWork implements SplitWork {
     private final PgClient client;
     private final ContractWatch contract;
     private final StreamPreconditions preconditions;
+    private final ContractCatalog catalog;
     private final ChangeAssembler assembler;
     private final CheckpointedPositions checkpointed;
     private final Counter reconnects;
@@ -120,6 +122,7 @@ final class StreamWork implements SplitWork {
                         Math.min(
                                 config.snapshot().chunkRows(),
                                 config.stream().bufferEvents() / (queueCapacity + 2)));
+        this.catalog = new ContractCatalog(config, contract, this::typeText);
         this.assembler =
                 new ChangeAssembler(
                         split.tables(),
@@ -127,7 +130,7 @@ final class StreamWork implements SplitWork {
                         split.boundaries(),
                         unrepresentable,
                         new FetchLimits(maxRows, config.snapshot().batchBytes()),
-                        new ContractCatalog(config, contract, this::typeText));
+                        catalog);
         // A value in binary form that we can't decode exactly comes as text, and so does all else
         // on the stream.
         this.binary =
@@ -159,6 +162,7 @@ final class StreamWork implements SplitWork {
                                 binary,
                                 checkpointed);
                 session = open;
+                catalog.connected(open.serverMajor());
                 waiting = null;
                 show(StreamStatus.State.STREAMING, "");
                 if (!toldThatItRuns) {
@@ -198,9 +202,12 @@ final class StreamWork implements SplitWork {
         }
         if (waits && status.state() != StreamStatus.State.THROTTLED) {
             String text =
-                    "%.1f h of source time were read since the last change that a checkpoint holds,"
-                            .formatted(lead.seconds() / 3600)
-                            + " more than normalize_buffer_hours allows: waiting for a checkpoint";
+                    String.format(
+                            Locale.ROOT,
+                            "%.1f h of source time were read since the last change that a"
+                                + " checkpoint holds, more than normalize_buffer_hours allows:"
+                                + " waiting for a checkpoint",
+                            lead.seconds() / 3600);
             LOG.warn("The stream of slot {} stands still: {}", config.slot(), text);
             show(StreamStatus.State.THROTTLED, text);
         } else if (!waits && status.state() == StreamStatus.State.THROTTLED) {
@@ -251,15 +258,19 @@ final class StreamWork implements SplitWork {
     }
 
     /**
-     * A partition of a captured table mustn't come by itself. When the connection breaks meanwhile
-     * the transaction comes again, since it hasn't ended, and with it the description.
+     * A partition of a captured table mustn't come by itself, where the server may not have noticed
+     * that it is one. When the connection breaks meanwhile the transaction comes again, since it
+     * hasn't ended, and with it the description.
      */
     private void lookUpStrangers(StreamSession open) throws PgException {
         RelationMessage stranger = assembler.takeStranger();
         while (stranger != null) {
             Integer root =
-                    open.rootOf(
-                            stranger.oid(), split.tables().stream().map(TableSchema::oid).toList());
+                    catalog.isByThen()
+                            ? null
+                            : open.rootOf(
+                                    stranger.oid(),
+                                    split.tables().stream().map(TableSchema::oid).toList());
             if (root != null) {
                 assembler.refusePartition(stranger, root);
             }

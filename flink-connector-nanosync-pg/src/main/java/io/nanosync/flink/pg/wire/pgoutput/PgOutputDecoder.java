@@ -46,6 +46,10 @@ public final class PgOutputDecoder {
      * @throws MalformedMessageException when the bytes aren't such a message
      */
     public void decode(ByteBuffer message, PgOutputHandler handler) {
+        if (!message.hasRemaining()) {
+            // 13 sends one behind the Begin of a transaction whose origin it can't name.
+            return;
+        }
         cursor.begin(message, "pgoutput");
         byte type = cursor.int8("type of the message");
         switch (type) {

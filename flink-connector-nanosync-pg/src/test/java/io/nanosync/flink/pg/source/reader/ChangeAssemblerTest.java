@@ -299,8 +299,19 @@ final class ChangeAssemblerTest {
     void serversWalEndDoesNotPassATransactionThatWasTakenInPart() {
         StreamPosition partly = new StreamPosition(new Lsn(100), partial(1, 1, 'I'));
         assembler = at(partly);
-        assembler.idleUpTo(new Lsn(900));
+        assembler.idleUpTo(new Lsn(400));
         assertThat(assembler.position()).isEqualTo(partly);
+    }
+
+    /** It comes again before the server gets past it, else something is wrong with the slot. */
+    @Test
+    void transactionThatDoesNotComeAgainIsRefused() {
+        PartialTransaction taken = partial(1, 1, 'I');
+        assembler = at(new StreamPosition(new Lsn(100), taken));
+        assembler.idleUpTo(taken.commitLsn());
+        assertThatThrownBy(() -> assembler.idleUpTo(new Lsn(taken.commitLsn().value() + 1)))
+                .isInstanceOf(PipelineFailedException.class)
+                .hasMessageContaining("of which 1 changes were taken, didn't come");
     }
 
     @Test

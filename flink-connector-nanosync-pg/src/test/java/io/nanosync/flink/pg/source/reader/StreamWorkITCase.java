@@ -391,7 +391,8 @@ final class StreamWorkITCase {
                         + hours
                         + " hours')",
                 "INSERT INTO t VALUES (" + id + ", 'a')",
-                "COMMIT");
+                "COMMIT",
+                "SELECT pg_replication_origin_session_reset()");
     }
 
     private void completeCheckpoint(long id) {
@@ -404,8 +405,7 @@ final class StreamWorkITCase {
                 "the stream stands still",
                 Duration.ofSeconds(60),
                 () -> status.state() == StreamStatus.State.THROTTLED);
-        String before =
-                database.queryString("SELECT reply_time::text FROM pg_stat_replication");
+        String before = database.queryString("SELECT reply_time::text FROM pg_stat_replication");
         fetchUntil(
                 "the server gets its status meanwhile",
                 Duration.ofSeconds(60),
@@ -428,7 +428,9 @@ final class StreamWorkITCase {
         commitAt(26, 4);
         startWork(database.connectionConfig(), 5, Duration.ofSeconds(3));
         fetchUntilStandingStill(3);
-        assertThat(status.text()).startsWith("25.0 h of source time").contains("normalize_buffer_hours");
+        assertThat(status.text())
+                .startsWith("25.0 h of source time")
+                .contains("normalize_buffer_hours");
 
         completeCheckpoint(1);
         fetchUntil("the rest is there", Duration.ofSeconds(60), () -> rows == 4);
@@ -478,7 +480,8 @@ final class StreamWorkITCase {
         fetchUntilStandingStill(2);
         server.stop();
         server.startAgain();
-        fetchUntil("it is connected again", Duration.ofSeconds(60), () -> reconnects.getCount() > 0);
+        fetchUntil(
+                "it is connected again", Duration.ofSeconds(60), () -> reconnects.getCount() > 0);
         fetchUntilStandingStill(2);
         completeCheckpoint(1);
         fetchUntil("the rest is there", Duration.ofSeconds(60), () -> rows == 3);

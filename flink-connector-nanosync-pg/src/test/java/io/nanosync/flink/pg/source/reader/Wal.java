@@ -107,7 +107,7 @@ final class Wal {
                 'D',
                 out -> {
                     out.writeInt(oid);
-                    out.writeByte('O');
+                    out.writeByte('K');
                     nulls(out, columns);
                 });
     }
