@@ -205,8 +205,8 @@ final class StreamWork implements SplitWork {
                     String.format(
                             Locale.ROOT,
                             "%.1f h of source time were read since the last change that a"
-                                + " checkpoint holds, more than normalize_buffer_hours allows:"
-                                + " waiting for a checkpoint",
+                                    + " checkpoint holds, more than normalize_buffer_hours allows:"
+                                    + " waiting for a checkpoint",
                             lead.seconds() / 3600);
             LOG.warn("The stream of slot {} stands still: {}", config.slot(), text);
             show(StreamStatus.State.THROTTLED, text);
