@@ -52,9 +52,9 @@ public final class Campaign implements AutoCloseable {
                         outcome.actions()
                                 .forEach((name, n) -> actions.merge(name, n, Integer::sum)));
         return ("%d seeds (%d by values, %d by hand, %d published in part, %d with a lost"
-                    + " snapshot), %d transactions, %d rows, %d crossings, %d samples (and %d"
-                    + " failed), %d ranges, %d tables added, %d removed, %d refusals, actions %s,"
-                    + " %d violations")
+                        + " snapshot), %d transactions, %d rows, %d crossings, %d samples (and %d"
+                        + " failed), %d ranges, %d tables added, %d removed, %d read again, %d"
+                        + " refusals, actions %s, %d violations")
                 .formatted(
                         outcomes.size(),
                         count(outcome -> outcome.plan().readsRanges()),
@@ -69,6 +69,7 @@ public final class Campaign implements AutoCloseable {
                         sum(Outcome::ranges),
                         sum(Outcome::added),
                         sum(Outcome::removed),
+                        sum(Outcome::readAgain),
                         sum(Outcome::refusals),
                         actions,
                         violations().size());

@@ -1,16 +1,10 @@
 package io.nanosync.flink.jobs.history;
 
-import io.nanosync.flink.jobs.demo.replay.Judge;
 import io.nanosync.flink.jobs.demo.replay.MarkerWatch;
-import io.nanosync.flink.jobs.demo.replay.TableVerdict;
-import io.nanosync.flink.jobs.history.check.Judgement;
-import io.nanosync.flink.jobs.history.check.Observed;
-import io.nanosync.flink.jobs.history.check.Violation;
 import io.nanosync.flink.jobs.history.job.HistoryJob;
 import io.nanosync.flink.jobs.history.load.Division;
 import io.nanosync.flink.jobs.history.load.Load;
 import io.nanosync.flink.jobs.history.load.LoadTables;
-import io.nanosync.flink.jobs.history.load.Published;
 import io.nanosync.flink.jobs.history.nemesis.Gap;
 import io.nanosync.flink.jobs.history.nemesis.Step;
 import io.nanosync.flink.jobs.history.nemesis.Target;
@@ -19,18 +13,12 @@ import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TcpProxy;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
-import io.nanosync.flink.pg.testing.verify.ExactlyOnce;
-import io.nanosync.flink.pg.testing.verify.Life;
-import io.nanosync.flink.pg.testing.verify.SnapshotPlaces;
-import io.nanosync.flink.pg.testing.verify.Verdict;
 import io.nanosync.flink.pg.testing.verify.Witness;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -105,18 +93,30 @@ public final class History {
                                 new Random(plan.seed()),
                                 () -> gap.get() != null,
                                 log::hasStreamed);
-                try (SlotSampler sampler = SlotSampler.start(database, pipeline, handMade::look)) {
+                ReadRequests requests = new ReadRequests(captures, database, job, log, journal);
+                Runnable alsoLooks =
+                        () -> {
+                            handMade.look();
+                            requests.look();
+                        };
+                try (SlotSampler sampler = SlotSampler.start(database, pipeline, alsoLooks)) {
                     AlteredTables tables =
                             new AlteredTables(
                                     capture, captures, database, folder, pipelines, job, log,
                                     journal);
                     Target target =
                             new Target(
-                                    server, database, proxy, pipeline, job, tables, journal, gap);
+                                    server, database, proxy, pipeline, job, tables, requests,
+                                    journal, gap);
                     boolean arrived = actAndCatchUp(target, load, sampler, log);
                     sampler.close();
                     handMade.look();
-                    return judge(job, witness, sampler, handMade, log, load, arrived);
+                    requests.look();
+                    return new HistoryJudge(plan, database, folder, captures, journal)
+                            .judge(
+                                    new HistoryJudge.Lived(
+                                            job, witness, sampler, handMade, requests, log, load,
+                                            gap.get(), arrived));
                 }
             }
         }
@@ -131,10 +131,10 @@ public final class History {
         if (plan.setting().division().isByValues()) {
             load.moveRows(plan.setting().division(), plan.seed());
         }
-        if (plan.setting().groundwork().isByHand() || plan.setting().capture().alters()) {
+        if (plan.setting().groundwork().isByHand() || plan.setting().readsBesideStream()) {
             load.holdTransactionsOpen(plan.seed());
         }
-        if (plan.setting().capture().alters()) {
+        if (plan.setting().readsBesideStream()) {
             load.holdLargeTransactionsOpen(plan.seed());
         }
         return load;
@@ -162,7 +162,12 @@ public final class History {
         for (Step step : plan.script().steps()) {
             step.run(target);
         }
-        return gap.get() != null || streamsUnderLoad(target, sampler, log);
+        return gap.get() != null
+                || (streamsUnderLoad(target, sampler, log)
+                        && comes(
+                                target,
+                                "all is read that was asked for",
+                                target.requests()::areDone));
     }
 
     /** Starts the job. Whether it came to where the first step is taken. */
@@ -186,7 +191,7 @@ public final class History {
     private boolean streamsUnderLoad(Target target, SlotSampler sampler, ProductLog log)
             throws Exception {
         int before = 0;
-        if (plan.setting().capture().alters()) {
+        if (plan.setting().readsBesideStream()) {
             if (!comes(target, "the altered tables are streamed", log::isStreaming)) {
                 return false;
             }
@@ -246,97 +251,5 @@ public final class History {
                 "the job stops with a savepoint",
                 PATIENCE,
                 () -> job.stopWithSavepoint() || job.hasEnded());
-    }
-
-    private Outcome judge(
-            HistoryJob job,
-            Witness witness,
-            SlotSampler sampler,
-            HandMade handMade,
-            ProductLog log,
-            Load load,
-            boolean arrived)
-            throws Exception {
-        Observed.@Nullable Ending ending = arrived ? null : job.ending();
-        Gap lost = gap.get();
-        List<Life> lives = ExactlyOnce.told(folder.arrived(), captures.lives());
-        Verdict verdict = verdict(witness, sampler, log, lives, lost);
-        if (!verdict.isExact()) {
-            ExactlyOnce.summary(folder.arrived()).forEach(journal::note);
-        }
-        journal.note(sampler.counts());
-        Observed observed =
-                new Observed(
-                        arrived || lost != null ? verdict.differences() : List.of(),
-                        arrived ? unequalTables(lives) : List.of(),
-                        folder.abortedRows(),
-                        sampler.violations(verdict.snapshotPoints()),
-                        handMade.violations(),
-                        arrived,
-                        lost == null ? null : lost.words(),
-                        ending);
-        List<Violation> violations = new ArrayList<>(Judgement.of(observed));
-        if (arrived && plan.readsRanges() && log.rangesRead() == 0) {
-            violations.add(
-                    new Violation(Violation.Kind.NOT_AS_MEANT, "no range of values was read"));
-        }
-        return new Outcome(
-                plan,
-                violations,
-                journal.counts(),
-                load.committed(),
-                verdict.snapshotRows() + verdict.changes(),
-                verdict.crossings(),
-                sampler.samples(),
-                sampler.failed(),
-                log.rangesRead(),
-                verdict.restarts(),
-                lives.stream().filter(life -> life.from() != null).count(),
-                lives.stream().filter(life -> life.until() != null).count(),
-                lost != null && ending != null ? 1 : 0,
-                journal.lines());
-    }
-
-    private Verdict verdict(
-            Witness witness,
-            SlotSampler sampler,
-            ProductLog log,
-            List<Life> lives,
-            @Nullable Gap lost)
-            throws Exception {
-        SnapshotPlaces snapshots = sampler.snapshots();
-        if (plan.setting().capture().alters()) {
-            snapshots = snapshots.and(log.behindSnapshots());
-        }
-        ExactlyOnce exactlyOnce =
-                new ExactlyOnce(
-                        witness,
-                        plan.setting().groundwork().isByHand() ? snapshots.beside() : snapshots,
-                        plan.setting().published()::part);
-        return lost == null
-                ? exactlyOnce.checkLives(folder.arrived(), lives)
-                : exactlyOnce.checkLives(
-                        folder.arrived(), lives, earlier(lost.begin(), sampler.committed()));
-    }
-
-    private static Lsn earlier(Lsn one, Lsn other) {
-        return one.isAfter(other) ? other : one;
-    }
-
-    private List<String> unequalTables(List<Life> lives) throws Exception {
-        Published published = plan.setting().published();
-        if (published.insertsAlone()) {
-            // What became of the rows later didn't arrive, and their keys may not be published.
-            return List.of();
-        }
-        published.leaveAlone(database);
-        Properties properties = new Properties();
-        properties.setProperty("stringtype", "unspecified");
-        return new Judge(() -> database.connect(properties))
-                .judge(folder.arrivedOf(lives), captures.now()).stream()
-                        .filter(verdict -> published.addsUp(verdict.table()))
-                        .filter(verdict -> !verdict.isEqual())
-                        .map(TableVerdict::toString)
-                        .toList();
     }
 }

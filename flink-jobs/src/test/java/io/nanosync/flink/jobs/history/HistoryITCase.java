@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.jobs.history.load.Division;
 import io.nanosync.flink.jobs.history.nemesis.Fault;
+import io.nanosync.flink.jobs.history.nemesis.ReadAgain;
 import io.nanosync.flink.jobs.history.nemesis.Script;
 import io.nanosync.flink.jobs.history.nemesis.Step;
 import io.nanosync.flink.pg.config.PartitionStrategy;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +73,17 @@ final class HistoryITCase {
                         together(200, Fault.END_WALSENDER, Fault.STOP_AND_RESCALE),
                         together(1_000, Fault.BLACK_HOLE, Fault.FAIL_OPERATOR),
                         together(100, Fault.CANCEL_AND_START, Fault.LOSE_JOB_MASTER)));
+    }
+
+    @Test
+    @Tag("long")
+    void readsTablesAgainWhileKeeperAndOperatorFail() throws Exception {
+        Step atStart =
+                new Step(
+                        List.of(ReadAgain.READ_AGAIN_AT_START, Fault.END_KEEPER), 300, 1, 2_000, 2);
+        Step running =
+                new Step(List.of(ReadAgain.READ_AGAIN, Fault.FAIL_OPERATOR), 2_500, 1, 1_000, 3);
+        keepsItsPromises(Plan.of(5, 18, atStart, running).in(Setting.PLAIN.readingAgain()));
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  * @param restarts tables whose snapshot started over
  * @param added how often a table was added, and read anew
  * @param removed how often a table was removed
+ * @param readAgain how often a table was read again that had been streamed
  * @param refusals 1 when the job ended with the product's final error, as it had to
  * @param journal what happened when
  */
@@ -35,6 +36,7 @@ public record Outcome(
         long restarts,
         long added,
         long removed,
+        long readAgain,
         int refusals,
         List<String> journal) {
 
@@ -43,8 +45,8 @@ public record Outcome(
     public String toString() {
         String line =
                 ("seed %d: PostgreSQL %d, %d transactions, %d rows, %d crossings, %d samples (and"
-                     + " %d failed), %d ranges, %d restarts, %d added, %d removed, %d refusals, %s,"
-                     + " %s: %s")
+                     + " %d failed), %d ranges, %d restarts, %d added, %d removed, %d read again,"
+                     + " %d refusals, %s, %s: %s")
                         .formatted(
                                 plan.seed(),
                                 plan.version(),
@@ -57,6 +59,7 @@ public record Outcome(
                                 restarts,
                                 added,
                                 removed,
+                                readAgain,
                                 refusals,
                                 plan.setting(),
                                 actions,

@@ -4,6 +4,7 @@ import io.nanosync.flink.jobs.history.job.HistoryJob;
 import io.nanosync.flink.jobs.history.nemesis.Action;
 import io.nanosync.flink.jobs.history.nemesis.Alteration;
 import io.nanosync.flink.jobs.history.nemesis.Consequence;
+import io.nanosync.flink.jobs.history.nemesis.ReadAgain;
 import io.nanosync.flink.jobs.history.nemesis.Script;
 import io.nanosync.flink.jobs.history.nemesis.Step;
 import io.nanosync.flink.pg.testing.TestPostgres;
@@ -36,7 +37,7 @@ public record Plan(
 
     private static final int MOST_STEPS = 6;
 
-    /** As often as another action each alteration is drawn. */
+    /** As often as another action each alteration and request is drawn. */
     private static final int ALTERATIONS = 4;
 
     /**
@@ -53,7 +54,11 @@ public record Plan(
         List<Action> possible = choice.stream().filter(setting::allows).toList();
         List<Action> lasting = new ArrayList<>(possible.stream().filter(Plan::goesOn).toList());
         List<Action> alterations =
-                lasting.stream().filter(action -> action instanceof Alteration).toList();
+                lasting.stream()
+                        .filter(
+                                action ->
+                                        action instanceof Alteration || action instanceof ReadAgain)
+                        .toList();
         for (int i = 1; i < ALTERATIONS; i++) {
             lasting.addAll(alterations);
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanosync.flink.jobs.history.load.LoadTables;
 import io.nanosync.flink.jobs.history.load.Published;
 import io.nanosync.flink.jobs.history.nemesis.Actions;
+import io.nanosync.flink.jobs.history.nemesis.Consequence;
+import io.nanosync.flink.jobs.history.nemesis.Step;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -49,7 +51,8 @@ final class PlanTest {
         "0, 1000, 2359849649",
         "1000, 20000, 289749309",
         "20000, 20500, 3546968920",
-        "40000, 40500, 894651552"
+        "40000, 40500, 894651552",
+        "50000, 50500, 3604507436"
     })
     void whatASeedMeansStaysForEver(long first, long end, long checksum) {
         CRC32 crc = new CRC32();
@@ -83,6 +86,36 @@ final class PlanTest {
         assertThat(plans.stream().filter(plan -> plan.script().toString().contains("ALTER_AT")))
                 .hasSizeGreaterThan(200);
         assertThat(plans.toString()).contains("ALTER_AT_SAVEPOINT").contains("ALTER_AT_CHECKPOINT");
+    }
+
+    @Test
+    void earlierSeedsReadNothingAgain() {
+        assertThat(LongStream.range(0, 50_000).mapToObj(PlanTest::plan))
+                .noneMatch(plan -> plan.setting().readsAgain())
+                .noneMatch(plan -> plan.script().toString().contains("READ_AGAIN"));
+    }
+
+    @Test
+    void laterSeedsReadTablesAgain() {
+        List<Plan> plans = LongStream.range(50_000, 50_300).mapToObj(PlanTest::plan).toList();
+
+        assertThat(plans)
+                .allMatch(plan -> plan.setting().readsAgain())
+                .anyMatch(plan -> plan.setting().capture().alters())
+                .anyMatch(plan -> !plan.setting().capture().alters())
+                .anyMatch(plan -> plan.setting().groundwork().isByHand())
+                .allMatch(plan -> plan.script().steps().stream().allMatch(PlanTest::goesOn))
+                .filteredOn(plan -> plan.script().toString().contains("READ_AGAIN"))
+                .hasSizeGreaterThan(200);
+        assertThat(plans.toString())
+                .contains("READ_AGAIN,")
+                .contains("READ_AGAIN_AT_START")
+                .contains("ALTER_AND_READ_AGAIN");
+    }
+
+    private static boolean goesOn(Step step) {
+        return step.actions().stream()
+                .allMatch(action -> action.consequence() instanceof Consequence.GoesOn);
     }
 
     @ParameterizedTest

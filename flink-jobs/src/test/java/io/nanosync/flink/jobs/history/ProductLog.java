@@ -74,6 +74,11 @@ final class ProductLog implements AutoCloseable {
         return journal.isStreaming;
     }
 
+    /** Whether tables are being read, as far as it said. */
+    boolean isReading() {
+        return journal.isReading;
+    }
+
     /** What it says from now on counts. */
     void forgetStream() {
         journal.isStreaming = false;
@@ -99,6 +104,7 @@ final class ProductLog implements AutoCloseable {
         private volatile boolean hasSnapshot;
         private volatile boolean hasStreamed;
         private volatile boolean isStreaming;
+        private volatile boolean isReading;
         private final Supplier<Lsn> walEnd;
         private final List<Lsn> behindSnapshots = new CopyOnWriteArrayList<>();
 
@@ -117,6 +123,7 @@ final class ProductLog implements AutoCloseable {
             hasStreamed |= message.endsWith(" to Stream");
             if (message.startsWith("From ") && message.contains(" to ")) {
                 isStreaming = message.endsWith(" to Stream");
+                isReading = message.endsWith(" to ReadSnapshot");
             }
             if (message.endsWith(" to ReadSnapshot")) {
                 reachBehindSnapshot();

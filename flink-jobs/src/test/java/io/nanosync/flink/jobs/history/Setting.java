@@ -6,7 +6,9 @@ import io.nanosync.flink.jobs.history.load.Published;
 import io.nanosync.flink.jobs.history.nemesis.Action;
 import io.nanosync.flink.jobs.history.nemesis.Alteration;
 import io.nanosync.flink.jobs.history.nemesis.CatalogChange;
+import io.nanosync.flink.jobs.history.nemesis.Consequence;
 import io.nanosync.flink.jobs.history.nemesis.Fault;
+import io.nanosync.flink.jobs.history.nemesis.ReadAgain;
 import io.nanosync.flink.jobs.history.nemesis.Script;
 import io.nanosync.flink.jobs.history.nemesis.Step;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.SplittableRandom;
  * @param groundwork who makes publication and slot
  * @param published what the publication publishes; all of the tables unless it is made by hand
  * @param capture which tables the pipeline captures
+ * @param readsAgain whether it is asked to read tables again
  * @param opening what is done while the snapshot is being taken
  */
 public record Setting(
@@ -29,6 +32,7 @@ public record Setting(
         Groundwork groundwork,
         Published published,
         Capture capture,
+        boolean readsAgain,
         Script opening) {
 
     /** Tables are divided by blocks, the pipeline makes all it needs, and nothing disturbs it. */
@@ -43,6 +47,9 @@ public record Setting(
 
     /** Seeds below it do so since tables were captured all the time. */
     private static final long FIRST_SEED_WITH_ALTERATIONS = 40_000;
+
+    /** Seeds below it do so since no table was read again. */
+    private static final long FIRST_SEED_READING_AGAIN = 50_000;
 
     /** What a snapshot fears most is the end of its keeper. */
     private static final List<Action> FEARED =
@@ -68,12 +75,22 @@ public record Setting(
 
     /** With all of the tables all the time. */
     public Setting(Division division, Groundwork groundwork, Published published, Script opening) {
-        this(division, groundwork, published, Capture.ALL, opening);
+        this(division, groundwork, published, Capture.ALL, false, opening);
     }
 
     /** The same with tables that come and go. */
     public Setting with(Capture other) {
-        return new Setting(division, groundwork, published, other, opening);
+        return new Setting(division, groundwork, published, other, readsAgain, opening);
+    }
+
+    /** The same with tables that are read again. */
+    public Setting readingAgain() {
+        return new Setting(division, groundwork, published, capture, true, opening);
+    }
+
+    /** Whether snapshots are taken beside a stream. */
+    boolean readsBesideStream() {
+        return capture.alters() || readsAgain;
     }
 
     /**
@@ -111,7 +128,12 @@ public record Setting(
                                 ? Published.drawWhole(random, version)
                                 : Published.WHOLE;
         Capture capture = alters ? Capture.draw(random) : Capture.ALL;
-        return new Setting(division, groundwork, published, capture, new Script(opening));
+        boolean readsAgain = seed >= FIRST_SEED_READING_AGAIN;
+        if (readsAgain && random.nextInt(3) == 0) {
+            capture = Capture.ALL;
+        }
+        return new Setting(
+                division, groundwork, published, capture, readsAgain, new Script(opening));
     }
 
     /**
@@ -122,8 +144,15 @@ public record Setting(
         if (action instanceof Alteration) {
             return capture.alters();
         }
+        if (action instanceof ReadAgain) {
+            return readsAgain && (action != ReadAgain.ALTER_AND_READ_AGAIN || capture.alters());
+        }
         if (!(action instanceof CatalogChange change)) {
             return true;
+        }
+        if (readsAgain && !(action.consequence() instanceof Consequence.GoesOn)) {
+            // A table that is read again has no gap any more.
+            return false;
         }
         return switch (change) {
             case UNPUBLISH_FOR_A_MOMENT ->
@@ -152,6 +181,7 @@ public record Setting(
                 + groundwork
                 + (published.equals(Published.WHOLE) ? "" : " (" + published + ")")
                 + (capture.alters() ? ", " + capture : "")
+                + (readsAgain ? ", reads tables again" : "")
                 + ", "
                 + opening.steps().size()
                 + " steps at once";

@@ -14,7 +14,7 @@ final class ArrivedTable {
 
     private final List<ArrivedRow> rows = new ArrayList<>();
     private final List<String> disorder = new ArrayList<>();
-    private @Nullable List<ArrivedRow> effective;
+    private @Nullable List<Reading> readings;
 
     /** Adds one file's rows in file order. */
     void addFile(String file, List<ArrivedRow> fileRows) {
@@ -26,14 +26,14 @@ final class ArrivedTable {
             previous = row;
         }
         rows.addAll(fileRows);
-        effective = null;
+        readings = null;
     }
 
     /** Adds all that is in another one. */
     void addAll(ArrivedTable other) {
         rows.addAll(other.rows);
         disorder.addAll(other.disorder);
-        effective = null;
+        readings = null;
     }
 
     /** Snapshot rows of one table have no order among themselves. */
@@ -47,34 +47,56 @@ final class ArrivedTable {
         return disorder;
     }
 
+    /** From restart to restart of its snapshot: the last is what a consumer ends with. */
+    List<Reading> readings() {
+        if (readings == null) {
+            readings = divided(rows.stream().sorted(ArrivedRow.ORDER).toList());
+        }
+        return readings;
+    }
+
+    private static List<Reading> divided(List<ArrivedRow> sorted) {
+        List<Reading> readings = new ArrayList<>();
+        @Nullable ArrivedRow restart = null;
+        int begin = 0;
+        for (int i = 0; i < sorted.size(); i++) {
+            if (sorted.get(i).isRestart()) {
+                if (restart != null || i > begin) {
+                    readings.add(new Reading(restart, sorted.subList(begin, i)));
+                }
+                restart = sorted.get(i);
+                begin = i + 1;
+            }
+        }
+        readings.add(new Reading(restart, sorted.subList(begin, sorted.size())));
+        return readings;
+    }
+
+    private Reading last() {
+        return readings().get(readings().size() - 1);
+    }
+
     /** The restart of the snapshot behind which the rows count; null when it never restarted. */
     @Nullable ArrivedRow lastRestart() {
-        return rows.stream().filter(ArrivedRow::isRestart).max(ArrivedRow.ORDER).orElse(null);
+        return last().restart();
     }
 
     /** The rows that a consumer ends with, in order. */
     List<ArrivedRow> effective() {
-        if (effective == null) {
-            ArrivedRow restart = lastRestart();
-            effective =
-                    rows.stream()
-                            .filter(
-                                    row ->
-                                            restart == null
-                                                    || ArrivedRow.ORDER.compare(row, restart) > 0)
-                            .sorted(ArrivedRow.ORDER)
-                            .toList();
-        }
-        return effective;
+        return last().rows();
     }
 
     /** Where the snapshots were taken of which a consumer ends with rows or with their restart. */
     Set<Lsn> snapshotPoints() {
-        Set<Lsn> points = new TreeSet<>(SnapshotView.points(this));
-        ArrivedRow restart = lastRestart();
-        if (restart != null) {
-            points.add(restart.commitLsn());
-        }
+        return last().allPoints();
+    }
+
+    /** The same, and those of snapshots that were read whole and taken back. */
+    Set<Lsn> wholeSnapshotPoints() {
+        Set<Lsn> points = new TreeSet<>(snapshotPoints());
+        readings().stream()
+                .filter(Reading::isStreamed)
+                .forEach(reading -> points.addAll(reading.allPoints()));
         return points;
     }
 

@@ -12,6 +12,7 @@ import java.util.Set;
  * What the witness has to know of a table.
  *
  * @param name its name
+ * @param oid its OID
  * @param root its name as {@code test_decoding} prints it
  * @param files the names under which its changes are logged, as {@code test_decoding} prints them:
  *     its own, or those of its leaves
@@ -21,11 +22,14 @@ import java.util.Set;
  */
 record CapturedTable(
         QualifiedName name,
+        int oid,
         String root,
         Set<String> files,
         Set<String> columns,
         Set<String> identity,
         boolean full) {
+
+    private static final String OID = "SELECT ?::regclass::oid::text";
 
     private static final String ROOT =
             """
@@ -70,6 +74,7 @@ record CapturedTable(
     static CapturedTable of(Connection connection, QualifiedName name) throws SQLException {
         return new CapturedTable(
                 name,
+                Integer.parseUnsignedInt(names(connection, OID, name).iterator().next()),
                 names(connection, ROOT, name).iterator().next(),
                 names(connection, FILES, name),
                 names(connection, COLUMNS, name),

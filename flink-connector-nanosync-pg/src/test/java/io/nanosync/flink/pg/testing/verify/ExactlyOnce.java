@@ -33,6 +33,7 @@ public final class ExactlyOnce {
     private final Witness witness;
     private final SnapshotPlaces places;
     private final Function<QualifiedName, PublishedPart> parts;
+    private final Resnapshots resnapshots;
 
     /** For pipelines whose snapshots come with their slots. */
     public ExactlyOnce(Witness witness) {
@@ -55,9 +56,23 @@ public final class ExactlyOnce {
      */
     public ExactlyOnce(
             Witness witness, SnapshotPlaces places, Function<QualifiedName, PublishedPart> parts) {
+        this(witness, places, parts, List.of());
+    }
+
+    /**
+     * For those too that were asked to read tables again.
+     *
+     * @param asked all requests
+     */
+    public ExactlyOnce(
+            Witness witness,
+            SnapshotPlaces places,
+            Function<QualifiedName, PublishedPart> parts,
+            Collection<Resnapshot> asked) {
         this.witness = witness;
         this.places = places;
         this.parts = parts;
+        this.resnapshots = new Resnapshots(asked);
     }
 
     /**
@@ -124,29 +139,29 @@ public final class ExactlyOnce {
             throws SQLException {
         List<String> differences = new ArrayList<>(strangers);
         Map<Life, ExpectedTable> expected = new LinkedHashMap<>();
-        for (Map.Entry<Life, ArrivedTable> entry : arrived.entrySet()) {
-            Life life = entry.getKey();
-            List<Lsn> points = SnapshotView.points(entry.getValue());
+        List<FormerReading> former = new ArrayList<>();
+        for (Life life : arrived.keySet()) {
+            ArrivedTable rows = arrived.getOrDefault(life, new ArrivedTable());
+            CapturedTable table = witness.describe(List.of(life.table())).get(0);
+            List<Lsn> points = SnapshotView.points(rows);
             if (points.size() > 1) {
                 differences.add(life + ": snapshot rows of several snapshots: " + points);
             }
-            expected.put(
-                    life,
-                    new ExpectedTable(
-                            witness.describe(List.of(life.table())).get(0),
-                            parts.apply(life.table()),
-                            SnapshotView.of(life, arrived, places)));
+            expected.put(life, expected(table, SnapshotView.of(life, arrived, places)));
+            former.addAll(former(life, rows, table, arrived));
         }
+        former.removeIf(reading -> !reading.isBefore(until));
         CommitPoints commits = new CommitPoints();
         witness.replay(
                 transaction -> {
                     commits.add(transaction.xid(), transaction.end());
                     if (!transaction.end().isAfter(until)) {
                         expected.forEach(
-                                (life, table) ->
-                                        table.transaction(transaction, life.reached(transaction)));
+                                (life, table) -> table.transaction(transaction, life.until()));
+                        former.forEach(reading -> reading.transaction(transaction));
                     }
                 });
+        former.forEach(reading -> differences.addAll(reading.differences()));
         long snapshotRows = 0;
         long changes = 0;
         long crossings = 0;
@@ -164,11 +179,49 @@ public final class ExactlyOnce {
         }
         long restarts =
                 arrived.values().stream().filter(table -> table.lastRestart() != null).count();
+        long readAgain =
+                arrived.values().stream()
+                        .mapToLong(table -> Resnapshots.readAgain(table).size())
+                        .sum();
         Set<Lsn> points =
                 arrived.values().stream()
                         .flatMap(table -> table.snapshotPoints().stream())
                         .collect(Collectors.toSet());
-        return new Verdict(snapshotRows, changes, crossings, restarts, points, differences);
+        return new Verdict(
+                snapshotRows,
+                changes,
+                crossings,
+                restarts,
+                readAgain,
+                points,
+                differences,
+                resnapshots.differences(arrived));
+    }
+
+    private ExpectedTable expected(CapturedTable table, SnapshotView view) {
+        return new ExpectedTable(table, parts.apply(table.name()), view);
+    }
+
+    /** What was taken back of a table. */
+    private List<FormerReading> former(
+            Life life, ArrivedTable rows, CapturedTable table, Map<Life, ArrivedTable> arrived) {
+        List<FormerReading> former = new ArrayList<>();
+        for (int i = 1; i < rows.readings().size(); i++) {
+            Reading reading = rows.readings().get(i - 1);
+            @Nullable ArrivedRow restart = rows.readings().get(i).restart();
+            if (restart != null) {
+                Lsn next = restart.commitLsn();
+                SnapshotView view = SnapshotView.former(reading, next, life, arrived, places);
+                former.add(
+                        new FormerReading(
+                                life,
+                                reading,
+                                next,
+                                expected(table, view),
+                                resnapshots.streamedBefore(next)));
+            }
+        }
+        return former;
     }
 
     private static List<String> compare(

@@ -254,26 +254,31 @@ class ExactlyOnceTest {
     }
 
     @Test
-    void ignoresWhatStandsBeforeARestartOfTheSnapshot() throws SQLException {
-        Lsn earlier = new Lsn(snapshotPoint.value() - 1_000_000);
-        Verdict verdict =
-                checkKeyed(
-                        rows -> {
-                            List<ArrivedRow> all = new ArrayList<>();
-                            all.add(
-                                    new ArrivedRow(
-                                            earlier, 0, RowEvent.read("id=1|lost=snapshot")));
-                            all.add(
-                                    new ArrivedRow(
-                                            snapshotPoint,
-                                            ArrivedRow.RESTART,
-                                            new RowEvent(RowEvent.SNAPSHOT, 't', null, null)));
-                            all.addAll(rows);
-                            return all;
-                        });
+    void takesNoRowThatStandsBeforeARestartOfTheSnapshot() throws SQLException {
+        Verdict verdict = checkKeyed(rows -> restarted(rows.get(0).event(), rows));
 
         assertThat(verdict.differences()).isEmpty();
         assertThat(verdict.restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void findsAnInventedRowBeforeARestartOfTheSnapshot() throws SQLException {
+        Verdict verdict = checkKeyed(rows -> restarted(RowEvent.read("id=1|lost=snapshot"), rows));
+
+        assertThat(verdict.differences())
+                .contains("    1 of snapshot r after {id=1|lost=snapshot}");
+    }
+
+    private static List<ArrivedRow> restarted(RowEvent lost, List<ArrivedRow> rows) {
+        List<ArrivedRow> all = new ArrayList<>();
+        all.add(new ArrivedRow(lostSnapshotPoint, 0, lost));
+        all.add(
+                new ArrivedRow(
+                        snapshotPoint,
+                        ArrivedRow.RESTART,
+                        new RowEvent(RowEvent.SNAPSHOT, 't', null, null)));
+        all.addAll(rows);
+        return all;
     }
 
     /** It was restarted under a snapshot that was lost too, and is empty under the last one. */

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.testing.verify;
 
 import io.nanosync.flink.pg.testing.verify.DecodedLine.Change;
+import io.nanosync.flink.pg.wal.StreamPosition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -82,17 +83,33 @@ final class ExpectedTable {
         return crossings;
     }
 
-    /** One that the stream emitted whole. */
+    /** The next transaction. The stream emitted it whole. */
     void transaction(WitnessedTransaction transaction) {
-        transaction(transaction, transaction.lines().size());
+        take(transaction, transaction.lines().size());
     }
 
     /**
      * The next transaction.
      *
+     * @param until where the stream stood when the table was removed; null when it wasn't
+     */
+    void transaction(WitnessedTransaction transaction, @Nullable StreamPosition until) {
+        take(
+                transaction,
+                until == null
+                        ? transaction.lines().size()
+                        : transaction.emittedAt(until, table.oid(), this::comes));
+    }
+
+    /** The next transaction, of which nobody can tell whether the stream came to it. */
+    void untold(WitnessedTransaction transaction) {
+        take(transaction, 0);
+    }
+
+    /**
      * @param reached so many of its lines the stream had emitted when the table was removed
      */
-    void transaction(WitnessedTransaction transaction, int reached) {
+    private void take(WitnessedTransaction transaction, int reached) {
         List<DecodedLine> lines = transaction.lines();
         Fate emitted = fate(transaction, reached);
         for (int i = 0; i < lines.size(); i++) {
@@ -130,6 +147,15 @@ final class ExpectedTable {
         return line instanceof Change change && table.files().contains(change.table())
                 || line instanceof DecodedLine.Truncate truncate
                         && truncate.tables().contains(table.root());
+    }
+
+    /** Whether a line comes as a change, where it isn't shown. */
+    private boolean comes(DecodedLine line) {
+        if (line instanceof Change change) {
+            @Nullable Change seen = isOurs(line) ? part.seen(logged(change)) : null;
+            return seen != null && part.tells(seen.op());
+        }
+        return isOurs(line) && part.tells('t');
     }
 
     private void truncate(long xid, List<String> tables, Fate fate) {

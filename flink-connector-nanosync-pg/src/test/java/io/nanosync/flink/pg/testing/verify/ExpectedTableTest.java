@@ -27,6 +27,7 @@ class ExpectedTableTest {
     private static CapturedTable table(Set<String> identity) {
         return new CapturedTable(
                 new QualifiedName("s", "t"),
+                1,
                 "s.t",
                 Set.of("s.t"),
                 COLUMNS,

@@ -39,11 +39,6 @@ public record Life(
         return new Life(table, begin, from, next.until, files.or(next.files));
     }
 
-    /** How many lines of a transaction the stream had emitted when the table was removed. */
-    int reached(WitnessedTransaction transaction) {
-        return until == null ? transaction.lines().size() : transaction.emittedAt(until);
-    }
-
     /**
      * Whether the table may have been removed before it was read: the stream waits for added tables
      * to be read.

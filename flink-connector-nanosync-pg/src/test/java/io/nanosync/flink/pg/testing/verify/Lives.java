@@ -1,7 +1,6 @@
 package io.nanosync.flink.pg.testing.verify;
 
 import io.nanosync.flink.pg.relation.QualifiedName;
-import io.nanosync.flink.pg.wal.Lsn;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -74,12 +73,10 @@ final class Lives {
         return joined;
     }
 
-    /** It isn't read anew, or under the same snapshot, or behind a truncate. */
+    /** It begins with changes, or with rows of the same snapshot. */
     private static boolean continues(ArrivedTable former, ArrivedTable rows) {
-        List<Lsn> points = SnapshotView.points(rows);
-        return points.isEmpty()
-                || rows.lastRestart() != null
-                || SnapshotView.points(former).containsAll(points);
+        Reading first = rows.readings().get(0);
+        return first.restart() == null && SnapshotView.points(former).containsAll(first.points());
     }
 
     /** The lives, and the rows of each. */

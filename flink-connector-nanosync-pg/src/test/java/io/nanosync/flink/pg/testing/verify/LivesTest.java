@@ -31,6 +31,7 @@ class LivesTest {
     private static TestDatabase database;
     private static Witness witness;
     private static final List<WitnessedTransaction> TRANSACTIONS = new ArrayList<>();
+    private static int oid;
     private static Lsn first;
     private static Lsn removed;
     private static Lsn added;
@@ -40,6 +41,7 @@ class LivesTest {
     static void loadAndChange() throws SQLException {
         database = TestPostgres.shared(18).createDatabase();
         database.execute("CREATE TABLE t (id int PRIMARY KEY)");
+        oid = (int) database.queryLong("SELECT 't'::regclass::oid::bigint");
         witness = Witness.start(database::connect, database.name() + "_witness");
         database.execute(INSERT.formatted(1, 3));
         first = now();
@@ -213,9 +215,9 @@ class LivesTest {
                                 cut.end(),
                                 (int) cut.xid(),
                                 2,
-                                Map.of(1, 2L),
+                                Map.of(oid, 2L),
                                 cut.places().get(1),
-                                1,
+                                oid,
                                 'I'));
 
         assertThat(
@@ -250,6 +252,29 @@ class LivesTest {
 
         assertThat(differences(List.of(before(), next), file("1", firstLife()), file("3", rest)))
                 .isEmpty();
+    }
+
+    /** Their first rows are of another snapshot, and a truncate doesn't make them the same. */
+    @Test
+    void keepsLivesApartOfWhichTheSecondIsReadTwice() {
+        Life before = before();
+        Life next = life("3", added, StreamPosition.at(removed), null);
+        Lsn again = TRANSACTIONS.get(TRANSACTIONS.size() - 1).end();
+        ArrivedRow restart =
+                new ArrivedRow(
+                        again,
+                        ArrivedRow.RESTART,
+                        new RowEvent(RowEvent.SNAPSHOT, 't', null, null));
+        List<ArrivedRow> rows =
+                of(of(secondLife(), List.of(restart)), shown(again, 1, 2, 3, 11, 12, 13, 22, 23));
+
+        assertThat(
+                        Lives.of(
+                                        List.of(before, next),
+                                        List.of(file("1", firstLife()), file("3", rows)))
+                                .arrived()
+                                .keySet())
+                .containsExactly(before, next);
     }
 
     /** Rows 11 to 13 came next to the snapshot and behind the place where the stream stood. */

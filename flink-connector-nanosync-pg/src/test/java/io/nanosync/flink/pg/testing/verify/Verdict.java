@@ -11,16 +11,21 @@ import java.util.Set;
  * @param changes changes that were expected
  * @param crossings those among them by which an updated row came into what is published or left it
  * @param restarts tables whose snapshot was restarted
+ * @param readAgain how often a table was read again of which changes had come
  * @param snapshotPoints where the snapshots were taken that count
  * @param differences one line each, readable; none when all is exact
+ * @param notAsAsked requests to read a table again that weren't answered, and what was read again
+ *     unasked
  */
 public record Verdict(
         long snapshotRows,
         long changes,
         long crossings,
         long restarts,
+        long readAgain,
         Set<Lsn> snapshotPoints,
-        List<String> differences) {
+        List<String> differences,
+        List<String> notAsAsked) {
 
     /** Whether every row and change arrived exactly once and in order. */
     public boolean isExact() {

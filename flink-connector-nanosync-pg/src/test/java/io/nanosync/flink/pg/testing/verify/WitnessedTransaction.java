@@ -4,6 +4,8 @@ import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +23,31 @@ record WitnessedTransaction(long xid, Lsn end, List<DecodedLine> lines, List<Lsn
         return new WitnessedTransaction(xid, end, lines, Collections.nCopies(lines.size(), end));
     }
 
-    /** How many lines a stream has emitted that stands here. */
-    int emittedAt(StreamPosition position) {
+    /**
+     * How many of its lines are done with, as far as a table is concerned, where a stream stands.
+     * Rows of one COPY share their place: there the position's count of the table's changes tells.
+     *
+     * @param oid of the table
+     * @param isOfTable whether a line comes as a change of the table
+     */
+    int emittedAt(StreamPosition position, int oid, Predicate<DecodedLine> isOfTable) {
         if (!end.isAfter(position.end())) {
             return lines.size();
         }
         StreamPosition.@Nullable PartialTransaction partial = position.partial();
-        return partial != null && Integer.toUnsignedLong(partial.xid()) == xid
-                ? (int) places.stream().filter(place -> !place.isAfter(partial.lastLsn())).count()
-                : 0;
+        if (partial == null || Integer.toUnsignedLong(partial.xid()) != xid) {
+            return 0;
+        }
+        @Nullable Map<Integer, Long> perTable = partial.perTable();
+        long left = perTable == null ? 0 : perTable.getOrDefault(oid, 0L);
+        int emitted = 0;
+        for (int i = 0; i < lines.size(); i++) {
+            boolean isCounted = left > 0 && isOfTable.test(lines.get(i));
+            left -= isCounted ? 1 : 0;
+            if (isCounted || partial.lastLsn().isAfter(places.get(i))) {
+                emitted = i + 1;
+            }
+        }
+        return emitted;
     }
 }

@@ -12,11 +12,13 @@ import io.nanosync.flink.jobs.history.nemesis.Action;
 import io.nanosync.flink.jobs.history.nemesis.Alteration;
 import io.nanosync.flink.jobs.history.nemesis.CatalogChange;
 import io.nanosync.flink.jobs.history.nemesis.Fault;
+import io.nanosync.flink.jobs.history.nemesis.ReadAgain;
 import io.nanosync.flink.jobs.history.nemesis.Script;
 import io.nanosync.flink.jobs.history.nemesis.Step;
 import io.nanosync.flink.pg.config.PartitionStrategy;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** The mistakes, and for each the shortest history that shows it. */
 enum Broken {
@@ -206,7 +208,55 @@ enum Broken {
                     "                        stream.tables().stream()\n"
                             + "                                .filter(table ->"
                             + " !removed.contains(table.oid()))\n",
-                    "stream.tables().stream()"));
+                    "stream.tables().stream()")),
+
+    /** Rows of a table that is read again come beside those that came before. */
+    READS_AGAIN_WITHOUT_A_TRUNCATE(
+            Kind.NOT_EXACTLY_ONCE,
+            Plan.of(15, 18, step(6_000, ReadAgain.READ_AGAIN)).in(Setting.PLAIN.readingAgain()),
+            new Edit(
+                    "source/enumerator/snapshot/SnapshotPlan.java",
+                    "if (again || emitted.contains(table.oid())) {",
+                    "if (emitted.contains(table.oid())) {")),
+
+    /** A table that is read again is streamed as before, what its snapshot shows too. */
+    STREAMS_ON_WHAT_IS_READ_AGAIN(
+            Kind.NOT_EXACTLY_ONCE,
+            new Plan(
+                    16,
+                    18,
+                    2,
+                    500,
+                    true,
+                    false,
+                    1_000,
+                    new Script(
+                            LongStream.range(0, 4)
+                                    .mapToObj(
+                                            seed ->
+                                                    new Step(
+                                                            List.of(ReadAgain.READ_AGAIN_AT_START),
+                                                            0,
+                                                            0,
+                                                            6_000,
+                                                            seed))
+                                    .toList()),
+                    Setting.PLAIN.readingAgain()),
+            new Edit(
+                    "source/split/StreamExtension.java",
+                    "        shown.addAll(boundaries);",
+                    "boundaries.stream().filter(boundary ->"
+                        + " boundary.tables().stream().noneMatch(removed::contains)).forEach(shown::add);")),
+
+    /** A request goes away, and nothing else happens. */
+    FORGETS_A_REQUEST(
+            Kind.NOT_READ_AS_ASKED,
+            Plan.of(17, 18, step(3_000, ReadAgain.READ_AGAIN)).in(Setting.PLAIN.readingAgain()),
+            new Edit(
+                    "source/enumerator/server/PipelineServer.java",
+                    "        return tables().beside(stream,"
+                            + " ResnapshotRequests.tables(asked)).isNone()",
+                    "        return tables().beside(stream, List.of()).isNone()"));
 
     private final Kind shownAs;
     private final Plan plan;

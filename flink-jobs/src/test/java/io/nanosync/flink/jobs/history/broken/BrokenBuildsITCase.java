@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,10 +20,12 @@ final class BrokenBuildsITCase {
 
     @TempDir private Path folder;
 
-    /** All, or the one named by {@code -Dbroken}. */
+    /** All, or those named by {@code -Dbroken}, separated by commas. */
     static List<Broken> mistakes() {
-        String name = System.getProperty("broken");
-        return name == null ? List.of(Broken.values()) : List.of(Broken.valueOf(name));
+        String names = System.getProperty("broken");
+        return names == null
+                ? List.of(Broken.values())
+                : Stream.of(names.split(",")).map(Broken::valueOf).toList();
     }
 
     @ParameterizedTest

@@ -15,12 +15,13 @@ final class JudgementTest {
 
     private static Observed kept() {
         return new Observed(
-                List.of(), List.of(), List.of(), List.of(), List.of(), true, null, null);
+                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), true, null, null);
     }
 
     private static Observed gap(Observed.Ending ending) {
         return new Observed(
-                List.of(), List.of(), List.of(), List.of(), List.of(), false, "h.plain", ending);
+                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), false, "h.plain",
+                ending);
     }
 
     private static List<Kind> kinds(Observed history) {
@@ -42,6 +43,7 @@ final class JudgementTest {
                                         List.of("part-1"),
                                         List.of("confirmed 0/2, checkpointed 0/1"),
                                         List.of("the slot is gone"),
+                                        List.of("h.plain: not done"),
                                         true,
                                         null,
                                         null)))
@@ -50,7 +52,8 @@ final class JudgementTest {
                         Kind.OTHER_FINAL_STATE,
                         Kind.ABORTED_WORK_ARRIVED,
                         Kind.CONFIRMED_TOO_FAR,
-                        Kind.TOOK_WHAT_IS_NOT_ITS_OWN);
+                        Kind.TOOK_WHAT_IS_NOT_ITS_OWN,
+                        Kind.NOT_READ_AS_ASKED);
     }
 
     /** A slot that was made beside a truncate; seed 7020 met the second on 18. */
@@ -68,7 +71,7 @@ final class JudgementTest {
                         kinds(
                                 new Observed(
                                         List.of(), List.of(), List.of(), List.of(), List.of(),
-                                        false, null, ending)))
+                                        List.of(), false, null, ending)))
                 .isEmpty();
     }
 
@@ -78,7 +81,7 @@ final class JudgementTest {
                         kinds(
                                 new Observed(
                                         List.of(), List.of(), List.of(), List.of(), List.of(),
-                                        false, null, null)))
+                                        List.of(), false, null, null)))
                 .containsExactly(Kind.STALLED);
     }
 
@@ -88,7 +91,7 @@ final class JudgementTest {
                         kinds(
                                 new Observed(
                                         List.of(), List.of(), List.of(), List.of(), List.of(),
-                                        false, null, REFUSED)))
+                                        List.of(), false, null, REFUSED)))
                 .containsExactly(Kind.REFUSED_WITHOUT_GAP);
     }
 

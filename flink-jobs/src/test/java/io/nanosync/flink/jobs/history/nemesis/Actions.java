@@ -19,6 +19,7 @@ public final class Actions {
         List<Action> all = new ArrayList<>(faults);
         all.addAll(List.of(CatalogChange.values()));
         all.addAll(List.of(Alteration.values()));
+        all.addAll(List.of(ReadAgain.values()));
         if (names.equals("all")) {
             return all;
         } else if (names.equals("faults")) {

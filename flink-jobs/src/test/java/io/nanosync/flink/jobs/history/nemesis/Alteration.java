@@ -45,9 +45,6 @@ public enum Alteration implements Action {
             return Ending.NONE;
         }
         target.tables().alter(tables);
-        return () -> {
-            target.job().start(parallelism);
-            target.journal().note("    runs, where stopped at parallelism " + parallelism);
-        };
+        return Restart.start(target, parallelism);
     }
 }

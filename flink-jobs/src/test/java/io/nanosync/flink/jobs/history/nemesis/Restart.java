@@ -13,17 +13,17 @@ final class Restart {
         if (!target.job().stopWithSavepoint()) {
             target.journal().note("    no savepoint");
         }
-        return start(target, draws);
+        return start(target, 1 + draws.nextInt(HistoryJob.MOST_SUBTASKS));
     }
 
     /** As after the process was killed. */
     static Action.Ending fromCheckpoint(Target target, Random draws) throws Exception {
         target.job().cancel();
-        return start(target, draws);
+        return start(target, 1 + draws.nextInt(HistoryJob.MOST_SUBTASKS));
     }
 
-    private static Action.Ending start(Target target, Random draws) {
-        int parallelism = 1 + draws.nextInt(HistoryJob.MOST_SUBTASKS);
+    /** Starts it some time later. */
+    static Action.Ending start(Target target, int parallelism) {
         return () -> {
             target.job().start(parallelism);
             target.journal().note("    runs, where stopped at parallelism " + parallelism);

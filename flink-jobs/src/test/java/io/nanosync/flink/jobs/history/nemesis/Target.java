@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.history.nemesis;
 
 import io.nanosync.flink.jobs.history.AlteredTables;
 import io.nanosync.flink.jobs.history.Journal;
+import io.nanosync.flink.jobs.history.ReadRequests;
 import io.nanosync.flink.jobs.history.job.HistoryJob;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.testing.TcpProxy;
@@ -24,6 +25,7 @@ public record Target(
         Pipeline pipeline,
         HistoryJob job,
         AlteredTables tables,
+        ReadRequests requests,
         Journal journal,
         AtomicReference<@Nullable Gap> gap) {
 

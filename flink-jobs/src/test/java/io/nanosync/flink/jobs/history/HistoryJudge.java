@@ -1,0 +1,141 @@
+package io.nanosync.flink.jobs.history;
+
+import io.nanosync.flink.jobs.demo.replay.Judge;
+import io.nanosync.flink.jobs.demo.replay.TableVerdict;
+import io.nanosync.flink.jobs.history.check.Judgement;
+import io.nanosync.flink.jobs.history.check.Observed;
+import io.nanosync.flink.jobs.history.check.Violation;
+import io.nanosync.flink.jobs.history.job.HistoryJob;
+import io.nanosync.flink.jobs.history.load.Load;
+import io.nanosync.flink.jobs.history.load.Published;
+import io.nanosync.flink.jobs.history.nemesis.Gap;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.verify.ExactlyOnce;
+import io.nanosync.flink.pg.testing.verify.Life;
+import io.nanosync.flink.pg.testing.verify.Resnapshot;
+import io.nanosync.flink.pg.testing.verify.SnapshotPlaces;
+import io.nanosync.flink.pg.testing.verify.Verdict;
+import io.nanosync.flink.pg.testing.verify.Witness;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/** Judges a history that is over. */
+record HistoryJudge(
+        Plan plan,
+        TestDatabase database,
+        PipelineFolder folder,
+        Captures captures,
+        Journal journal) {
+
+    /**
+     * What there is of it.
+     *
+     * @param gap what was lost on purpose; null when nothing was
+     * @param arrived whether the last change arrived
+     */
+    record Lived(
+            HistoryJob job,
+            Witness witness,
+            SlotSampler sampler,
+            HandMade handMade,
+            ReadRequests requests,
+            ProductLog log,
+            Load load,
+            @Nullable Gap gap,
+            boolean arrived) {}
+
+    Outcome judge(Lived lived) throws Exception {
+        boolean arrived = lived.arrived();
+        SlotSampler sampler = lived.sampler();
+        Observed.@Nullable Ending ending = arrived ? null : lived.job().ending();
+        Gap lost = lived.gap();
+        List<Life> lives = ExactlyOnce.told(folder.arrived(), captures.lives());
+        Verdict verdict = verdict(lived, lives);
+        if (!verdict.isExact() || !verdict.notAsAsked().isEmpty()) {
+            ExactlyOnce.summary(folder.arrived()).forEach(journal::note);
+        }
+        journal.note(sampler.counts());
+        Observed observed =
+                new Observed(
+                        arrived || lost != null ? verdict.differences() : List.of(),
+                        arrived ? unequalTables(lives) : List.of(),
+                        folder.abortedRows(),
+                        sampler.violations(verdict.snapshotPoints()),
+                        lived.handMade().violations(),
+                        arrived ? verdict.notAsAsked() : notDone(lived.requests()),
+                        arrived,
+                        lost == null ? null : lost.words(),
+                        ending);
+        List<Violation> violations = new ArrayList<>(Judgement.of(observed));
+        if (arrived && plan.readsRanges() && lived.log().rangesRead() == 0) {
+            violations.add(
+                    new Violation(Violation.Kind.NOT_AS_MEANT, "no range of values was read"));
+        }
+        return new Outcome(
+                plan,
+                violations,
+                journal.counts(),
+                lived.load().committed(),
+                verdict.snapshotRows() + verdict.changes(),
+                verdict.crossings(),
+                sampler.samples(),
+                sampler.failed(),
+                lived.log().rangesRead(),
+                verdict.restarts(),
+                lives.stream().filter(life -> life.from() != null).count(),
+                lives.stream().filter(life -> life.until() != null).count(),
+                verdict.readAgain(),
+                lost != null && ending != null ? 1 : 0,
+                journal.lines());
+    }
+
+    private static List<String> notDone(ReadRequests requests) {
+        return requests.asked().stream()
+                .filter(request -> request.done() == null)
+                .map(Resnapshot::toString)
+                .toList();
+    }
+
+    private Verdict verdict(Lived lived, List<Life> lives) throws Exception {
+        SlotSampler sampler = lived.sampler();
+        SnapshotPlaces snapshots = sampler.snapshots();
+        if (plan.setting().readsBesideStream()) {
+            snapshots = snapshots.and(lived.log().behindSnapshots());
+        }
+        ExactlyOnce exactlyOnce =
+                new ExactlyOnce(
+                        lived.witness(),
+                        plan.setting().groundwork().isByHand() ? snapshots.beside() : snapshots,
+                        plan.setting().published()::part,
+                        lived.requests().asked());
+        Gap lost = lived.gap();
+        return lost == null
+                ? exactlyOnce.checkLives(folder.arrived(), lives)
+                : exactlyOnce.checkLives(
+                        folder.arrived(), lives, earlier(lost.begin(), sampler.committed()));
+    }
+
+    private static Lsn earlier(Lsn one, Lsn other) {
+        return one.isAfter(other) ? other : one;
+    }
+
+    private List<String> unequalTables(List<Life> lives) throws Exception {
+        Published published = plan.setting().published();
+        if (published.insertsAlone()) {
+            // What became of the rows later didn't arrive, and their keys may not be published.
+            return List.of();
+        }
+        published.leaveAlone(database);
+        Properties properties = new Properties();
+        properties.setProperty("stringtype", "unspecified");
+        return new Judge(() -> database.connect(properties))
+                .judge(folder.arrivedOf(lives), captures.now()).stream()
+                        .filter(verdict -> published.addsUp(verdict.table()))
+                        .filter(verdict -> !verdict.isEqual())
+                        .map(TableVerdict::toString)
+                        .toList();
+    }
+}
