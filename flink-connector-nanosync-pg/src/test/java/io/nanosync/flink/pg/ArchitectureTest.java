@@ -65,6 +65,7 @@ class ArchitectureTest {
                     Map.entry("wal", List.of()),
                     Map.entry("relation", List.of()),
                     Map.entry("relation.contract", List.of("relation")),
+                    Map.entry("relation.drift", List.of("relation")),
                     Map.entry("wire", List.of()),
                     Map.entry("wire.copy", List.of("wire")),
                     Map.entry("wire.pgoutput", List.of("wire")),
