@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.client;
 
+import io.nanosync.flink.pg.relation.PgType;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CatalogReading;
@@ -87,6 +88,9 @@ public interface ControlSession extends AutoCloseable {
         return found.isEmpty() ? null : found.get(0);
     }
 
+    /** Names of those tables that are there, by OID. */
+    Map<Integer, QualifiedName> names(List<Integer> tables) throws PgException;
+
     /** OIDs of those tables that are there. */
     Map<QualifiedName, Integer> oids(List<QualifiedName> tables) throws PgException;
 
@@ -112,6 +116,13 @@ public interface ControlSession extends AutoCloseable {
 
     /** A type as {@code format_type} prints it, for messages. */
     String typeText(int oid, int typmod) throws PgException;
+
+    /**
+     * Types with all that they are made of, by OID.
+     *
+     * @param oids of types, unsigned; those that aren't there aren't in the answer
+     */
+    Map<Integer, PgType> types(List<Integer> oids) throws PgException;
 
     /** The publication; null when there is none of this name. */
     @Nullable PublicationState publication(String name) throws PgException;

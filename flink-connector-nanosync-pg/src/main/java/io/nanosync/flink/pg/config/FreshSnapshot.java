@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.config;
 
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.Collection;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -34,15 +35,24 @@ public final class FreshSnapshot {
                 ? ""
                 : "To read "
                         + (tables.size() == 1 ? "the table" : "these tables")
-                        + " again while the others go on where they are, run: nanosync resnapshot"
-                        + " pipeline "
-                        + config.pipeline()
-                        + tables.stream()
-                                .sorted()
-                                .distinct()
-                                .map(table -> " --table " + shellWord(table.toString()))
-                                .collect(Collectors.joining())
+                        + " again while the others go on where they are, run: "
+                        + resnapshot(config, tables)
                         + "; then start the pipeline again. ";
+    }
+
+    /** The command that has a running pipeline read a table again; empty where it can't. */
+    public static String readAgain(SourceConfig config, QualifiedName table) {
+        return config.readsTablesAgain() ? resnapshot(config, List.of(table)) : "";
+    }
+
+    private static String resnapshot(SourceConfig config, Collection<QualifiedName> tables) {
+        return "nanosync resnapshot pipeline "
+                + config.pipeline()
+                + tables.stream()
+                        .sorted()
+                        .distinct()
+                        .map(table -> " --table " + shellWord(table.toString()))
+                        .collect(Collectors.joining());
     }
 
     private static String shellWord(String text) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param appliedKey names of the columns by which changes of the only table are applied, {@link
  *     io.nanosync.flink.pg.relation.TableSchema#appliedKey}: the pipeline ends when the table has
  *     another key or none. Empty where changes aren't applied by a key
+ * @param drift what becomes of the first change under another schema
  */
 public record SourceConfig(
         ConnectionConfig connection,
@@ -41,10 +42,21 @@ public record SourceConfig(
         @Nullable String stateDir,
         boolean awaitCheckpoint,
         boolean restartsSnapshot,
-        List<String> appliedKey)
+        List<String> appliedKey,
+        DriftPolicy drift)
         implements Serializable {
 
-    /** A configuration for consumers that don't rely on a key. */
+    public SourceConfig {
+        if (drift == DriftPolicy.PAUSE && stateDir == null) {
+            throw new IllegalArgumentException(
+                    "Pipeline "
+                            + pipeline
+                            + " has no state directory, where somebody could accept a changed"
+                            + " schema: schema_drift can't be pause");
+        }
+    }
+
+    /** A configuration for consumers that don't rely on a key; a changed schema ends it. */
     public SourceConfig(
             ConnectionConfig connection,
             String pipeline,
@@ -71,7 +83,8 @@ public record SourceConfig(
                 stateDir,
                 awaitCheckpoint,
                 restartsSnapshot,
-                List.of());
+                List.of(),
+                DriftPolicy.FAIL);
     }
 
     /**
@@ -97,15 +110,26 @@ public record SourceConfig(
 
     /** The same for a consumer that applies the changes of the only table by this key. */
     public SourceConfig applyingBy(List<String> key) {
-        return with(awaitCheckpoint, key);
+        return with(awaitCheckpoint, key, drift);
     }
 
     /** The same where checkpointing is known to be on or off. */
     public SourceConfig awaitingCheckpoint(boolean awaits) {
-        return with(awaits, appliedKey);
+        return with(awaits, appliedKey, drift);
     }
 
-    private SourceConfig with(boolean newAwaitCheckpoint, List<String> newAppliedKey) {
+    /** The same with another answer to a changed schema. */
+    public SourceConfig onDrift(DriftPolicy policy) {
+        return with(awaitCheckpoint, appliedKey, policy);
+    }
+
+    /** Whether the stream stands still for a person who accepts a changed schema. */
+    public boolean pausesOnDrift() {
+        return stateDir != null && drift != DriftPolicy.FAIL;
+    }
+
+    private SourceConfig with(
+            boolean newAwaitCheckpoint, List<String> newAppliedKey, DriftPolicy newDrift) {
         return new SourceConfig(
                 connection,
                 pipeline,
@@ -119,7 +143,8 @@ public record SourceConfig(
                 stateDir,
                 newAwaitCheckpoint,
                 restartsSnapshot,
-                newAppliedKey);
+                newAppliedKey,
+                newDrift);
     }
 
     /**

@@ -153,6 +153,19 @@ public final class SourceOptions {
                     OptionType.integer(0, 1_000_000),
                     "5",
                     "Consecutive failures to reconnect before the job fails over.");
+    static final SourceOption<DriftPolicy> SCHEMA_DRIFT =
+            new SourceOption<>(
+                    "schema_drift",
+                    STREAM,
+                    OptionType.enumeration(DriftPolicy.class),
+                    null,
+                    "What happens at the first change under another schema than the one last"
+                        + " accepted. `pause`: the stream stands still in front of it until"
+                        + " `nanosync resume` accepts the schema. `accept_compatible`: it goes on"
+                        + " by itself when all columns are still there, of the same types or wider"
+                        + " ones, and new ones may be null; else as `pause`. `fail`: the job ends"
+                        + " in front of it. Default: `pause` in a pipelines file, else `fail`,"
+                        + " since nobody can be asked there.");
     static final SourceOption<UnrepresentablePolicy> UNREPRESENTABLE =
             new SourceOption<>(
                     "unrepresentable",
@@ -202,6 +215,7 @@ public final class SourceOptions {
                     FAILOVER_SLOTS,
                     BATCH_BOUNDARY_SIGNALING,
                     MAX_RECONNECT_ATTEMPTS,
+                    SCHEMA_DRIFT,
                     UNREPRESENTABLE,
                     CDC_CHANNEL_BUFFER_SIZE,
                     NORMALIZE_BUFFER_HOURS);

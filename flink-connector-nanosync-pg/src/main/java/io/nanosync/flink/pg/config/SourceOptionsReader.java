@@ -143,7 +143,8 @@ final class SourceOptionsReader {
                         required(SourceOptions.CDC_CHANNEL_BUFFER_SIZE),
                         required(SourceOptions.BATCH_BOUNDARY_SIGNALING),
                         mostAhead(required(SourceOptions.NORMALIZE_BUFFER_HOURS))),
-                required(SourceOptions.UNREPRESENTABLE));
+                required(SourceOptions.UNREPRESENTABLE),
+                value(SourceOptions.SCHEMA_DRIFT));
     }
 
     private static @Nullable Duration mostAhead(int hours) {

@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.config;
 import io.nanosync.flink.pg.config.SourceConfig.UnrepresentablePolicy;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param slot as configured; null for the name derived from the pipeline
  * @param publication as configured; null for the name derived from the pipeline
+ * @param drift as configured; null for the default, which differs by who can be asked
  */
 public record SourceProperties(
         @Nullable String slot,
@@ -18,7 +20,8 @@ public record SourceProperties(
         StartupMode startup,
         SourceConfig.Snapshot snapshot,
         SourceConfig.Stream stream,
-        UnrepresentablePolicy unrepresentable)
+        UnrepresentablePolicy unrepresentable,
+        @Nullable DriftPolicy drift)
         implements Serializable {
 
     /** The slot of a pipeline with these properties. */
@@ -40,7 +43,11 @@ public record SourceProperties(
         return toConfig(connection, pipeline, tables, null, false, false);
     }
 
-    /** The whole configuration of a source; the parameters are those of {@link SourceConfig}. */
+    /**
+     * The whole configuration of a source; the parameters are those of {@link SourceConfig}.
+     *
+     * @throws IllegalArgumentException when it is to wait for a person whom nothing could ask
+     */
     public SourceConfig toConfig(
             ConnectionConfig connection,
             String pipeline,
@@ -49,17 +56,23 @@ public record SourceProperties(
             boolean awaitCheckpoint,
             boolean restartsSnapshot) {
         return new SourceConfig(
-                connection,
-                pipeline,
-                List.copyOf(tables),
-                slot(pipeline),
-                publication(pipeline),
-                startup,
-                snapshot,
-                stream,
-                unrepresentable,
-                stateDir,
-                awaitCheckpoint,
-                restartsSnapshot);
+                        connection,
+                        pipeline,
+                        List.copyOf(tables),
+                        slot(pipeline),
+                        publication(pipeline),
+                        startup,
+                        snapshot,
+                        stream,
+                        unrepresentable,
+                        stateDir,
+                        awaitCheckpoint,
+                        restartsSnapshot)
+                .onDrift(policy(stateDir));
+    }
+
+    private DriftPolicy policy(@Nullable String stateDir) {
+        return Objects.requireNonNullElse(
+                drift, stateDir == null ? DriftPolicy.FAIL : DriftPolicy.PAUSE);
     }
 }

@@ -8,9 +8,11 @@ import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.drift.DriftReport;
 import io.nanosync.flink.pg.source.enumerator.EnumeratorState;
 import io.nanosync.flink.pg.source.enumerator.EnumeratorStateSerializer;
 import io.nanosync.flink.pg.source.enumerator.PgSplitEnumerator;
+import io.nanosync.flink.pg.source.enumerator.server.PauseFiles;
 import io.nanosync.flink.pg.source.enumerator.server.PipelinePreflight;
 import io.nanosync.flink.pg.source.enumerator.server.ResnapshotRequests;
 import io.nanosync.flink.pg.source.reader.PgSourceReader;
@@ -103,6 +105,38 @@ public final class PgSource
                             + " snapshot with a stream behind it, and a consumer of truncates");
         }
         new ResnapshotRequests(config).add(tables);
+    }
+
+    /**
+     * What a pipeline waits for, whose stream stands in front of a changed schema; empty when it
+     * isn't paused. From its state directory, whether it runs or not.
+     *
+     * @throws IllegalArgumentException when it has no state directory
+     */
+    public static List<DriftReport> pauses(SourceConfig config) throws IOException {
+        return pauseFiles(config).waiting();
+    }
+
+    /**
+     * Accepts the changed schema that a pipeline waits for: it goes on within seconds if it runs,
+     * else when it is started again. Leaves a file in the state directory.
+     *
+     * @throws IllegalArgumentException when the schema can't be accepted, or the pipeline has no
+     *     state directory
+     */
+    public static void resume(SourceConfig config, DriftReport report) throws IOException {
+        if (!report.acceptable()) {
+            throw new IllegalArgumentException(report.text());
+        }
+        pauseFiles(config).accept(report);
+    }
+
+    private static PauseFiles pauseFiles(SourceConfig config) {
+        if (config.stateDir() == null) {
+            throw new IllegalArgumentException(
+                    "Pipeline " + config.pipeline() + " has no state directory: it never pauses");
+        }
+        return new PauseFiles(config);
     }
 
     /**

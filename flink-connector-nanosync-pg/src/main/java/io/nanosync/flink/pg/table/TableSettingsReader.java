@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.DriftPolicy;
 import io.nanosync.flink.pg.config.NameStyle;
 import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.SourceOption;
@@ -19,6 +20,8 @@ final class TableSettingsReader {
 
     /** What regular expressions have and names without quotes don't. */
     private static final Pattern EXPRESSION = Pattern.compile("[*+?|()\\[\\]{}^\\\\]");
+
+    private static final String DRIFT = "schema-drift";
 
     private final GivenOptions options;
 
@@ -102,7 +105,16 @@ final class TableSettingsReader {
         }
         Checked<SourceProperties> properties = SourceOptions.parse(given, NameStyle.DASH);
         options.problems().addAll(properties.problems());
-        return properties.value();
+        SourceProperties value = properties.value();
+        if (value != null && value.drift() != null && value.drift() != DriftPolicy.FAIL) {
+            options.problems()
+                    .add(
+                            Problem.of(
+                                    DRIFT,
+                                    "a declared table keeps its columns, so a changed schema ends"
+                                            + " the statement: use fail, or leave it out"));
+        }
+        return value;
     }
 
     private void problem(TableOption<?> option, String what) {

@@ -33,7 +33,8 @@ class SourceOptionsTest {
                                         131_072,
                                         false,
                                         Duration.ofHours(24)),
-                                UnrepresentablePolicy.FAIL));
+                                UnrepresentablePolicy.FAIL,
+                                null));
     }
 
     @Test
@@ -58,6 +59,7 @@ class SourceOptionsTest {
                         "cdc_channel_buffer_size",
                         "normalize_buffer_hours",
                         "startup_mode",
+                        "schema_drift",
                         "unrepresentable");
     }
 
@@ -82,6 +84,7 @@ class SourceOptionsTest {
                                 Map.entry("cdc_channel_buffer_size", "100"),
                                 Map.entry("normalize_buffer_hours", "48"),
                                 Map.entry("startup_mode", "lsn:16/B374D848"),
+                                Map.entry("schema_drift", "accept_compatible"),
                                 Map.entry("unrepresentable", "null")));
         assertThat(properties)
                 .isEqualTo(
@@ -100,7 +103,8 @@ class SourceOptionsTest {
                                         100,
                                         true,
                                         Duration.ofHours(48)),
-                                UnrepresentablePolicy.NULL));
+                                UnrepresentablePolicy.NULL,
+                                DriftPolicy.ACCEPT_COMPATIBLE));
     }
 
     @Test

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -158,14 +157,7 @@ final class AlteredPipeline implements AutoCloseable {
 
     /** The newest state, a complete checkpoint or a savepoint. */
     String newestState() throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.endsWith("_metadata"))
-                    .max(Comparator.comparing(file -> file.toFile().lastModified()))
-                    .orElseThrow()
-                    .getParent()
-                    .toUri()
-                    .toString();
-        }
+        return job().newestState();
     }
 
     /** How many changes of a table are committed. */

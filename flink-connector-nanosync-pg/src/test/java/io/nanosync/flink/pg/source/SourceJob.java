@@ -16,6 +16,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -260,6 +261,38 @@ final class SourceJob {
                         folder.resolve("savepoints").toUri().toString(),
                         SavepointFormatType.CANONICAL)
                 .get();
+    }
+
+    /** The newest state of this job or a former one, a complete checkpoint or a savepoint. */
+    String newestState() throws IOException {
+        List<Path> complete = new ArrayList<>();
+        Files.walkFileTree(
+                folder,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes found) {
+                        if (file.endsWith("_metadata")) {
+                            complete.add(file);
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    /** A running job removes what is older than its newest checkpoint. */
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException e)
+                            throws IOException {
+                        if (e instanceof NoSuchFileException) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw e;
+                    }
+                });
+        return complete.stream()
+                .max(Comparator.comparing(file -> file.toFile().lastModified()))
+                .orElseThrow()
+                .getParent()
+                .toUri()
+                .toString();
     }
 
     /** The lines that completed checkpoints have committed. */

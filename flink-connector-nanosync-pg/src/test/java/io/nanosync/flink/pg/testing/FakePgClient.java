@@ -13,6 +13,7 @@ import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableFile;
+import io.nanosync.flink.pg.relation.PgType;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CatalogReading;
@@ -425,6 +426,15 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
+        public Map<Integer, QualifiedName> names(List<Integer> oids) {
+            synchronized (FakePgClient.this) {
+                return tables.values().stream()
+                        .filter(table -> oids.contains(table.oid()))
+                        .collect(Collectors.toMap(TableSchema::oid, TableSchema::name));
+            }
+        }
+
+        @Override
         public Map<QualifiedName, Integer> oids(List<QualifiedName> names) {
             synchronized (FakePgClient.this) {
                 return names.stream()
@@ -474,6 +484,11 @@ public final class FakePgClient implements PgClient {
         @Override
         public String typeText(int oid, int typmod) {
             return "type " + oid;
+        }
+
+        @Override
+        public Map<Integer, PgType> types(List<Integer> oids) {
+            return Map.of();
         }
 
         @Override

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             ValidateCommand.class,
             ResnapshotCommand.class,
+            ResumeCommand.class,
             DemoCommand.class,
             BenchCommand.class
         },

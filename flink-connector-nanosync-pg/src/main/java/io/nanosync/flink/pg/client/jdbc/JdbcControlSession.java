@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.client.PreflightRequest;
 import io.nanosync.flink.pg.client.SchemaContents;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.relation.PgType;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CatalogReading;
@@ -106,6 +107,11 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
+    public Map<Integer, QualifiedName> names(List<Integer> tables) throws PgException {
+        return catalog.names(tables);
+    }
+
+    @Override
     public Map<QualifiedName, Integer> oids(List<QualifiedName> tables) throws PgException {
         return catalog.oids(tables);
     }
@@ -129,6 +135,12 @@ final class JdbcControlSession implements ControlSession {
     @Override
     public String typeText(int oid, int typmod) throws PgException {
         return catalog.typeText(oid, typmod);
+    }
+
+    @Override
+    public Map<Integer, PgType> types(List<Integer> oids) throws PgException {
+        return new TypeCatalog(session)
+                .load("describe types", oids.stream().map(Integer::toUnsignedLong).toList());
     }
 
     @Override

@@ -34,6 +34,13 @@ final class TableCatalog {
              WHERE c.relkind NOT IN ('i', 'I', 't', 'c')
             """;
 
+    private static final String NAMES =
+            """
+            SELECT c.oid, n.nspname, c.relname
+              FROM unnest(?::int8[]) w(oid) JOIN pg_class c ON c.oid = w.oid::oid
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+            """;
+
     // Up to 13 a table that was never analyzed has 0 rows in 0 pages, from 14 it has -1.
     private static final String RELATIONS =
             """
@@ -136,6 +143,21 @@ final class TableCatalog {
                         names.stream().map(QualifiedName::name).toArray(String[]::new))
                 .forEach(entry -> oids.put(entry.getKey(), entry.getValue()));
         return oids;
+    }
+
+    /** Names of the tables that are there. */
+    Map<Integer, QualifiedName> names(List<Integer> oids) throws PgException {
+        Map<Integer, QualifiedName> names = new HashMap<>();
+        session.rows(
+                        "read the names of tables",
+                        NAMES,
+                        row ->
+                                Map.entry(
+                                        (int) row.getLong(1),
+                                        new QualifiedName(row.getString(2), row.getString(3))),
+                        (Object) oids.stream().map(Integer::toUnsignedLong).toArray(Long[]::new))
+                .forEach(entry -> names.put(entry.getKey(), entry.getValue()));
+        return names;
     }
 
     /** The tables that are there, in the order of the names. */

@@ -34,7 +34,7 @@ public final class ContractWatch {
     private static final int PAUSES_PER_LOOK = 50;
 
     private final SourceConfig config;
-    private final List<TableSchema> tables;
+    private List<TableSchema> tables;
     private volatile @Nullable CaptureContract contract;
 
     /** Of the catalog as it was found right; null before that. */
@@ -54,6 +54,12 @@ public final class ContractWatch {
         this.config = config;
         this.tables = tables;
         this.contract = contract;
+    }
+
+    /** Captures a table by another schema from now on. */
+    public synchronized void accept(TableSchema schema) {
+        tables = tables.stream().map(t -> t.oid() == schema.oid() ? schema : t).toList();
+        digest = null;
     }
 
     /** The contract as it is now; null as long as there is none. */

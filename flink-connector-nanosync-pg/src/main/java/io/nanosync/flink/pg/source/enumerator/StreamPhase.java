@@ -29,6 +29,7 @@ final class StreamPhase implements Phase {
     private final EnumeratorThreads threads;
     private final PipelineServer server;
     private final CheckpointPatience patience;
+    private final StreamPauses pauses;
     private RunningStream stream;
 
     /** Whether it was seen to go on: what it extends must not be settled for an old state. */
@@ -42,6 +43,7 @@ final class StreamPhase implements Phase {
         this.server = server;
         this.stream = stream;
         this.patience = new CheckpointPatience(threads, "streams");
+        this.pauses = new StreamPauses(threads, server);
     }
 
     @Override
@@ -49,6 +51,7 @@ final class StreamPhase implements Phase {
         threads.backlog(false);
         // What was read is confirmed to the server by checkpoints alone: WAL would grow for ever.
         patience.begin();
+        pauses.begin();
         awaitCheckpoint();
         threads.broadcast(new StreamGranted(stream.granted()));
         assign();
@@ -119,6 +122,7 @@ final class StreamPhase implements Phase {
 
     @Override
     public void splitsBack(List<PgSplit> splits, int subtask) {
+        pauses.readerFailed(subtask);
         awaitCheckpoint();
         for (PgSplit split : splits) {
             if (split instanceof StreamSplit back) {
@@ -131,12 +135,14 @@ final class StreamPhase implements Phase {
     @Override
     public void event(int subtask, PgSourceEvent event) {
         runs |= event instanceof StreamRuns;
+        pauses.event(subtask, event);
         threads.acknowledge(subtask, event);
     }
 
     @Override
     public void checkpointTaken(long checkpointId) {
         patience.end();
+        pauses.checkpointTaken(checkpointId);
         // A reader that isn't there yet may be the one that has the stream.
         if (gate != null
                 && runs
@@ -148,6 +154,7 @@ final class StreamPhase implements Phase {
 
     @Override
     public void checkpointCompleted(long checkpointId) {
+        pauses.checkpointCompleted(checkpointId);
         if (gate != null && gate.checkpointCompleted(checkpointId)) {
             gate = null;
             RunningStream settling = stream;

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.source.event;
 
+import io.nanosync.flink.pg.relation.drift.DriftReport;
 import io.nanosync.flink.pg.source.split.StreamExtension;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import java.util.List;
@@ -53,6 +54,23 @@ public sealed interface PgSourceEvent extends SourceEvent {
      * old state that was restored by mistake.
      */
     record StreamRuns() implements PgSourceEvent {}
+
+    /**
+     * Reader to enumerator: the stream stands in front of a change under another schema. Sent again
+     * when it comes there again.
+     *
+     * @param report what it waits for
+     */
+    record StreamPaused(DriftReport report) implements PgSourceEvent {}
+
+    /** Enumerator to reader: the drift of this id was accepted. Twice changes nothing. */
+    record DriftApproved(String drift) implements PgSourceEvent {}
+
+    /**
+     * Reader to enumerator: the stream goes on behind these drifts, and checkpoints from now on
+     * have their schemas.
+     */
+    record StreamResumed(List<String> drifts) implements PgSourceEvent {}
 
     /**
      * Enumerator to readers: whoever holds a stream from a checkpoint goes on with it, with these

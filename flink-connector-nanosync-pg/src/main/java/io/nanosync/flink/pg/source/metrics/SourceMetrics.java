@@ -51,7 +51,7 @@ public final class SourceMetrics {
     /**
      * Gauge: 0 the stream is not read here, 1 connecting, 2 streaming, 3 waiting since another
      * process streams from the slot, 4 broken, to be connected anew, 5 standing still since it is
-     * too far ahead of the sink.
+     * too far ahead of the sink, 6 paused in front of a changed schema.
      */
     public static final String STREAM_STATE = "ns_stream_state";
 
@@ -66,6 +66,12 @@ public final class SourceMetrics {
 
     /** Gauge: bytes of transactions that are held back on local disk. */
     public static final String SPILLED_BYTES = "ns_stream_spilled_bytes";
+
+    /** Gauge: 1 while the stream stands in front of a changed schema that nobody has accepted. */
+    public static final String PAUSED = "ns_pipeline_paused";
+
+    /** Counter: changed schemas under which the stream went on. */
+    public static final String SCHEMA_CHANGES_ACCEPTED = "ns_schema_changes_accepted_total";
 
     private SourceMetrics() {}
 

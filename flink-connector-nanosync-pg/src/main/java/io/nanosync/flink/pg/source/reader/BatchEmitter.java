@@ -2,12 +2,17 @@ package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.source.event.PgSourceEvent;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamPaused;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamResumed;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamRuns;
 import io.nanosync.flink.pg.source.metrics.SourceMetrics;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
 import org.apache.flink.metrics.Counter;
@@ -24,7 +29,7 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
     private volatile long newestCommitMicros;
     private volatile boolean caughtUp = true;
     private BiConsumer<PgSplit, String> onLost = (split, reason) -> {};
-    private Runnable onStreaming = () -> {};
+    private Consumer<PgSourceEvent> onStream = event -> {};
 
     private record TableCounters(Counter snapshotRows, Counter snapshotBytes, Counter changes) {
 
@@ -51,9 +56,9 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
         onLost = listener;
     }
 
-    /** Says whom to tell that the stream runs. */
-    void onStreaming(Runnable listener) {
-        onStreaming = listener;
+    /** Says whom to tell what becomes of the stream. */
+    void onStream(Consumer<PgSourceEvent> listener) {
+        onStream = listener;
     }
 
     private double lagSeconds() {
@@ -76,7 +81,12 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
         } else if (fetched instanceof Fetched.Lost lost) {
             onLost.accept(state.split(), lost.reason());
         } else if (fetched instanceof Fetched.Streaming) {
-            onStreaming.run();
+            onStream.accept(new StreamRuns());
+        } else if (fetched instanceof Fetched.Paused paused) {
+            measure(paused.lag());
+            onStream.accept(new StreamPaused(paused.report()));
+        } else if (fetched instanceof Fetched.Resumed resumed) {
+            onStream.accept(new StreamResumed(resumed.drifts()));
         }
     }
 
@@ -89,9 +99,13 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
         }
         StreamLag lag = page.lag();
         if (lag != null) {
-            newestCommitMicros = lag.newestCommitMicros();
-            caughtUp = lag.caughtUp();
+            measure(lag);
         }
+    }
+
+    private void measure(StreamLag lag) {
+        newestCommitMicros = lag.newestCommitMicros();
+        caughtUp = lag.caughtUp();
     }
 
     private TableCounters counters(QualifiedName table) {

@@ -2,15 +2,14 @@ package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.columnar.ChangeBatchBuilder;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
-import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.TableSchema;
-import io.nanosync.flink.pg.source.PipelineFailedException;
+import io.nanosync.flink.pg.relation.drift.Drift;
+import io.nanosync.flink.pg.relation.drift.TableShape;
+import io.nanosync.flink.pg.relation.drift.TableShape.ColumnShape;
+import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wire.TupleSlice;
 import io.nanosync.flink.pg.wire.pgoutput.RelationMessage;
-import io.nanosync.flink.pg.wire.pgoutput.RelationMessage.RelationColumn;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +28,8 @@ final class CapturedTable {
     /** Of each column its index in this connection's tuples; null before it was described. */
     private int @Nullable [] columnIndexes;
 
-    /** What the server said of the table as it was before its snapshot; null when it has effect. */
-    private @Nullable RelationMessage later;
+    /** What the server said of the table since its last change was taken; null for nothing. */
+    private @Nullable RelationMessage described;
 
     /** The transaction that the builder was told last; counts up over the whole stream. */
     private long transaction = NO_TRANSACTION;
@@ -125,7 +124,7 @@ final class CapturedTable {
     /** The connection is gone: the server describes the table again on the next one. */
     void forgetDescription() {
         columnIndexes = null;
-        later = null;
+        described = null;
         partitions.forget();
     }
 
@@ -144,43 +143,32 @@ final class CapturedTable {
     }
 
     /**
-     * Takes the server's description in front of changes that came with the snapshot. The table may
-     * have been altered between them and the snapshot, and then it is described again behind.
+     * Takes the server's description. It counts for changes that are taken: those that came with
+     * the snapshot, or were taken before and are sent again, may have been made under another
+     * schema, and then the table is described again behind them.
      */
-    void describeLater(RelationMessage relation) {
+    void describe(RelationMessage relation) {
         columnIndexes = null;
-        later = relation;
+        described = relation;
     }
 
     /**
-     * A change is to be taken: the description in front of former ones holds, if there was none.
-     */
-    void describeNow(StreamCatalog catalog) {
-        if (later != null) {
-            describe(later, catalog);
-        }
-    }
-
-    /**
-     * Compares the server's description with the schema last accepted.
+     * A change is about to be taken: what was described in front of it has to be the schema last
+     * accepted.
      *
-     * @throws PipelineFailedException when they differ: says exactly how
+     * @param lsn of the change
+     * @throws DriftException when it isn't
      */
-    void describe(RelationMessage relation, StreamCatalog catalog) {
-        later = null;
-        List<String> differences = differences(relation, catalog);
-        if (!differences.isEmpty()) {
-            throw new PipelineFailedException(
-                    "The schema of "
-                            + schema.name()
-                            + " has changed: "
-                            + String.join("; ", differences)
-                            + ". All changes made before were taken. The next one was made under"
-                            + " the new schema, and comes so again even when that is undone."
-                            + " Accepting a changed schema isn't supported yet. "
-                            + catalog.tableAgain(schema.name())
-                            + catalog.freshStart());
+    void requireAccepted(Lsn lsn) {
+        RelationMessage relation = described;
+        if (relation == null) {
+            return;
         }
+        TableShape shape = shape(relation);
+        if (!shape.agreesWith(TableShape.of(schema))) {
+            throw new DriftException(new Drift(schema, shape, lsn));
+        }
+        described = null;
         Map<String, Integer> positions = new HashMap<>();
         for (int i = 0; i < relation.columns().size(); i++) {
             positions.put(relation.columns().get(i).name(), i);
@@ -195,51 +183,19 @@ final class CapturedTable {
         }
     }
 
-    private List<String> differences(RelationMessage relation, StreamCatalog catalog) {
-        List<String> differences = new ArrayList<>();
-        if (!relation.name().equals(schema.name())) {
-            differences.add("it is now named " + relation.name());
-        }
-        if (relation.identity() != schema.identity()) {
-            differences.add(
-                    "its replica identity was "
-                            + schema.identity()
-                            + " and is now "
-                            + relation.identity());
-        }
-        Map<String, RelationColumn> now = new HashMap<>();
-        relation.columns().forEach(column -> now.put(column.name(), column));
-        for (Column column : schema.columns()) {
-            RelationColumn found = now.remove(column.name());
-            if (found == null) {
-                differences.add("column \"" + column.name() + "\" is gone");
-            } else {
-                compare(column, found, catalog, differences);
-            }
-        }
-        now.keySet().stream()
-                .sorted()
-                .forEach(added -> differences.add("column \"" + added + "\" is new"));
-        return differences;
-    }
-
-    private static void compare(
-            Column column, RelationColumn found, StreamCatalog catalog, List<String> differences) {
-        if (found.typeOid() != column.type().oid() || found.typmod() != column.typmod()) {
-            differences.add(
-                    "column \""
-                            + column.name()
-                            + "\" was "
-                            + column.typeText()
-                            + " and is now "
-                            + catalog.typeText(found.typeOid(), found.typmod()));
-        }
-        if (found.identity() != column.identity()) {
-            differences.add(
-                    "column \""
-                            + column.name()
-                            + (found.identity() ? "\" joined" : "\" left")
-                            + " the replica identity");
-        }
+    private static TableShape shape(RelationMessage relation) {
+        return new TableShape(
+                relation.oid(),
+                relation.name(),
+                relation.identity(),
+                relation.columns().stream()
+                        .map(
+                                column ->
+                                        new ColumnShape(
+                                                column.name(),
+                                                column.typeOid(),
+                                                column.typmod(),
+                                                column.identity()))
+                        .toList());
     }
 }

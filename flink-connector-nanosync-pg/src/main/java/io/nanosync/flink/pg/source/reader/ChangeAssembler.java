@@ -97,6 +97,7 @@ final class ChangeAssembler implements PgOutputHandler {
      * Takes one message; {@code lsn} is its WAL start.
      *
      * @throws UntoldPartitionException when the change can be taken from another connection only
+     * @throws DriftException when it was made under another schema than the accepted one
      */
     void message(ByteBuffer message, Lsn lsn) {
         messageLsn = lsn;
@@ -184,12 +185,33 @@ final class ChangeAssembler implements PgOutputHandler {
         return begin != null || taken.isResumed();
     }
 
+    /** Whether a part of the pending transaction was taken, here or on a former connection. */
+    boolean isInMidst() {
+        return taken.isResumed() || (begin != null && taken.isTakenHere());
+    }
+
     /** The connection is gone; what comes next is a resend from {@link #position}. */
     void reconnect() {
         taken.resume(position().partial());
         begin = null;
         relations.forget();
         tables.values().forEach(CapturedTable::forgetDescription);
+    }
+
+    /**
+     * Takes another schema for a table: what comes next, on a new connection, is a resend from
+     * {@link #position}. No rows may wait.
+     */
+    void accept(TableSchema schema) {
+        CapturedTable former = tables.get(schema.oid());
+        if (former == null || rows > 0) {
+            throw new IllegalStateException(
+                    "Table " + schema.name() + " isn't captured, or rows wait");
+        }
+        reconnect();
+        builders.forget(former);
+        tables.put(schema.oid(), new CapturedTable(schema));
+        relations.renamed(former.schema().name(), schema.name(), schema.oid());
     }
 
     /** How far the rows taken reach. */
@@ -304,7 +326,9 @@ final class ChangeAssembler implements PgOutputHandler {
             if (table == null || shown.contain(relationOid)) {
                 continue;
             }
-            table.describeNow(catalog);
+            if (!taken.wasTaken(table)) {
+                table.requireAccepted(messageLsn);
+            }
             if (taken.take(table, 'T', messageLsn)) {
                 touch(table);
                 closeBatch(table);
@@ -335,10 +359,12 @@ final class ChangeAssembler implements PgOutputHandler {
         if (table == null) {
             return null;
         }
-        table.describeNow(catalog);
-        if (operation != 'I' && !taken.wasTaken(table)) {
-            requireOldRow(table, old);
-            requireIdentity(table, oldKind, old);
+        if (!taken.wasTaken(table)) {
+            table.requireAccepted(messageLsn);
+            if (operation != 'I') {
+                requireOldRow(table, old);
+                requireIdentity(table, oldKind, old);
+            }
         }
         if (!taken.take(table, operation, messageLsn)) {
             return null;

@@ -1,6 +1,5 @@
 package io.nanosync.flink.pg.source.reader;
 
-import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -14,19 +13,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The catalog as the contract has it; names of types from the server. */
+/** The catalog as the contract has it. */
 final class ContractCatalog implements StreamCatalog {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ContractCatalog.class);
 
     private static final int BY_THEN_MAJOR = 15;
 
     private final SourceConfig config;
     private final ContractWatch watch;
-    private final TypeNames types;
     private final Map<Integer, Integer> roots = new HashMap<>();
 
     /** Captured tables by what they are partitions of. */
@@ -35,16 +29,9 @@ final class ContractCatalog implements StreamCatalog {
     private @Nullable CaptureContract seen;
     private boolean byThen;
 
-    /** Asks the server for the name of a type. */
-    @FunctionalInterface
-    interface TypeNames {
-        String ask(int oid, int typmod) throws PgException;
-    }
-
-    ContractCatalog(SourceConfig config, ContractWatch watch, TypeNames types) {
+    ContractCatalog(SourceConfig config, ContractWatch watch) {
         this.config = config;
         this.watch = watch;
-        this.types = types;
     }
 
     /**
@@ -90,16 +77,6 @@ final class ContractCatalog implements StreamCatalog {
             }
         }
         seen = now;
-    }
-
-    @Override
-    public String typeText(int oid, int typmod) {
-        try {
-            return types.ask(oid, typmod);
-        } catch (PgException e) {
-            LOG.debug("Can't ask for the name of type {}", Integer.toUnsignedString(oid), e);
-            return "the type with OID " + Integer.toUnsignedString(oid);
-        }
     }
 
     @Override

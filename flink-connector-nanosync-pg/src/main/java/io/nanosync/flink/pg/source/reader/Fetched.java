@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.columnar.ChangeBatch;
+import io.nanosync.flink.pg.relation.drift.DriftReport;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,12 @@ sealed interface Fetched {
 
     /** The stream runs, for the first time: all that follows its position is in the slot. */
     record Streaming() implements Fetched {}
+
+    /** The stream stands in front of a drift; all that it emitted before was given. */
+    record Paused(DriftReport report, StreamLag lag) implements Fetched {}
+
+    /** The pages that were given last have the schemas of these accepted drifts. */
+    record Resumed(List<String> drifts) implements Fetched {}
 
     /** The snapshot can't be read any more. */
     record Lost(String reason) implements Fetched {}

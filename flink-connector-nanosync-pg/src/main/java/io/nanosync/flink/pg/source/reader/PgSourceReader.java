@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.DriftApproved;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotLost;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotStopped;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
@@ -11,7 +12,6 @@ import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StopSnapshot;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamGranted;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamHeld;
-import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamRuns;
 import io.nanosync.flink.pg.source.metrics.SourceMetrics;
 import io.nanosync.flink.pg.source.split.FinishedSplit;
 import io.nanosync.flink.pg.source.split.PgSplit;
@@ -77,7 +77,7 @@ public final class PgSourceReader
         super(parts.fetchers(configuration), parts.emitter(), configuration, context);
         this.parts = parts;
         parts.emitter().onLost(this::reportLost);
-        parts.emitter().onStreaming(() -> context.sendSourceEventToCoordinator(new StreamRuns()));
+        parts.emitter().onStream(context::sendSourceEventToCoordinator);
     }
 
     /** A reader of a pipeline. */
@@ -213,6 +213,8 @@ public final class PgSourceReader
             confirmStop();
         } else if (event instanceof StreamGranted granted) {
             goOn(granted.extensions());
+        } else if (event instanceof DriftApproved approved) {
+            parts.approvals().add(approved.drift());
         } else {
             throw new IllegalStateException(
                     "The enumerator sent " + event + ", which is none of a reader's events");

@@ -42,6 +42,8 @@ final class ReaderParts {
     private final Turns turns = new Turns();
     private final SnapshotBuilders builders;
     private final RowFilters filters;
+    private final DriftApprovals approvals = new DriftApprovals();
+    private final Counter accepted;
 
     ReaderParts(
             SourceConfig config,
@@ -61,6 +63,7 @@ final class ReaderParts {
         this.sessions = sessions;
         this.checkpointed = checkpointed;
         this.reconnects = metrics.counter(SourceMetrics.RECONNECTS);
+        this.accepted = metrics.counter(SourceMetrics.SCHEMA_CHANGES_ACCEPTED);
         this.status.register(metrics);
         this.lead = new CaptureLead(config.stream().mostAhead(), checkpointed);
         metrics.gauge(SourceMetrics.STREAM_LEAD_SECONDS, lead::seconds);
@@ -97,6 +100,7 @@ final class ReaderParts {
                 config.stream().wholeTransactions()
                         ? new HeldBatches(temporaryFolder, HeldBatches.MEMORY_BYTES, spilledBytes)
                         : null,
+                new StreamDrifts(approvals, accepted),
                 queueCapacity);
     }
 
@@ -111,6 +115,10 @@ final class ReaderParts {
 
     CheckpointedPositions checkpointed() {
         return checkpointed;
+    }
+
+    DriftApprovals approvals() {
+        return approvals;
     }
 
     int stoppedEpoch() {

@@ -54,6 +54,15 @@ final class StreamBuilders {
         }
     }
 
+    /** A table isn't captured in this form any more; its builder has no rows. */
+    void forget(CapturedTable table) {
+        Long bytes = held.remove(table);
+        if (bytes != null) {
+            heldBytes -= bytes;
+            table.dropBuilder();
+        }
+    }
+
     /** Whether tables that are touched need all of the budget. */
     boolean isFull() {
         return heldBytes > budgetBytes && held.size() > 1;

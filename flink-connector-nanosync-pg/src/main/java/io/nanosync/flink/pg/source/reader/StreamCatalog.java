@@ -19,9 +19,6 @@ interface StreamCatalog {
     /** OIDs of the captured tables that are partitions, however far below, of this one. */
     List<Integer> below(int ancestor);
 
-    /** A type in words. */
-    String typeText(int oid, int typmod);
-
     /** How to read a table again: sentences with a space behind them; empty where it can't be. */
     String tableAgain(QualifiedName table);
 

@@ -63,18 +63,22 @@ final class StreamRelations {
     /**
      * Takes a description.
      *
-     * @throws PipelineFailedException when it isn't what was captured under its OID or name
+     * @throws PipelineFailedException when it is of another table than was captured under its name
      */
     void describe(RelationMessage relation, Lsn lsn) {
         CapturedTable table = tables.get(relation.oid());
         if (table == null) {
             refuseNamesake(relation, lsn);
-        } else if (shown.contain(relation.oid())) {
-            table.describeLater(relation);
         } else {
-            table.describe(relation, catalog);
+            table.describe(relation);
         }
         pending.add(relation);
+    }
+
+    /** A captured table may have another name from now on. */
+    void renamed(QualifiedName former, QualifiedName now, int oid) {
+        names.remove(former, oid);
+        names.put(now, oid);
     }
 
     private void refuseNamesake(RelationMessage relation, Lsn lsn) {

@@ -7,6 +7,8 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ReplicationStream;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.drift.CatalogNow;
+import io.nanosync.flink.pg.relation.drift.Drift;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.ConfirmableLsn;
@@ -279,10 +281,10 @@ final class StreamSession implements AutoCloseable {
         }
     }
 
-    /** See {@link ControlSession#typeText}. */
-    String typeText(int oid, int typmod) throws PgException {
+    /** See {@link DriftCatalog}. */
+    CatalogNow look(Drift drift) throws PgException {
         synchronized (control) {
-            return control.typeText(oid, typmod);
+            return DriftCatalog.read(control, config.publication(), drift);
         }
     }
 

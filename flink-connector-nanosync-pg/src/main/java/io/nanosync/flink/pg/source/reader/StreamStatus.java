@@ -20,7 +20,9 @@ final class StreamStatus {
         /** The connection broke; it is made anew after a pause. */
         RECONNECTING(4),
         /** It is further ahead of the sink than it may be, and waits for a checkpoint. */
-        THROTTLED(5);
+        THROTTLED(5),
+        /** It stands in front of a change under another schema, which nobody has accepted yet. */
+        PAUSED(6);
 
         private final int number;
 
@@ -36,6 +38,7 @@ final class StreamStatus {
     void register(MetricGroup group) {
         group.gauge(SourceMetrics.STREAM_STATE, () -> now.state().number);
         group.gauge(SourceMetrics.STREAM_STATUS, () -> now.text());
+        group.gauge(SourceMetrics.PAUSED, () -> now.state() == State.PAUSED ? 1 : 0);
     }
 
     void show(State state, String text) {

@@ -7,6 +7,8 @@ import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.relation.drift.Drift;
+import io.nanosync.flink.pg.relation.drift.DriftReport;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
@@ -17,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.metrics.Counter;
@@ -45,7 +48,6 @@ final class StreamWork implements SplitWork {
     /** internal_error: "could not map filenode … to relation OID", and whatever can't happen. */
     private static final String INTERNAL_ERROR = "XX000";
 
-    private final StreamSplit split;
     private final SourceConfig config;
     private final PgClient client;
     private final ContractWatch contract;
@@ -69,6 +71,11 @@ final class StreamWork implements SplitWork {
     private final Backoff backoff;
     private final FetchPatience patience =
             new FetchPatience(System::nanoTime, System::currentTimeMillis);
+    private final StreamDrifts drifts;
+
+    /** As it was handed out, with the schemas that were accepted since. */
+    private StreamSplit split;
+
     private boolean binary;
 
     private @Nullable StreamSession session;
@@ -99,6 +106,7 @@ final class StreamWork implements SplitWork {
             StreamStatus status,
             CaptureLead lead,
             @Nullable HeldBatches held,
+            StreamDrifts drifts,
             int queueCapacity) {
         this.split = split;
         this.config = config;
@@ -110,6 +118,7 @@ final class StreamWork implements SplitWork {
         this.status = status;
         this.lead = lead;
         this.held = held;
+        this.drifts = drifts;
         lead.begin();
         this.backoff = new Backoff(config.stream().maxReconnectAttempts());
         this.given = split.position();
@@ -122,7 +131,7 @@ final class StreamWork implements SplitWork {
                         Math.min(
                                 config.snapshot().chunkRows(),
                                 config.stream().bufferEvents() / (queueCapacity + 2)));
-        this.catalog = new ContractCatalog(config, contract, this::typeText);
+        this.catalog = new ContractCatalog(config, contract);
         this.assembler =
                 new ChangeAssembler(
                         split.tables(),
@@ -131,19 +140,25 @@ final class StreamWork implements SplitWork {
                         unrepresentable,
                         new FetchLimits(maxRows, config.snapshot().batchBytes()),
                         catalog);
-        // A value in binary form that we can't decode exactly comes as text, and so does all else
-        // on the stream.
-        this.binary =
-                split.tables().stream()
-                        .flatMap(table -> table.columns().stream())
-                        .allMatch(
-                                column ->
-                                        TypeMapping.allowsBinaryStream(
-                                                column.type(), column.typmod()));
+        this.binary = allowsBinary(split.tables());
+    }
+
+    /**
+     * A value in binary form that we can't decode exactly comes as text, and so does all else on
+     * the stream.
+     */
+    private static boolean allowsBinary(List<TableSchema> tables) {
+        return tables.stream()
+                .flatMap(table -> table.columns().stream())
+                .allMatch(column -> TypeMapping.allowsBinaryStream(column.type(), column.typmod()));
     }
 
     @Override
     public Step fetch() throws IOException {
+        List<String> resumed = drifts.takeGiven();
+        if (!resumed.isEmpty()) {
+            return new Step(new Fetched.Resumed(resumed), false);
+        }
         if (backoff.waitNanos() > 0) {
             LockSupport.parkNanos(Math.min(FetchPatience.NO_ROWS.toNanos(), backoff.waitNanos()));
             return Step.NOTHING;
@@ -170,6 +185,10 @@ final class StreamWork implements SplitWork {
                     return new Step(new Fetched.Streaming(), false);
                 }
             }
+            Drift drift = drifts.met();
+            if (drift != null) {
+                return inFrontOf(drift, open);
+            }
             if (standsStill(open)) {
                 LockSupport.parkNanos(FetchPatience.NO_ROWS.toNanos());
                 return Step.NOTHING;
@@ -177,6 +196,8 @@ final class StreamWork implements SplitWork {
             fill(open);
         } catch (PgException e) {
             disconnected(e);
+        } catch (DriftException e) {
+            drifts.meet(e.drift());
         } catch (UntoldPartitionException e) {
             LOG.info(
                     "The stream of slot {} is read again from LSN {}, where the server describes"
@@ -217,6 +238,52 @@ final class StreamWork implements SplitWork {
         return waits;
     }
 
+    /**
+     * Goes on when the new schema is accepted, else waits. All that was taken before was given, or
+     * is of a transaction that has to come whole. The connection is kept: the server gets its
+     * status meanwhile, and may shut down.
+     */
+    private Step inFrontOf(Drift drift, StreamSession open) throws IOException {
+        open.requireWell();
+        if (drifts.waits()) {
+            LockSupport.parkNanos(FetchPatience.NO_ROWS.toNanos());
+            return Step.NOTHING;
+        }
+        DriftReview review = new DriftReview(config, drift, open.look(drift));
+        DriftReview.Verdict verdict = review.verdict(drifts.isApproved(drift));
+        if (verdict instanceof DriftReview.GoesOn goesOn) {
+            LOG.info(
+                    "The stream of slot {} goes on at LSN {} under another schema of {}: {}",
+                    config.slot(),
+                    drift.lsn(),
+                    drift.table(),
+                    goesOn.differences());
+            goOnUnder(goesOn.schema(), drift);
+            return give();
+        }
+        DriftReport report = ((DriftReview.Waits) verdict).report();
+        drifts.tell(report);
+        LOG.warn("The stream of slot {} is paused: {}", config.slot(), report.text());
+        show(StreamStatus.State.PAUSED, report.text());
+        return new Step(
+                new Fetched.Paused(report, new StreamLag(assembler.newestCommitMicros(), false)),
+                false);
+    }
+
+    /** Its transaction is sent again, from its beginning, by a new connection. */
+    private void goOnUnder(TableSchema schema, Drift drift) throws IOException {
+        closeSession();
+        if (held != null) {
+            // The first half of a transaction that comes whole.
+            held.add(assembler.take());
+        }
+        assembler.accept(schema);
+        contract.accept(schema);
+        split = split.accepting(schema);
+        binary &= allowsBinary(split.tables());
+        drifts.accept(drift);
+    }
+
     /** Polls until enough rows are there, or those that are have waited long enough. */
     private void fill(StreamSession open) throws PgException {
         patience.begin();
@@ -246,7 +313,7 @@ final class StreamWork implements SplitWork {
 
     /** A connection goes on within a transaction: its rows come from the one before as well. */
     private boolean mayGive() {
-        return held == null || !assembler.inTransaction();
+        return held == null || !assembler.isInMidst();
     }
 
     private boolean isAheadByItsRows() {
@@ -278,14 +345,6 @@ final class StreamWork implements SplitWork {
         }
     }
 
-    private String typeText(int oid, int typmod) throws PgException {
-        StreamSession open = session;
-        if (open == null) {
-            throw PgException.tryAgain("There is no session to ask");
-        }
-        return open.typeText(oid, typmod);
-    }
-
     private Step give() throws IOException {
         StreamPosition position = assembler.position();
         if (assembler.rows() > 0 && oldestMicros == null) {
@@ -304,11 +363,12 @@ final class StreamWork implements SplitWork {
             lead.read(position.end(), oldestMicros);
         }
         lead.measure(assembler.newestCommitMicros(), assembler.newestCommitMicros());
-        if (oldestMicros == null && position.equals(given)) {
+        if (oldestMicros == null && position.equals(given) && !drifts.isNewToTask()) {
             return Step.NOTHING;
         }
         given = position;
         oldestMicros = null;
+        drifts.give();
         return new Step(
                 new Fetched.Page(
                         held == null ? assembler.take() : held.end(assembler.take()),
@@ -327,6 +387,7 @@ final class StreamWork implements SplitWork {
         brokenAt = reached;
         closeSession();
         assembler.reconnect();
+        drifts.forget();
         if (closed) {
             return;
         }

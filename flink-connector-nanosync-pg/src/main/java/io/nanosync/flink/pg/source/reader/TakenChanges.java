@@ -60,6 +60,11 @@ final class TakenChanges {
         return before != null;
     }
 
+    /** Whether a change of the transaction at hand was taken on this connection. */
+    boolean isTakenHere() {
+        return takenHere;
+    }
+
     /** The connection is gone: what comes next is a resend behind this. */
     void resume(@Nullable PartialTransaction partial) {
         before = partial;

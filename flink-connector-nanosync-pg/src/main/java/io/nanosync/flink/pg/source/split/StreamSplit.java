@@ -56,6 +56,18 @@ public record StreamSplit(
                 extension);
     }
 
+    /** This split with another schema of one of its tables. */
+    public StreamSplit accepting(TableSchema schema) {
+        return new StreamSplit(
+                systemIdentifier,
+                timeline,
+                position,
+                tables.stream().map(t -> t.oid() == schema.oid() ? schema : t).toList(),
+                contract,
+                boundaries,
+                extension);
+    }
+
     /** This split with those of these extensions, oldest first, that it doesn't have yet. */
     public StreamSplit extended(List<StreamExtension> extensions) {
         StreamSplit stream = this;

@@ -28,11 +28,6 @@ final class FakeCatalog implements StreamCatalog {
     }
 
     @Override
-    public String typeText(int oid, int typmod) {
-        return "type " + oid;
-    }
-
-    @Override
     public String tableAgain(QualifiedName table) {
         return "";
     }

@@ -137,6 +137,7 @@ final class StreamWorkITCase {
                             status,
                             new CaptureLead(mostAhead, positions),
                             held,
+                            new StreamDrifts(new DriftApprovals(), new SimpleCounter()),
                             2);
         }
     }

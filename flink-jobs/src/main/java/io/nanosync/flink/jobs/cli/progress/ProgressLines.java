@@ -50,7 +50,7 @@ final class ProgressLines {
             case STREAMING -> lines.add(heading(progress, changes(progress)));
             case NONE, CONNECTING ->
                     lines.add(heading(progress.pipeline(), progress.stream().text(), ""));
-            case WAITING_FOR_SLOT, RECONNECTING, THROTTLED -> {
+            case WAITING_FOR_SLOT, RECONNECTING, THROTTLED, PAUSED -> {
                 lines.add(heading(progress.pipeline(), progress.stream().text(), ""));
                 // Where it ends is said last, so the text is broken and not cut.
                 lines.addAll(broken(progress.streamStatus()));

@@ -8,7 +8,8 @@ enum StreamState {
     STREAMING("streaming"),
     WAITING_FOR_SLOT("waiting for the slot"),
     RECONNECTING("reconnecting"),
-    THROTTLED("standing still");
+    THROTTLED("standing still"),
+    PAUSED("paused");
 
     private final String text;
 

@@ -9,6 +9,7 @@ import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.drift.DriftReport;
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
@@ -44,6 +45,7 @@ public final class PipelineServer {
     private final SessionRegistry registry;
     private final boolean hasSlot;
     private final ResnapshotRequests requests;
+    private final PauseFiles pauses;
     private final PipelineWatch watch;
     private volatile String sessionKey;
     private volatile @Nullable PipelineSession session;
@@ -55,6 +57,7 @@ public final class PipelineServer {
         this.registry = registry;
         this.hasSlot = !(config.startup() instanceof StartupMode.Snapshot);
         this.requests = new ResnapshotRequests(config);
+        this.pauses = new PauseFiles(config);
         this.watch = new PipelineWatch(config, this::open);
         this.sessionKey = hasSlot ? key(null) : "snapshot " + UUID.randomUUID();
     }
@@ -108,7 +111,10 @@ public final class PipelineServer {
     private Beginning alterAgain(LostAddition lost) throws PgException {
         return preparation()
                 .alteration()
-                .alterAgain(lost, tables().beside(lost.stream(), lost.extended().again()));
+                .alterAgain(
+                        lost,
+                        tables(lost.stream().tables())
+                                .beside(lost.stream(), lost.extended().again()));
     }
 
     /** What is found of a snapshot that was being read. */
@@ -127,7 +133,7 @@ public final class PipelineServer {
             sessionKey = key(plan.snapshot());
         }
         resumeLost(plan);
-        if (plan.extended() != null && !tables().are(plan.captured())) {
+        if (plan.extended() != null && !tables(plan.captured()).are(plan.captured())) {
             return Found.OUTDATED;
         }
         watch.at(plan);
@@ -165,7 +171,7 @@ public final class PipelineServer {
         requireStreaming(true);
         awaitPrimary();
         List<ResnapshotRequests.Request> asked = requests.unknown(stream.requests());
-        return tables().beside(stream, ResnapshotRequests.tables(asked)).isNone()
+        return tables(stream.tables()).beside(stream, ResnapshotRequests.tables(asked)).isNone()
                 ? withoutEffect(stream, asked)
                 : null;
     }
@@ -203,7 +209,8 @@ public final class PipelineServer {
     public Beginning alter(RunningStream stream, StreamSplit held) throws IOException {
         RunningStream named = stream.named(held.tables());
         List<ResnapshotRequests.Request> asked = requests.unknown(named.requests());
-        AlteredTables altered = tables().beside(named, ResnapshotRequests.tables(asked));
+        AlteredTables altered =
+                tables(named.tables()).beside(named, ResnapshotRequests.tables(asked));
         if (altered.isNone()) {
             return new Beginning.GoesOn(withoutEffect(named, asked));
         }
@@ -279,7 +286,7 @@ public final class PipelineServer {
         Preparation.requireSameServer(
                 config, open().ask(ControlSession::identity), plan.systemIdentifier());
         if (plan.extended() == null) {
-            tables().require(plan.captured());
+            tables(plan.captured()).require(plan.captured());
         }
     }
 
@@ -309,8 +316,36 @@ public final class PipelineServer {
         }
     }
 
-    private ConfiguredTables tables() throws PgException {
-        return ConfiguredTables.of(config, open());
+    private ConfiguredTables tables(List<RunningStream.Table> captured) throws PgException {
+        return ConfiguredTables.of(config, open(), captured);
+    }
+
+    /**
+     * Whether a person has accepted what the stream waits for. Says what that is, as long as nobody
+     * has.
+     */
+    public boolean isAccepted(DriftReport report) {
+        try {
+            if (pauses.isAccepted(report.drift())) {
+                return true;
+            }
+            pauses.pause(report);
+        } catch (IOException e) {
+            // Nothing that a stream has to end for: it is looked at again.
+            LOG.warn(
+                    "Can't ask whether pipeline {} may go on: {}", config.pipeline(), e.toString());
+        }
+        return false;
+    }
+
+    /** A checkpoint has what was accepted. */
+    public void forgetDrifts(List<String> drifts) {
+        pauses.remove(drifts);
+    }
+
+    /** The stream isn't known to wait for a person. */
+    public void forgetPauses() {
+        pauses.removePauses();
     }
 
     /** Whether a plan's snapshot is kept and its keeper lives. */
