@@ -67,6 +67,11 @@ public record ChangeBatch(
         return new ChangeBatch(schema, rowCount, first, last, snapshot, true, recordBatch);
     }
 
+    /** How many rows are of which operation. Counts them: ask once. */
+    public OpCounts operations() {
+        return OpCounts.of(recordBatch);
+    }
+
     /** Equal when all parts are; the record batch by its bytes. */
     @Override
     public boolean equals(@Nullable Object other) {
