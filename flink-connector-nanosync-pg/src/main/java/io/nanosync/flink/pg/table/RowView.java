@@ -2,9 +2,10 @@ package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.columnar.ChangeRow;
+import io.nanosync.flink.pg.source.metrics.MetricScope;
+import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +29,13 @@ final class RowView extends RichFlatMapFunction<ChangeBatch, RowData> {
 
     @Override
     public void open(OpenContext context) {
-        MetricGroup group =
-                getRuntimeContext()
-                        .getMetricGroup()
-                        .addGroup("table", plan.table().name().toString());
+        MetricScope table =
+                MetricScope.of(getRuntimeContext().getMetricGroup()).table(plan.table().name());
         counters =
                 new RowCounters(
-                        group.counter("ns_sql_unrepresentable_values_total"),
-                        group.counter("ns_sql_unchanged_toast_nulls_total"),
-                        group.counter("ns_sql_ignored_truncates_total"));
+                        SourceMetric.SQL_UNREPRESENTABLE.counter(table),
+                        SourceMetric.SQL_UNCHANGED_TOAST.counter(table),
+                        SourceMetric.SQL_IGNORED_TRUNCATES.counter(table));
     }
 
     @Override

@@ -42,9 +42,9 @@ class ChangeBatchTest {
         for (int i = 0; i < 3; i++) {
             builder.insert(i, tuple("1", "one"));
         }
-        assertThat(builder.build(false).operations()).isEqualTo(new OpCounts(0, 3, 0, 0, 0));
+        assertThat(builder.build().operations()).isEqualTo(new OpCounts(0, 3, 0, 0, 0));
         builder.delete(4, tuple("1", null));
-        assertThat(builder.build(false).operations()).isEqualTo(new OpCounts(0, 0, 0, 1, 0));
+        assertThat(builder.build().operations()).isEqualTo(new OpCounts(0, 0, 0, 1, 0));
         builder.truncate(5);
         for (int i = 0; i < 100; i++) {
             builder.insert(6, tuple("1", "one"));
@@ -52,8 +52,7 @@ class ChangeBatchTest {
             builder.update(8, 'K', tuple("1", null), tuple("2", "due"));
             builder.delete(9, tuple("2", null));
         }
-        assertThat(builder.build(false).operations())
-                .isEqualTo(new OpCounts(0, 100, 200, 100, 1));
+        assertThat(builder.build().operations()).isEqualTo(new OpCounts(0, 100, 200, 100, 1));
         assertThat(notes("one").operations()).isEqualTo(new OpCounts(1, 0, 0, 0, 0));
     }
 

@@ -98,6 +98,33 @@ public final class Configs {
                 config.restartsSnapshot());
     }
 
+    /** With so many tries to connect the stream anew. */
+    public static SourceConfig reconnecting(SourceConfig config, int attempts) {
+        SourceConfig.Stream stream = config.stream();
+        return new SourceConfig(
+                config.connection(),
+                config.pipeline(),
+                config.tables(),
+                config.slot(),
+                config.publication(),
+                config.startup(),
+                config.snapshot(),
+                new SourceConfig.Stream(
+                        stream.heartbeatInterval(),
+                        stream.walSenderTimeout(),
+                        stream.keepaliveIdleInterval(),
+                        stream.slotLagAlertMb(),
+                        stream.failoverSlot(),
+                        attempts,
+                        stream.bufferEvents(),
+                        stream.wholeTransactions(),
+                        stream.mostAhead()),
+                config.unrepresentable(),
+                config.stateDir(),
+                config.awaitCheckpoint(),
+                config.restartsSnapshot());
+    }
+
     /** With other pages of the snapshot. */
     public static SourceConfig withPagesOf(SourceConfig config, int rows) {
         SourceConfig.Snapshot snapshot = config.snapshot();

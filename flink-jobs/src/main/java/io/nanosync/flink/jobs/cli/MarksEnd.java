@@ -4,7 +4,7 @@ import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
 import io.nanosync.flink.jobs.cli.progress.Phase;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
-import io.nanosync.flink.pg.source.metrics.SourceMetrics;
+import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -69,7 +69,7 @@ final class MarksEnd implements JobStatusHook {
      * isn't begun again, and the checkpoint says so.
      */
     private boolean isRead() throws IOException {
-        OptionalDouble phase = LiveMetrics.ofThisProcess().gauge(SourceMetrics.PHASE, pipeline);
+        OptionalDouble phase = LiveMetrics.ofThisProcess().gauge(SourceMetric.PHASE, pipeline);
         if (phase.isPresent() && Phase.of(phase.getAsDouble()) == Phase.FINISHED) {
             return true;
         }

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.source.enumerator;
 
 import io.nanosync.flink.pg.client.PgClient;
+import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.enumerator.server.PipelineServer;
 import io.nanosync.flink.pg.source.enumerator.server.SessionRegistry;
@@ -9,14 +10,13 @@ import io.nanosync.flink.pg.source.enumerator.snapshot.SplitCounts;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SplitTracker;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
+import io.nanosync.flink.pg.source.metrics.MetricScope;
 import io.nanosync.flink.pg.source.metrics.PipelineGauges;
-import io.nanosync.flink.pg.source.metrics.SourceMetrics;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import java.util.List;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +61,7 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
     private final EnumeratorThreads threads;
     private final PipelineServer server;
     private final Transitions transitions;
-    private final MetricGroup metrics;
+    private final MetricScope metrics;
     private final PipelineGauges.Source gauges = new Gauges();
 
     private final class Gauges implements PipelineGauges.Source {
@@ -72,13 +72,8 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
         }
 
         @Override
-        public long slotLagBytes() {
-            return server.slotLagBytes();
-        }
-
-        @Override
-        public double slotSafeWalBytes() {
-            return server.slotSafeWalBytes();
+        public @Nullable SlotState slot() {
+            return server.slotSeen();
         }
     }
 
@@ -105,7 +100,7 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
         this.threads = new EnumeratorThreads(context, config, timings);
         this.server = new PipelineServer(config, client, registry);
         this.transitions = new Transitions(threads, server, state, plan -> showAllTables());
-        this.metrics = SourceMetrics.pipelineGroup(context.metricGroup(), config.pipeline());
+        this.metrics = MetricScope.of(context.metricGroup()).pipeline(config.pipeline());
     }
 
     @Override

@@ -1,11 +1,14 @@
 package io.nanosync.flink.pg.source.metrics;
 
+import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.relation.QualifiedName;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToLongFunction;
 import org.apache.flink.metrics.MetricGroup;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gauges of the enumerator. Flink makes a new enumerator after a global failure but keeps the
@@ -14,6 +17,10 @@ import org.apache.flink.metrics.MetricGroup;
  */
 public final class PipelineGauges {
 
+    /** The values of {@link SourceMetric#SLOT_WAL_STATUS} from 1 on. */
+    private static final List<String> WAL_STATUSES =
+            List.of("reserved", "extended", "unreserved", "lost");
+
     private static final Map<MetricGroup, PipelineGauges> BY_GROUP = new WeakHashMap<>();
 
     private final Map<QualifiedName, TableSnapshot> tables = new ConcurrentHashMap<>();
@@ -21,23 +28,41 @@ public final class PipelineGauges {
 
     private PipelineGauges() {}
 
-    /** The gauges in the group of a pipeline; registered there when this is the first call. */
-    public static PipelineGauges in(MetricGroup pipelineGroup) {
+    /** The gauges in the scope of a pipeline; registered there when this is the first call. */
+    public static PipelineGauges in(MetricScope pipeline) {
         synchronized (BY_GROUP) {
-            PipelineGauges gauges = BY_GROUP.get(pipelineGroup);
+            PipelineGauges gauges = BY_GROUP.get(pipeline.group());
             if (gauges == null) {
                 gauges = new PipelineGauges();
-                gauges.register(pipelineGroup);
-                BY_GROUP.put(pipelineGroup, gauges);
+                gauges.register(pipeline);
+                BY_GROUP.put(pipeline.group(), gauges);
             }
             return gauges;
         }
     }
 
-    private void register(MetricGroup group) {
-        group.gauge(SourceMetrics.PHASE, () -> source.phase());
-        group.gauge(SourceMetrics.SLOT_LAG_BYTES, () -> source.slotLagBytes());
-        group.gauge(SourceMetrics.SLOT_SAFE_WAL_BYTES, () -> source.slotSafeWalBytes());
+    private void register(MetricScope pipeline) {
+        SourceMetric.PHASE.gauge(pipeline, () -> source.phase());
+        SourceMetric.SLOT_LAG_BYTES.gauge(pipeline, this::slotLagBytes);
+        SourceMetric.SLOT_SAFE_WAL_BYTES.gauge(pipeline, this::slotSafeWalBytes);
+        SourceMetric.SLOT_WAL_STATUS.gauge(pipeline, this::slotWalStatus);
+    }
+
+    private long slotLagBytes() {
+        SlotState slot = source.slot();
+        return slot == null ? 0 : slot.lagBytes();
+    }
+
+    private double slotSafeWalBytes() {
+        SlotState slot = source.slot();
+        Long safe = slot == null ? null : slot.safeWalBytes();
+        return safe == null ? Double.POSITIVE_INFINITY : safe;
+    }
+
+    private int slotWalStatus() {
+        SlotState slot = source.slot();
+        String status = slot == null ? null : slot.isLost() ? "lost" : slot.walStatus();
+        return status == null ? 0 : 1 + WAL_STATUSES.indexOf(status);
     }
 
     /** Where the values come from. */
@@ -46,11 +71,8 @@ public final class PipelineGauges {
         /** The value of {@code ns_pipeline_phase}. */
         int phase();
 
-        /** Bytes by which the slot lags. */
-        long slotLagBytes();
-
-        /** The value of {@code ns_slot_safe_wal_bytes}. */
-        double slotSafeWalBytes();
+        /** The slot as it was seen last; null when it wasn't. */
+        @Nullable SlotState slot();
     }
 
     /**
@@ -65,13 +87,8 @@ public final class PipelineGauges {
     /** What a source leaves behind. */
     private record Past(int phase) implements Source {
         @Override
-        public long slotLagBytes() {
-            return 0;
-        }
-
-        @Override
-        public double slotSafeWalBytes() {
-            return Double.POSITIVE_INFINITY;
+        public @Nullable SlotState slot() {
+            return null;
         }
     }
 
@@ -91,24 +108,16 @@ public final class PipelineGauges {
     }
 
     /** Says how far the snapshot of a table is. It stays to be seen when the source has ended. */
-    public void show(MetricGroup pipelineGroup, QualifiedName table, TableSnapshot snapshot) {
+    public void show(MetricScope pipeline, QualifiedName table, TableSnapshot snapshot) {
         if (tables.put(table, snapshot) == null) {
-            MetricGroup group = SourceMetrics.tableGroup(pipelineGroup, table);
-            gauge(
-                    group,
-                    SourceMetrics.SNAPSHOT_ESTIMATED_ROWS,
-                    table,
-                    TableSnapshot::estimatedRows);
-            gauge(group, SourceMetrics.SNAPSHOT_SPLITS, table, TableSnapshot::splits);
-            gauge(group, SourceMetrics.SNAPSHOT_SPLITS_READ, table, TableSnapshot::splitsRead);
+            MetricScope scope = pipeline.table(table);
+            SourceMetric.SNAPSHOT_ESTIMATED_ROWS.gauge(scope, () -> of(table).estimatedRows());
+            SourceMetric.SNAPSHOT_SPLITS.gauge(scope, () -> of(table).splits());
+            SourceMetric.SNAPSHOT_SPLITS_READ.gauge(scope, () -> of(table).splitsRead());
         }
     }
 
-    private void gauge(
-            MetricGroup group,
-            String name,
-            QualifiedName table,
-            ToLongFunction<TableSnapshot> number) {
-        group.gauge(name, () -> number.applyAsLong(tables.get(table)));
+    private TableSnapshot of(QualifiedName table) {
+        return Objects.requireNonNull(tables.get(table), table::toString);
     }
 }

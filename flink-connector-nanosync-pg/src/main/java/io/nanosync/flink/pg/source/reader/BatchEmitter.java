@@ -6,7 +6,7 @@ import io.nanosync.flink.pg.source.event.PgSourceEvent;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamPaused;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamResumed;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamRuns;
-import io.nanosync.flink.pg.source.metrics.SourceMetrics;
+import io.nanosync.flink.pg.source.metrics.MetricScope;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import java.io.IOException;
 import java.util.HashMap;
@@ -16,39 +16,24 @@ import java.util.function.Consumer;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.groups.OperatorIOMetricGroup;
 
 /** Emits what was fetched, counts it, and moves the split's state. Runs on the task thread. */
 final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitState> {
 
-    private final MetricGroup metrics;
+    private final MetricScope pipeline;
     private final Counter rowsIn;
     private final Counter bytesIn;
+    private final StreamMetrics streamMetrics;
     private final Map<QualifiedName, TableCounters> tables = new HashMap<>();
-    private volatile long newestCommitMicros;
-    private volatile boolean caughtUp = true;
     private BiConsumer<PgSplit, String> onLost = (split, reason) -> {};
     private Consumer<PgSourceEvent> onStream = event -> {};
 
-    private record TableCounters(Counter snapshotRows, Counter snapshotBytes, Counter changes) {
-
-        /** Once a batch, never once a row. */
-        void count(ChangeBatch batch) {
-            if (batch.snapshot()) {
-                snapshotRows.inc(batch.rowCount());
-                snapshotBytes.inc(batch.recordBatch().length);
-            } else {
-                changes.inc(batch.rowCount());
-            }
-        }
-    }
-
-    BatchEmitter(MetricGroup metrics, OperatorIOMetricGroup io) {
-        this.metrics = metrics;
+    BatchEmitter(MetricScope pipeline, OperatorIOMetricGroup io, StreamMetrics streamMetrics) {
+        this.pipeline = pipeline;
+        this.streamMetrics = streamMetrics;
         this.rowsIn = io.getNumRecordsInCounter();
         this.bytesIn = io.getNumBytesInCounter();
-        metrics.gauge(SourceMetrics.REPLICATION_LAG_SECONDS, this::lagSeconds);
     }
 
     /** Says whom to tell of a snapshot that was lost. */
@@ -59,12 +44,6 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
     /** Says whom to tell what becomes of the stream. */
     void onStream(Consumer<PgSourceEvent> listener) {
         onStream = listener;
-    }
-
-    private double lagSeconds() {
-        return caughtUp || newestCommitMicros == 0
-                ? 0
-                : Math.max(0, System.currentTimeMillis() / 1e3 - newestCommitMicros / 1e6);
     }
 
     @Override
@@ -83,7 +62,6 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
         } else if (fetched instanceof Fetched.Streaming) {
             onStream.accept(new StreamRuns());
         } else if (fetched instanceof Fetched.Paused paused) {
-            measure(paused.lag());
             onStream.accept(new StreamPaused(paused.report()));
         } else if (fetched instanceof Fetched.Resumed resumed) {
             onStream.accept(new StreamResumed(resumed.drifts()));
@@ -91,28 +69,23 @@ final class BatchEmitter implements RecordEmitter<Fetched, ChangeBatch, SplitSta
     }
 
     private void emit(Fetched.Page page, SourceOutput<ChangeBatch> output) {
+        StreamPage stream = page.stream();
         for (ChangeBatch batch : page.batches()) {
-            output.collect(batch);
+            if (stream == null) {
+                output.collect(batch);
+            } else {
+                output.collect(batch, stream.newestCommitMillis());
+            }
             rowsIn.inc(batch.rowCount());
-            bytesIn.inc(batch.recordBatch().length);
             tables.computeIfAbsent(batch.table(), this::counters).count(batch);
         }
-        StreamLag lag = page.lag();
-        if (lag != null) {
-            measure(lag);
+        bytesIn.inc(page.receivedBytes());
+        if (stream != null) {
+            streamMetrics.emitted(stream);
         }
-    }
-
-    private void measure(StreamLag lag) {
-        newestCommitMicros = lag.newestCommitMicros();
-        caughtUp = lag.caughtUp();
     }
 
     private TableCounters counters(QualifiedName table) {
-        MetricGroup group = SourceMetrics.tableGroup(metrics, table);
-        return new TableCounters(
-                group.counter(SourceMetrics.SNAPSHOT_ROWS),
-                group.counter(SourceMetrics.SNAPSHOT_BYTES),
-                group.counter(SourceMetrics.CDC_EVENTS));
+        return TableCounters.in(pipeline.table(table));
     }
 }

@@ -72,6 +72,7 @@ final class ChangeAssembler implements PgOutputHandler {
     private long bytes;
     private long newestCommitMicros;
     private long oldestCommitMicros;
+    private int transactions;
 
     ChangeAssembler(
             List<TableSchema> schemas,
@@ -148,6 +149,13 @@ final class ChangeAssembler implements PgOutputHandler {
      */
     long oldestCommitMicros() {
         return oldestCommitMicros;
+    }
+
+    /** How many transactions of which changes were taken have ended since the last call. */
+    int takeTransactions() {
+        int ended = transactions;
+        transactions = 0;
+        return ended;
     }
 
     /**
@@ -278,6 +286,9 @@ final class ChangeAssembler implements PgOutputHandler {
     @Override
     public void commit(Commit commit) {
         relations.nothing();
+        if (taken.ordinal() > 0) {
+            transactions++;
+        }
         taken.commit(oid -> tables.containsKey(oid) && !shown.contain(oid));
         end = commit.endLsn();
         committedAt(commit.commitTimestampMicros());

@@ -16,16 +16,21 @@ sealed interface Fetched {
      *
      * @param batches may be empty: progress without rows
      * @param next the split from there on
-     * @param lag of a stream
+     * @param receivedBytes that the server sent for it
+     * @param stream what it is of the stream; null for one of a snapshot
      */
-    record Page(List<ChangeBatch> batches, PgSplit next, @Nullable StreamLag lag)
+    record Page(
+            List<ChangeBatch> batches,
+            PgSplit next,
+            long receivedBytes,
+            @Nullable StreamPage stream)
             implements Fetched {}
 
     /** The stream runs, for the first time: all that follows its position is in the slot. */
     record Streaming() implements Fetched {}
 
     /** The stream stands in front of a drift; all that it emitted before was given. */
-    record Paused(DriftReport report, StreamLag lag) implements Fetched {}
+    record Paused(DriftReport report) implements Fetched {}
 
     /** The pages that were given last have the schemas of these accepted drifts. */
     record Resumed(List<String> drifts) implements Fetched {}

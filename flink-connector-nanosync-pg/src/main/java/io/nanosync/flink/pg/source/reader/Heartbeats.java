@@ -23,25 +23,36 @@ final class Heartbeats {
 
     private final SourceConfig config;
     private final ControlSession control;
+    private final StreamMetrics metrics;
     private volatile @Nullable Lsn reached;
     private @Nullable Lsn awaited;
     private long sentAtNanos = System.nanoTime();
+    private long sentAtMillis;
     private boolean reported;
 
-    Heartbeats(SourceConfig config, ControlSession control) {
+    Heartbeats(SourceConfig config, ControlSession control, StreamMetrics metrics) {
         this.config = config;
         this.control = control;
+        this.metrics = metrics;
     }
 
-    /** Writes a heartbeat when one is due, else only asks the server whether it is there. */
-    void beat() throws PgException {
+    /**
+     * Writes a heartbeat when one is due, else only asks the server whether it is there.
+     *
+     * @return up to where the server has WAL
+     */
+    Lsn beat() throws PgException {
         Duration interval = config.stream().heartbeatInterval();
         long sinceNanos = System.nanoTime() - sentAtNanos;
         Lsn expected = awaited;
+        if (expected != null && hasReached(expected)) {
+            metrics.heartbeatCameBack(sentAtMillis);
+            awaited = null;
+        }
         if (interval == null) {
-            control.currentLsn();
-        } else if (expected != null && !hasReached(expected)) {
-            control.currentLsn();
+            return control.flushedLsn();
+        }
+        if (awaited != null) {
             if (!reported && sinceNanos > PATIENCE.toNanos() + interval.toNanos()) {
                 reported = true;
                 LOG.warn(
@@ -52,12 +63,14 @@ final class Heartbeats {
                         Duration.ofNanos(sinceNanos).toSeconds());
             }
         } else if (sinceNanos >= interval.toNanos()) {
-            awaited = control.emitHeartbeat(PREFIX);
+            sentAtMillis = System.currentTimeMillis();
+            Lsn written = control.emitHeartbeat(PREFIX);
+            awaited = written;
             sentAtNanos = System.nanoTime();
             reported = false;
-        } else {
-            control.currentLsn();
+            return written;
         }
+        return control.flushedLsn();
     }
 
     private boolean hasReached(Lsn lsn) {

@@ -12,7 +12,6 @@ import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StopSnapshot;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamGranted;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamHeld;
-import io.nanosync.flink.pg.source.metrics.SourceMetrics;
 import io.nanosync.flink.pg.source.split.FinishedSplit;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.RestartSplit;
@@ -35,7 +34,6 @@ import org.apache.flink.configuration.ConfigurationUtils;
 import org.apache.flink.connector.base.source.reader.SourceReaderBase;
 import org.apache.flink.connector.base.source.reader.SourceReaderOptions;
 import org.apache.flink.core.io.InputStatus;
-import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,13 +82,11 @@ public final class PgSourceReader
     public static PgSourceReader create(
             SourceReaderContext context, SourceConfig config, PgClient client) {
         Configuration configuration = new Configuration(context.getConfiguration());
-        MetricGroup metrics = SourceMetrics.pipelineGroup(context.metricGroup(), config.pipeline());
         Unrepresentable unrepresentable =
                 switch (config.unrepresentable()) {
                     case FAIL -> Unrepresentable.failing();
                     case NULL -> Unrepresentable.nulling();
                 };
-        metrics.gauge(SourceMetrics.UNREPRESENTABLE, unrepresentable::count);
         ReaderParts parts =
                 new ReaderParts(
                         config,
@@ -98,8 +94,7 @@ public final class PgSourceReader
                         unrepresentable,
                         new SnapshotSessions(client),
                         new CheckpointedPositions(),
-                        metrics,
-                        new BatchEmitter(metrics, context.metricGroup().getIOMetricGroup()),
+                        context.metricGroup(),
                         configuration.get(SourceReaderOptions.ELEMENT_QUEUE_CAPACITY),
                         temporaryFolder(configuration));
         return new PgSourceReader(parts, configuration, context);
@@ -147,7 +142,7 @@ public final class PgSourceReader
                 finished.put(done.splitId(), done.epoch());
                 read.add(done.splitId());
             } else if (split instanceof StreamSplit stream) {
-                parts.checkpointed().restored(stream.position());
+                parts.willStream(stream.position());
                 if (started) {
                     unread.add(stream);
                 } else {

@@ -4,18 +4,20 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
-import io.nanosync.flink.pg.source.metrics.SourceMetrics;
+import io.nanosync.flink.pg.source.metrics.MetricScope;
+import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.RestartSplit;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
+import io.nanosync.flink.pg.wal.StreamPosition;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
 
 /** What the reader's task thread and its fetchers share. */
 final class ReaderParts {
@@ -25,9 +27,11 @@ final class ReaderParts {
     private final Unrepresentable unrepresentable;
     private final SnapshotSessions sessions;
     private final CheckpointedPositions checkpointed;
-    private final Counter reconnects;
     private final StreamStatus status = new StreamStatus();
     private final CaptureLead lead;
+    private final StreamMetrics streamMetrics;
+    private final SourceReaderMetricGroup operator;
+    private final MetricScope metrics;
     private final BatchEmitter emitter;
     private final int queueCapacity;
     private final Path temporaryFolder;
@@ -38,6 +42,9 @@ final class ReaderParts {
      * fetchers.
      */
     private final AtomicInteger stoppedEpoch = new AtomicInteger();
+
+    /** Whether this reader has the stream. Owned by the task thread. */
+    private boolean streams;
 
     private final Turns turns = new Turns();
     private final SnapshotBuilders builders;
@@ -51,8 +58,7 @@ final class ReaderParts {
             Unrepresentable unrepresentable,
             SnapshotSessions sessions,
             CheckpointedPositions checkpointed,
-            MetricGroup metrics,
-            BatchEmitter emitter,
+            SourceReaderMetricGroup operator,
             int queueCapacity,
             Path temporaryFolder) {
         this.config = config;
@@ -62,15 +68,16 @@ final class ReaderParts {
         this.filters = new RowFilters(config);
         this.sessions = sessions;
         this.checkpointed = checkpointed;
-        this.reconnects = metrics.counter(SourceMetrics.RECONNECTS);
-        this.accepted = metrics.counter(SourceMetrics.SCHEMA_CHANGES_ACCEPTED);
+        this.operator = operator;
+        this.metrics = MetricScope.of(operator).pipeline(config.pipeline());
+        SourceMetric.UNREPRESENTABLE.counter(metrics, unrepresentable::count);
+        this.accepted = SourceMetric.SCHEMA_CHANGES_ACCEPTED.counter(metrics);
         this.status.register(metrics);
         this.lead = new CaptureLead(config.stream().mostAhead(), checkpointed);
-        metrics.gauge(SourceMetrics.STREAM_LEAD_SECONDS, lead::seconds);
-        this.emitter = emitter;
+        this.streamMetrics = new StreamMetrics(checkpointed, status, queueCapacity);
+        this.emitter = new BatchEmitter(metrics, operator.getIOMetricGroup(), streamMetrics);
         this.queueCapacity = queueCapacity;
         this.temporaryFolder = temporaryFolder;
-        metrics.gauge(SourceMetrics.SPILLED_BYTES, spilledBytes::get);
     }
 
     FetcherPerSplit fetchers(Configuration configuration) {
@@ -94,7 +101,7 @@ final class ReaderParts {
                 client,
                 unrepresentable,
                 checkpointed,
-                reconnects,
+                streamMetrics,
                 status,
                 lead,
                 config.stream().wholeTransactions()
@@ -111,6 +118,18 @@ final class ReaderParts {
 
     BatchEmitter emitter() {
         return emitter;
+    }
+
+    /** The stream is assigned to this reader, to be read from there on. */
+    void willStream(StreamPosition position) {
+        checkpointed.restored(position);
+        streamMetrics.begin(position);
+        if (!streams) {
+            streams = true;
+            streamMetrics.register(operator, metrics, config.stream().heartbeatInterval());
+            SourceMetric.STREAM_LEAD_SECONDS.gauge(metrics, lead::seconds);
+            SourceMetric.SPILLED_BYTES.gauge(metrics, spilledBytes::get);
+        }
     }
 
     CheckpointedPositions checkpointed() {

@@ -36,7 +36,7 @@ final class RestartWork implements SplitWork {
             batches.add(builder.build());
         }
         split = split.behind(number);
-        return new Step(new Fetched.Page(batches, split, null), split.tables().isEmpty());
+        return new Step(new Fetched.Page(batches, split, 0, null), split.tables().isEmpty());
     }
 
     @Override

@@ -62,6 +62,9 @@ final class SnapshotWork implements SplitWork {
     /** The rows of the split, and which of them were emitted. */
     private RowRange rows;
 
+    /** Since the last page. */
+    private long receivedBytes;
+
     /** A COPY that runs, and what has come of it since the last page. */
     private record Copy(
             SnapshotSession session,
@@ -180,6 +183,7 @@ final class SnapshotWork implements SplitWork {
         ChangeBatchBuilder builder = from.builder();
         ByteBuffer message;
         while ((message = from.session().nextCopyData()) != null) {
+            receivedBytes += message.remaining();
             if (!from.decoder().next(message, row)) {
                 continue;
             }
@@ -203,7 +207,9 @@ final class SnapshotWork implements SplitWork {
 
     private Fetched page(Copy from) {
         rows = from.order().rows();
-        return new Fetched.Page(List.of(from.builder().build()), split.at(rows), null);
+        long bytes = receivedBytes;
+        receivedBytes = 0;
+        return new Fetched.Page(List.of(from.builder().build()), split.at(rows), bytes, null);
     }
 
     /** Reads the row's ctid: Int32 block and Int16 offset. */

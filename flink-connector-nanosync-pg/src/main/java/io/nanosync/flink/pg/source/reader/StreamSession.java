@@ -46,6 +46,7 @@ final class StreamSession implements AutoCloseable {
     private final ReplicationStream stream;
     private final ContractWatch contract;
     private final CheckpointedPositions checkpointed;
+    private final StreamMetrics metrics;
     private final ScheduledThreadPoolExecutor status;
     private final ScheduledThreadPoolExecutor probe;
     private final Heartbeats heartbeats;
@@ -69,6 +70,7 @@ final class StreamSession implements AutoCloseable {
             ReplicationStream stream,
             ContractWatch contract,
             CheckpointedPositions checkpointed,
+            StreamMetrics metrics,
             WalsenderWatch walsender) {
         this.config = config;
         this.server = server;
@@ -78,7 +80,8 @@ final class StreamSession implements AutoCloseable {
         this.checkpointed = checkpointed;
         this.status = thread("nanosync-status-" + config.slot());
         this.probe = thread("nanosync-probe-" + config.slot());
-        this.heartbeats = new Heartbeats(config, control);
+        this.metrics = metrics;
+        this.heartbeats = new Heartbeats(config, control, metrics);
         this.walsender = walsender;
         this.statusPeriodNanos = statusPeriod(config.stream()).toNanos();
     }
@@ -109,6 +112,7 @@ final class StreamSession implements AutoCloseable {
      * @param contract what is captured: looked at as long as the stream runs
      * @param position where to read on; says nothing of what may be confirmed
      * @param checkpointed what may be confirmed
+     * @param metrics told what is confirmed, and what the server has
      */
     static StreamSession open(
             PgClient client,
@@ -117,7 +121,8 @@ final class StreamSession implements AutoCloseable {
             ContractWatch contract,
             Lsn position,
             boolean binary,
-            CheckpointedPositions checkpointed)
+            CheckpointedPositions checkpointed,
+            StreamMetrics metrics)
             throws PgException {
         ControlSession control = client.openControl();
         try {
@@ -133,6 +138,7 @@ final class StreamSession implements AutoCloseable {
                                 stream,
                                 contract,
                                 checkpointed,
+                                metrics,
                                 new WalsenderWatch(control, config.slot()));
                 session.start(position);
                 return session;
@@ -198,6 +204,7 @@ final class StreamSession implements AutoCloseable {
         try {
             stream.confirm(toReport);
             reported = toReport;
+            metrics.confirmed(toReport.lsn());
             reportedAtNanos = now;
         } catch (PgException | RuntimeException | OutOfMemoryError e) {
             LOG.warn("Can't send a status update for slot {}: {}", config.slot(), e.getMessage());
@@ -214,7 +221,7 @@ final class StreamSession implements AutoCloseable {
     private void probe() {
         try {
             synchronized (control) {
-                heartbeats.beat();
+                metrics.serverHas(heartbeats.beat());
                 walsender.look();
                 contract.lookWhenDue(control);
             }

@@ -1,7 +1,7 @@
 package io.nanosync.flink.pg.source.reader;
 
-import io.nanosync.flink.pg.source.metrics.SourceMetrics;
-import org.apache.flink.metrics.MetricGroup;
+import io.nanosync.flink.pg.source.metrics.MetricScope;
+import io.nanosync.flink.pg.source.metrics.SourceMetric;
 
 /**
  * What the reader's stream is doing, for metrics: a number, and a sentence for people. Written by
@@ -9,7 +9,7 @@ import org.apache.flink.metrics.MetricGroup;
  */
 final class StreamStatus {
 
-    /** What it is doing, with the value of {@link SourceMetrics#STREAM_STATE}. */
+    /** What it is doing, with the value of {@link SourceMetric#STREAM_STATE}. */
     enum State {
         /** This reader has no stream. */
         NONE(0),
@@ -35,10 +35,10 @@ final class StreamStatus {
 
     private volatile Now now = new Now(State.NONE, "");
 
-    void register(MetricGroup group) {
-        group.gauge(SourceMetrics.STREAM_STATE, () -> now.state().number);
-        group.gauge(SourceMetrics.STREAM_STATUS, () -> now.text());
-        group.gauge(SourceMetrics.PAUSED, () -> now.state() == State.PAUSED ? 1 : 0);
+    void register(MetricScope pipeline) {
+        SourceMetric.STREAM_STATE.gauge(pipeline, () -> now.state().number);
+        SourceMetric.STREAM_STATUS.text(pipeline, () -> now.text());
+        SourceMetric.PAUSED.gauge(pipeline, () -> now.state() == State.PAUSED ? 1 : 0);
     }
 
     void show(State state, String text) {

@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.columnar.decoder.TypeMapping;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.config.FreshSnapshot;
@@ -22,7 +23,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.flink.metrics.Counter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +55,7 @@ final class StreamWork implements SplitWork {
     private final ContractCatalog catalog;
     private final ChangeAssembler assembler;
     private final CheckpointedPositions checkpointed;
-    private final Counter reconnects;
+    private final StreamMetrics metrics;
     private final StreamStatus status;
     private final CaptureLead lead;
 
@@ -90,6 +90,12 @@ final class StreamWork implements SplitWork {
     /** Until when the slot is waited for; null while it isn't. */
     private @Nullable Instant waiting;
 
+    /** Received since the last page, and taken of it. */
+    private long receivedBytes;
+
+    private long changes;
+    private long batchBytes;
+
     private boolean toldThatItRuns;
     private volatile boolean closed;
 
@@ -102,7 +108,7 @@ final class StreamWork implements SplitWork {
             PgClient client,
             Unrepresentable unrepresentable,
             CheckpointedPositions checkpointed,
-            Counter reconnects,
+            StreamMetrics metrics,
             StreamStatus status,
             CaptureLead lead,
             @Nullable HeldBatches held,
@@ -114,7 +120,7 @@ final class StreamWork implements SplitWork {
         this.contract = new ContractWatch(config, split.tables(), split.contract());
         this.preconditions = new StreamPreconditions(config, split, contract);
         this.checkpointed = checkpointed;
-        this.reconnects = reconnects;
+        this.metrics = metrics;
         this.status = status;
         this.lead = lead;
         this.held = held;
@@ -175,7 +181,8 @@ final class StreamWork implements SplitWork {
                                 contract,
                                 assembler.position().end(),
                                 binary,
-                                checkpointed);
+                                checkpointed,
+                                metrics);
                 session = open;
                 catalog.connected(open.serverMajor());
                 waiting = null;
@@ -194,6 +201,7 @@ final class StreamWork implements SplitWork {
                 return Step.NOTHING;
             }
             fill(open);
+            metrics.received(open.serverWalEnd());
         } catch (PgException e) {
             disconnected(e);
         } catch (DriftException e) {
@@ -265,9 +273,8 @@ final class StreamWork implements SplitWork {
         drifts.tell(report);
         LOG.warn("The stream of slot {} is paused: {}", config.slot(), report.text());
         show(StreamStatus.State.PAUSED, report.text());
-        return new Step(
-                new Fetched.Paused(report, new StreamLag(assembler.newestCommitMicros(), false)),
-                false);
+        metrics.standsBehind(assembler.position(), assembler.newestCommitMicros());
+        return new Step(new Fetched.Paused(report), false);
     }
 
     /** Its transaction is sent again, from its beginning, by a new connection. */
@@ -275,7 +282,7 @@ final class StreamWork implements SplitWork {
         closeSession();
         if (held != null) {
             // The first half of a transaction that comes whole.
-            held.add(assembler.take());
+            held.add(take());
         }
         assembler.accept(schema);
         contract.accept(schema);
@@ -291,6 +298,7 @@ final class StreamWork implements SplitWork {
         while (!assembler.isFull()) {
             ByteBuffer message = open.poll();
             if (message != null) {
+                receivedBytes += message.remaining();
                 assembler.message(message, open.messageLsn());
                 lookUpStrangers(open);
                 park = SHORTEST_PARK_NANOS;
@@ -347,18 +355,20 @@ final class StreamWork implements SplitWork {
 
     private Step give() throws IOException {
         StreamPosition position = assembler.position();
-        if (assembler.rows() > 0 && oldestMicros == null) {
-            oldestMicros = assembler.oldestCommitMicros();
+        if (assembler.rows() > 0) {
+            metrics.read(position, assembler.oldestCommitMicros());
+            if (oldestMicros == null) {
+                oldestMicros = assembler.oldestCommitMicros();
+            }
         }
         if (held != null && !mayGive()) {
             if (assembler.isFull()) {
-                held.add(assembler.take());
+                held.add(take());
                 due = true;
             }
             return Step.NOTHING;
         }
         due = false;
-        boolean caughtUp = !assembler.isFull() && !assembler.inTransaction();
         if (oldestMicros != null) {
             lead.read(position.end(), oldestMicros);
         }
@@ -369,12 +379,31 @@ final class StreamWork implements SplitWork {
         given = position;
         oldestMicros = null;
         drifts.give();
-        return new Step(
+        List<ChangeBatch> batches = held == null ? take() : held.end(take());
+        StreamPage of =
+                new StreamPage(
+                        position.end(),
+                        assembler.takeTransactions(),
+                        changes,
+                        batchBytes,
+                        assembler.newestCommitMicros());
+        Fetched.Page page =
                 new Fetched.Page(
-                        held == null ? assembler.take() : held.end(assembler.take()),
-                        split.at(position, contract.contract()),
-                        new StreamLag(assembler.newestCommitMicros(), caughtUp)),
-                false);
+                        batches, split.at(position, contract.contract()), receivedBytes, of);
+        changes = 0;
+        batchBytes = 0;
+        receivedBytes = 0;
+        metrics.fetched(of);
+        return new Step(page, false);
+    }
+
+    private List<ChangeBatch> take() {
+        List<ChangeBatch> batches = assembler.take();
+        for (ChangeBatch batch : batches) {
+            changes += batch.rowCount();
+            batchBytes += batch.recordBatch().length;
+        }
+        return batches;
     }
 
     private void disconnected(PgException e) throws PgException {
@@ -405,7 +434,7 @@ final class StreamWork implements SplitWork {
                 if (!backoff.failed()) {
                     throw onlyInternalErrors ? undecodable(e, reached) : e;
                 }
-                reconnects.inc();
+                metrics.reconnects();
                 show(StreamStatus.State.RECONNECTING, e.getMessage());
                 LOG.warn(
                         "The stream of slot {} broke, attempt {} of {} to reconnect: {}",

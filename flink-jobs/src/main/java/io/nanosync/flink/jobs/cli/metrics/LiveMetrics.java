@@ -1,8 +1,10 @@
 package io.nanosync.flink.jobs.cli.metrics;
 
+import io.nanosync.flink.pg.source.metrics.Label;
+import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,7 +16,7 @@ import org.apache.flink.metrics.Metric;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code ns_*} metrics of all jobs of this process. Filled by {@link ProcessReporter} in
+ * The connector's own metrics of all jobs of this process. Filled by {@link ProcessReporter} in
  * Flink's threads, read by any.
  */
 public final class LiveMetrics {
@@ -22,9 +24,10 @@ public final class LiveMetrics {
     private static final LiveMetrics OF_THIS_PROCESS = new LiveMetrics();
 
     private static final Comparator<Sample> ORDER =
-            Comparator.comparing(Sample::name)
-                    .thenComparing(Sample::pipeline, Comparator.nullsFirst(String::compareTo))
-                    .thenComparing(Sample::table, Comparator.nullsFirst(String::compareTo));
+            Comparator.<Sample, String>comparing(sample -> sample.metric().id())
+                    .thenComparing(sample -> label(sample, Label.PIPELINE))
+                    .thenComparing(sample -> label(sample, Label.TABLE))
+                    .thenComparing(sample -> label(sample, Label.OPERATION));
 
     private final Map<Metric, Series> registered = new ConcurrentHashMap<>();
 
@@ -37,10 +40,10 @@ public final class LiveMetrics {
         return OF_THIS_PROCESS;
     }
 
-    private record Series(String name, @Nullable String pipeline, @Nullable String table) {}
+    private record Series(SourceMetric metric, Map<Label, String> labels) {}
 
-    void add(Metric metric, String name, @Nullable String pipeline, @Nullable String table) {
-        registered.put(metric, new Series(name, pipeline, table));
+    void add(Metric metric, SourceMetric definition, Map<Label, String> labels) {
+        registered.put(metric, new Series(definition, Map.copyOf(labels)));
     }
 
     void remove(Metric metric) {
@@ -49,29 +52,30 @@ public final class LiveMetrics {
 
     /** All numbers now: counters summed over subtasks, of gauges the largest. Sorted. */
     public List<Sample> samples() {
-        Map<Series, Sample> merged = new LinkedHashMap<>();
+        Map<Series, Double> merged = new HashMap<>();
         registered.forEach(
                 (metric, series) -> {
                     Double value = value(metric);
                     if (value != null) {
-                        Sample sample =
-                                new Sample(
-                                        series.name(),
-                                        series.pipeline(),
-                                        series.table(),
-                                        metric instanceof Counter,
-                                        value);
-                        merged.merge(series, sample, LiveMetrics::merge);
+                        boolean sums = series.metric().kind() == SourceMetric.Kind.COUNTER;
+                        merged.merge(series, value, sums ? Double::sum : Math::max);
                     }
                 });
-        List<Sample> samples = new ArrayList<>(merged.values());
+        List<Sample> samples = new ArrayList<>();
+        merged.forEach(
+                (series, value) ->
+                        samples.add(new Sample(series.metric(), series.labels(), value)));
         samples.sort(ORDER);
         return samples;
     }
 
+    private static String label(Sample sample, Label label) {
+        return Objects.requireNonNullElse(sample.label(label), "");
+    }
+
     /** What a gauge of numbers says now, the largest over subtasks; empty when there is none. */
-    public OptionalDouble gauge(String name, String pipeline) {
-        Series series = new Series(name, pipeline, null);
+    public OptionalDouble gauge(SourceMetric metric, String pipeline) {
+        Series series = new Series(metric, Map.of(Label.PIPELINE, pipeline));
         return registered.entrySet().stream()
                 .filter(entry -> entry.getValue().equals(series))
                 .map(entry -> value(entry.getKey()))
@@ -81,19 +85,15 @@ public final class LiveMetrics {
     }
 
     /** What a gauge of texts says now, of the subtask that says anything; empty when none does. */
-    public String text(String name, String pipeline) {
+    public String text(SourceMetric metric, String pipeline) {
+        Series series = new Series(metric, Map.of(Label.PIPELINE, pipeline));
         return registered.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(new Series(name, pipeline, null)))
+                .filter(entry -> entry.getValue().equals(series))
                 .map(entry -> entry.getKey() instanceof Gauge<?> gauge ? gauge.getValue() : "")
                 .filter(value -> value instanceof String text && !text.isEmpty())
                 .map(String.class::cast)
                 .findFirst()
                 .orElse("");
-    }
-
-    private static Sample merge(Sample a, Sample b) {
-        double value = a.counter() ? a.value() + b.value() : Math.max(a.value(), b.value());
-        return new Sample(a.name(), a.pipeline(), a.table(), a.counter(), value);
     }
 
     private static @Nullable Double value(Metric metric) {

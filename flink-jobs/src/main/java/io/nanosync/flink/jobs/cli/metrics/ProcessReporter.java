@@ -1,5 +1,8 @@
 package io.nanosync.flink.jobs.cli.metrics;
 
+import io.nanosync.flink.pg.source.metrics.Label;
+import io.nanosync.flink.pg.source.metrics.SourceMetric;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.metrics.Metric;
@@ -8,10 +11,8 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.metrics.reporter.MetricReporterFactory;
 
-/** Hands the {@code ns_*} metrics of a local run to {@link LiveMetrics}. */
+/** Hands the connector's own metrics of a local run to {@link LiveMetrics}. */
 public final class ProcessReporter implements MetricReporter {
-
-    private static final String PREFIX = "ns_";
 
     private final LiveMetrics metrics;
 
@@ -39,10 +40,19 @@ public final class ProcessReporter implements MetricReporter {
 
     @Override
     public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
-        if (name.startsWith(PREFIX)) {
-            Map<String, String> variables = group.getAllVariables();
-            metrics.add(metric, name, variables.get("<pipeline>"), variables.get("<table>"));
+        SourceMetric definition = SourceMetric.named(name);
+        if (definition == null) {
+            return;
         }
+        Map<String, String> variables = group.getAllVariables();
+        Map<Label, String> labels = new EnumMap<>(Label.class);
+        for (Label label : definition.labels()) {
+            String value = variables.get("<" + label.label() + ">");
+            if (value != null) {
+                labels.put(label, value);
+            }
+        }
+        metrics.add(metric, definition, labels);
     }
 
     @Override

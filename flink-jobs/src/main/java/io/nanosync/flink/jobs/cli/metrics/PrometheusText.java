@@ -1,6 +1,9 @@
 package io.nanosync.flink.jobs.cli.metrics;
 
+import io.nanosync.flink.pg.source.metrics.Label;
+import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Samples in Prometheus' text format, version 0.0.4. */
@@ -11,15 +14,14 @@ final class PrometheusText {
     /** The text of samples that are sorted by name. */
     static String of(List<Sample> samples) {
         StringBuilder text = new StringBuilder();
-        String last = "";
+        SourceMetric last = null;
         for (Sample sample : samples) {
-            if (!sample.name().equals(last)) {
-                text.append("# TYPE ")
-                        .append(sample.name())
-                        .append(sample.counter() ? " counter\n" : " gauge\n");
-                last = sample.name();
+            SourceMetric metric = sample.metric();
+            if (metric != last) {
+                head(text, metric);
+                last = metric;
             }
-            text.append(sample.name())
+            text.append(metric.id())
                     .append(labels(sample))
                     .append(' ')
                     .append(number(sample.value()))
@@ -28,21 +30,28 @@ final class PrometheusText {
         return text.toString();
     }
 
+    private static void head(StringBuilder text, SourceMetric metric) {
+        String help = metric.description().replace("\\", "\\\\").replace("\n", "\\n");
+        text.append("# HELP ").append(metric.id()).append(' ').append(help).append('\n');
+        text.append("# TYPE ")
+                .append(metric.id())
+                .append(metric.kind() == SourceMetric.Kind.COUNTER ? " counter\n" : " gauge\n");
+    }
+
     private static String labels(Sample sample) {
-        String pipeline = label("pipeline", sample.pipeline());
-        String table = label("table", sample.table());
-        String comma = pipeline.isEmpty() || table.isEmpty() ? "" : ",";
-        String labels = pipeline + comma + table;
+        String labels =
+                sample.metric().labels().stream()
+                        .map(label -> label(label, sample.label(label)))
+                        .collect(Collectors.joining(","));
         return labels.isEmpty() ? "" : "{" + labels + "}";
     }
 
-    private static String label(String name, @Nullable String value) {
-        return value == null
-                ? ""
-                : name
-                        + "=\""
-                        + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
-                        + "\"";
+    private static String label(Label label, @Nullable String value) {
+        String text = value == null ? "" : value;
+        return label.label()
+                + "=\""
+                + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
+                + "\"";
     }
 
     private static String number(double value) {

@@ -1,18 +1,19 @@
 package io.nanosync.flink.jobs.cli.metrics;
 
+import io.nanosync.flink.pg.source.metrics.Label;
+import io.nanosync.flink.pg.source.metrics.SourceMetric;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The value of a metric, over all subtasks.
  *
- * @param name for example {@code ns_cdc_events_total}
- * @param pipeline null when the metric has no such label
- * @param table null when the metric has no such label
- * @param counter whether it only counts up
+ * @param labels those that the metric has
  */
-public record Sample(
-        String name,
-        @Nullable String pipeline,
-        @Nullable String table,
-        boolean counter,
-        double value) {}
+public record Sample(SourceMetric metric, Map<Label, String> labels, double value) {
+
+    /** The value of a label; null when the metric has no such label. */
+    public @Nullable String label(Label label) {
+        return labels.get(label);
+    }
+}

@@ -2,8 +2,10 @@ package io.nanosync.flink.jobs.cli.progress;
 
 import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
 import io.nanosync.flink.jobs.cli.metrics.Sample;
-import io.nanosync.flink.pg.source.metrics.SourceMetrics;
+import io.nanosync.flink.pg.source.metrics.Label;
+import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,15 +37,19 @@ final class ProgressTracker {
     /** The progress now; the last one while the pipeline has no metrics: it stops or restarts. */
     PipelineProgress update(double nowSeconds, LiveMetrics metrics) {
         List<Sample> samples = metrics.samples();
-        if (samples.stream().anyMatch(sample -> pipeline.equals(sample.pipeline()))) {
-            String status = metrics.text(SourceMetrics.STREAM_STATUS, pipeline);
+        if (samples.stream().anyMatch(this::isOfPipeline)) {
+            String status = metrics.text(SourceMetric.STREAM_STATUS, pipeline);
             last = read(nowSeconds, samples, status);
         }
         return last;
     }
 
+    private boolean isOfPipeline(Sample sample) {
+        return pipeline.equals(sample.label(Label.PIPELINE));
+    }
+
     private PipelineProgress read(double nowSeconds, List<Sample> samples, String streamStatus) {
-        Map<String, Map<String, Double>> tables = new TreeMap<>();
+        Map<String, Map<SourceMetric, Double>> tables = new TreeMap<>();
         double walKept = 0;
         double walSafe = Double.POSITIVE_INFINITY;
         double changes = 0;
@@ -51,23 +57,22 @@ final class ProgressTracker {
         double stream = 0;
         Double lag = null;
         for (Sample sample : samples) {
-            if (!pipeline.equals(sample.pipeline())) {
+            if (!isOfPipeline(sample)) {
                 continue;
             }
-            switch (sample.name()) {
-                case SourceMetrics.SNAPSHOT_ROWS,
-                                SourceMetrics.SNAPSHOT_BYTES,
-                                SourceMetrics.SNAPSHOT_SPLITS,
-                                SourceMetrics.SNAPSHOT_SPLITS_READ,
-                                SourceMetrics.SNAPSHOT_ESTIMATED_ROWS ->
+            switch (sample.metric()) {
+                case SNAPSHOT_ROWS,
+                                SNAPSHOT_BYTES,
+                                SNAPSHOT_SPLITS,
+                                SNAPSHOT_SPLITS_READ,
+                                SNAPSHOT_ESTIMATED_ROWS ->
                         put(tables, sample);
-                case SourceMetrics.SLOT_LAG_BYTES -> walKept = sample.value();
-                case SourceMetrics.SLOT_SAFE_WAL_BYTES -> walSafe = sample.value();
-                case SourceMetrics.CDC_EVENTS -> changes += sample.value();
-                case SourceMetrics.REPLICATION_LAG_SECONDS ->
-                        lag = Double.isNaN(sample.value()) ? null : sample.value();
-                case SourceMetrics.PHASE -> phase = sample.value();
-                case SourceMetrics.STREAM_STATE -> stream = sample.value();
+                case SLOT_LAG_BYTES -> walKept = sample.value();
+                case SLOT_SAFE_WAL_BYTES -> walSafe = sample.value();
+                case CDC_EVENTS -> changes += sample.value();
+                case REPLICATION_LAG_SECONDS -> lag = sample.value();
+                case PHASE -> phase = sample.value();
+                case STREAM_STATE -> stream = sample.value();
                 default -> {
                     // Other metrics are no progress.
                 }
@@ -85,35 +90,36 @@ final class ProgressTracker {
                 streamStatus);
     }
 
-    private static void put(Map<String, Map<String, Double>> tables, Sample sample) {
-        String table = sample.table();
+    private static void put(Map<String, Map<SourceMetric, Double>> tables, Sample sample) {
+        String table = sample.label(Label.TABLE);
         if (table != null) {
-            tables.computeIfAbsent(table, name -> new HashMap<>())
-                    .put(sample.name(), sample.value());
+            tables.computeIfAbsent(table, name -> new EnumMap<>(SourceMetric.class))
+                    .put(sample.metric(), sample.value());
         }
     }
 
     private List<TableProgress> tables(
-            double nowSeconds, Map<String, Map<String, Double>> samples) {
+            double nowSeconds, Map<String, Map<SourceMetric, Double>> samples) {
         List<TableProgress> tables = new ArrayList<>();
         samples.forEach(
                 (name, values) -> {
-                    double rows = values.getOrDefault(SourceMetrics.SNAPSHOT_ROWS, 0.0);
+                    double rows = values.getOrDefault(SourceMetric.SNAPSHOT_ROWS, 0.0);
                     Rate rate = rowRates.computeIfAbsent(name, n -> new Rate());
                     tables.add(
                             TableProgress.of(
                                     name,
                                     (long) rows,
-                                    whole(values, SourceMetrics.SNAPSHOT_BYTES, 0),
-                                    whole(values, SourceMetrics.SNAPSHOT_SPLITS_READ, 0),
-                                    whole(values, SourceMetrics.SNAPSHOT_SPLITS, 0),
-                                    whole(values, SourceMetrics.SNAPSHOT_ESTIMATED_ROWS, -1),
+                                    whole(values, SourceMetric.SNAPSHOT_BYTES, 0),
+                                    whole(values, SourceMetric.SNAPSHOT_SPLITS_READ, 0),
+                                    whole(values, SourceMetric.SNAPSHOT_SPLITS, 0),
+                                    whole(values, SourceMetric.SNAPSHOT_ESTIMATED_ROWS, -1),
                                     rate.update(nowSeconds, rows)));
                 });
         return tables;
     }
 
-    private static long whole(Map<String, Double> values, String metric, double otherwise) {
+    private static long whole(
+            Map<SourceMetric, Double> values, SourceMetric metric, double otherwise) {
         return values.getOrDefault(metric, otherwise).longValue();
     }
 }

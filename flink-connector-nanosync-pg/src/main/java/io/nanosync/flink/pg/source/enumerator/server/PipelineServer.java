@@ -377,17 +377,9 @@ public final class PipelineServer {
         }
     }
 
-    /** Bytes by which the slot lags, as it was seen last. From any thread. */
-    public long slotLagBytes() {
-        return watch.slotLagBytes();
-    }
-
-    /**
-     * Bytes of WAL that may be written before the slot is in danger, as it was seen last; infinite
-     * when there is no limit. From any thread.
-     */
-    public double slotSafeWalBytes() {
-        return watch.slotSafeWalBytes();
+    /** The slot as it was seen last; null when it wasn't. From any thread. */
+    public @Nullable SlotState slotSeen() {
+        return watch.slotSeen();
     }
 
     /**

@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.source.enumerator.server;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
@@ -160,19 +161,10 @@ final class PipelineWatch {
         }
     }
 
-    /** Bytes by which the slot lags, as it was seen last. */
-    long slotLagBytes() {
+    /** The slot as it was seen last; null when it wasn't. */
+    @Nullable SlotState slotSeen() {
         SlotWatch looking = slot;
-        return looking == null ? 0 : looking.lagBytes();
-    }
-
-    /**
-     * Bytes of WAL that may be written before the slot is in danger, as it was seen last; infinite
-     * when there is no limit.
-     */
-    double slotSafeWalBytes() {
-        SlotWatch looking = slot;
-        return looking == null ? Double.POSITIVE_INFINITY : looking.safeWalBytes();
+        return looking == null ? null : looking.seen();
     }
 
     /**

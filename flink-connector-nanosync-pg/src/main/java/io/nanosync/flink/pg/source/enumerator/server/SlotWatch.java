@@ -38,8 +38,7 @@ final class SlotWatch {
     private @Nullable Lsn lastConfirmed;
     private @Nullable Long warnedAtNanos;
     private long touchedAtNanos = System.nanoTime();
-    private volatile long lagBytes;
-    private volatile double safeWalBytes = Double.POSITIVE_INFINITY;
+    private volatile @Nullable SlotState seen;
 
     /**
      * @param streamStart where the stream begins that isn't read yet; null once it is
@@ -61,13 +60,9 @@ final class SlotWatch {
         this.touchPeriod = touchPeriod;
     }
 
-    long lagBytes() {
-        return lagBytes;
-    }
-
-    /** Infinite when the server sets no limit. */
-    double safeWalBytes() {
-        return safeWalBytes;
+    /** The slot as it was seen last, lost or not; null when it wasn't. */
+    @Nullable SlotState seen() {
+        return seen;
     }
 
     /**
@@ -82,9 +77,6 @@ final class SlotWatch {
             standbySinceNanos = null;
             requireNotBeyond(slot);
             lastConfirmed = slot.confirmedFlush();
-            lagBytes = slot.lagBytes();
-            Long safe = slot.safeWalBytes();
-            safeWalBytes = safe == null ? Double.POSITIVE_INFINITY : safe;
             warnOfLag(slot);
             touch(slot);
         } catch (PgException e) {
@@ -104,6 +96,7 @@ final class SlotWatch {
             throw standby();
         }
         SlotState slot = control.slot(config.slot());
+        seen = slot;
         if (slot != null && !slot.isLost()) {
             return slot;
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
@@ -55,6 +56,17 @@ final class SlotWatchTest {
                 .hasMessageContaining(FreshSnapshot.remedy(CONFIG))
                 .extracting(error -> ((PgException) error).recovery())
                 .isEqualTo(PgException.Recovery.FAIL);
+    }
+
+    /** Metrics tell of it until the pipeline has ended. */
+    @Test
+    void slotThatIsLostIsSeenAsLost() throws PgException {
+        SlotWatch watch = watch(Duration.ofMinutes(10));
+        watch.look();
+        assertThat(watch.seen()).isNotNull().returns(false, SlotState::isLost);
+        server.slot(FakePgClient.lostSlot(CONFIG.slot(), new Lsn(1000)));
+        assertThatThrownBy(watch::look).hasMessageContaining("was invalidated");
+        assertThat(watch.seen()).isNotNull().returns(true, SlotState::isLost);
     }
 
     @Test
