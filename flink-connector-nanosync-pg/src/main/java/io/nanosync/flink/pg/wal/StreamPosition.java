@@ -1,7 +1,6 @@
 package io.nanosync.flink.pg.wal;
 
 import java.io.Serializable;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,26 +30,37 @@ public record StreamPosition(Lsn end, @Nullable PartialTransaction partial)
     }
 
     /**
-     * A transaction that was emitted in part. The last emitted change is recorded so that a resend
-     * which differs is refused rather than skipped wrongly.
+     * A transaction that was emitted in part, up to its last emitted change. Its changes come in
+     * the order of their LSNs, each time; those at one LSN are of one WAL record, and so of one
+     * table, or of one truncate.
      *
      * @param commitLsn LSN of its commit record ({@code final_lsn} of Begin)
      * @param xid its transaction id, 32 bits, unsigned
      * @param changes number of changes (insert, update, delete, truncate) emitted, at least 1
-     * @param perTable how many of them are of which table, by OID; null in state of versions before
-     *     5, whose {@code changes} are all that the server sends, also of tables that aren't
-     *     captured
      * @param lastLsn WAL LSN of the last emitted change
      * @param lastRelation relation OID of the last emitted change, unsigned
      * @param lastOperation pgoutput's message byte of the last emitted change: I, U, D or T
+     * @param lastNumber the number of the last emitted change, from 1
+     * @param numbering what that number counts
      */
     public record PartialTransaction(
             Lsn commitLsn,
             int xid,
             long changes,
-            @Nullable Map<Integer, Long> perTable,
             Lsn lastLsn,
             int lastRelation,
-            char lastOperation)
+            char lastOperation,
+            long lastNumber,
+            Numbering numbering)
             implements Serializable {}
+
+    /** What the number of a change counts. */
+    public enum Numbering {
+        /** Changes of captured tables at its LSN. */
+        AT_LSN,
+        /** Changes of its table in the transaction: in state of version 5. */
+        OF_TABLE,
+        /** All that the server sends of the transaction: in state of versions before 5. */
+        OF_TRANSACTION
+    }
 }

@@ -21,6 +21,8 @@ import io.nanosync.flink.pg.source.split.Tid;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
+import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -93,14 +95,44 @@ public final class SampleValues {
         return new StreamSplit(
                 -1,
                 4,
-                new StreamPosition(
-                        new Lsn(1),
-                        new StreamPosition.PartialTransaction(
-                                new Lsn(7), -1, 1L << 40, null, new Lsn(-9), -3, 'U')),
+                new StreamPosition(new Lsn(1), partialBefore5()),
                 List.of(elaborateTable()),
                 contract(),
-                List.of(new SnapshotBoundary(List.of(1), -5, 7, List.of(6L), new Lsn(9))),
+                List.of(boundary()),
                 0);
+    }
+
+    /** In mid-transaction, extended once. */
+    public static StreamSplit streamOfVersion5() {
+        return new StreamSplit(
+                -1,
+                4,
+                new StreamPosition(
+                        new Lsn(1),
+                        new PartialTransaction(
+                                new Lsn(7),
+                                -1,
+                                1L << 41,
+                                new Lsn(-9),
+                                -3,
+                                'U',
+                                1L << 40,
+                                Numbering.OF_TABLE)),
+                List.of(elaborateTable()),
+                contract(),
+                List.of(boundary()),
+                3);
+    }
+
+    /** Such versions number all that the server sends. */
+    public static PartialTransaction partialBefore5() {
+        return new PartialTransaction(
+                new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U', 1L << 40, Numbering.OF_TRANSACTION);
+    }
+
+    /** A boundary whose every field differs from a default. */
+    public static SnapshotBoundary boundary() {
+        return new SnapshotBoundary(List.of(1), -5, 7, List.of(6L), new Lsn(9));
     }
 
     private static CaptureContract contract(

@@ -3,8 +3,8 @@ package io.nanosync.flink.pg.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class CheckpointedPositionsTest {
@@ -43,7 +43,14 @@ final class CheckpointedPositionsTest {
                 new StreamPosition(
                         new Lsn(200),
                         new PartialTransaction(
-                                new Lsn(300), 1, 5, Map.of(16384, 5L), new Lsn(250), 16384, 'I')));
+                                new Lsn(300),
+                                1,
+                                5,
+                                new Lsn(250),
+                                16384,
+                                'I',
+                                1,
+                                Numbering.AT_LSN)));
         positions.completed(1);
         assertConfirmable(200);
     }

@@ -2,8 +2,8 @@ package io.nanosync.flink.pg.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StreamPositionTest {
@@ -14,7 +14,7 @@ class StreamPositionTest {
         assertThat(StreamPosition.at(new Lsn(5))).isEqualTo(new StreamPosition(new Lsn(5), null));
         PartialTransaction partial =
                 new PartialTransaction(
-                        new Lsn(9), -1, 3, Map.of(16384, 3L), new Lsn(7), 16384, 'U');
+                        new Lsn(9), -1, 3, new Lsn(7), 16384, 'U', 1, Numbering.AT_LSN);
         assertThat(new StreamPosition(new Lsn(5), partial))
                 .isNotEqualTo(StreamPosition.at(new Lsn(5)));
     }

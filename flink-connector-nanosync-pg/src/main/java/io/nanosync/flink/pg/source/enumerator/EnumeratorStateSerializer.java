@@ -41,7 +41,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     private static final int STREAMING = 3;
     private static final int RESTARTING = 4;
 
-    private static final int VERSION = 5;
+    private static final int VERSION = 6;
 
     /** Streams of earlier versions don't say how many snapshots there were; this many weren't. */
     private static final int EPOCHS_BEFORE_5 = 1 << 16;

@@ -34,11 +34,6 @@ final class CapturedTable {
     /** The transaction that the builder was told last; counts up over the whole stream. */
     private long transaction = NO_TRANSACTION;
 
-    /** The transaction whose changes are counted. */
-    private long countedTransaction = NO_TRANSACTION;
-
-    private long changes;
-
     /** Bytes of the builder's rows that were counted. */
     private long countedBytes;
 
@@ -102,18 +97,6 @@ final class CapturedTable {
         boolean changed = transaction != newTransaction;
         transaction = newTransaction;
         return changed;
-    }
-
-    /** Counts a change of a transaction; gives how many there are. */
-    long count(long ofTransaction) {
-        changes = changesOf(ofTransaction) + 1;
-        countedTransaction = ofTransaction;
-        return changes;
-    }
-
-    /** How many changes of a transaction were counted. */
-    long changesOf(long ofTransaction) {
-        return countedTransaction == ofTransaction ? changes : 0;
     }
 
     /** Whether the server has described the table on this connection. */

@@ -289,7 +289,7 @@ final class ChangeAssembler implements PgOutputHandler {
         if (taken.ordinal() > 0) {
             transactions++;
         }
-        taken.commit(oid -> tables.containsKey(oid) && !shown.contain(oid));
+        taken.commit();
         end = commit.endLsn();
         committedAt(commit.commitTimestampMicros());
         begin = null;
@@ -337,10 +337,9 @@ final class ChangeAssembler implements PgOutputHandler {
             if (table == null || shown.contain(relationOid)) {
                 continue;
             }
-            if (!taken.wasTaken(table)) {
+            if (!taken.wasTaken(relationOid, 'T', messageLsn)) {
                 table.requireAccepted(messageLsn);
-            }
-            if (taken.take(table, 'T', messageLsn)) {
+                taken.take(relationOid, 'T');
                 touch(table);
                 closeBatch(table);
                 table.builder().truncate(taken.ordinal());
@@ -370,16 +369,15 @@ final class ChangeAssembler implements PgOutputHandler {
         if (table == null) {
             return null;
         }
-        if (!taken.wasTaken(table)) {
-            table.requireAccepted(messageLsn);
-            if (operation != 'I') {
-                requireOldRow(table, old);
-                requireIdentity(table, oldKind, old);
-            }
-        }
-        if (!taken.take(table, operation, messageLsn)) {
+        if (taken.wasTaken(relationOid, operation, messageLsn)) {
             return null;
         }
+        table.requireAccepted(messageLsn);
+        if (operation != 'I') {
+            requireOldRow(table, old);
+            requireIdentity(table, oldKind, old);
+        }
+        taken.take(relationOid, operation);
         if (!table.isDescribed()) {
             throw new IllegalStateException(
                     "A change of "

@@ -2,23 +2,25 @@ package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.source.PipelineFailedException;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import io.nanosync.flink.pg.wire.pgoutput.Begin;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What was taken of the transaction at hand, on this connection and before: PostgreSQL resends it
  * from its beginning.
  *
- * <p>Counted are the changes of each captured table by themselves. How many changes the server
- * sends of other tables isn't the same each time when the publication is altered beside the
- * transaction: it goes by what other transactions have left in the walsender's cache.
+ * <p>Within one transaction changes come in the order of their LSNs, so what lies before the last
+ * change that was taken was taken, or didn't come. Only rows that share the last one's LSN are
+ * counted. How many changes come in front of it isn't the same each time: that goes by what other
+ * transactions have left in the walsender's cache, when the publication is altered beside them or,
+ * before 15, a partition is detached.
+ *
+ * <p>Source: PostgreSQL, {@code src/backend/replication/logical/reorderbuffer.c}, {@code
+ * ReorderBufferIterTXNNext}: a heap over the transaction and its subtransactions, by LSN. A record
+ * of several rows, {@code XLOG_HEAP2_MULTI_INSERT}, is of one table.
  */
 final class TakenChanges {
 
@@ -27,20 +29,27 @@ final class TakenChanges {
     /** What was taken before this connection; null when that is nothing, or passed. */
     private @Nullable PartialTransaction before;
 
-    /** Tables of which this connection has sent changes. */
-    private final List<CapturedTable> sent = new ArrayList<>();
-
     /** Counts transactions over all connections. */
     private long transaction;
-
-    /** All changes that this connection has sent, of whatever table. */
-    private long all;
 
     /** The number in its transaction of the newest change that was taken. */
     private long ordinal;
 
+    /** LSN of the newest change of a captured table. */
+    private Lsn lsn = Lsn.NONE;
+
+    /** How many of them this connection has sent there. */
+    private long atLsn;
+
+    /** How many it has sent of the table of the last change that was taken before. */
+    private long ofTable;
+
+    /** How many changes it has sent, of whatever table. */
+    private long all;
+
     private boolean takenHere;
     private Lsn lastLsn = Lsn.NONE;
+    private long lastNumber;
     private int lastRelation;
     private char lastOperation;
 
@@ -72,7 +81,9 @@ final class TakenChanges {
     }
 
     private void forget() {
-        sent.clear();
+        lsn = Lsn.NONE;
+        atLsn = 0;
+        ofTable = 0;
         all = 0;
         takenHere = false;
         ordinal = 0;
@@ -99,57 +110,14 @@ final class TakenChanges {
         return ++transaction;
     }
 
-    /**
-     * The transaction ends.
-     *
-     * @param counts whether changes of a table, by its OID, are counted in it
-     */
-    void commit(IntPredicate counts) {
-        PartialTransaction resumed = before;
-        if (resumed != null) {
-            requireAll(resumed, counts);
-        }
+    /** The transaction ends. */
+    void commit() {
         before = null;
         forget();
     }
 
-    private void requireAll(PartialTransaction resumed, IntPredicate counts) {
-        Map<Integer, Long> perTable = resumed.perTable();
-        if (perTable == null) {
-            if (all < resumed.changes()) {
-                throw differs.apply(fewer(resumed, "", resumed.changes(), all));
-            }
-            return;
-        }
-        Map<Integer, Long> now = sent();
-        perTable.forEach(
-                (oid, taken) -> {
-                    long again = now.getOrDefault(oid, 0L);
-                    if (counts.test(oid) && again < taken) {
-                        String of = " of relation " + Integer.toUnsignedString(oid);
-                        throw differs.apply(fewer(resumed, of, taken, again));
-                    }
-                });
-    }
-
-    private static String fewer(PartialTransaction resumed, String of, long then, long now) {
-        return subject(resumed)
-                + " had at least "
-                + then
-                + " changes"
-                + of
-                + " and came again with "
-                + now;
-    }
-
     private static String subject(PartialTransaction resumed) {
         return "transaction " + Integer.toUnsignedString(resumed.xid());
-    }
-
-    private Map<Integer, Long> sent() {
-        Map<Integer, Long> counts = new HashMap<>();
-        sent.forEach(table -> counts.put(table.schema().oid(), table.changesOf(transaction)));
-        return counts;
     }
 
     /** A change comes, of whatever tables. */
@@ -157,70 +125,70 @@ final class TakenChanges {
         all++;
     }
 
-    /** Whether the change that comes, of this table, was taken before. */
-    boolean wasTaken(CapturedTable table) {
-        PartialTransaction resumed = before;
-        return resumed != null && wasTaken(resumed, table, table.changesOf(transaction) + 1, all);
-    }
-
-    private static boolean wasTaken(
-            PartialTransaction resumed, CapturedTable table, long ofTable, long ofAll) {
-        Map<Integer, Long> perTable = resumed.perTable();
-        return perTable == null
-                ? ofAll <= resumed.changes()
-                : ofTable <= perTable.getOrDefault(table.schema().oid(), 0L);
-    }
-
-    /** Takes a change that came; false when it was taken before. */
-    boolean take(CapturedTable table, char operation, Lsn lsn) {
-        long ofTable = table.count(transaction);
-        if (ofTable == 1) {
-            sent.add(table);
+    /** A change of a captured table comes: whether it was taken before. */
+    boolean wasTaken(int relation, char operation, Lsn at) {
+        int order = at.compareTo(lsn);
+        if (order < 0) {
+            throw differs.apply(
+                    "a change at LSN "
+                            + at
+                            + " came behind one at LSN "
+                            + lsn
+                            + " of the same transaction");
         }
+        atLsn = order == 0 ? atLsn + 1 : 1;
+        lsn = at;
         PartialTransaction resumed = before;
-        if (resumed != null && wasTaken(resumed, table, ofTable, all)) {
-            compareLast(resumed, table.schema().oid(), ofTable, operation, lsn);
+        if (resumed == null) {
             return false;
         }
+        if (relation == resumed.lastRelation()) {
+            ofTable++;
+        }
+        int orderToLast = at.compareTo(resumed.lastLsn());
+        if (orderToLast == 0) {
+            requireSame(resumed, relation, operation);
+        }
+        return orderToLast < 0
+                || (orderToLast == 0 && number(resumed.numbering()) <= resumed.lastNumber());
+    }
+
+    private long number(Numbering numbering) {
+        return switch (numbering) {
+            case AT_LSN -> atLsn;
+            case OF_TABLE -> ofTable;
+            case OF_TRANSACTION -> all;
+        };
+    }
+
+    /** All changes at one LSN are of one table, except for a truncate of several. */
+    private void requireSame(PartialTransaction resumed, int relation, char operation) {
+        if (operation != resumed.lastOperation()
+                || (operation != 'T' && relation != resumed.lastRelation())) {
+            throw differs.apply(
+                    "at LSN "
+                            + resumed.lastLsn()
+                            + " "
+                            + subject(resumed)
+                            + " had "
+                            + described(resumed.lastOperation(), resumed.lastRelation())
+                            + ", it came again with "
+                            + described(operation, relation));
+        }
+    }
+
+    private static String described(char operation, int relation) {
+        return operation + " of relation " + Integer.toUnsignedString(relation);
+    }
+
+    /** Takes the change that came. */
+    void take(int relation, char operation) {
         ordinal++;
         takenHere = true;
         lastLsn = lsn;
-        lastRelation = table.schema().oid();
+        lastNumber = atLsn;
+        lastRelation = relation;
         lastOperation = operation;
-        return true;
-    }
-
-    private void compareLast(
-            PartialTransaction resumed, int relation, long ofTable, char operation, Lsn lsn) {
-        Map<Integer, Long> perTable = resumed.perTable();
-        boolean isLast =
-                perTable == null
-                        ? all == resumed.changes() && operation != 'T'
-                        : relation == resumed.lastRelation()
-                                && ofTable == perTable.getOrDefault(relation, 0L);
-        boolean isSame =
-                resumed.lastLsn().equals(lsn)
-                        && resumed.lastRelation() == relation
-                        && resumed.lastOperation() == operation;
-        if (isLast && !isSame) {
-            throw differs.apply(
-                    "change "
-                            + resumed.changes()
-                            + " of "
-                            + subject(resumed)
-                            + " was "
-                            + resumed.lastOperation()
-                            + " of relation "
-                            + Integer.toUnsignedString(resumed.lastRelation())
-                            + " at LSN "
-                            + resumed.lastLsn()
-                            + ", it came again as "
-                            + operation
-                            + " of relation "
-                            + Integer.toUnsignedString(relation)
-                            + " at LSN "
-                            + lsn);
-        }
     }
 
     /** The number in its transaction of the newest change that was taken, from 1. */
@@ -230,21 +198,17 @@ final class TakenChanges {
 
     /** How much of a transaction is taken that has begun; null for nothing. */
     @Nullable PartialTransaction partial(@Nullable Begin begin) {
-        PartialTransaction resumed = before;
         if (begin == null || !takenHere) {
-            return resumed;
-        }
-        Map<Integer, Long> counts = sent();
-        if (resumed != null && resumed.perTable() != null) {
-            resumed.perTable().forEach((oid, taken) -> counts.merge(oid, taken, Math::max));
+            return before;
         }
         return new PartialTransaction(
                 begin.finalLsn(),
                 begin.xid(),
                 ordinal,
-                Map.copyOf(counts),
                 lastLsn,
                 lastRelation,
-                lastOperation);
+                lastOperation,
+                lastNumber,
+                Numbering.AT_LSN);
     }
 }

@@ -6,8 +6,10 @@ import static io.nanosync.flink.pg.source.split.StateFormat.writeLsn;
 import static io.nanosync.flink.pg.source.split.StateFormat.writeString;
 
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -15,7 +17,6 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -32,7 +33,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     private static final int VALUES = 2;
 
     /** The newest version. */
-    public static final int VERSION = 5;
+    public static final int VERSION = 6;
 
     private final Packer<PackedCapture> streams = new Packer<>(PackedCapture::write);
 
@@ -66,7 +67,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     public static PgSplit read(int version, DataInput in) throws IOException {
         return switch (version) {
             case 1 -> readVersion1(in);
-            case 2, 3, 4, 5 -> readPacked(version, in);
+            case 2, 3, 4, 5, 6 -> readPacked(version, in);
             default ->
                     throw new IOException(
                             "Split state of version "
@@ -107,7 +108,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     /**
      * Version 3 knows more of a contract's coverage, version 4 the constraints of keys, boundaries
      * and ranges of values, version 5 extensions of a stream and what of which table was taken of a
-     * transaction.
+     * transaction, version 6 which of the changes at its LSN the last one was.
      */
     private static PgSplit readPacked(int version, DataInput in) throws IOException {
         int kind = in.readByte();
@@ -320,22 +321,49 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
                     writeLsn(o, partial.commitLsn());
                     o.writeInt(partial.xid());
                     o.writeLong(partial.changes());
-                    StateFormat.writeNullable(
-                            o, partial.perTable(), PgSplitSerializer::writeCounts);
                     writeLsn(o, partial.lastLsn());
                     o.writeInt(partial.lastRelation());
                     o.writeChar(partial.lastOperation());
+                    o.writeLong(partial.lastNumber());
+                    writeString(o, partial.numbering().name());
                 });
     }
 
-    private static void writeCounts(DataOutput out, Map<Integer, Long> counts) throws IOException {
-        StateFormat.writeList(
-                out,
-                List.copyOf(new TreeMap<>(counts).entrySet()),
-                (o, entry) -> {
-                    o.writeInt(entry.getKey());
-                    o.writeLong(entry.getValue());
-                });
+    private static StreamPosition readPosition(int version, DataInput in) throws IOException {
+        return new StreamPosition(
+                readLsn(in), StateFormat.readNullable(in, i -> readPartial(version, i)));
+    }
+
+    private static PartialTransaction readPartial(int version, DataInput in) throws IOException {
+        Lsn commitLsn = readLsn(in);
+        int xid = in.readInt();
+        long changes = in.readLong();
+        Map<Integer, Long> perTable =
+                version == 5 ? StateFormat.readNullable(in, PgSplitSerializer::readCounts) : null;
+        Lsn lastLsn = readLsn(in);
+        int lastRelation = in.readInt();
+        char lastOperation = in.readChar();
+        long lastNumber;
+        Numbering numbering;
+        if (version >= 6) {
+            lastNumber = in.readLong();
+            numbering = Numbering.valueOf(readString(in));
+        } else if (perTable != null) {
+            lastNumber = perTable.getOrDefault(lastRelation, 0L);
+            numbering = Numbering.OF_TABLE;
+        } else {
+            lastNumber = changes;
+            numbering = Numbering.OF_TRANSACTION;
+        }
+        return new PartialTransaction(
+                commitLsn,
+                xid,
+                changes,
+                lastLsn,
+                lastRelation,
+                lastOperation,
+                lastNumber,
+                numbering);
     }
 
     private static Map<Integer, Long> readCounts(DataInput in) throws IOException {
@@ -344,25 +372,6 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
         for (int i = 0; i < size; i++) {
             counts.put(in.readInt(), in.readLong());
         }
-        return Map.copyOf(counts);
-    }
-
-    private static StreamPosition readPosition(int version, DataInput in) throws IOException {
-        return new StreamPosition(
-                readLsn(in),
-                StateFormat.readNullable(
-                        in,
-                        i ->
-                                new PartialTransaction(
-                                        readLsn(i),
-                                        i.readInt(),
-                                        i.readLong(),
-                                        version < 5
-                                                ? null
-                                                : StateFormat.readNullable(
-                                                        i, PgSplitSerializer::readCounts),
-                                        readLsn(i),
-                                        i.readInt(),
-                                        i.readChar())));
+        return counts;
     }
 }

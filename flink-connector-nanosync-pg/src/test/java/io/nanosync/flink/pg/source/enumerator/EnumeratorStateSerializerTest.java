@@ -173,7 +173,7 @@ final class EnumeratorStateSerializerTest {
     @MethodSource("states")
     void trailingBytesAreRefused(EnumeratorState state) throws IOException {
         byte[] bytes = serializer.serialize(state);
-        assertThatThrownBy(() -> serializer.deserialize(5, Arrays.copyOf(bytes, bytes.length + 1)))
+        assertThatThrownBy(() -> serializer.deserialize(6, Arrays.copyOf(bytes, bytes.length + 1)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("1 bytes behind its end");
     }
@@ -183,7 +183,8 @@ final class EnumeratorStateSerializerTest {
                         fixtures(1, null),
                         fixtures(2, SampleValues.contractOfVersion2()),
                         fixtures(3, SampleValues.contractOfVersion3()),
-                        fixturesOfVersion4())
+                        fixturesOfVersion4(),
+                        fixturesOfVersion5())
                 .flatMap(each -> each);
     }
 
@@ -206,10 +207,7 @@ final class EnumeratorStateSerializerTest {
                 new StreamSplit(
                         -1,
                         4,
-                        new StreamPosition(
-                                new Lsn(1),
-                                new StreamPosition.PartialTransaction(
-                                        new Lsn(7), -1, 1L << 40, null, new Lsn(-9), -3, 'U')),
+                        new StreamPosition(new Lsn(1), SampleValues.partialBefore5()),
                         List.of(SampleValues.elaborateTable()),
                         contract,
                         List.of(),
@@ -248,8 +246,57 @@ final class EnumeratorStateSerializerTest {
                 SampleValues.streamOfVersion4());
     }
 
+    /** That has streams which were extended, and requests. */
+    private static Stream<Arguments> fixturesOfVersion5() {
+        StreamSplit stream = SampleValues.streamOfVersion5();
+        RunningStream running =
+                new RunningStream(
+                                stream,
+                                List.of(
+                                        new RunningStream.Table(
+                                                -5, new QualifiedName("Odd", "täble")),
+                                        new RunningStream.Table(7, null)),
+                                9,
+                                3,
+                                List.of(),
+                                List.of("a", "b"))
+                        .extended(
+                                new StreamExtension(
+                                        4,
+                                        List.of(7),
+                                        List.of(SampleValues.elaborateTable()),
+                                        SampleValues.contract(),
+                                        List.of(SampleValues.boundary())));
+        return fixtures(
+                5,
+                LATER_PLAN,
+                new LostSnapshot(LATER_PLAN, Set.of(-9), Set.of(1)),
+                running,
+                running);
+    }
+
     private static Stream<Arguments> fixtures(
             int version, SnapshotPlan plan, LostSnapshot lost, StreamSplit stream) {
+        return fixtures(
+                version,
+                plan,
+                lost,
+                RunningStream.of(stream, 1 << 16),
+                new RunningStream(
+                        stream,
+                        List.of(new RunningStream.Table(5, null)),
+                        1 << 16,
+                        0,
+                        List.of(),
+                        List.of()));
+    }
+
+    private static Stream<Arguments> fixtures(
+            int version,
+            SnapshotPlan plan,
+            LostSnapshot lost,
+            RunningStream handing,
+            RunningStream stream) {
         return Stream.of(
                 Arguments.of(
                         version,
@@ -261,21 +308,8 @@ final class EnumeratorStateSerializerTest {
                                 List.of("held"),
                                 List.of(42))),
                 Arguments.of(version, "restarting", new EnumeratorState.Restarting(lost)),
-                Arguments.of(
-                        version,
-                        "handing-over",
-                        new EnumeratorState.HandingOver(RunningStream.of(stream, 1 << 16))),
-                Arguments.of(
-                        version,
-                        "streaming",
-                        new EnumeratorState.Streaming(
-                                new RunningStream(
-                                        stream,
-                                        List.of(new RunningStream.Table(5, null)),
-                                        1 << 16,
-                                        0,
-                                        List.of(),
-                                        List.of()))));
+                Arguments.of(version, "handing-over", new EnumeratorState.HandingOver(handing)),
+                Arguments.of(version, "streaming", new EnumeratorState.Streaming(stream)));
     }
 
     @ParameterizedTest
@@ -322,7 +356,7 @@ final class EnumeratorStateSerializerTest {
         byte[] bytes = serializer.serialize(state);
         assertThat(bytes.length).isLessThan(boundBytes);
         assertThat(serializer.serialize(state)).isEqualTo(bytes);
-        assertThat(serializer.deserialize(5, bytes)).isEqualTo(state);
+        assertThat(serializer.deserialize(6, bytes)).isEqualTo(state);
     }
 
     private static List<String> ranges(int count, Random random) {
@@ -350,7 +384,7 @@ final class EnumeratorStateSerializerTest {
 
     @Test
     void newerVersionIsRefused() {
-        assertThatThrownBy(() -> serializer.deserialize(6, new byte[0]))
+        assertThatThrownBy(() -> serializer.deserialize(7, new byte[0]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("written by a newer release");
     }

@@ -17,11 +17,11 @@ import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.Test;
 
@@ -94,10 +94,15 @@ final class ChangeAssemblerTest {
         assertThat(assembler.rows()).isZero();
     }
 
-    /** A transaction of which so many changes of one table were taken. */
+    /** A transaction of which so many changes were taken, the last one alone at its LSN. */
     private static PartialTransaction partial(long changes, long lastLsn, char lastOperation) {
+        return partial(changes, lastLsn, lastOperation, 1, Numbering.AT_LSN);
+    }
+
+    private static PartialTransaction partial(
+            long changes, long lastLsn, char lastOperation, long number, Numbering numbering) {
         return new PartialTransaction(
-                new Lsn(500), 7, changes, Map.of(A, changes), new Lsn(lastLsn), A, lastOperation);
+                new Lsn(500), 7, changes, new Lsn(lastLsn), A, lastOperation, number, numbering);
     }
 
     @Test
@@ -117,8 +122,8 @@ final class ChangeAssemblerTest {
         send(Wal.begin(520, 9), Wal.insert(A, 2), relationB(), Wal.insert(B, 3), Wal.delete(A, 4));
         assertThat(assembler.position().partial())
                 .as("what is left out doesn't count")
-                .extracting(PartialTransaction::changes, PartialTransaction::perTable)
-                .containsExactly(1L, Map.of(B, 1L));
+                .extracting(PartialTransaction::changes, PartialTransaction::lastRelation)
+                .containsExactly(1L, B);
         send(Wal.commit(520, 530));
         send(Wal.begin(540, 10), Wal.insert(A, 5), Wal.commit(540, 550));
         // An id that comes again, two thousand million transactions later, is another one.
@@ -206,22 +211,84 @@ final class ChangeAssemblerTest {
         assembler = at(new StreamPosition(new Lsn(100), partial(1, 1002, 'I')));
         assertThatThrownBy(() -> send(Wal.begin(500, 7), relationA(), Wal.delete(A, 1)))
                 .isInstanceOf(PipelineFailedException.class)
-                .hasMessageContaining("change 1 of transaction 7 was I of relation 1")
-                .hasMessageContaining("it came again as D of relation 1");
+                .hasMessageContaining(
+                        "at LSN 0/3EA transaction 7 had I of relation 1, it came again with D of"
+                                + " relation 1");
+    }
+
+    private void sendAt(long at, ByteBuffer message) {
+        assembler.message(message, new Lsn(at));
+    }
+
+    /**
+     * Rows of one COPY share their LSN. Before 15 a connection that has sent changes of a partition
+     * goes on to send them when it is detached, and the next connection doesn't.
+     */
+    @Test
+    void resendWithoutChangesOfADetachedPartitionLosesNoOther() {
+        send(Wal.begin(500, 7), relationA(), Wal.relation(OTHER_LEAF, "p", "id", "note"));
+        for (int i = 0; i < 3; i++) {
+            sendAt(2000 + i, Wal.insert(A, i));
+        }
+        send(relationA(), Wal.relation(FOREIGN, "q", "id", "note"));
+        for (int i = 0; i < 5; i++) {
+            sendAt(3000, Wal.insert(A, 100 + i));
+        }
+        assertThat(assembler.take()).singleElement().extracting(ChangeBatch::rowCount).isEqualTo(8);
+        assertThat(assembler.position().partial())
+                .isEqualTo(partial(8, 3000, 'I', 5, Numbering.AT_LSN));
+
+        assembler.reconnect();
+        send(Wal.begin(500, 7), relationA(), Wal.relation(FOREIGN, "q", "id", "note"));
+        for (int i = 0; i < 10; i++) {
+            sendAt(3000, Wal.insert(A, 100 + i));
+        }
+        sendAt(3001, Wal.insert(A, 110));
+        send(Wal.commit(500, 4000));
+        assertThat(rows(assembler.take()))
+                .containsExactly(
+                        "a i105 #9", "a i106 #10", "a i107 #11", "a i108 #12", "a i109 #13",
+                        "a i110 #14");
+    }
+
+    /** It is the next change all the same. */
+    @Test
+    void resendThatLacksTheLastChangeGoesOnBehindIt() {
+        assembler = at(new StreamPosition(new Lsn(100), partial(2, 2000, 'I')));
+        send(Wal.begin(500, 7), relationA());
+        sendAt(1999, Wal.insert(A, 1));
+        sendAt(2001, Wal.insert(A, 3));
+        assertThat(rows(assembler.take())).containsExactly("a i3 #3");
+        assertThat(assembler.position().partial()).isEqualTo(partial(3, 2001, 'I'));
     }
 
     @Test
-    void resendThatIsShorterIsRefused() {
-        assembler = at(new StreamPosition(new Lsn(100), partial(2, 1, 'I')));
-        assertThatThrownBy(
-                        () ->
-                                send(
-                                        Wal.begin(500, 7),
-                                        relationA(),
-                                        Wal.insert(A, 1),
-                                        Wal.commit(500, 600)))
+    void resendThatBringsNothingMoreIsPassed() {
+        assembler = at(new StreamPosition(new Lsn(100), partial(2, 2000, 'I')));
+        send(Wal.begin(500, 7), Wal.commit(500, 600), Wal.begin(700, 8), relationA());
+        send(Wal.insert(A, 3), Wal.commit(700, 800));
+        assertThat(rows(assembler.take())).containsExactly("a i3 #1");
+    }
+
+    /** All that is skipped rests on that order. */
+    @Test
+    void changesThatComeInAnotherOrderAreRefused() {
+        send(Wal.begin(500, 7), relationA());
+        sendAt(2000, Wal.insert(A, 1));
+        assertThatThrownBy(() -> sendAt(1999, Wal.insert(A, 2)))
                 .isInstanceOf(PipelineFailedException.class)
-                .hasMessageContaining("had at least 2 changes of relation 1 and came again with 1");
+                .hasMessageContaining("a change at LSN 0/7CF came behind one at LSN 0/7D0");
+    }
+
+    @Test
+    void truncateOfSeveralTablesIsSkippedWhole() {
+        send(Wal.begin(500, 7), relationA(), relationB(), Wal.truncate(A, B));
+        StreamPosition taken = assembler.position();
+        assembler.take();
+        assembler = at(taken);
+        lsn = 1000;
+        send(Wal.begin(500, 7), relationA(), relationB(), Wal.truncate(A, B), Wal.insert(A, 1));
+        assertThat(rows(assembler.take())).containsExactly("a i1 #3");
     }
 
     @Test
@@ -257,9 +324,7 @@ final class ChangeAssemblerTest {
         assembler =
                 at(
                         new StreamPosition(
-                                new Lsn(100),
-                                new PartialTransaction(
-                                        new Lsn(500), 7, 2, null, new Lsn(1004), A, 'I')));
+                                new Lsn(100), partial(2, 1004, 'I', 2, Numbering.OF_TRANSACTION)));
         send(
                 Wal.begin(500, 7),
                 Wal.relation(FOREIGN, "other", "id", "note"),
@@ -270,9 +335,26 @@ final class ChangeAssemblerTest {
                 Wal.insert(A, 4));
         assertThat(rows(assembler.take())).containsExactly("a i4 #3");
         assertThat(assembler.position().partial())
-                .isEqualTo(
-                        new PartialTransaction(
-                                new Lsn(500), 7, 3, Map.of(A, 2L), new Lsn(1006), A, 'I'));
+                .isEqualTo(partial(3, 1006, 'I'));
+    }
+
+    /** Version 5 says how many of each table were taken. */
+    @Test
+    void oldStateCountsWhatIsOfOneTable() {
+        assembler =
+                at(
+                        new StreamPosition(
+                                new Lsn(100), partial(4, 3000, 'I', 3, Numbering.OF_TABLE)));
+        send(Wal.begin(500, 7), relationA());
+        sendAt(2000, Wal.insert(A, 1));
+        send(relationB());
+        sendAt(2001, Wal.insert(B, 2));
+        for (int i = 3; i < 6; i++) {
+            sendAt(3000, Wal.insert(A, i));
+        }
+        assertThat(rows(assembler.take())).containsExactly("a i5 #5");
+        assertThat(assembler.position().partial())
+                .isEqualTo(partial(5, 3000, 'I', 3, Numbering.AT_LSN));
     }
 
     @Test

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +32,7 @@ final class ReplicationLagTest {
         return new StreamPosition(
                 new Lsn(end),
                 new PartialTransaction(
-                        new Lsn(commit), 7, 1, Map.of(1, 1L), new Lsn(end + 1), 1, 'I'));
+                        new Lsn(commit), 7, 1, new Lsn(end + 1), 1, 'I', 1, Numbering.AT_LSN));
     }
 
     private void read(StreamPosition position, double committed) {

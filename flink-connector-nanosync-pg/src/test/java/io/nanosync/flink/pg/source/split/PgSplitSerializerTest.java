@@ -8,11 +8,11 @@ import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,13 +27,7 @@ final class PgSplitSerializerTest {
     static Stream<PgSplit> splits() {
         PartialTransaction partial =
                 new PartialTransaction(
-                        new Lsn(7),
-                        -1,
-                        1L << 40,
-                        Map.of(-3, 5L, 9, 1L << 40),
-                        new Lsn(-9),
-                        -3,
-                        'U');
+                        new Lsn(7), -1, 1L << 40, new Lsn(-9), -3, 'U', 1L << 33, Numbering.AT_LSN);
         return Stream.of(
                 SampleValues.split("a", 1, null),
                 SampleValues.split("b", 2, new Tid(0xFFFF_FFFEL, 65_535)),
@@ -93,7 +87,7 @@ final class PgSplitSerializerTest {
     @MethodSource("splits")
     void trailingBytesAreRefused(PgSplit split) throws IOException {
         byte[] bytes = serializer.serialize(split);
-        assertThatThrownBy(() -> serializer.deserialize(5, Arrays.copyOf(bytes, bytes.length + 2)))
+        assertThatThrownBy(() -> serializer.deserialize(6, Arrays.copyOf(bytes, bytes.length + 2)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("2 bytes behind its end");
     }
@@ -103,13 +97,12 @@ final class PgSplitSerializerTest {
                         fixtures(1, null),
                         fixtures(2, SampleValues.contractOfVersion2()),
                         fixtures(3, SampleValues.contractOfVersion3()),
-                        fixtures(4, SampleValues.contract()))
+                        fixtures(4, SampleValues.contract()),
+                        fixtures(5, SampleValues.contract()))
                 .flatMap(each -> each);
     }
 
     private static Stream<Arguments> fixtures(int version, @Nullable CaptureContract contract) {
-        PartialTransaction partial =
-                new PartialTransaction(new Lsn(7), -1, 1L << 40, null, new Lsn(-9), -3, 'U');
         return Stream.of(
                 Arguments.of(
                         version,
@@ -124,16 +117,22 @@ final class PgSplitSerializerTest {
                 Arguments.of(
                         version,
                         "stream",
-                        version == 4
-                                ? SampleValues.streamOfVersion4()
-                                : new StreamSplit(
-                                        -1,
-                                        4,
-                                        new StreamPosition(new Lsn(1), partial),
-                                        List.of(SampleValues.elaborateTable()),
-                                        contract,
-                                        List.of(),
-                                        0)));
+                        switch (version) {
+                            case 4 -> SampleValues.streamOfVersion4();
+                            case 5 -> SampleValues.streamOfVersion5();
+                            default -> streamBefore4(contract);
+                        }));
+    }
+
+    private static StreamSplit streamBefore4(@Nullable CaptureContract contract) {
+        return new StreamSplit(
+                -1,
+                4,
+                new StreamPosition(new Lsn(1), SampleValues.partialBefore5()),
+                List.of(SampleValues.elaborateTable()),
+                contract,
+                List.of(),
+                0);
     }
 
     @ParameterizedTest
@@ -149,7 +148,7 @@ final class PgSplitSerializerTest {
         StreamSplit split = ManyTables.stream(10_000, 20);
         byte[] bytes = serializer.serialize(split);
         assertThat(bytes.length).isLessThan(5 << 20);
-        assertThat(serializer.deserialize(5, bytes)).isEqualTo(split);
+        assertThat(serializer.deserialize(6, bytes)).isEqualTo(split);
         RestartSplit restart = new RestartSplit("r", 2, new Lsn(1), split.tables());
         assertThat(serializer.serialize(restart).length).isLessThan(5 << 20);
     }
@@ -166,7 +165,7 @@ final class PgSplitSerializerTest {
 
     @Test
     void newerVersionIsRefused() {
-        assertThatThrownBy(() -> serializer.deserialize(6, new byte[0]))
+        assertThatThrownBy(() -> serializer.deserialize(7, new byte[0]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("written by a newer release");
     }

@@ -98,7 +98,7 @@ final class ExpectedTable {
                 transaction,
                 until == null
                         ? transaction.lines().size()
-                        : transaction.emittedAt(until, table.oid(), this::comes));
+                        : transaction.emittedAt(until, this::comes));
     }
 
     /** The next transaction, of which nobody can tell whether the stream came to it. */

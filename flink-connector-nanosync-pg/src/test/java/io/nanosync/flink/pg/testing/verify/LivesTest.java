@@ -7,11 +7,11 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -215,10 +215,11 @@ class LivesTest {
                                 cut.end(),
                                 (int) cut.xid(),
                                 2,
-                                Map.of(oid, 2L),
                                 cut.places().get(1),
                                 oid,
-                                'I'));
+                                'I',
+                                1,
+                                Numbering.AT_LSN));
 
         assertThat(
                         differences(

@@ -4,7 +4,6 @@ import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +24,11 @@ record WitnessedTransaction(long xid, Lsn end, List<DecodedLine> lines, List<Lsn
 
     /**
      * How many of its lines are done with, as far as a table is concerned, where a stream stands.
-     * Rows of one COPY share their place: there the position's count of the table's changes tells.
+     * Rows of one COPY share their place: there the position says which of them it is.
      *
-     * @param oid of the table
-     * @param isOfTable whether a line comes as a change of the table
+     * @param comes whether a line comes as a change of the table
      */
-    int emittedAt(StreamPosition position, int oid, Predicate<DecodedLine> isOfTable) {
+    int emittedAt(StreamPosition position, Predicate<DecodedLine> comes) {
         if (!end.isAfter(position.end())) {
             return lines.size();
         }
@@ -38,11 +36,11 @@ record WitnessedTransaction(long xid, Lsn end, List<DecodedLine> lines, List<Lsn
         if (partial == null || Integer.toUnsignedLong(partial.xid()) != xid) {
             return 0;
         }
-        @Nullable Map<Integer, Long> perTable = partial.perTable();
-        long left = perTable == null ? 0 : perTable.getOrDefault(oid, 0L);
+        long left = partial.lastNumber();
         int emitted = 0;
         for (int i = 0; i < lines.size(); i++) {
-            boolean isCounted = left > 0 && isOfTable.test(lines.get(i));
+            boolean isCounted =
+                    left > 0 && partial.lastLsn().equals(places.get(i)) && comes.test(lines.get(i));
             left -= isCounted ? 1 : 0;
             if (isCounted || partial.lastLsn().isAfter(places.get(i))) {
                 emitted = i + 1;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,45 +28,46 @@ class WitnessedTransactionTest {
         return new WitnessedTransaction(7, new Lsn(20), lines, places);
     }
 
-    private static int emitted(int table, StreamPosition position) {
-        return TRANSACTION.emittedAt(
-                position,
-                table,
-                line ->
-                        line instanceof DecodedLine.Change change
-                                && change.table().equals("s.t" + table));
-    }
-
-    private static StreamPosition at(Map<Integer, Long> perTable, int lastLsn, int xid) {
+    private static StreamPosition at(int lastLsn, int lastNumber, int xid) {
         return new StreamPosition(
                 new Lsn(5),
                 new PartialTransaction(
                         new Lsn(19),
                         xid,
-                        perTable.values().stream().mapToLong(count -> count).sum(),
-                        perTable,
+                        5,
                         new Lsn(lastLsn),
                         2,
-                        'I'));
+                        'I',
+                        lastNumber,
+                        Numbering.AT_LSN));
+    }
+
+    private static int emitted(int table, StreamPosition position) {
+        return TRANSACTION.emittedAt(
+                position,
+                line ->
+                        line instanceof DecodedLine.Change change
+                                && change.table().equals("s.t" + table));
     }
 
     @Test
     void isEmittedWholeOrNotAtAllBetweenTransactions() {
         assertThat(emitted(1, StreamPosition.at(new Lsn(19)))).isZero();
         assertThat(emitted(1, StreamPosition.at(new Lsn(20)))).isEqualTo(7);
-        assertThat(emitted(1, at(Map.of(1, 2L), 11, 8))).isZero();
+        assertThat(emitted(1, at(11, 1, 8))).isZero();
     }
 
     @Test
     void isCutAmongRowsOfOneCopy() {
-        assertThat(emitted(2, at(Map.of(1, 2L, 2, 1L), 12, 7))).isEqualTo(3);
-        assertThat(emitted(2, at(Map.of(1, 2L, 2, 3L), 12, 7))).isEqualTo(5);
-        assertThat(emitted(1, at(Map.of(1, 2L, 2, 3L), 12, 7))).isEqualTo(2);
+        assertThat(emitted(2, at(12, 1, 7))).isEqualTo(3);
+        assertThat(emitted(2, at(12, 3, 7))).isEqualTo(5);
+        assertThat(emitted(1, at(12, 3, 7))).isEqualTo(2);
     }
 
     /** What a later change shows to be passed was emitted, or lost. */
     @Test
     void isPassedUpToItsLastChange() {
-        assertThat(emitted(2, at(Map.of(1, 3L, 2, 2L), 13, 7))).isEqualTo(6);
+        assertThat(emitted(1, at(13, 1, 7))).isEqualTo(7);
+        assertThat(emitted(2, at(13, 1, 7))).isEqualTo(6);
     }
 }
