@@ -459,6 +459,7 @@ public final class FakePgClient implements PgClient {
                         published ? terms : null,
                         found,
                         found.stream().map(FakePgClient::covered).toList(),
+                        Set.of(),
                         found.stream()
                                 .collect(Collectors.toMap(TableSchema::name, TableSchema::oid)),
                         digest());

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a capture contract is made of: any number of tables in a few queries. */
@@ -53,6 +54,12 @@ final class ContractQueries {
                 question.grouped(ContractSql.ANCESTORS, ContractQueries::ancestor);
         Map<Integer, List<Partition>> partitions =
                 question.grouped(ContractSql.PARTITIONS, ContractQueries::partition);
+        Set<Integer> attached =
+                session.major() < 15
+                        ? Set.copyOf(
+                                question.rows(
+                                        ContractSql.ATTACHED, row -> (int) row.getLong("oid")))
+                        : Set.of();
         Map<Integer, PrimaryKey> keys = new HashMap<>();
         question.rows(
                         ContractSql.KEYS,
@@ -79,6 +86,7 @@ final class ContractQueries {
                 terms,
                 tables.stream().map(TableDescription::schema).toList(),
                 List.copyOf(tableTerms),
+                attached,
                 Map.copyOf(named),
                 question.digest());
     }

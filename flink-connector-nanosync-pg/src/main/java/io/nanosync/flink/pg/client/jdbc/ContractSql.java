@@ -85,6 +85,23 @@ final class ContractSql {
              ORDER BY d.captured, d.oid
             """;
 
+    /**
+     * Which of them aren't proven to have been created as partitions. {@code CREATE TABLE …
+     * PARTITION OF} makes a table's columns, and in a later command of the same transaction the row
+     * that makes it a partition; {@code ATTACH PARTITION} writes all columns' rows anew in the
+     * command that writes the other. Once {@code xmax} is set {@code cmin} may be another one's.
+     */
+    static final String ATTACHED =
+            """
+            SELECT d.oid FROM down d
+             WHERE NOT EXISTS (
+                   SELECT FROM pg_inherits i JOIN pg_attribute a ON a.attrelid = i.inhrelid
+                    WHERE i.inhrelid = d.oid AND i.inhparent = d.parent
+                      AND a.attnum > 0 AND NOT a.attisdropped AND a.xmin = i.xmin
+                      AND a.cmin::text::bigint < i.cmin::text::bigint
+                      AND a.xmax::text = '0' AND i.xmax::text = '0')
+            """;
+
     /** Their primary keys; a deferrable one is none by which rows could be told apart. */
     static final String KEYS =
             """

@@ -56,6 +56,7 @@ public record CaptureContract(PublicationTerms publication, List<TableTerms> tab
                 }
             }
             table.ancestors().forEach(ancestor -> transactions.add(ancestor.xmin()));
+            table.partitions().forEach(partition -> transactions.add(partition.xmin()));
             PrimaryKey key = table.key();
             if (key != null) {
                 transactions.add(key.xmin());

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param publication the publication; null when there is none of its name
  * @param schemas the captured tables that are there, found by OID
  * @param tables the terms of the same tables
+ * @param attached OIDs of the partitions that may have been written before they were attached: on
+ *     servers before 15, those that aren't proven to have been created as partitions. Empty from 15
+ *     on, where that doesn't matter
  * @param named which table has the name of a captured one: for those names that are taken
  * @param digest changes whenever anything of it does; what {@code ControlSession#catalogDigest}
  *     gives
@@ -20,6 +24,7 @@ public record CatalogReading(
         @Nullable PublicationTerms publication,
         List<TableSchema> schemas,
         List<TableTerms> tables,
+        Set<Integer> attached,
         Map<QualifiedName, Integer> named,
         String digest) {
 

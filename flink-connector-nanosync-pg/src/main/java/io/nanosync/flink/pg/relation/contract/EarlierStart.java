@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * command, so a table can be filled and then published in the transaction that created it.
  *
  * @param notOlder the transactions that can't be told to have ended before
+ * @param attached see {@link CatalogReading#attached}
  * @param keyed whether changes are applied by the tables' primary keys
  */
-public record EarlierStart(Set<Integer> notOlder, boolean keyed) {
+public record EarlierStart(Set<Integer> notOlder, Set<Integer> attached, boolean keyed) {
 
     /**
      * What may have come later; sentences without their stop.
@@ -50,6 +51,17 @@ public record EarlierStart(Set<Integer> notOlder, boolean keyed) {
                                 + "\" since transaction "
                                 + Integer.toUnsignedString(since));
             }
+            table.partitions().stream()
+                    .filter(this::mayBeLeftOut)
+                    .forEach(
+                            partition ->
+                                    doubts.add(
+                                            "partition "
+                                                    + partition.name()
+                                                    + " of "
+                                                    + table.name()
+                                                    + " was attached by transaction "
+                                                    + Integer.toUnsignedString(partition.xmin())));
             PrimaryKey key = table.key();
             if (key != null && notOlder.contains(key.xmin()) && byKey.contains(table.oid())) {
                 doubts.add(
@@ -60,6 +72,11 @@ public record EarlierStart(Set<Integer> notOlder, boolean keyed) {
             }
         }
         return List.copyOf(doubts);
+    }
+
+    /** Before 15 changes of a table that was written and then attached are left out. */
+    private boolean mayBeLeftOut(Partition partition) {
+        return attached.contains(partition.oid()) && notOlder.contains(partition.xmin());
     }
 
     /** A later transaction without which less would come of a table; null when all did before. */

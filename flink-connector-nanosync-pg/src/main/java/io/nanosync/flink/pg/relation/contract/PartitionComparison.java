@@ -5,16 +5,26 @@ import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the partitions of one table. One that was attached, detached, created or dropped takes
  * its rows along without a change: that is how partitions work, and no change of a row is missing.
  *
+ * <p>Before 15 a walsender remembers of a table that it has met that nobody publishes it, and goes
+ * on to leave out its changes when it is attached. A table that was created as a partition can't
+ * have been met before.
+ *
+ * <p>Source: PostgreSQL 14, {@code src/backend/replication/pgoutput/pgoutput.c}, {@code
+ * rel_sync_cache_relation_cb}, which doesn't touch {@code replicate_valid}.
+ *
  * @param publication the publication now
+ * @param attached see {@link CatalogReading#attached}
  * @param differences where to put them
  */
-record PartitionComparison(PublicationTerms publication, List<Difference> differences) {
+record PartitionComparison(
+        PublicationTerms publication, Set<Integer> attached, List<Difference> differences) {
 
     void compare(
             TableSchema captured, TableSchema schema, @Nullable TableTerms then, TableTerms now) {
@@ -22,12 +32,27 @@ record PartitionComparison(PublicationTerms publication, List<Difference> differ
         if (then != null) {
             then.partitions().forEach(partition -> before.put(partition.oid(), partition));
         }
+        Set<Integer> known = Set.copyOf(before.keySet());
+        Map<Integer, Partition> there = new HashMap<>();
+        now.partitions().forEach(partition -> there.put(partition.oid(), partition));
         for (Partition partition : now.partitions()) {
             Partition former = before.remove(partition.oid());
             if (!suits(captured, schema, partition) || then == null) {
                 continue;
             }
-            if (former == null) {
+            if (former == null && mayBeLeftOut(partition, known, there)) {
+                costs(
+                        captured,
+                        "partition "
+                                + partition.name()
+                                + " of "
+                                + captured.name()
+                                + " was attached, or can't be told to have been created as a"
+                                + " partition. Before version 15 PostgreSQL leaves out changes of"
+                                + " a table that was written before it is attached. CREATE TABLE"
+                                + " … PARTITION OF makes a partition without that",
+                        null);
+            } else if (former == null) {
                 harmless("partition " + partition.name() + " of " + captured.name() + " is new");
             } else if (former.xmin() != partition.xmin() || former.parent() != partition.parent()) {
                 differences.add(
@@ -57,6 +82,22 @@ record PartitionComparison(PublicationTerms publication, List<Difference> differ
                                                 + " of "
                                                 + captured.name()
                                                 + " was detached or dropped"));
+    }
+
+    /** Whether it, or a new one above it, may have been written before it was attached. */
+    private boolean mayBeLeftOut(
+            Partition partition, Set<Integer> known, Map<Integer, Partition> there) {
+        if (!partition.isLeaf()) {
+            return false;
+        }
+        Partition at = partition;
+        while (at != null && !known.contains(at.oid())) {
+            if (attached.contains(at.oid())) {
+                return true;
+            }
+            at = there.get(at.parent());
+        }
+        return false;
     }
 
     /** That its changes are in the WAL, with the old rows that the root's identity promises. */

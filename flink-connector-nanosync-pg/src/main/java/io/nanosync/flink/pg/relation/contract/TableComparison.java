@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.relation.contract;
 
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,9 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the publication
  * @param publication the publication now
+ * @param attached see {@link CatalogReading#attached}
  * @param differences where to put them
  */
-record TableComparison(String name, PublicationTerms publication, List<Difference> differences) {
+record TableComparison(
+        String name,
+        PublicationTerms publication,
+        Set<Integer> attached,
+        List<Difference> differences) {
 
     /**
      * @param captured the table as it was accepted
@@ -33,7 +39,8 @@ record TableComparison(String name, PublicationTerms publication, List<Differenc
             covered(captured, then, now);
             attached(captured, then, now);
         }
-        new PartitionComparison(publication, differences).compare(captured, schema, then, now);
+        new PartitionComparison(publication, attached, differences)
+                .compare(captured, schema, then, now);
     }
 
     /** That its changes come under its own OID. */

@@ -97,6 +97,8 @@ final class ChangeAssembler implements PgOutputHandler {
     /**
      * Takes one message; {@code lsn} is its WAL start.
      *
+     * @throws PassedSnapshotException when the transaction that begins has to come on another
+     *     connection
      * @throws UntoldPartitionException when the change can be taken from another connection only
      * @throws DriftException when it was made under another schema than the accepted one
      */
@@ -203,6 +205,7 @@ final class ChangeAssembler implements PgOutputHandler {
         taken.resume(position().partial());
         begin = null;
         relations.forget();
+        shown.reconnect();
         tables.values().forEach(CapturedTable::forgetDescription);
     }
 
@@ -266,6 +269,10 @@ final class ChangeAssembler implements PgOutputHandler {
                             + Integer.toUnsignedString(open.xid())
                             + ", which had not ended: the stream is damaged. Start the job again"
                             + " from its newest checkpoint");
+        }
+        boolean passes = shown.arePassedBy(newBegin.xid(), newBegin.finalLsn());
+        if (passes && !catalog.isByThen()) {
+            throw new PassedSnapshotException(newBegin.xid(), newBegin.finalLsn());
         }
         transaction = taken.begin(newBegin);
         begin = newBegin;

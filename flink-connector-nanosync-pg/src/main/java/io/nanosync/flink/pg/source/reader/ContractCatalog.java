@@ -44,8 +44,8 @@ final class ContractCatalog implements StreamCatalog {
         byThen = serverMajor >= BY_THEN_MAJOR;
     }
 
-    /** Whether a change under a partition's own name was none of its root's when it was made. */
-    boolean isByThen() {
+    @Override
+    public boolean isByThen() {
         return byThen;
     }
 

@@ -3,7 +3,9 @@ package io.nanosync.flink.pg.source.reader;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
@@ -13,9 +15,35 @@ final class ShownChanges {
     private final List<SnapshotBoundary> boundaries;
     private Set<Integer> tables = Set.of();
 
+    /** Those that a transaction was behind. */
+    private final Set<SnapshotBoundary> left = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** No transaction has come on it yet. */
+    private boolean connectionIsNew = true;
+
     /** Changes behind these boundaries; a resend begins with them anew. */
     ShownChanges(List<SnapshotBoundary> boundaries) {
         this.boundaries = new ArrayList<>(boundaries);
+    }
+
+    /** The connection is gone. */
+    void reconnect() {
+        connectionIsNew = true;
+    }
+
+    /**
+     * Whether a transaction that begins is the first one behind a snapshot, on a connection that
+     * has read what is in front of it. True once for each snapshot.
+     */
+    boolean arePassedBy(int xid, Lsn commit) {
+        boolean passed = false;
+        for (SnapshotBoundary boundary : boundaries) {
+            if (!boundary.shows(xid, commit)) {
+                passed |= left.add(boundary) && !connectionIsNew;
+            }
+        }
+        connectionIsNew = false;
+        return passed;
     }
 
     /** A transaction begins. */

@@ -16,6 +16,12 @@ interface StreamCatalog {
      */
     @Nullable Integer rootOf(int partition);
 
+    /**
+     * Whether the server looks up anew what is published when a partition was attached or detached:
+     * not before 15.
+     */
+    boolean isByThen();
+
     /** OIDs of the captured tables that are partitions, however far below, of this one. */
     List<Integer> below(int ancestor);
 

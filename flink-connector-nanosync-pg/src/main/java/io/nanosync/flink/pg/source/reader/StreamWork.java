@@ -206,7 +206,7 @@ final class StreamWork implements SplitWork {
             disconnected(e);
         } catch (DriftException e) {
             drifts.meet(e.drift());
-        } catch (UntoldPartitionException e) {
+        } catch (PassedSnapshotException | UntoldPartitionException e) {
             LOG.info(
                     "The stream of slot {} is read again from LSN {}, where the server describes"
                             + " all anew: {}",

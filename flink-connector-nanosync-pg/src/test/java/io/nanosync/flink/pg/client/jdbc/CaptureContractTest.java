@@ -300,9 +300,8 @@ final class CaptureContractTest {
         Pipeline pipeline = partitioned(major);
         pipeline.isHarmless(
                 "partition public.m3 of public.m is new",
-                "CREATE TABLE m3 (id int, note text)",
-                "ALTER TABLE m3 REPLICA IDENTITY FULL",
-                "ALTER TABLE m ATTACH PARTITION m3 FOR VALUES FROM (20) TO (30)");
+                "CREATE TABLE m3 PARTITION OF m FOR VALUES FROM (20) TO (30)",
+                "ALTER TABLE m3 REPLICA IDENTITY FULL");
         pipeline.isNothing();
         pipeline.isHarmless(
                 "public.m3 of public.m was detached", "ALTER TABLE m DETACH PARTITION m3");
@@ -310,6 +309,46 @@ final class CaptureContractTest {
                 "partition public.m1 of public.m was detached and attached again",
                 "ALTER TABLE m DETACH PARTITION m1",
                 "ALTER TABLE m ATTACH PARTITION m1 FOR VALUES FROM (0) TO (10)");
+    }
+
+    /** Before 15 its changes may be left out. */
+    @ParameterizedTest
+    @FieldSource(VERSIONS)
+    void partitionThatIsAttachedCostsChangesOnOldServers(int major) throws Exception {
+        String[] attached = {
+            "CREATE TABLE m3 (id int, note text)",
+            "ALTER TABLE m3 REPLICA IDENTITY FULL",
+            "ALTER TABLE m ATTACH PARTITION m3 FOR VALUES FROM (20) TO (30)"
+        };
+        String[] attachedWithWhatIsBelow = {
+            "CREATE TABLE m3 (id int, note text) PARTITION BY RANGE (id)",
+            "CREATE TABLE m31 PARTITION OF m3 FOR VALUES FROM (20) TO (25)",
+            "ALTER TABLE m31 REPLICA IDENTITY FULL",
+            "ALTER TABLE m ATTACH PARTITION m3 FOR VALUES FROM (20) TO (30)"
+        };
+        if (major < 15) {
+            partitioned(major).costs("partition public.m3 of public.m was attached", attached);
+            partitioned(major)
+                    .costs(
+                            "partition public.m31 of public.m was attached",
+                            attachedWithWhatIsBelow);
+        } else {
+            partitioned(major).isHarmless("partition public.m3 of public.m is new", attached);
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource(VERSIONS)
+    void partitionedTableThatIsAttachedEmptyIsHarmless(int major) throws Exception {
+        Pipeline pipeline = partitioned(major);
+        pipeline.isHarmless(
+                "partition public.m3 of public.m is new",
+                "CREATE TABLE m3 (id int, note text) PARTITION BY RANGE (id)",
+                "ALTER TABLE m ATTACH PARTITION m3 FOR VALUES FROM (20) TO (30)");
+        pipeline.isHarmless(
+                "partition public.m31 of public.m is new",
+                "CREATE TABLE m31 PARTITION OF m3 FOR VALUES FROM (20) TO (25)",
+                "ALTER TABLE m31 REPLICA IDENTITY FULL");
     }
 
     @ParameterizedTest

@@ -50,7 +50,7 @@ final class EarlierStartTest {
                                 new Ancestor(ROOT, LEAF, rootXmin)),
                         List.of(),
                         null);
-        return new EarlierStart(Set.of(90, 91, 92), true)
+        return new EarlierStart(Set.of(90, 91, 92), Set.of(), true)
                 .doubts("p", List.of(), new CaptureContract(publication, List.of(terms)));
     }
 
@@ -114,7 +114,7 @@ final class EarlierStartTest {
                         List.of(),
                         new PrimaryKey(12, xmin));
         TableSchema table = new TableSchema(TABLE, LEAF, identity, List.of(), List.of("id"));
-        return new EarlierStart(Set.of(90), keyed)
+        return new EarlierStart(Set.of(90), Set.of(), keyed)
                 .doubts(
                         "p",
                         List.of(table),
@@ -133,5 +133,38 @@ final class EarlierStartTest {
                 new PublicationTerms(1, 92, 10, true, true, true, true, true, false, 'n');
         assertThat(doubts(altered, 90, 90))
                 .containsExactly("publication \"p\" was created or altered by transaction 92");
+    }
+
+    /** Before 15 changes of a table that was written first are left out behind that. */
+    @Test
+    void partitionThatWasAttachedHasToHaveBeenThere() {
+        assertThat(doubtsOfPartition(90, Set.of(9)))
+                .containsExactly(
+                        "partition public.leaf of public.root was attached by transaction 90");
+        assertThat(doubtsOfPartition(80, Set.of(9))).isEmpty();
+        assertThat(doubtsOfPartition(90, Set.of())).isEmpty();
+    }
+
+    private static List<String> doubtsOfPartition(int xmin, Set<Integer> attached) {
+        Partition partition =
+                new Partition(9, LEAF, 'r', 'p', ReplicaIdentity.DEFAULT, List.of(), ROOT, xmin);
+        TableTerms terms =
+                new TableTerms(
+                        ROOT,
+                        new QualifiedName("public", "root"),
+                        'p',
+                        'p',
+                        List.of(row(By.TABLE, ROOT, 80)),
+                        List.of(),
+                        List.of(partition),
+                        null);
+        return new EarlierStart(Set.of(90), attached, false)
+                .doubts(
+                        "p",
+                        List.of(),
+                        new CaptureContract(
+                                new PublicationTerms(
+                                        1, 80, 10, false, true, true, true, true, true, 'n'),
+                                List.of(terms)));
     }
 }

@@ -146,6 +146,34 @@ final class ChangeAssemblerTest {
         assertThat(rows(assembler.take())).containsExactly("a i3 #1");
     }
 
+    /** Before 15 the connection remembers what wasn't published in front of the snapshot. */
+    @Test
+    void streamIsReadFromANewConnectionBehindASnapshot() {
+        catalog.before15();
+        SnapshotBoundary boundary = new SnapshotBoundary(List.of(A), 8, 9, List.of(), new Lsn(700));
+        assembler = at(StreamPosition.at(new Lsn(100)), boundary);
+        send(Wal.begin(500, 7), relationA(), Wal.insert(A, 1), Wal.commit(500, 510));
+        assertThatThrownBy(() -> send(Wal.begin(520, 9)))
+                .isInstanceOf(PassedSnapshotException.class);
+        assertThat(assembler.position()).isEqualTo(StreamPosition.at(new Lsn(510)));
+        assembler.reconnect();
+        send(Wal.begin(520, 9), relationA(), Wal.insert(A, 2), Wal.commit(520, 530));
+        send(Wal.begin(540, 7), relationB(), Wal.insert(B, 3), Wal.commit(540, 550));
+        send(Wal.begin(710, 10), Wal.insert(A, 4), Wal.commit(710, 720));
+        assertThat(rows(assembler.take())).containsExactly("a i2 #1", "a i4 #1", "b i3 #1");
+    }
+
+    /** On a connection that begins behind it nothing is remembered. */
+    @Test
+    void connectionThatBeginsBehindASnapshotIsKept() {
+        catalog.before15();
+        SnapshotBoundary boundary = new SnapshotBoundary(List.of(A), 8, 9, List.of(), new Lsn(700));
+        assembler = at(StreamPosition.at(new Lsn(100)), boundary);
+        send(Wal.begin(520, 9), relationA(), Wal.insert(A, 2), Wal.commit(520, 530));
+        send(Wal.begin(540, 10), Wal.insert(A, 3), Wal.commit(540, 550));
+        assertThat(rows(assembler.take())).containsExactly("a i2 #1", "a i3 #1");
+    }
+
     @Test
     void descriptionBeforeTheSnapshotThatStillHoldsIsCompared() {
         SnapshotBoundary boundary = new SnapshotBoundary(List.of(A), 9, 9, List.of(), new Lsn(700));
@@ -247,7 +275,11 @@ final class ChangeAssemblerTest {
         send(Wal.commit(500, 4000));
         assertThat(rows(assembler.take()))
                 .containsExactly(
-                        "a i105 #9", "a i106 #10", "a i107 #11", "a i108 #12", "a i109 #13",
+                        "a i105 #9",
+                        "a i106 #10",
+                        "a i107 #11",
+                        "a i108 #12",
+                        "a i109 #13",
                         "a i110 #14");
     }
 
@@ -334,17 +366,14 @@ final class ChangeAssemblerTest {
                 Wal.insert(FOREIGN, 3),
                 Wal.insert(A, 4));
         assertThat(rows(assembler.take())).containsExactly("a i4 #3");
-        assertThat(assembler.position().partial())
-                .isEqualTo(partial(3, 1006, 'I'));
+        assertThat(assembler.position().partial()).isEqualTo(partial(3, 1006, 'I'));
     }
 
     /** Version 5 says how many of each table were taken. */
     @Test
     void oldStateCountsWhatIsOfOneTable() {
         assembler =
-                at(
-                        new StreamPosition(
-                                new Lsn(100), partial(4, 3000, 'I', 3, Numbering.OF_TABLE)));
+                at(new StreamPosition(new Lsn(100), partial(4, 3000, 'I', 3, Numbering.OF_TABLE)));
         send(Wal.begin(500, 7), relationA());
         sendAt(2000, Wal.insert(A, 1));
         send(relationB());

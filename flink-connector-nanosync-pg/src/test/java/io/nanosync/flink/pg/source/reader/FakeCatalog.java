@@ -12,6 +12,13 @@ final class FakeCatalog implements StreamCatalog {
     /** Partitioned tables by partition. */
     private final Map<Integer, Integer> roots = new HashMap<>();
 
+    private boolean byThen = true;
+
+    FakeCatalog before15() {
+        byThen = false;
+        return this;
+    }
+
     FakeCatalog partition(int partition, int root) {
         roots.put(partition, root);
         return this;
@@ -20,6 +27,11 @@ final class FakeCatalog implements StreamCatalog {
     @Override
     public @Nullable Integer rootOf(int partition) {
         return roots.get(partition);
+    }
+
+    @Override
+    public boolean isByThen() {
+        return byThen;
     }
 
     @Override

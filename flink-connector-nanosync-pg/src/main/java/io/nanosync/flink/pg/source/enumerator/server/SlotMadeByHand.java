@@ -161,8 +161,11 @@ final class SlotMadeByHand {
                 session.ask(
                         control ->
                                 control.notOlderThanSlot(config.slot(), contract.transactions()));
+        Set<Integer> attached =
+                session.ask(control -> control.readCatalog(config.publication(), tables))
+                        .attached();
         List<String> doubts =
-                new EarlierStart(notOlder, !config.appliedKey().isEmpty())
+                new EarlierStart(notOlder, attached, !config.appliedKey().isEmpty())
                         .doubts(config.publication(), tables, contract);
         if (!doubts.isEmpty()) {
             throw PgException.needsPerson(
