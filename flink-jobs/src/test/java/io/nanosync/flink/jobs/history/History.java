@@ -137,6 +137,9 @@ public final class History {
         if (plan.setting().readsBesideStream()) {
             load.holdLargeTransactionsOpen(plan.seed());
         }
+        if (plan.setting().copies()) {
+            load.copyRows(plan.seed());
+        }
         return load;
     }
 

@@ -52,7 +52,8 @@ final class PlanTest {
         "1000, 20000, 289749309",
         "20000, 20500, 3546968920",
         "40000, 40500, 894651552",
-        "50000, 50500, 3604507436"
+        "50000, 50500, 3604507436",
+        "60000, 60500, 3029732651"
     })
     void whatASeedMeansStaysForEver(long first, long end, long checksum) {
         CRC32 crc = new CRC32();
@@ -111,6 +112,22 @@ final class PlanTest {
                 .contains("READ_AGAIN,")
                 .contains("READ_AGAIN_AT_START")
                 .contains("ALTER_AND_READ_AGAIN");
+    }
+
+    @Test
+    void laterSeedsAlterWhatIsPublishedInPart() {
+        List<Plan> plans = LongStream.range(60_000, 60_300).mapToObj(PlanTest::plan).toList();
+
+        assertThat(plans).allMatch(plan -> plan.setting().copies());
+        assertThat(plans.stream().map(Plan::setting).filter(setting -> setting.capture().alters()))
+                .anyMatch(setting -> setting.published().insertsAlone())
+                .anyMatch(setting -> setting.published().scope() == Published.Scope.SCHEMA)
+                .anyMatch(setting -> setting.published().isInPart())
+                .allMatch(
+                        setting ->
+                                setting.capture()
+                                        .steady()
+                                        .containsAll(setting.published().excerpts().keySet()));
     }
 
     private static boolean goesOn(Step step) {

@@ -25,6 +25,7 @@ import java.util.SplittableRandom;
  * @param published what the publication publishes; all of the tables unless it is made by hand
  * @param capture which tables the pipeline captures
  * @param readsAgain whether it is asked to read tables again
+ * @param copies whether rows come by COPY too
  * @param opening what is done while the snapshot is being taken
  */
 public record Setting(
@@ -33,6 +34,7 @@ public record Setting(
         Published published,
         Capture capture,
         boolean readsAgain,
+        boolean copies,
         Script opening) {
 
     /** Tables are divided by blocks, the pipeline makes all it needs, and nothing disturbs it. */
@@ -50,6 +52,9 @@ public record Setting(
 
     /** Seeds below it do so since no table was read again. */
     private static final long FIRST_SEED_READING_AGAIN = 50_000;
+
+    /** Seeds below it do so since no row came by COPY. */
+    private static final long FIRST_SEED_WITH_COPY = 60_000;
 
     /** What a snapshot fears most is the end of its keeper. */
     private static final List<Action> FEARED =
@@ -75,17 +80,17 @@ public record Setting(
 
     /** With all of the tables all the time. */
     public Setting(Division division, Groundwork groundwork, Published published, Script opening) {
-        this(division, groundwork, published, Capture.ALL, false, opening);
+        this(division, groundwork, published, Capture.ALL, false, false, opening);
     }
 
     /** The same with tables that come and go. */
     public Setting with(Capture other) {
-        return new Setting(division, groundwork, published, other, readsAgain, opening);
+        return new Setting(division, groundwork, published, other, readsAgain, copies, opening);
     }
 
     /** The same with tables that are read again. */
     public Setting readingAgain() {
-        return new Setting(division, groundwork, published, capture, true, opening);
+        return new Setting(division, groundwork, published, capture, true, copies, opening);
     }
 
     /** Whether snapshots are taken beside a stream. */
@@ -106,7 +111,8 @@ public record Setting(
         Random random = new Random(new SplittableRandom(seed).nextLong());
         boolean isDivided = random.nextInt(5) < 2;
         boolean alters = seed >= FIRST_SEED_WITH_ALTERATIONS;
-        boolean isInPart = seed >= FIRST_SEED_IN_PART && !alters;
+        boolean copies = seed >= FIRST_SEED_WITH_COPY;
+        boolean isInPart = copies ? random.nextBoolean() : seed >= FIRST_SEED_IN_PART && !alters;
         boolean isByHand = random.nextInt(5) < 2 || isInPart;
         Division division = isDivided ? Division.draw(random) : Division.BY_BLOCKS;
         Groundwork groundwork =
@@ -133,7 +139,14 @@ public record Setting(
             capture = Capture.ALL;
         }
         return new Setting(
-                division, groundwork, published, capture, readsAgain, new Script(opening));
+                division,
+                groundwork,
+                // A table that is added is published whole.
+                capture.alters() ? published.of(capture.steady()) : published,
+                capture,
+                readsAgain,
+                copies,
+                new Script(opening));
     }
 
     /**
@@ -182,6 +195,7 @@ public record Setting(
                 + (published.equals(Published.WHOLE) ? "" : " (" + published + ")")
                 + (capture.alters() ? ", " + capture : "")
                 + (readsAgain ? ", reads tables again" : "")
+                + (copies ? ", copies" : "")
                 + ", "
                 + opening.steps().size()
                 + " steps at once";

@@ -14,6 +14,7 @@ public final class Load implements AutoCloseable {
 
     private static final int CLIENTS = 4;
     private static final int LONG_CLIENTS = 2;
+    private static final int COPY_CLIENTS = 2;
 
     private final TestDatabase database;
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -52,6 +53,13 @@ public final class Load implements AutoCloseable {
     /** Adds transactions that are open for seconds before they change thousands of rows. */
     public void holdLargeTransactionsOpen(long seed) {
         add(new LongWriter(threads.size(), seed, committed, true));
+    }
+
+    /** Has rows come by COPY too. */
+    public void copyRows(long seed) {
+        for (int i = 0; i < COPY_CLIENTS; i++) {
+            add(new CopyWriter(threads.size(), seed, committed));
+        }
     }
 
     private void add(Writer writer) {

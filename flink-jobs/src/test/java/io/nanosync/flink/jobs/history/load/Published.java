@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.verify.PublishedPart;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +56,13 @@ public record Published(Scope scope, Map<QualifiedName, Excerpt> excerpts, boole
             }
         }
         return new Published(scope, excerpts, insertsAlone);
+    }
+
+    /** The same with the whole of all but these tables. */
+    public Published of(Collection<QualifiedName> tables) {
+        Map<QualifiedName, Excerpt> some = new LinkedHashMap<>(excerpts);
+        some.keySet().retainAll(tables);
+        return new Published(scope, some, insertsAlone);
     }
 
     /** Draws what it is for, of whole tables. */
