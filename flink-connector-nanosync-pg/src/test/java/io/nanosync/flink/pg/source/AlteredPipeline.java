@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.SourceJob.Line;
 import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.TcpProxy;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.io.IOException;
@@ -73,6 +74,25 @@ final class AlteredPipeline implements AutoCloseable {
     AlteredPipeline as(String role, String password) {
         connection = database.connectionConfig(role, password);
         return this;
+    }
+
+    /** Connects through a proxy. */
+    AlteredPipeline through(TcpProxy proxy) {
+        connection = database.connectionConfig(proxy.port());
+        return this;
+    }
+
+    /**
+     * Makes publication and slot, as somebody does.
+     *
+     * @param slotFirst which of them comes first
+     */
+    void madeByHand(boolean slotFirst, String... tables) {
+        String publication =
+                "CREATE PUBLICATION nanosync_pub_altered FOR TABLE " + String.join(", ", tables);
+        String slot =
+                "SELECT pg_create_logical_replication_slot('nanosync_slot_altered', 'pgoutput')";
+        database.execute(slotFirst ? slot : publication, slotFirst ? publication : slot);
     }
 
     /** Each transaction writes these tables. */
@@ -158,6 +178,12 @@ final class AlteredPipeline implements AutoCloseable {
     /** The newest state, a complete checkpoint or a savepoint. */
     String newestState() throws IOException {
         return job().newestState();
+    }
+
+    /** The job, to be started from the newest state, if there is any. */
+    SourceJob fromNewestState() throws IOException {
+        job().state().ifPresent(job()::fromSavepoint);
+        return job();
     }
 
     /** How many changes of a table are committed. */

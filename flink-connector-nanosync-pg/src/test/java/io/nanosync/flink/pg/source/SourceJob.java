@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -265,6 +266,11 @@ final class SourceJob {
 
     /** The newest state of this job or a former one, a complete checkpoint or a savepoint. */
     String newestState() throws IOException {
+        return state().orElseThrow();
+    }
+
+    /** The same; empty without any. */
+    Optional<String> state() throws IOException {
         List<Path> complete = new ArrayList<>();
         Files.walkFileTree(
                 folder,
@@ -289,10 +295,7 @@ final class SourceJob {
                 });
         return complete.stream()
                 .max(Comparator.comparing(file -> file.toFile().lastModified()))
-                .orElseThrow()
-                .getParent()
-                .toUri()
-                .toString();
+                .map(file -> file.getParent().toUri().toString());
     }
 
     /** The lines that completed checkpoints have committed. */
