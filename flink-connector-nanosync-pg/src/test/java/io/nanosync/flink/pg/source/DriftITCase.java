@@ -258,7 +258,11 @@ final class DriftITCase {
         assertThat(pipeline.files()).isZero();
         pipeline.execute("ALTER TABLE t DROP COLUMN note", "INSERT INTO t VALUES (4, 4)");
         pipeline.resume("column \"note\" is gone");
-        pipeline.awaitChanges("public.t", "i 1|a", "i 2|b|2", "i 3|c|3", "i 4|4");
+        pipeline.execute(
+                "ALTER TABLE t ADD COLUMN y int NOT NULL DEFAULT 0",
+                "INSERT INTO t VALUES (5, 5, 5)");
+        pipeline.resume("column \"y\" is new");
+        pipeline.awaitChanges("public.t", "i 1|a", "i 2|b|2", "i 3|c|3", "i 4|4", "i 5|5|5");
     }
 
     /** The approval of the first is none for the second, though it looks the same. */

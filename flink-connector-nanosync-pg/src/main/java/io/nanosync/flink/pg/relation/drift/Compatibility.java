@@ -15,8 +15,13 @@ public final class Compatibility {
 
     private Compatibility() {}
 
-    /** Whether one schema may take the place of the other without asking anybody. */
-    public static boolean isCompatible(TableSchema former, TableSchema next) {
+    /**
+     * Whether one schema may take the place of the other without asking anybody.
+     *
+     * @param catalog what it says of the columns now: {@link NextSchema} takes none for NOT NULL
+     *     that may have had nulls once, and here none counts as nullable of which that isn't known
+     */
+    public static boolean isCompatible(TableSchema former, TableSchema next, CatalogNow catalog) {
         if (!former.name().equals(next.name())
                 || !IdentityKey.of(former).equals(IdentityKey.of(next))) {
             return false;
@@ -29,7 +34,10 @@ public final class Compatibility {
                 return false;
             }
         }
-        return added.values().stream().allMatch(Column::nullable);
+        return TableShape.of(next).columns().stream()
+                .filter(column -> added.containsKey(column.name()))
+                .map(catalog::column)
+                .allMatch(column -> column != null && column.nullable());
     }
 
     private static boolean isSameOrWider(Column former, Column now) {

@@ -42,7 +42,7 @@ record DriftReview(SourceConfig config, Drift drift, CatalogNow catalog) {
             TableSchema next = NextSchema.of(drift, catalog);
             boolean byItself =
                     config.drift() == DriftPolicy.ACCEPT_COMPATIBLE
-                            && Compatibility.isCompatible(drift.accepted(), next);
+                            && Compatibility.isCompatible(drift.accepted(), next, catalog);
             if (approved || byItself) {
                 return new GoesOn(next, differences());
             }

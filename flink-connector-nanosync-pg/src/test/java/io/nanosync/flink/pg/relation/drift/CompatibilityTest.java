@@ -25,7 +25,18 @@ final class CompatibilityTest {
     private static final TableSchema BEFORE = table(ID, NOTE);
 
     private static boolean isCompatible(TableSchema next) {
-        return Compatibility.isCompatible(BEFORE, next);
+        return isCompatible(BEFORE, next);
+    }
+
+    private static boolean isCompatible(TableSchema former, TableSchema next) {
+        return Compatibility.isCompatible(former, next, Drifts.catalog(next, next));
+    }
+
+    @Test
+    void columnThatWasAlteredSinceIsNotTold() {
+        TableSchema next = table(ID, NOTE, column("x", INT4, 3));
+        assertThat(Compatibility.isCompatible(BEFORE, next, Drifts.catalog(next, BEFORE)))
+                .isFalse();
     }
 
     @Test
@@ -51,7 +62,7 @@ final class CompatibilityTest {
     @Test
     void keyMayGetAWiderType() {
         assertThat(isCompatible(table(key("id", INT8, 1), NOTE))).isTrue();
-        assertThat(Compatibility.isCompatible(table(key("id", INT8, 1)), table(ID))).isFalse();
+        assertThat(isCompatible(table(key("id", INT8, 1)), table(ID))).isFalse();
     }
 
     /** Typmods as PostgreSQL has them: a length and 4, or precision and scale. */
@@ -79,9 +90,7 @@ final class CompatibilityTest {
     })
     void typeIsWider(String from, int fromTypmod, String to, int toTypmod, boolean wider) {
         Column now = new Column("note", PgType.base(1001, to), toTypmod, to, true, false, 2);
-        assertThat(
-                        Compatibility.isCompatible(
-                                table(ID, limited("note", from, fromTypmod)), table(ID, now)))
+        assertThat(isCompatible(table(ID, limited("note", from, fromTypmod)), table(ID, now)))
                 .isEqualTo(wider);
     }
 }
