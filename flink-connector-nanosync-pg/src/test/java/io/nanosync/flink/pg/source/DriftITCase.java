@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stream stands still in front of a changed schema until a person has accepted it. */
 final class DriftITCase {
@@ -129,6 +131,33 @@ final class DriftITCase {
         pipeline.resume("column \"y\" is new");
         pipeline.awaitChanges("public.t", "i 1|a", "i 2|b", "i 3|c|3", "i 4|d|4|4", "i 5|e|5|5");
         pipeline.awaitSettled();
+    }
+
+    /** Its partitions are described behind it, and one of them has its columns in another order. */
+    @ParameterizedTest
+    @ValueSource(ints = {13, 18})
+    void partitionedTable(int major) throws Exception {
+        DriftingPipeline pipeline =
+                new DriftingPipeline(
+                        TestPostgres.shared(major),
+                        folder,
+                        "CREATE TABLE p (id int, note text, PRIMARY KEY (id)) PARTITION BY RANGE"
+                                + " (id)",
+                        "CREATE TABLE p_low PARTITION OF p FOR VALUES FROM (0) TO (10)",
+                        "CREATE TABLE p_high (note text, id int NOT NULL)",
+                        "ALTER TABLE p ATTACH PARTITION p_high FOR VALUES FROM (10) TO (1000)");
+        this.pipeline = pipeline.tables("public.t", "public.u", "public.p").start();
+        pipeline.execute(
+                "INSERT INTO p VALUES (1, 'a'), (11, 'b')",
+                "ALTER TABLE p ADD COLUMN x int",
+                "INSERT INTO p VALUES (12, 'c', 3)",
+                "UPDATE p SET id = 2 WHERE id = 12",
+                "TRUNCATE p");
+        pipeline.awaitPaused("The schema of public.p has changed: column \"x\" is new");
+        String savepoint = pipeline.job().stopWithSavepoint();
+        pipeline.restart(savepoint).resume();
+        pipeline.awaitChanges(
+                "public.p", "i 1|a", "i 11|b", "i 12|c|3", "d 12", "i 2|c|3", "t null");
     }
 
     @Test
