@@ -31,9 +31,12 @@ public interface SnapshotSession extends AutoCloseable {
      * by block either way, instead of ranges of blocks.
      *
      * @param range the condition that the rows meet, one of {@link #ranges}
+     * @param column by whose values; null where that isn't known. Decides how it is read alone
      * @throws SnapshotLostException when the snapshot is gone
      */
-    void beginByValue(SnapshotIdentity snapshot, TableFile file, String range) throws PgException;
+    void beginByValue(
+            SnapshotIdentity snapshot, TableFile file, String range, @Nullable String column)
+            throws PgException;
 
     /**
      * Locks the table's file in ACCESS SHARE MODE and compares its file node with that of the

@@ -39,6 +39,15 @@ final class JdbcSnapshotSession implements SnapshotSession {
                    AND d.datcollversion <> pg_database_collation_actual_version(d.oid)))
             """;
 
+    /** Whether the table's rows lie about in the order of the column, as ANALYZE found it. */
+    private static final String LIES_IN_ORDER =
+            """
+            SELECT EXISTS (
+                SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                  JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname
+                 WHERE c.oid = ?::oid AND s.attname = ? AND abs(s.correlation) > 0.9)
+            """;
+
     private final Session session;
     private final SnapshotTransaction transaction;
     private final ReadErrors errors;
@@ -94,9 +103,14 @@ final class JdbcSnapshotSession implements SnapshotSession {
      * another version of its collation is out of order. The planner takes the indexes of now, so
      * they are asked for outside of the snapshot. One that is made a moment later either knows the
      * rows that the snapshot shows, or that it isn't for it.
+     *
+     * <p>The planner takes the rows of a bitmap for scattered all over the table, so that beyond
+     * some size it prefers to read the whole table for each range. Where they lie in the order of
+     * the column a range is some blocks in a row, and it is kept from that.
      */
     @Override
-    public void beginByValue(SnapshotIdentity snapshot, TableFile file, String range)
+    public void beginByValue(
+            SnapshotIdentity snapshot, TableFile file, String range, @Nullable String column)
             throws PgException {
         requireNoCopy("begin a transaction");
         endTransaction();
@@ -106,12 +120,24 @@ final class JdbcSnapshotSession implements SnapshotSession {
                         MISLEADING_INDEX.formatted(session.major() >= 15 ? DATABASE_VERSION : ""),
                         row -> row.getBoolean(1),
                         Integer.toUnsignedLong(file.oid()));
+        boolean inOrder = !misled && column != null && liesInOrder(file, column);
         begin(snapshot);
         session.execute(
                 "set how rows are read",
-                "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = "
+                "SET LOCAL enable_seqscan = "
+                        + (inOrder ? "off" : "on")
+                        + "; SET LOCAL enable_bitmapscan = "
                         + (misled ? "off" : "on"));
         reading = reading.inRange(range);
+    }
+
+    private boolean liesInOrder(TableFile file, String column) throws PgException {
+        return session.one(
+                "look up how the rows of " + file.name() + " lie",
+                LIES_IN_ORDER,
+                row -> row.getBoolean(1),
+                Integer.toUnsignedLong(file.oid()),
+                column);
     }
 
     /** Ends one that failed. */

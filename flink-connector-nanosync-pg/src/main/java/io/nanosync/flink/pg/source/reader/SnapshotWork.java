@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.client.SnapshotLostException;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableRewrittenException;
 import io.nanosync.flink.pg.columnar.ChangeBatchBuilder;
+import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.source.split.RowRange;
@@ -57,6 +58,10 @@ final class SnapshotWork implements SplitWork {
     private final TupleSlice row = new TupleSlice();
 
     private @Nullable Copy copy;
+
+    /** By which tables are divided now; null where they aren't by a column. */
+    private final @Nullable String column;
+
     private boolean lost;
 
     /** The rows of the split, and which of them were emitted. */
@@ -86,6 +91,10 @@ final class SnapshotWork implements SplitWork {
             Turns turns) {
         this.split = split;
         this.config = config.snapshot();
+        this.column =
+                config.partitioning(split.table().name()) instanceof Partitioning.ByColumn by
+                        ? by.column()
+                        : null;
         this.sessions = sessions;
         this.builders = builders;
         this.filters = filters;
@@ -152,7 +161,7 @@ final class SnapshotWork implements SplitWork {
             // twice the time at each try.
             session.patience(patience().multipliedBy(1L << Math.min(backoff.failures(), 10)));
             if (rows instanceof RowRange.Values values) {
-                session.beginByValue(split.snapshot(), split.file(), values.condition());
+                session.beginByValue(split.snapshot(), split.file(), values.condition(), column);
             } else {
                 session.begin(split.snapshot());
             }

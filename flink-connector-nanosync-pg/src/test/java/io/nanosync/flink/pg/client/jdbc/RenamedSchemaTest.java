@@ -87,7 +87,7 @@ final class RenamedSchemaTest {
                 if (query.equals(BY_BLOCKS)) {
                     reader.begin(keeper.identity());
                 } else {
-                    reader.beginByValue(keeper.identity(), file, "id > 0");
+                    reader.beginByValue(keeper.identity(), file, "id > 0", null);
                 }
                 reader.lock(file);
                 assertThat(copied(reader, query)).isEqualTo(query.equals(BY_BLOCKS) ? 3 : 2);

@@ -110,7 +110,7 @@ final class SnapshotTest {
             if (range == null) {
                 reader.begin(keeper.identity());
             } else {
-                reader.beginByValue(keeper.identity(), file, range);
+                reader.beginByValue(keeper.identity(), file, range, null);
             }
             reader.lock(file);
             PgException failure =
@@ -612,7 +612,7 @@ final class SnapshotTest {
                         "SELECT brin_summarize_new_values('i')",
                         "ALTER TABLE t ADD CHECK (c > 100000)");
                 TableFile file = keeper.files(oid(ofVersion, "t")).get(0);
-                reader.beginByValue(keeper.identity(), file, "true");
+                reader.beginByValue(keeper.identity(), file, "true", null);
                 reader.lock(file);
                 assertThat(copied(reader, "SELECT count(*)::text FROM ONLY public.t WHERE c < 31"))
                         .endsWith("30\u00ff\u00ff");
@@ -634,7 +634,7 @@ final class SnapshotTest {
         try (Keeper keeper = client.takeSnapshot();
                 SnapshotSession reader = client.openSnapshot()) {
             TableFile file = onlyFile(keeper, "t");
-            reader.beginByValue(keeper.identity(), file, range);
+            reader.beginByValue(keeper.identity(), file, range, null);
             reader.lock(file);
             PgException failure =
                     catchThrowableOfType(

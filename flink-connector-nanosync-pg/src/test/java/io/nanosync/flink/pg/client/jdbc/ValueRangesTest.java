@@ -12,6 +12,7 @@ import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableFile;
 import io.nanosync.flink.pg.client.TableRewrittenException;
 import io.nanosync.flink.pg.config.Partitioning;
+import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.io.PrintWriter;
@@ -23,6 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -417,8 +419,13 @@ final class ValueRangesTest {
 
     /** As a reader does it; how many rows come. */
     private long read(Keeper keeper, SnapshotSession session, String range) throws PgException {
+        return read(keeper, session, range, null);
+    }
+
+    private long read(Keeper keeper, SnapshotSession session, String range, @Nullable String column)
+            throws PgException {
         TableFile file = file(keeper);
-        session.beginByValue(keeper.identity(), file, range);
+        session.beginByValue(keeper.identity(), file, range, column);
         session.lock(file);
         session.startCopy("SELECT id FROM ONLY public.t WHERE " + range, null);
         long rows = 0;
@@ -441,6 +448,43 @@ final class ValueRangesTest {
             }
             return rows;
         }
+    }
+
+    /** The planner takes the rows of a bitmap for scattered over the table. */
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
+    void rangeOfWhatLiesInItsOrderIsReadByTheIndex(int major) throws Exception {
+        useServer(major);
+        table("int", "SELECT g FROM generate_series(1, 1000000) g");
+        database.execute(
+                "CREATE INDEX ON t (c)",
+                "ANALYZE t",
+                "ALTER DATABASE \"" + database.name() + "\" SET work_mem = '64kB'");
+        List<String> ranges = ranges(new Partitioning.Minmax("c"));
+        PgClient client = Clients.superuser(database);
+        try (Keeper keeper = client.takeSnapshot();
+                SnapshotSession session = client.openSnapshot()) {
+            assertThat(scans(() -> read(keeper, session, ranges.get(1)))).as("whole").isEqualTo(1);
+            assertThat(scans(() -> read(keeper, session, ranges.get(2), "c"))).isZero();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Read {
+        long rows() throws PgException;
+    }
+
+    /** How often the whole table is read meanwhile. */
+    private long scans(Read read) throws Exception {
+        String scans = "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 't'";
+        String all =
+                "SELECT seq_scan + coalesce(idx_scan, 0) FROM pg_stat_user_tables WHERE relname ="
+                        + " 't'";
+        long allBefore = database.queryLong(all);
+        long before = database.queryLong(scans);
+        assertThat(read.rows()).isEqualTo(125_000);
+        Await.until("it is counted", () -> database.queryLong(all) > allBefore);
+        return database.queryLong(scans) - before;
     }
 
     /** As an upgrade of ICU or glibc leaves it: the index is out of order. */
