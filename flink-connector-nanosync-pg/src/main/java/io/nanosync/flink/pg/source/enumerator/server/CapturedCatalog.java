@@ -11,6 +11,7 @@ import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.relation.contract.CatalogReading;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +94,8 @@ final class CapturedCatalog {
             contractNow = reading.contract();
         }
         List<TableSchema> differ = new ArrayList<>(read);
-        differ.removeAll(now);
+        // Of ten thousand tables a list would compare each with each.
+        differ.removeAll(new HashSet<>(now));
         if (!differ.isEmpty()) {
             return "Table " + differ.get(0).name();
         }
