@@ -73,7 +73,17 @@ record AlteredTables(
                 added.add(new RunningStream.Table(oid, name));
             }
         }
-        List<QualifiedName> again = names(added).stream().filter(asked::contains).toList();
+        // One that was renamed since it was captured may be asked for under its former name.
+        Set<Integer> removedOids =
+                removed.stream().map(RunningStream.Table::oid).collect(Collectors.toSet());
+        List<QualifiedName> again =
+                names(
+                        added.stream()
+                                .filter(
+                                        table ->
+                                                isOneOf(asked, table.name())
+                                                        || removedOids.contains(table.oid()))
+                                .toList());
         AlteredTables altered =
                 new AlteredTables(List.copyOf(names), List.copyOf(added), removed, again);
         // A consumer of one table, Flink SQL, would take the rows of another one for its own.

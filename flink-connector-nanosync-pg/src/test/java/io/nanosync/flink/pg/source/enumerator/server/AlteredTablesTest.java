@@ -1,0 +1,44 @@
+package io.nanosync.flink.pg.source.enumerator.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.source.Configs;
+import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Tables of a stream beside those that are configured. */
+final class AlteredTablesTest {
+
+    private static final QualifiedName FORMER = new QualifiedName("public", "orders");
+    private static final QualifiedName NOW = new QualifiedName("public", "orders2");
+
+    private static AlteredTables asked(QualifiedName... asked) throws PgException {
+        SourceConfig config =
+                Configs.ofNoServer("altered", new StartupMode.Initial(), "public.orders2");
+        return AlteredTables.of(
+                config,
+                List.of(NOW),
+                Map.of(NOW, 1),
+                List.of(new RunningStream.Table(1, FORMER)),
+                List.of(asked));
+    }
+
+    @Test
+    void tableThatIsConfiguredUnderItsNewNameStays() throws Exception {
+        assertThat(asked().isNone()).isTrue();
+    }
+
+    /** Without a truncate in front of them all its rows would come a second time. */
+    @Test
+    void tableThatIsAskedForUnderItsFormerNameIsReadAgain() throws Exception {
+        assertThat(asked(FORMER).again()).containsExactly(NOW);
+        assertThat(asked(NOW).again()).containsExactly(NOW);
+        assertThat(asked(FORMER, NOW).again()).containsExactly(NOW);
+    }
+}
