@@ -181,7 +181,7 @@ final class AssemblerMemoryTest {
             feed.assembler.message(
                     i % 2 == 0 || identity == ReplicaIdentity.DEFAULT
                             ? Wal.insertOfNulls(1, 1600)
-                            : Wal.deleteOfNulls(1, 1600),
+                            : Wal.deleteOfNulls(1, 'O', 1600),
                     new Lsn(feed.lsn++));
             if (feed.assembler.isFull()) {
                 List<ChangeBatch> taken = feed.take();

@@ -102,12 +102,20 @@ final class Wal {
     }
 
     /** A delete of any table under REPLICA IDENTITY FULL, all of it nulls. */
+    /** Under an identity that isn't FULL. */
     static ByteBuffer deleteOfNulls(int oid, int columns) {
+        return deleteOfNulls(oid, 'K', columns);
+    }
+
+    /**
+     * @param kind O for a whole old row, K for one of the identity's columns
+     */
+    static ByteBuffer deleteOfNulls(int oid, char kind, int columns) {
         return message(
                 'D',
                 out -> {
                     out.writeInt(oid);
-                    out.writeByte('K');
+                    out.writeByte(kind);
                     nulls(out, columns);
                 });
     }

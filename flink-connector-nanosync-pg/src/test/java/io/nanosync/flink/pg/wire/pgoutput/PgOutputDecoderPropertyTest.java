@@ -23,11 +23,12 @@ class PgOutputDecoderPropertyTest {
         decodeOrRefuse(bytes);
     }
 
+    /** An empty message is none: 13 sends one. */
     @Property(tries = 300)
     void everyCutOfAnUpdateIsMalformed(@ForAll("columns") List<Byte> kinds) {
         byte[] whole = update(kinds);
         new PgOutputDecoder().decode(ByteBuffer.wrap(whole), new RecordingHandler());
-        for (int length = 0; length < whole.length; length++) {
+        for (int length = 1; length < whole.length; length++) {
             assertThat(decodeOrRefuse(Arrays.copyOf(whole, length))).isFalse();
         }
     }
