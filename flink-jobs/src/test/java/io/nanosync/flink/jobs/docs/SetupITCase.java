@@ -108,6 +108,16 @@ class SetupITCase {
 
         // What it didn't make is there still, also when it begins anew without its state.
         deleteState();
+        if (version >= 14) {
+            // The server knows that the slot has had a pipeline.
+            try (NanosyncProcess run = start()) {
+                assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+                assertThat(run.err()).contains("exists, but this pipeline has no state");
+            }
+            assertThat(slots()).containsExactly("nanosync_slot_orders");
+            database.execute("SELECT pg_drop_replication_slot('nanosync_slot_orders')");
+            asThePageSays(SLOT);
+        }
         try (NanosyncProcess run = start()) {
             run.awaitErr("orders: begins");
             assertThat(printed(run, 3))

@@ -254,9 +254,9 @@ enum Broken {
             Plan.of(17, 18, step(3_000, ReadAgain.READ_AGAIN)).in(Setting.PLAIN.readingAgain()),
             new Edit(
                     "source/enumerator/server/PipelineServer.java",
-                    "        return tables().beside(stream,"
+                    "        return tables(stream.tables()).beside(stream,"
                             + " ResnapshotRequests.tables(asked)).isNone()",
-                    "        return tables().beside(stream, List.of()).isNone()"));
+                    "        return tables(stream.tables()).beside(stream, List.of()).isNone()"));
 
     private final Kind shownAs;
     private final Plan plan;
