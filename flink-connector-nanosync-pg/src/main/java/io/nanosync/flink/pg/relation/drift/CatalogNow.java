@@ -36,6 +36,13 @@ public record CatalogNow(
                 .orElse(null);
     }
 
+    /** Whether there is a column of that name, of whatever type, that may be null. */
+    boolean isNullable(String name) {
+        return table != null
+                && table.columns().stream()
+                        .anyMatch(column -> column.name().equals(name) && column.nullable());
+    }
+
     String typeText(ColumnShape shape) {
         return Objects.requireNonNullElseGet(
                 typeTexts.get(shape),

@@ -19,7 +19,8 @@ public final class Compatibility {
      * Whether one schema may take the place of the other without asking anybody.
      *
      * @param catalog what it says of the columns now: {@link NextSchema} takes none for NOT NULL
-     *     that may have had nulls once, and here none counts as nullable of which that isn't known
+     *     that may have had nulls once, and here none counts as nullable that is gone by now. One
+     *     whose type was altered since is told by its name
      */
     public static boolean isCompatible(TableSchema former, TableSchema next, CatalogNow catalog) {
         if (!former.name().equals(next.name())
@@ -34,10 +35,7 @@ public final class Compatibility {
                 return false;
             }
         }
-        return TableShape.of(next).columns().stream()
-                .filter(column -> added.containsKey(column.name()))
-                .map(catalog::column)
-                .allMatch(column -> column != null && column.nullable());
+        return added.keySet().stream().allMatch(catalog::isNullable);
     }
 
     private static boolean isSameOrWider(Column former, Column now) {

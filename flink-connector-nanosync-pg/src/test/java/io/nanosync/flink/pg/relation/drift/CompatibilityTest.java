@@ -32,11 +32,21 @@ final class CompatibilityTest {
         return Compatibility.isCompatible(former, next, Drifts.catalog(next, next));
     }
 
+    /** The next schema follows at once: by then the catalog has the one after it. */
     @Test
-    void columnThatWasAlteredSinceIsNotTold() {
+    void columnThatWasAlteredSinceIsToldByItsName() {
         TableSchema next = table(ID, NOTE, column("x", INT4, 3));
-        assertThat(Compatibility.isCompatible(BEFORE, next, Drifts.catalog(next, BEFORE)))
+        assertThat(isCompatibleWhile(next, table(ID, NOTE, column("x", INT8, 3)))).isTrue();
+        assertThat(
+                        isCompatibleWhile(
+                                next,
+                                table(ID, NOTE, new Column("x", INT8, -1, "int8", false, false))))
                 .isFalse();
+        assertThat(isCompatibleWhile(next, BEFORE)).as("gone").isFalse();
+    }
+
+    private static boolean isCompatibleWhile(TableSchema next, TableSchema catalog) {
+        return Compatibility.isCompatible(BEFORE, next, Drifts.catalog(next, catalog));
     }
 
     @Test
