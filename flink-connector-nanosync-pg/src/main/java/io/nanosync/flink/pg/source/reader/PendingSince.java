@@ -25,7 +25,10 @@ final class PendingSince {
      */
     private record Place(Lsn end, long micros) {}
 
-    /** In the order of the WAL. */
+    /**
+     * In the order of the WAL, and of their times: one whose time is later than that of a place
+     * behind it never is the oldest.
+     */
     private final Deque<Place> places = new ArrayDeque<>();
 
     /** All that was pending is of no interest any more. */
@@ -42,10 +45,13 @@ final class PendingSince {
      */
     synchronized void add(Lsn end, long micros, Lsn reached) {
         forget(reached);
+        while (!places.isEmpty() && places.getLast().micros() > micros) {
+            places.removeLast();
+        }
         Place last = places.peekLast();
         if (last != null && micros - last.micros() <= grainMicros(micros)) {
             places.removeLast();
-            places.addLast(new Place(end, Math.min(last.micros(), micros)));
+            places.addLast(new Place(end, last.micros()));
         } else {
             places.addLast(new Place(end, micros));
         }
@@ -69,13 +75,8 @@ final class PendingSince {
      */
     synchronized @Nullable Long oldestMicros(Lsn reached) {
         forget(reached);
-        Long oldest = null;
-        for (Place place : places) {
-            if (oldest == null || place.micros() < oldest) {
-                oldest = place.micros();
-            }
-        }
-        return oldest;
+        Place oldest = places.peekFirst();
+        return oldest == null ? null : oldest.micros();
     }
 
     /** How many places are kept. */

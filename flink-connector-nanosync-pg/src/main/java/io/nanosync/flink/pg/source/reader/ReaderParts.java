@@ -26,14 +26,11 @@ final class ReaderParts {
     private final PgClient client;
     private final Unrepresentable unrepresentable;
     private final SnapshotSessions sessions;
-    private final CheckpointedPositions checkpointed;
-    private final StreamStatus status = new StreamStatus();
-    private final CaptureLead lead;
-    private final StreamMetrics streamMetrics;
+    private final StreamProgress progress;
     private final SourceReaderMetricGroup operator;
     private final MetricScope metrics;
     private final BatchEmitter emitter;
-    private final int queueCapacity;
+    private final FetchLimits limits;
     private final Path temporaryFolder;
     private final AtomicLong spilledBytes = new AtomicLong();
 
@@ -67,16 +64,14 @@ final class ReaderParts {
         this.builders = new SnapshotBuilders(unrepresentable);
         this.filters = new RowFilters(config);
         this.sessions = sessions;
-        this.checkpointed = checkpointed;
         this.operator = operator;
         this.metrics = MetricScope.of(operator).pipeline(config.pipeline());
         SourceMetric.UNREPRESENTABLE.counter(metrics, unrepresentable::count);
         this.accepted = SourceMetric.SCHEMA_CHANGES_ACCEPTED.counter(metrics);
-        this.status.register(metrics);
-        this.lead = new CaptureLead(config.stream().mostAhead(), checkpointed);
-        this.streamMetrics = new StreamMetrics(checkpointed, status, queueCapacity);
-        this.emitter = new BatchEmitter(metrics, operator.getIOMetricGroup(), streamMetrics);
-        this.queueCapacity = queueCapacity;
+        this.progress = StreamProgress.of(config.stream(), checkpointed, queueCapacity);
+        this.progress.status().register(metrics);
+        this.emitter = new BatchEmitter(metrics, operator.getIOMetricGroup(), progress.metrics());
+        this.limits = FetchLimits.of(config, queueCapacity);
         this.temporaryFolder = temporaryFolder;
     }
 
@@ -100,15 +95,12 @@ final class ReaderParts {
                 config,
                 client,
                 unrepresentable,
-                checkpointed,
-                streamMetrics,
-                status,
-                lead,
+                limits,
+                progress,
                 config.stream().wholeTransactions()
                         ? new HeldBatches(temporaryFolder, HeldBatches.MEMORY_BYTES, spilledBytes)
                         : null,
-                new StreamDrifts(approvals, accepted),
-                queueCapacity);
+                new StreamDrifts(approvals, accepted));
     }
 
     /** A snapshot split is about to be read. Called before its fetcher starts. */
@@ -122,18 +114,17 @@ final class ReaderParts {
 
     /** The stream is assigned to this reader, to be read from there on. */
     void willStream(StreamPosition position) {
-        checkpointed.restored(position);
-        streamMetrics.begin(position);
+        progress.begin(position);
         if (!streams) {
             streams = true;
-            streamMetrics.register(operator, metrics, config.stream().heartbeatInterval());
-            SourceMetric.STREAM_LEAD_SECONDS.gauge(metrics, lead::seconds);
+            progress.metrics().register(operator, metrics, config.stream().heartbeatInterval());
+            SourceMetric.STREAM_LEAD_SECONDS.gauge(metrics, progress.lead()::seconds);
             SourceMetric.SPILLED_BYTES.gauge(metrics, spilledBytes::get);
         }
     }
 
     CheckpointedPositions checkpointed() {
-        return checkpointed;
+        return progress.checkpointed();
     }
 
     DriftApprovals approvals() {

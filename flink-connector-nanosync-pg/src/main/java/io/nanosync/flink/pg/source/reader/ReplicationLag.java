@@ -1,10 +1,8 @@
 package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.source.metrics.SourceMetric;
-import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
-import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * from then on, and as long as the server can't be asked, all that it may have written since it
  * could.
  *
- * <p>Thread-safe: the fetcher's thread tells what it read, the probe thread what the server has.
+ * <p>Thread-safe: the fetcher's thread tells what has come, the probe thread what the server has.
  */
 final class ReplicationLag {
 
@@ -32,11 +30,8 @@ final class ReplicationLag {
     /** Where the server's WAL ended, and when that was, microseconds since 1970. */
     private record ServerWal(Lsn end, long micros) {}
 
-    private final CheckpointedPositions checkpointed;
+    private final UnheldCommits unheld;
     private final LongSupplier clockMicros;
-
-    /** Commits of which no checkpoint that is complete is known to hold all. */
-    private final PendingSince commits = new PendingSince();
 
     /** What the server has, and hasn't sent. */
     private final PendingSince unreceived = new PendingSince();
@@ -48,14 +43,13 @@ final class ReplicationLag {
     /**
      * @param clockMicros microseconds since 1970
      */
-    ReplicationLag(CheckpointedPositions checkpointed, LongSupplier clockMicros) {
-        this.checkpointed = checkpointed;
+    ReplicationLag(UnheldCommits unheld, LongSupplier clockMicros) {
+        this.unheld = unheld;
         this.clockMicros = clockMicros;
     }
 
     /** A stream is going to be read from here. */
     void begin(StreamPosition position) {
-        commits.clear();
         unreceived.clear();
         beganAtMicros = clockMicros.getAsLong();
         received = position.end();
@@ -79,34 +73,11 @@ final class ReplicationLag {
         unreceived.add(end, now, received);
     }
 
-    /**
-     * Changes were read.
-     *
-     * @param position how far the stream was read with them
-     * @param oldestCommitMicros commit of the oldest of them, microseconds since 1970
-     */
-    void read(StreamPosition position, long oldestCommitMicros) {
-        PartialTransaction partial = position.partial();
-        Lsn heldWith = partial == null ? position.end() : partial.commitLsn().next();
-        commits.add(heldWith, oldestCommitMicros, checkpointed.confirmable().lsn());
-    }
-
-    /**
-     * The transaction behind a position isn't read on, though it has come.
-     *
-     * @param commitMicros its commit, microseconds since 1970
-     */
-    void standsBehind(StreamPosition position, long commitMicros) {
-        PartialTransaction partial = position.partial();
-        Lsn heldWith = partial == null ? position.end().next() : partial.commitLsn().next();
-        commits.add(heldWith, commitMicros, checkpointed.confirmable().lsn());
-    }
-
     /** The lag in seconds, at least 0. */
     double seconds() {
         long now = clockMicros.getAsLong();
         long since = Math.min(now, unknownSinceMicros(now));
-        Long commit = commits.oldestMicros(checkpointed.confirmable().lsn());
+        Long commit = unheld.oldestMicros();
         return (now - (commit == null ? since : Math.min(since, commit))) / 1e6;
     }
 

@@ -3,7 +3,6 @@ package io.nanosync.flink.pg.source.reader;
 import io.nanosync.flink.pg.source.metrics.MetricScope;
 import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import io.nanosync.flink.pg.source.metrics.StandardMetric;
-import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.time.Duration;
@@ -34,8 +33,8 @@ final class StreamMetrics {
     /**
      * @param queueCapacity fetches that the queue between the fetcher and the task takes
      */
-    StreamMetrics(CheckpointedPositions checkpointed, StreamStatus status, int queueCapacity) {
-        this.lag = new ReplicationLag(checkpointed, StreamMetrics::nowMicros);
+    StreamMetrics(UnheldCommits unheld, StreamStatus status, int queueCapacity) {
+        this.lag = new ReplicationLag(unheld, StreamMetrics::nowMicros);
         this.handOver = new HandOver(queueCapacity);
         this.status = status;
     }
@@ -86,26 +85,6 @@ final class StreamMetrics {
     /** All of the server's WAL in front of this has come. */
     void received(Lsn end) {
         lag.received(end);
-    }
-
-    /**
-     * Changes were read.
-     *
-     * @param position how far the stream was read with them
-     * @param oldestCommitMicros commit of the oldest of them, microseconds since 1970
-     */
-    void read(StreamPosition position, long oldestCommitMicros) {
-        lag.read(position, oldestCommitMicros);
-    }
-
-    /**
-     * The stream stands still in the middle of a transaction.
-     *
-     * @param position how far it was read
-     * @param commitMicros commit of the transaction, microseconds since 1970
-     */
-    void standsBehind(StreamPosition position, long commitMicros) {
-        lag.standsBehind(position, commitMicros);
     }
 
     /** The fetcher hands a page over. */

@@ -2,7 +2,6 @@ package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
-import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.columnar.decoder.TypeMapping;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.config.FreshSnapshot;
@@ -12,7 +11,6 @@ import io.nanosync.flink.pg.relation.drift.Drift;
 import io.nanosync.flink.pg.relation.drift.DriftReport;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.split.StreamSplit;
-import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wire.pgoutput.RelationMessage;
 import java.io.IOException;
@@ -54,20 +52,8 @@ final class StreamWork implements SplitWork {
     private final StreamPreconditions preconditions;
     private final ContractCatalog catalog;
     private final ChangeAssembler assembler;
-    private final CheckpointedPositions checkpointed;
-    private final StreamMetrics metrics;
-    private final StreamStatus status;
-    private final CaptureLead lead;
-
-    /** Null where changes may come before their transaction has ended. */
-    private final @Nullable HeldBatches held;
-
-    /** Commit of the oldest change that waits here, microseconds since 1970; null for none. */
-    private @Nullable Long oldestMicros;
-
-    /** A page is due as soon as changes may be given. */
-    private boolean due;
-
+    private final StreamPages pages;
+    private final StreamProgress progress;
     private final Backoff backoff;
     private final FetchPatience patience =
             new FetchPatience(System::nanoTime, System::currentTimeMillis);
@@ -79,7 +65,6 @@ final class StreamWork implements SplitWork {
     private boolean binary;
 
     private @Nullable StreamSession session;
-    private StreamPosition given;
 
     /** How far the stream had come when it broke last; what is sent again is no progress. */
     private StreamPosition brokenAt;
@@ -90,53 +75,27 @@ final class StreamWork implements SplitWork {
     /** Until when the slot is waited for; null while it isn't. */
     private @Nullable Instant waiting;
 
-    /** Received since the last page, and taken of it. */
-    private long receivedBytes;
-
-    private long changes;
-    private long batchBytes;
-
     private boolean toldThatItRuns;
     private volatile boolean closed;
 
-    /**
-     * @param queueCapacity fetches that may wait between this thread and the task's
-     */
     StreamWork(
             StreamSplit split,
             SourceConfig config,
             PgClient client,
             Unrepresentable unrepresentable,
-            CheckpointedPositions checkpointed,
-            StreamMetrics metrics,
-            StreamStatus status,
-            CaptureLead lead,
+            FetchLimits limits,
+            StreamProgress progress,
             @Nullable HeldBatches held,
-            StreamDrifts drifts,
-            int queueCapacity) {
+            StreamDrifts drifts) {
         this.split = split;
         this.config = config;
         this.client = client;
         this.contract = new ContractWatch(config, split.tables(), split.contract());
         this.preconditions = new StreamPreconditions(config, split, contract);
-        this.checkpointed = checkpointed;
-        this.metrics = metrics;
-        this.status = status;
-        this.lead = lead;
-        this.held = held;
+        this.progress = progress;
         this.drifts = drifts;
-        lead.begin();
         this.backoff = new Backoff(config.stream().maxReconnectAttempts());
-        this.given = split.position();
         this.brokenAt = split.position();
-        // One fetch is being filled, one is being emitted, the rest wait in the queue: together
-        // they hold at most bufferEvents changes.
-        int maxRows =
-                Math.max(
-                        1,
-                        Math.min(
-                                config.snapshot().chunkRows(),
-                                config.stream().bufferEvents() / (queueCapacity + 2)));
         this.catalog = new ContractCatalog(config, contract);
         this.assembler =
                 new ChangeAssembler(
@@ -144,8 +103,9 @@ final class StreamWork implements SplitWork {
                         split.position(),
                         split.boundaries(),
                         unrepresentable,
-                        new FetchLimits(maxRows, config.snapshot().batchBytes()),
+                        limits,
                         catalog);
+        this.pages = new StreamPages(assembler, progress, held);
         this.binary = allowsBinary(split.tables());
     }
 
@@ -181,8 +141,8 @@ final class StreamWork implements SplitWork {
                                 contract,
                                 assembler.position().end(),
                                 binary,
-                                checkpointed,
-                                metrics);
+                                progress.checkpointed(),
+                                progress.metrics());
                 session = open;
                 catalog.connected(open.serverMajor());
                 waiting = null;
@@ -201,7 +161,7 @@ final class StreamWork implements SplitWork {
                 return Step.NOTHING;
             }
             fill(open);
-            metrics.received(open.serverWalEnd());
+            progress.metrics().received(open.serverWalEnd());
         } catch (PgException e) {
             disconnected(e);
         } catch (DriftException e) {
@@ -225,21 +185,22 @@ final class StreamWork implements SplitWork {
      */
     private boolean standsStill(StreamSession open) throws PgException {
         long newest = assembler.newestCommitMicros();
-        boolean waits = !assembler.inTransaction() && lead.isTooFar(newest, newest);
+        boolean waits = !assembler.inTransaction() && progress.lead().isTooFar(newest, newest);
         if (waits) {
             open.requireWell();
         }
-        if (waits && status.state() != StreamStatus.State.THROTTLED) {
+        boolean stood = progress.status().state() == StreamStatus.State.THROTTLED;
+        if (waits && !stood) {
             String text =
                     String.format(
                             Locale.ROOT,
                             "%.1f h of source time were read since the last change that a"
                                     + " checkpoint holds, more than normalize_buffer_hours allows:"
                                     + " waiting for a checkpoint",
-                            lead.seconds() / 3600);
+                            progress.lead().seconds() / 3600);
             LOG.warn("The stream of slot {} stands still: {}", config.slot(), text);
             show(StreamStatus.State.THROTTLED, text);
-        } else if (!waits && status.state() == StreamStatus.State.THROTTLED) {
+        } else if (!waits && stood) {
             LOG.info("The stream of slot {} goes on: a checkpoint has completed", config.slot());
             show(StreamStatus.State.STREAMING, "");
         }
@@ -273,17 +234,14 @@ final class StreamWork implements SplitWork {
         drifts.tell(report);
         LOG.warn("The stream of slot {} is paused: {}", config.slot(), report.text());
         show(StreamStatus.State.PAUSED, report.text());
-        metrics.standsBehind(assembler.position(), assembler.newestCommitMicros());
+        progress.unheld().standsBehind(assembler.position(), assembler.newestCommitMicros());
         return new Step(new Fetched.Paused(report), false);
     }
 
     /** Its transaction is sent again, from its beginning, by a new connection. */
     private void goOnUnder(TableSchema schema, Drift drift) throws IOException {
         closeSession();
-        if (held != null) {
-            // The first half of a transaction that comes whole.
-            held.add(take());
-        }
+        pages.hold();
         assembler.accept(schema);
         contract.accept(schema);
         split = split.accepting(schema);
@@ -298,14 +256,15 @@ final class StreamWork implements SplitWork {
         while (!assembler.isFull()) {
             ByteBuffer message = open.poll();
             if (message != null) {
-                receivedBytes += message.remaining();
+                pages.received(message.remaining());
                 assembler.message(message, open.messageLsn());
                 lookUpStrangers(open);
                 park = SHORTEST_PARK_NANOS;
-                due |=
-                        patience.endsAfterMessage(assembler.rows(), assembler.newestCommitMicros())
-                                || isAheadByItsRows();
-                if (due && mayGive()) {
+                if (patience.endsAfterMessage(assembler.rows(), assembler.newestCommitMicros())
+                        || isAheadByItsRows()) {
+                    pages.due();
+                }
+                if (pages.areDue()) {
                     return;
                 }
                 continue;
@@ -319,17 +278,11 @@ final class StreamWork implements SplitWork {
         }
     }
 
-    /** A connection goes on within a transaction: its rows come from the one before as well. */
-    private boolean mayGive() {
-        return held == null || !assembler.isInMidst();
-    }
-
     private boolean isAheadByItsRows() {
         return assembler.rows() > 0
                 && !assembler.inTransaction()
-                && lead.isTooFar(
-                        oldestMicros == null ? assembler.oldestCommitMicros() : oldestMicros,
-                        assembler.newestCommitMicros());
+                && progress.lead()
+                        .isTooFar(assembler.oldestCommitMicros(), assembler.newestCommitMicros());
     }
 
     /**
@@ -354,56 +307,13 @@ final class StreamWork implements SplitWork {
     }
 
     private Step give() throws IOException {
-        StreamPosition position = assembler.position();
-        if (assembler.rows() > 0) {
-            metrics.read(position, assembler.oldestCommitMicros());
-            if (oldestMicros == null) {
-                oldestMicros = assembler.oldestCommitMicros();
-            }
-        }
-        if (held != null && !mayGive()) {
-            if (assembler.isFull()) {
-                held.add(take());
-                due = true;
-            }
+        pages.gather();
+        progress.lead().measure(assembler.newestCommitMicros(), assembler.newestCommitMicros());
+        if (!pages.mayGive() || !(pages.haveNews() || drifts.isNewToTask())) {
             return Step.NOTHING;
         }
-        due = false;
-        if (oldestMicros != null) {
-            lead.read(position.end(), oldestMicros);
-        }
-        lead.measure(assembler.newestCommitMicros(), assembler.newestCommitMicros());
-        if (oldestMicros == null && position.equals(given) && !drifts.isNewToTask()) {
-            return Step.NOTHING;
-        }
-        given = position;
-        oldestMicros = null;
         drifts.give();
-        List<ChangeBatch> batches = held == null ? take() : held.end(take());
-        StreamPage of =
-                new StreamPage(
-                        position.end(),
-                        assembler.takeTransactions(),
-                        changes,
-                        batchBytes,
-                        assembler.newestCommitMicros());
-        Fetched.Page page =
-                new Fetched.Page(
-                        batches, split.at(position, contract.contract()), receivedBytes, of);
-        changes = 0;
-        batchBytes = 0;
-        receivedBytes = 0;
-        metrics.fetched(of);
-        return new Step(page, false);
-    }
-
-    private List<ChangeBatch> take() {
-        List<ChangeBatch> batches = assembler.take();
-        for (ChangeBatch batch : batches) {
-            changes += batch.rowCount();
-            batchBytes += batch.recordBatch().length;
-        }
-        return batches;
+        return new Step(pages.give(split, contract.contract()), false);
     }
 
     private void disconnected(PgException e) throws PgException {
@@ -434,7 +344,7 @@ final class StreamWork implements SplitWork {
                 if (!backoff.failed()) {
                     throw onlyInternalErrors ? undecodable(e, reached) : e;
                 }
-                metrics.reconnects();
+                progress.metrics().reconnects();
                 show(StreamStatus.State.RECONNECTING, e.getMessage());
                 LOG.warn(
                         "The stream of slot {} broke, attempt {} of {} to reconnect: {}",
@@ -485,7 +395,7 @@ final class StreamWork implements SplitWork {
                     e);
         }
         String text = e.getMessage() + "; waiting until " + waiting;
-        if (!text.equals(status.text())) {
+        if (!text.equals(progress.status().text())) {
             LOG.warn("Cannot stream yet: {}", text);
         }
         show(StreamStatus.State.WAITING_FOR_SLOT, text);
@@ -495,7 +405,7 @@ final class StreamWork implements SplitWork {
     private void show(StreamStatus.State state, String text) {
         // A try in between doesn't end the waiting.
         if (waiting == null || state != StreamStatus.State.CONNECTING) {
-            status.show(state, text);
+            progress.status().show(state, text);
         }
     }
 
@@ -510,13 +420,11 @@ final class StreamWork implements SplitWork {
     public void close() {
         closed = true;
         closeSession();
-        if (held != null) {
-            try {
-                held.close();
-            } catch (IOException e) {
-                LOG.warn("Cannot remove what was held back of transactions: {}", e.getMessage());
-            }
+        try {
+            pages.close();
+        } catch (IOException e) {
+            LOG.warn("Cannot remove what was held back of transactions: {}", e.getMessage());
         }
-        status.show(StreamStatus.State.NONE, "");
+        progress.status().show(StreamStatus.State.NONE, "");
     }
 }

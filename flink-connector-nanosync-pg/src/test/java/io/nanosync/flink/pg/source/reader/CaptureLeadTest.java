@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 final class CaptureLeadTest {
 
     private final CheckpointedPositions positions = new CheckpointedPositions();
-    private final CaptureLead lead = new CaptureLead(Duration.ofHours(1), positions);
+    private final UnheldCommits unheld = new UnheldCommits(positions);
+    private final CaptureLead lead = new CaptureLead(Duration.ofHours(1), unheld);
     private long checkpoint;
 
     CaptureLeadTest() {
@@ -34,7 +35,7 @@ final class CaptureLeadTest {
     }
 
     private void read(long lsn, long minute) {
-        lead.read(new Lsn(lsn), minutes(minute));
+        unheld.read(StreamPosition.at(new Lsn(lsn)), minutes(minute));
     }
 
     private boolean isTooFarAt(long minute) {
@@ -59,16 +60,15 @@ final class CaptureLeadTest {
     }
 
     @Test
-    void countsThePageThatIsBeingFilled() {
+    void countsWhatWaitsToBeGiven() {
         assertThat(lead.isTooFar(minutes(0), minutes(60))).isFalse();
         assertThat(lead.isTooFar(minutes(0), minutes(61))).isTrue();
     }
 
-    /** A page of the middle of a transaction ends where the one before did. */
     @Test
     void pagesOfOneMomentCountUntilTheLastIsHeld() {
-        read(100, 0);
-        read(100, 0);
+        read(200, 0);
+        read(300, 0);
         read(500, 0);
         complete(499);
         assertThat(isTooFarAt(61)).isTrue();
@@ -82,20 +82,18 @@ final class CaptureLeadTest {
         read(200, 500);
         assertThat(isTooFarAt(0)).isFalse();
         assertThat(lead.measure(0, 0)).isZero();
+        read(300, 450);
+        assertThat(isTooFarAt(510)).isFalse();
+        assertThat(isTooFarAt(511)).isTrue();
+        complete(200);
+        assertThat(isTooFarAt(511)).isTrue();
     }
 
     @Test
     void anyLeadIsAllowedWithoutABound() {
-        CaptureLead unbounded = new CaptureLead(null, positions);
-        unbounded.read(new Lsn(200), 0);
+        CaptureLead unbounded = new CaptureLead(null, unheld);
+        read(200, 0);
         assertThat(unbounded.isTooFar(minutes(1_000_000), minutes(1_000_000))).isFalse();
         assertThat(unbounded.measure(0, minutes(3))).isEqualTo(minutes(3));
-    }
-
-    @Test
-    void whatAnEarlierStreamReadIsForgotten() {
-        read(200, 0);
-        lead.begin();
-        assertThat(isTooFarAt(61)).isFalse();
     }
 }

@@ -36,6 +36,21 @@ final class PendingSinceTest {
         assertThat(oldest(20)).isNull();
     }
 
+    /** The last place that is so old, or older, is the oldest until it is reached. */
+    @Test
+    void ofTimesThatGoBackTheLeastIsKept() {
+        add(10, 1);
+        add(20, 5);
+        add(30, 9);
+        add(40, 3);
+        add(50, 7);
+        assertThat(pending.size()).isEqualTo(3);
+        assertThat(oldest(9)).isEqualTo(1);
+        assertThat(oldest(10)).isEqualTo(3);
+        assertThat(oldest(39)).isEqualTo(3);
+        assertThat(oldest(40)).isEqualTo(7);
+    }
+
     @Test
     void clearedIsForgotten() {
         add(10, 1);

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
-import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
-import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -14,8 +12,9 @@ import org.junit.jupiter.api.Test;
 final class ReplicationLagTest {
 
     private final CheckpointedPositions positions = new CheckpointedPositions();
+    private final UnheldCommits unheld = new UnheldCommits(positions);
     private double now = 1000;
-    private final ReplicationLag lag = new ReplicationLag(positions, () -> (long) (now * 1e6));
+    private final ReplicationLag lag = new ReplicationLag(unheld, () -> (long) (now * 1e6));
     private long checkpoint;
 
     ReplicationLagTest() {
@@ -28,15 +27,8 @@ final class ReplicationLagTest {
         return StreamPosition.at(new Lsn(end));
     }
 
-    private static StreamPosition inside(long end, long commit) {
-        return new StreamPosition(
-                new Lsn(end),
-                new PartialTransaction(
-                        new Lsn(commit), 7, 1, new Lsn(end + 1), 1, 'I', 1, Numbering.AT_LSN));
-    }
-
     private void read(StreamPosition position, double committed) {
-        lag.read(position, TimeUnit.MILLISECONDS.toMicros((long) (committed * 1e3)));
+        unheld.read(position, TimeUnit.MILLISECONDS.toMicros((long) (committed * 1e3)));
     }
 
     private void complete(StreamPosition position) {
@@ -95,30 +87,6 @@ final class ReplicationLagTest {
             positions.aborted(second);
             assertLag(second);
         }
-    }
-
-    @Test
-    void transactionIsHeldWhenAllOfItIs() {
-        caughtUp(150);
-        read(inside(100, 180), 990);
-        assertLag(10);
-        complete(inside(100, 180));
-        assertLag(10);
-        read(at(190), 990);
-        complete(at(190));
-        assertLag(0);
-    }
-
-    @Test
-    void transactionThatIsNotReadOnIsPending() {
-        caughtUp(150);
-        lag.standsBehind(at(100), TimeUnit.SECONDS.toMicros(990));
-        assertLag(10);
-        complete(at(100));
-        assertLag(10);
-        read(at(190), 990);
-        complete(at(190));
-        assertLag(0);
     }
 
     @Test

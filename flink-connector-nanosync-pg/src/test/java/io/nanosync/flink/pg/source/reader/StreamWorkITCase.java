@@ -48,11 +48,9 @@ final class StreamWorkITCase {
     private StreamWork work;
     private @Nullable PgClient client;
     private Lsn start;
-    private final StreamStatus status = new StreamStatus();
-    private final CheckpointedPositions positions = new CheckpointedPositions();
+    private StreamProgress progress;
     private @Nullable Duration mostAhead;
     private @Nullable HeldBatches held;
-    private final StreamMetrics metrics = new StreamMetrics(positions, status, 2);
     private long rows;
     private StreamPosition reached;
 
@@ -122,8 +120,8 @@ final class StreamWorkITCase {
                             null,
                             List.of(),
                             0);
-            positions.restored(split.position());
-            metrics.begin(split.position());
+            progress = StreamProgress.of(config.stream(), new CheckpointedPositions(), 2);
+            progress.begin(split.position());
             work =
                     new StreamWork(
                             split,
@@ -132,13 +130,10 @@ final class StreamWorkITCase {
                                     ? new JdbcPgClient(connection, walSenderTimeout)
                                     : client,
                             Unrepresentable.failing(),
-                            positions,
-                            metrics,
-                            status,
-                            new CaptureLead(mostAhead, positions),
+                            FetchLimits.of(config, 2),
+                            progress,
                             held,
-                            new StreamDrifts(new DriftApprovals(), new SimpleCounter()),
-                            2);
+                            new StreamDrifts(new DriftApprovals(), new SimpleCounter()));
         }
     }
 
@@ -163,7 +158,7 @@ final class StreamWorkITCase {
         fetchUntil(
                 "the stream runs",
                 Duration.ofSeconds(60),
-                () -> status.state() == StreamStatus.State.STREAMING);
+                () -> progress.status().state() == StreamStatus.State.STREAMING);
     }
 
     private void fetchFor(Duration time) throws Exception {
@@ -192,7 +187,7 @@ final class StreamWorkITCase {
             fetchUntil(
                     "the loss is noticed",
                     Duration.ofSeconds(20),
-                    () -> metrics.lostConnections() == lost);
+                    () -> progress.metrics().lostConnections() == lost);
         }
         fetchUntilStreaming();
         assertThat(rows).isZero();
@@ -209,8 +204,8 @@ final class StreamWorkITCase {
         fetchUntil(
                 "it waits",
                 Duration.ofSeconds(20),
-                () -> status.state() == StreamStatus.State.WAITING_FOR_SLOT);
-        assertThat(status.text())
+                () -> progress.status().state() == StreamStatus.State.WAITING_FOR_SLOT);
+        assertThat(progress.status().text())
                 .matches(
                         "Slot \"nanosync_slot_work\" is active for PID "
                                 + pid
@@ -218,16 +213,16 @@ final class StreamWorkITCase {
                                 + " waiting until 20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
         // Tries several times.
         fetchFor(Duration.ofSeconds(6));
-        assertThat(status.state()).isEqualTo(StreamStatus.State.WAITING_FOR_SLOT);
+        assertThat(progress.status().state()).isEqualTo(StreamStatus.State.WAITING_FOR_SLOT);
         holder.abort();
         holder.close();
         fetchUntilStreaming();
-        assertThat(status.text()).isEmpty();
+        assertThat(progress.status().text()).isEmpty();
         endWalsender();
         fetchUntil(
                 "the loss is noticed",
                 Duration.ofSeconds(20),
-                () -> metrics.lostConnections() == 1);
+                () -> progress.metrics().lostConnections() == 1);
         fetchUntilStreaming();
     }
 
@@ -247,7 +242,7 @@ final class StreamWorkITCase {
                         e ->
                                 assertThat(((PgException) e).recovery())
                                         .isEqualTo(PgException.Recovery.FAIL));
-        assertThat(metrics.lostConnections()).isZero();
+        assertThat(progress.metrics().lostConnections()).isZero();
     }
 
     @Test
@@ -290,12 +285,15 @@ final class StreamWorkITCase {
                 () -> rows == 100_000 && reached.partial() == null);
         assertIsBehindBy(committedBefore);
         completeCheckpoint(2);
-        fetchUntil("nothing is pending", Duration.ofSeconds(60), () -> metrics.lagSeconds() == 0);
+        fetchUntil(
+                "nothing is pending",
+                Duration.ofSeconds(60),
+                () -> progress.metrics().lagSeconds() == 0);
     }
 
     private void assertIsBehindBy(long millis) {
         double age = (System.currentTimeMillis() - millis) / 1e3;
-        assertThat(metrics.lagSeconds()).isGreaterThanOrEqualTo(age);
+        assertThat(progress.metrics().lagSeconds()).isGreaterThanOrEqualTo(age);
     }
 
     /** What was read of a transaction over several connections comes once, and all at once. */
@@ -318,7 +316,7 @@ final class StreamWorkITCase {
             fetchUntil(
                     "the loss is noticed",
                     Duration.ofSeconds(20),
-                    () -> metrics.lostConnections() == lost);
+                    () -> progress.metrics().lostConnections() == lost);
         }
         fetchUntil("all is there", Duration.ofSeconds(60), () -> rows > 0);
         assertThat(rows).isEqualTo(100_000);
@@ -338,7 +336,7 @@ final class StreamWorkITCase {
         proxy.cutEachAfter("START_REPLICATION", 100_000);
         startWork(database.connectionConfig(proxy.port()), 3, Duration.ofSeconds(60));
         assertThatThrownBy(() -> fetchFor(Duration.ofSeconds(6))).isInstanceOf(PgException.class);
-        assertThat(metrics.lostConnections()).isEqualTo(3);
+        assertThat(progress.metrics().lostConnections()).isEqualTo(3);
     }
 
     /** Restarting the job can't help, as the same WAL comes again. */
@@ -386,7 +384,7 @@ final class StreamWorkITCase {
         proxy.cutEachAfter("START_REPLICATION", 500_000);
         startWork(database.connectionConfig(proxy.port()), 2, Duration.ofSeconds(60));
         fetchUntil("all rows are there", Duration.ofSeconds(60), () -> rows == 60);
-        assertThat(metrics.lostConnections()).isGreaterThan(2);
+        assertThat(progress.metrics().lostConnections()).isGreaterThan(2);
     }
 
     /**
@@ -409,15 +407,15 @@ final class StreamWorkITCase {
     }
 
     private void completeCheckpoint(long id) {
-        positions.snapshot(id, reached);
-        positions.completed(id);
+        progress.checkpointed().snapshot(id, reached);
+        progress.checkpointed().completed(id);
     }
 
     private void fetchUntilStandingStill(long expectedRows) throws Exception {
         fetchUntil(
                 "the stream stands still",
                 Duration.ofSeconds(60),
-                () -> status.state() == StreamStatus.State.THROTTLED);
+                () -> progress.status().state() == StreamStatus.State.THROTTLED);
         String before = database.queryString("SELECT reply_time::text FROM pg_stat_replication");
         fetchUntil(
                 "the server gets its status meanwhile",
@@ -427,7 +425,7 @@ final class StreamWorkITCase {
                                 database.queryString(
                                         "SELECT reply_time::text FROM pg_stat_replication")));
         assertThat(rows).isEqualTo(expectedRows);
-        assertThat(status.state()).isEqualTo(StreamStatus.State.THROTTLED);
+        assertThat(progress.status().state()).isEqualTo(StreamStatus.State.THROTTLED);
     }
 
     @Test
@@ -441,14 +439,14 @@ final class StreamWorkITCase {
         commitAt(26, 4);
         startWork(database.connectionConfig(), 5, Duration.ofSeconds(3));
         fetchUntilStandingStill(3);
-        assertThat(status.text())
+        assertThat(progress.status().text())
                 .startsWith("25.0 h of source time")
                 .contains("normalize_buffer_hours");
 
         completeCheckpoint(1);
         fetchUntil("the rest is there", Duration.ofSeconds(60), () -> rows == 4);
-        assertThat(status.state()).isEqualTo(StreamStatus.State.STREAMING);
-        assertThat(status.text()).isEmpty();
+        assertThat(progress.status().state()).isEqualTo(StreamStatus.State.STREAMING);
+        assertThat(progress.status().text()).isEmpty();
 
         // The fourth is in a checkpoint: the time in which nothing was committed doesn't count.
         completeCheckpoint(2);
@@ -469,12 +467,12 @@ final class StreamWorkITCase {
         startWork(5);
         commitAt(0, 1);
         fetchUntil("the first is there", Duration.ofSeconds(60), () -> rows == 1);
-        positions.snapshot(1, reached);
+        progress.checkpointed().snapshot(1, reached);
         commitAt(10, 2);
         commitAt(35, 3);
         commitAt(36, 4);
         fetchUntilStandingStill(3);
-        positions.completed(1);
+        progress.checkpointed().completed(1);
         fetchUntilStandingStill(3);
         completeCheckpoint(2);
         fetchUntil("the rest is there", Duration.ofSeconds(60), () -> rows == 4);
@@ -496,7 +494,7 @@ final class StreamWorkITCase {
         fetchUntil(
                 "it is connected again",
                 Duration.ofSeconds(60),
-                () -> metrics.lostConnections() > 0);
+                () -> progress.metrics().lostConnections() > 0);
         fetchUntilStandingStill(2);
         completeCheckpoint(1);
         fetchUntil("the rest is there", Duration.ofSeconds(60), () -> rows == 3);
