@@ -34,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangeAssembler implements PgOutputHandler {
 
-    /** 2000-01-01, as microseconds since 1970. */
-    private static final long POSTGRES_EPOCH_MICROS = 946_684_800_000_000L;
-
     private static final char NO_OLD_ROW = 0;
 
     private final PgOutputDecoder decoder = new PgOutputDecoder();
@@ -270,8 +267,7 @@ final class ChangeAssembler implements PgOutputHandler {
                             + ", which had not ended: the stream is damaged. Start the job again"
                             + " from its newest checkpoint");
         }
-        boolean passes = shown.arePassedBy(newBegin.xid(), newBegin.finalLsn());
-        if (passes && !catalog.isByThen()) {
+        if (!catalog.isByThen() && shown.arePassedBy(newBegin.xid(), newBegin.finalLsn())) {
             throw new PassedSnapshotException(newBegin.xid(), newBegin.finalLsn());
         }
         transaction = taken.begin(newBegin);
@@ -285,7 +281,7 @@ final class ChangeAssembler implements PgOutputHandler {
      * which says nothing.
      */
     private void committedAt(long micros) {
-        if (micros != POSTGRES_EPOCH_MICROS) {
+        if (micros != PgOutputDecoder.POSTGRES_EPOCH_MICROS) {
             newestCommitMicros = micros;
         }
     }

@@ -52,7 +52,7 @@ final class ContractCatalog implements StreamCatalog {
     @Override
     public @Nullable Integer rootOf(int partition) {
         refresh();
-        return byThen ? null : roots.get(partition);
+        return roots.get(partition);
     }
 
     @Override

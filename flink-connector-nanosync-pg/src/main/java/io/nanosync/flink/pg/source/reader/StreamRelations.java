@@ -39,7 +39,7 @@ final class StreamRelations {
     /** The partition that the change at hand was described to be of; null when that isn't told. */
     private @Nullable Integer partition;
 
-    /** Tables under whose own names changes came that aren't captured. */
+    /** Tables under whose own names changes came that aren't captured; before 15 only. */
     private final Queue<RelationMessage> strangers = new ArrayDeque<>();
 
     /**
@@ -172,7 +172,7 @@ final class StreamRelations {
     }
 
     private void standsForItself(RelationMessage relation, Lsn lsn) {
-        if (tables.containsKey(relation.oid())) {
+        if (catalog.isByThen() || tables.containsKey(relation.oid())) {
             return;
         }
         Integer root = catalog.rootOf(relation.oid());

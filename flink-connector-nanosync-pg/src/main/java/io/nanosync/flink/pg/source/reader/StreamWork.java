@@ -294,11 +294,8 @@ final class StreamWork implements SplitWork {
         RelationMessage stranger = assembler.takeStranger();
         while (stranger != null) {
             Integer root =
-                    catalog.isByThen()
-                            ? null
-                            : open.rootOf(
-                                    stranger.oid(),
-                                    split.tables().stream().map(TableSchema::oid).toList());
+                    open.rootOf(
+                            stranger.oid(), split.tables().stream().map(TableSchema::oid).toList());
             if (root != null) {
                 assembler.refusePartition(stranger, root);
             }

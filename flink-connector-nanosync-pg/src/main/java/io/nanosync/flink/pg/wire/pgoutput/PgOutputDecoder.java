@@ -27,7 +27,7 @@ import java.util.List;
 public final class PgOutputDecoder {
 
     /** 2000-01-01T00:00:00Z, PostgreSQL's epoch, in microseconds since 1970-01-01T00:00:00Z. */
-    private static final long POSTGRES_EPOCH_MICROS = 946_684_800_000_000L;
+    public static final long POSTGRES_EPOCH_MICROS = 946_684_800_000_000L;
 
     private static final int TRANSACTIONAL = 1;
     private static final int TRUNCATE_CASCADE = 1;

@@ -538,6 +538,7 @@ final class ChangeAssemblerTest {
 
     @Test
     void tableThatIsNotCapturedIsGivenToBeLookedUpWheneverItIsDescribed() {
+        catalog.before15();
         send(Wal.begin(500, 7), Wal.relation(FOREIGN, "other", "id"), Wal.insert(FOREIGN, 1));
         assertThat(assembler.takeStranger()).isNotNull();
         send(Wal.insert(FOREIGN, 2));
@@ -547,7 +548,21 @@ final class ChangeAssemblerTest {
     }
 
     @Test
+    void from15OnNoTableHasToBeLookedUp() {
+        catalog.partition(7, A);
+        send(
+                Wal.begin(500, 7),
+                Wal.relation(FOREIGN, "other", "id"),
+                Wal.insert(FOREIGN, 1),
+                Wal.relation(7, "leaf", "id", "note"),
+                Wal.truncate(7));
+        assertThat(assembler.takeStranger()).isNull();
+        assertThat(assembler.rows()).isZero();
+    }
+
+    @Test
     void eachTruncatedTableThatIsNotCapturedIsGivenToBeLookedUp() {
+        catalog.before15();
         send(
                 Wal.begin(500, 7),
                 Wal.relation(FOREIGN, "other", "id"),
@@ -560,7 +575,7 @@ final class ChangeAssemblerTest {
 
     @Test
     void partitionIsKnownBehindItsRootAndNowhereElse() {
-        catalog.partition(7, A);
+        catalog.before15().partition(7, A);
         send(
                 Wal.begin(500, 7),
                 relationA(),
@@ -575,7 +590,7 @@ final class ChangeAssemblerTest {
 
     @Test
     void partitionThatIsTruncatedUnderItsOwnNameIsRefused() {
-        catalog.partition(7, A);
+        catalog.before15().partition(7, A);
         send(Wal.begin(500, 7), relationA(), Wal.relation(7, "leaf", "id", "note"));
         assertThatThrownBy(() -> send(Wal.truncate(A, 7)))
                 .isInstanceOf(PipelineFailedException.class)
