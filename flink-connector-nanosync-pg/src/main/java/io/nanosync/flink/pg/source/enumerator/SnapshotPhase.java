@@ -229,12 +229,7 @@ final class SnapshotPhase implements Phase {
             return;
         }
         recorded = true;
-        threads.async(
-                () -> {
-                    server.delivered(plan);
-                    return plan;
-                },
-                done -> {});
+        threads.onIoThread(() -> server.delivered(plan));
     }
 
     /** The checkpoint may have taken long: a keeper that died meanwhile has cost no row yet. */

@@ -3,13 +3,8 @@ package io.nanosync.flink.pg.source.enumerator.server;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Properties;
-import org.apache.flink.core.fs.FSDataInputStream;
-import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +35,7 @@ final class DeliveryRecord {
         if (path == null || !path.getFileSystem().exists(path)) {
             return null;
         }
-        Properties recorded = new Properties();
-        try (FSDataInputStream in = path.getFileSystem().open(path);
-                Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-            recorded.load(reader);
-        }
+        Properties recorded = StateFile.read(path);
         boolean ours =
                 config.slot().equals(recorded.getProperty("slot"))
                         && config.connection().database().equals(recorded.getProperty("database"))
@@ -68,14 +59,13 @@ final class DeliveryRecord {
         written.setProperty("system_identifier", String.valueOf(systemIdentifier));
         written.setProperty("snapshot", snapshot.toString());
         written.setProperty("recorded", Instant.now().toString());
-        StateFile.write(path, written, "Rows of this slot were delivered with a checkpoint");
+        StateFile.record(path, written, "Rows of this slot were delivered with a checkpoint");
     }
 
     /** The pipeline begins anew, with a slot of its own. */
     void withdraw() throws IOException {
         if (path != null) {
-            FileSystem files = path.getFileSystem();
-            files.delete(path, false);
+            path.getFileSystem().delete(path, false);
         }
     }
 }

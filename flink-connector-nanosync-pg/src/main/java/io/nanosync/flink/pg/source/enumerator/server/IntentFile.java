@@ -3,14 +3,9 @@ package io.nanosync.flink.pg.source.enumerator.server;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.flink.core.fs.FSDataInputStream;
-import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -57,18 +52,10 @@ final class IntentFile {
     }
 
     private @Nullable Properties recorded(long systemIdentifier) throws IOException {
-        if (path == null) {
+        if (path == null || !path.getFileSystem().exists(path)) {
             return null;
         }
-        FileSystem files = path.getFileSystem();
-        if (!files.exists(path)) {
-            return null;
-        }
-        Properties recorded = new Properties();
-        try (FSDataInputStream in = files.open(path);
-                Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-            recorded.load(reader);
-        }
+        Properties recorded = StateFile.read(path);
         boolean ours =
                 String.valueOf(systemIdentifier).equals(recorded.getProperty("system_identifier"))
                         && intent.stringPropertyNames().stream()
@@ -113,7 +100,7 @@ final class IntentFile {
         written.setProperty("system_identifier", String.valueOf(systemIdentifier));
         written.setProperty("recorded", Instant.now().toString());
         where.forEach((key, at) -> written.setProperty(key, at.toString()));
-        StateFile.write(
+        StateFile.record(
                 path,
                 written,
                 "The slot that this pipeline asked for, and where it was made or found");

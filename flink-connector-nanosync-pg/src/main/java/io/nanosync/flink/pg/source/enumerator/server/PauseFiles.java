@@ -3,19 +3,11 @@ package io.nanosync.flink.pg.source.enumerator.server;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.drift.DriftReport;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
-import java.io.Reader;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Properties;
-import java.util.UUID;
-import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileStatus;
-import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,11 +36,7 @@ public final class PauseFiles {
     public List<DriftReport> waiting() throws IOException {
         List<DriftReport> waiting = new ArrayList<>();
         for (Path file : files(PAUSED)) {
-            Properties pause = new Properties();
-            try (FSDataInputStream in = file.getFileSystem().open(file);
-                    Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-                pause.load(reader);
-            }
+            Properties pause = StateFile.read(file);
             String name = file.getName();
             waiting.add(
                     new DriftReport(
@@ -80,26 +68,11 @@ public final class PauseFiles {
         write(report.drift() + PAUSED, text, "What the pipeline waits for");
     }
 
-    /** Nobody sees half a file. */
     private void write(String name, Properties contents, String comment) throws IOException {
         if (folder == null) {
             throw new IllegalStateException("There is no state directory to write into");
         }
-        FileSystem files = folder.getFileSystem();
-        files.mkdirs(folder);
-        Path part = new Path(folder, UUID.randomUUID() + ".part");
-        try (Writer writer =
-                new OutputStreamWriter(
-                        files.create(part, FileSystem.WriteMode.NO_OVERWRITE),
-                        StandardCharsets.UTF_8)) {
-            contents.store(writer, comment);
-        }
-        Path file = new Path(folder, name);
-        // Not every file system replaces a file by renaming another.
-        files.delete(file, false);
-        if (!files.rename(part, file)) {
-            throw new IOException("Cannot rename " + part + " to " + file);
-        }
+        StateFile.publish(new Path(folder, name), contents, comment);
     }
 
     /** Whether a drift was accepted. */

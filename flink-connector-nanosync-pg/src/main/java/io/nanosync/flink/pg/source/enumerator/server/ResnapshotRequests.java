@@ -4,11 +4,6 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
-import java.io.Reader;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -16,7 +11,6 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
-import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
@@ -66,20 +60,8 @@ public final class ResnapshotRequests {
             request.setProperty("schema." + i, tables.get(i).schema());
             request.setProperty("table." + i, tables.get(i).name());
         }
-        FileSystem files = folder.getFileSystem();
-        files.mkdirs(folder);
-        String id = UUID.randomUUID().toString();
-        Path part = new Path(folder, id + ".part");
-        try (Writer writer =
-                new OutputStreamWriter(
-                        files.create(part, FileSystem.WriteMode.NO_OVERWRITE),
-                        StandardCharsets.UTF_8)) {
-            request.store(writer, "Tables to read again");
-        }
-        // Nobody sees half a request.
-        if (!files.rename(part, new Path(folder, id + SUFFIX))) {
-            throw new IOException("Cannot rename " + part);
-        }
+        Path file = new Path(folder, UUID.randomUUID() + SUFFIX);
+        StateFile.publish(file, request, "Tables to read again");
     }
 
     /** Those that aren't known yet. */
@@ -99,10 +81,9 @@ public final class ResnapshotRequests {
     }
 
     private static List<QualifiedName> read(Path file) throws IOException, PgException {
-        Properties request = new Properties();
-        try (FSDataInputStream in = file.getFileSystem().open(file);
-                Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-            request.load(reader);
+        Properties request;
+        try {
+            request = StateFile.read(file);
         } catch (IllegalArgumentException malformed) {
             throw notARequest(file);
         }

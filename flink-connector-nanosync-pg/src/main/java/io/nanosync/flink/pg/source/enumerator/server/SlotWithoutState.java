@@ -49,7 +49,8 @@ final class SlotWithoutState {
             return List.of();
         }
         String subject = "Slot \"" + slot.name() + "\" exists, but this pipeline has no state";
-        String former = former(control);
+        long system = control.identity().systemIdentifier();
+        String former = former(control, system);
         if (former != null) {
             return List.of(
                     new Finding(
@@ -64,7 +65,7 @@ final class SlotWithoutState {
                                     + FreshSnapshot.remedy(config),
                             null));
         }
-        AskedSlot asked = intent.asked(control.identity().systemIdentifier());
+        AskedSlot asked = intent.asked(system);
         if (asked != null && !asked.isUntold(slot)) {
             // It is the pipeline's own, and made anew unless it has moved.
             return List.of();
@@ -82,8 +83,8 @@ final class SlotWithoutState {
     }
 
     /** What shows that the slot has had a pipeline; null when nothing does. */
-    private @Nullable String former(ControlSession control) throws IOException {
-        String since = delivered.since(control.identity().systemIdentifier());
+    private @Nullable String former(ControlSession control, long system) throws IOException {
+        String since = delivered.since(system);
         if (since != null) {
             return "rows were delivered by it, with a checkpoint at " + since;
         }
