@@ -52,10 +52,13 @@ public final class PgSource
     /** The uid of the source in a job: what a savepoint finds its state by. */
     public static final String UID = "nanosync-source";
 
-    private static final Logger LOG = LoggerFactory.getLogger(PgSource.class);
+    /**
+     * The checkpoint timeout that goes with {@code batch_boundary_signaling}: shorter ones may end
+     * within large transactions.
+     */
+    public static final Duration WHOLE_TRANSACTIONS_TIMEOUT = Duration.ofHours(1);
 
-    /** Checkpoints that take less time than this may expire within large transactions. */
-    private static final Duration WHOLE_TRANSACTIONS = Duration.ofHours(1);
+    private static final Logger LOG = LoggerFactory.getLogger(PgSource.class);
 
     private final SourceConfig config;
     private final PgClient client;
@@ -179,7 +182,7 @@ public final class PgSource
                             + " Set execution.checkpointing.unaligned.enabled: false");
         }
         if (config.stream().wholeTransactions()
-                && checkpoints.getCheckpointTimeout() < WHOLE_TRANSACTIONS.toMillis()) {
+                && checkpoints.getCheckpointTimeout() < WHOLE_TRANSACTIONS_TIMEOUT.toMillis()) {
             LOG.warn(
                     "Pipeline {} has batch_boundary_signaling, under which no checkpoint begins"
                             + " within a transaction: one that takes the sink longer than {} s lets"

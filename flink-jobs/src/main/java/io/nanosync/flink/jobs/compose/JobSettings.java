@@ -1,6 +1,7 @@
 package io.nanosync.flink.jobs.compose;
 
 import io.nanosync.flink.jobs.pipeline.Pipeline;
+import io.nanosync.flink.pg.source.PgSource;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
@@ -13,6 +14,7 @@ import org.apache.flink.configuration.ReadableConfig;
 public final class JobSettings {
 
     private static final String TIMEOUT = "execution.checkpointing.timeout";
+    private static final Duration TRANSACTIONS_IN_PARTS_TIMEOUT = Duration.ofMinutes(30);
 
     private JobSettings() {}
 
@@ -57,13 +59,13 @@ public final class JobSettings {
         Duration own = pipeline.checkpointTimeout();
         if (own != null) {
             settings.setString(TIMEOUT, own.toMillis() + " ms");
-        } else {
-            unlessGiven(
-                    settings,
-                    given,
-                    TIMEOUT,
-                    pipeline.properties().stream().wholeTransactions() ? "1 h" : "30 min");
+            return;
         }
+        Duration usual =
+                pipeline.properties().stream().wholeTransactions()
+                        ? PgSource.WHOLE_TRANSACTIONS_TIMEOUT
+                        : TRANSACTIONS_IN_PARTS_TIMEOUT;
+        unlessGiven(settings, given, TIMEOUT, usual.toMinutes() + " min");
     }
 
     /** Fast at first, slower while the trouble lasts, and given up in the end. */

@@ -40,7 +40,7 @@ class JobSettingsTest {
         Configuration given = new Configuration();
         given.setString("execution.checkpointing.timeout", "10 min");
         assertThat(timeout(TestPipeline.in(Path.of("/state"), "orders", whole, null)))
-                .isEqualTo("1 h");
+                .isEqualTo("60 min");
         Pipeline own = TestPipeline.in(Path.of("/state"), "orders", whole, Duration.ofMinutes(90));
         assertThat(timeout(own)).isEqualTo("5400000 ms");
         assertThat(JobSettings.of(own, given).toMap())
