@@ -42,6 +42,11 @@ final class Strikes {
         this.kinds = List.of(kinds);
     }
 
+    /** Strikes once. */
+    void one(Start start) throws Exception {
+        strike(start);
+    }
+
     /** Strikes once, and a third of the times once more some time later. */
     void oneOrTwo(int laterMillis, Start start) throws Exception {
         strike(start);
