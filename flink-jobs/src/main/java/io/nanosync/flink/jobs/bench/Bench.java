@@ -1,5 +1,6 @@
 package io.nanosync.flink.jobs.bench;
 
+import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.PrintWriter;
 import java.sql.SQLException;
@@ -90,33 +91,44 @@ final class Bench {
             return null;
         }
         streamRuns("changes_warm", BenchPlan.warmUp(plan.changes()), 1, "stream warm-up");
-        List<Pair> pairs = streamRuns("changes", plan.changes(), plan.repeats(), "stream run");
-        return new Comparison(
-                pairs.stream().map(Pair::connector).toList(),
-                pairs.stream().map(Pair::limit).toList());
+        List<StreamRun> runs = streamRuns("changes", plan.changes(), plan.repeats(), "stream run");
+        List<Rate> ours = runs.stream().map(run -> run.pair().connector()).toList();
+        notes.add(wholeNote(new Comparison(runs.stream().map(StreamRun::whole).toList(), ours)));
+        return new Comparison(ours, runs.stream().map(run -> run.pair().limit()).toList());
+    }
+
+    /** What it costs that transactions come whole. */
+    private static String wholeNote(Comparison comparison) {
+        return String.format(
+                Locale.ROOT,
+                "Stream: the connector with batch_boundary_signaling: %,.0f changes/s; ratio to"
+                        + " without it: %.2f",
+                comparison.connectorPerSecond(),
+                comparison.ratio());
     }
 
     /**
-     * Slots are made before the load, so that each holds the same backlog: one for each run of the
-     * connector, which moves it, and one for all bare drains, which leave it where it is.
+     * Slots are made before the load, so that each holds the same backlog: two for each run of the
+     * connector, which moves them, and one for all bare drains, which leave it where it is.
      */
-    private List<Pair> streamRuns(String name, long changes, int runs, String what)
+    private List<StreamRun> streamRuns(String name, long changes, int runs, String what)
             throws SQLException, InterruptedException, ExecutionException {
         QualifiedName table = tables.createChanges(name);
         String limitSlot = name + "_limit";
         List<String> slots = new ArrayList<>(List.of(limitSlot));
         for (int run = 1; run <= runs; run++) {
             slots.add(name + "_run_" + run);
+            slots.add(wholeSlot(name + "_run_" + run));
         }
-        List<Pair> pairs = new ArrayList<>();
+        List<StreamRun> found = new ArrayList<>();
         try {
             for (String slot : slots) {
                 tables.createSlot(slot);
             }
             say("loading a backlog of %,d changes", changes);
-            long loaded = tables.loadChanges(table, changes);
-            for (String slot : slots.subList(1, slots.size())) {
-                pairs.add(streamPair(table, slot, limitSlot, loaded, what));
+            long loaded = tables.loadChanges(table, changes, plan.transaction());
+            for (int run = 1; run <= runs; run++) {
+                found.add(streamRun(table, name + "_run_" + run, limitSlot, loaded, what));
             }
         } finally {
             for (String slot : slots) {
@@ -125,18 +137,28 @@ final class Bench {
         }
         database.execute(
                 "DROP PUBLICATION " + BenchTables.publication(name), "DROP TABLE " + table.sql());
-        return pairs;
+        return found;
     }
 
-    private Pair streamPair(
+    private static String wholeSlot(String slot) {
+        return slot + "_whole";
+    }
+
+    private StreamRun streamRun(
             QualifiedName table, String slot, String limitSlot, long changes, String what)
             throws SQLException, InterruptedException, ExecutionException {
         String publication = BenchTables.publication(table.name());
         Rate limit = slotDrain.run(limitSlot, publication, changes);
-        Rate ours =
+        SourceConfig config =
+                SourceConfigs.stream(database.config(), table, slot, publication, false);
+        Pair pair = told(new Pair(connector.run(config, changes), limit), what);
+        Rate whole =
                 connector.run(
-                        SourceConfigs.stream(database.config(), table, slot, publication), changes);
-        return told(new Pair(ours, limit), what);
+                        SourceConfigs.stream(
+                                database.config(), table, wholeSlot(slot), publication, true),
+                        changes);
+        say("%s: with batch_boundary_signaling %,.0f/s", what, whole.perSecond());
+        return new StreamRun(pair, whole);
     }
 
     private Pair told(Pair pair, String what) {
@@ -152,4 +174,9 @@ final class Bench {
     }
 
     private record Pair(Rate connector, Rate limit) {}
+
+    /**
+     * @param whole the connector where each transaction comes whole
+     */
+    private record StreamRun(Pair pair, Rate whole) {}
 }

@@ -76,6 +76,15 @@ public final class BenchCommand implements Callable<Integer> {
     private long changes;
 
     @Option(
+            names = "--transaction",
+            defaultValue = "0",
+            paramLabel = "N",
+            description =
+                    "Changes of each transaction in the backlog (default: inserts by thousands, one"
+                            + " large update, one large delete).")
+    private int transaction;
+
+    @Option(
             names = "--workers",
             paramLabel = "N",
             description =
@@ -137,7 +146,13 @@ public final class BenchCommand implements Callable<Integer> {
             throw usage("--latency writes a load of its own: it has no meaning with a pipeline");
         }
         for (String option :
-                List.of("--rows", "--changes", "--workers", "--repeats", "--strategies")) {
+                List.of(
+                        "--rows",
+                        "--changes",
+                        "--transaction",
+                        "--workers",
+                        "--repeats",
+                        "--strategies")) {
             refuse(option, "with --latency: --rate and --seconds say how much is measured");
         }
         atLeast("--rate", options.rate(), 1);
@@ -159,7 +174,9 @@ public final class BenchCommand implements Callable<Integer> {
         if (file != null || pipelineName != null) {
             throw usage("--strategies loads tables of its own: it has no meaning with a pipeline");
         }
-        refuse("--changes", "with --strategies: only the snapshot is measured");
+        for (String option : List.of("--changes", "--transaction")) {
+            refuse(option, "with --strategies: only the snapshot is measured");
+        }
         rows.forEach(number -> atLeast("--rows", number, 1));
         BenchPlan common = plan(0, 0, DEFAULT_WORKERS);
         StrategiesPlan plan =
@@ -200,7 +217,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private Callable<BenchReport> ownDatabase(Pipeline pipeline) {
-        for (String option : List.of("--rows", "--changes")) {
+        for (String option : List.of("--rows", "--changes", "--transaction")) {
             refuse(option, "with -f: the pipeline's tables are read");
         }
         SourceConfig config =
@@ -224,7 +241,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
         long read = snapshot.limit().get(0).rows();
         return new BenchReport(
-                new BenchPlan(read, 0, plan.workers(), plan.parallelism(), plan.repeats()),
+                new BenchPlan(read, 0, 0, plan.workers(), plan.parallelism(), plan.repeats()),
                 BenchServer.settings(bench.database()),
                 snapshot,
                 null,
@@ -248,10 +265,11 @@ public final class BenchCommand implements Callable<Integer> {
         int planWorkers = workers == null ? defaultWorkers : workers;
         atLeast("--rows", planRows, 0);
         atLeast("--changes", planChanges, 0);
+        atLeast("--transaction", transaction, 0);
         atLeast("--workers", planWorkers, 1);
         atLeast("--parallelism", parallelism, 1);
         atLeast("--repeats", repeats, 1);
-        return new BenchPlan(planRows, planChanges, planWorkers, parallelism, repeats);
+        return new BenchPlan(planRows, planChanges, transaction, planWorkers, parallelism, repeats);
     }
 
     private void refuse(String option, String reason) {

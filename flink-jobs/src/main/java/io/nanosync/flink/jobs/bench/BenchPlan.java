@@ -5,11 +5,13 @@ package io.nanosync.flink.jobs.bench;
  *
  * @param rows rows of the snapshot table; 0 for no snapshot phase
  * @param changes changes in the backlog; 0 for no stream phase
+ * @param transaction changes of each transaction in the backlog; 0 for large ones
  * @param workers splits, or COPY ranges, read at the same time
  * @param parallelism of the Flink job
  * @param repeats measured runs of either side; the medians are reported
  */
-record BenchPlan(long rows, long changes, int workers, int parallelism, int repeats) {
+record BenchPlan(
+        long rows, long changes, int transaction, int workers, int parallelism, int repeats) {
 
     /** Changes of the warm-up that goes before, by which JVM, server and disk cache are warm. */
     static long warmUp(long changes) {

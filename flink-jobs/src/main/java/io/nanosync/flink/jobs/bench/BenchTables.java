@@ -110,34 +110,53 @@ final class BenchTables {
     }
 
     /**
-     * Writes a backlog: ten parts of seventeen are inserts in transactions of 5,000, five are one
-     * update, two are one delete.
+     * Writes a backlog: of seventeen changes ten are inserts, five updates, two deletes.
      *
+     * @param perTransaction changes of each transaction; 0 for inserts in transactions of 5,000,
+     *     and all updates in one, all deletes in one
      * @return the number of changes: {@code changes} rounded down to a multiple of seventeen
      */
-    long loadChanges(QualifiedName table, long changes) throws SQLException {
+    long loadChanges(QualifiedName table, long changes, int perTransaction) throws SQLException {
         long part = changes / 17;
-        long inserts = 10 * part;
-        for (long first = 1; first <= inserts; first += INSERTS_PER_TRANSACTION) {
-            database.execute(
-                    """
-                    INSERT INTO %s
-                    SELECT i, i * 7919 %% 100003, (i * 37 %% 1000000)::numeric / 100,
-                        (ARRAY['new', 'paid', 'packed', 'shipped'])[i %% 4 + 1],
-                        timestamptz '2025-01-01 00:00:00+00' + i * interval '1 second'
-                    FROM generate_series(%d::bigint, %d) i
-                    """
-                            .formatted(
-                                    table.sql(),
-                                    first,
-                                    Math.min(first + INSERTS_PER_TRANSACTION - 1, inserts)));
-        }
+        boolean small = perTransaction > 0;
+        transactions(
+                """
+                INSERT INTO %s
+                SELECT i, i * 7919 %% 100003, (i * 37 %% 1000000)::numeric / 100,
+                    (ARRAY['new', 'paid', 'packed', 'shipped'])[i %% 4 + 1],
+                    timestamptz '2025-01-01 00:00:00+00' + i * interval '1 second'
+                FROM generate_series(first, last) i
+                """
+                        .formatted(table.sql()),
+                10 * part,
+                small ? perTransaction : INSERTS_PER_TRANSACTION);
+        transactions(
+                "UPDATE %s SET amount = amount + 1, status = 'paid' WHERE id BETWEEN first AND last"
+                        .formatted(table.sql()),
+                5 * part,
+                small ? perTransaction : 5 * part);
+        transactions(
+                "DELETE FROM %s WHERE id BETWEEN first AND last".formatted(table.sql()),
+                2 * part,
+                small ? perTransaction : 2 * part);
+        database.execute("CHECKPOINT");
+        return 17 * part;
+    }
+
+    /** Runs a statement for ids from 1 on, so many in a transaction. */
+    private void transactions(String statement, long ids, long perTransaction) throws SQLException {
         database.execute(
-                "UPDATE %s SET amount = amount + 1, status = 'paid' WHERE id <= %d"
-                        .formatted(table.sql(), 5 * part),
-                "DELETE FROM %s WHERE id <= %d".formatted(table.sql(), 2 * part),
-                "CHECKPOINT");
-        return inserts + 5 * part + 2 * part;
+                """
+                DO $$ DECLARE first bigint := 1; last bigint; BEGIN
+                    WHILE first <= %1$d LOOP
+                        last := least(first + %2$d - 1, %1$d);
+                        %3$s;
+                        COMMIT;
+                        first := last + 1;
+                    END LOOP;
+                END $$
+                """
+                        .formatted(ids, perTransaction, statement));
     }
 
     void createSlot(String slot) throws SQLException {

@@ -43,7 +43,8 @@ final class LatencyBench {
                                         database.config(),
                                         table,
                                         TABLE,
-                                        BenchTables.publication(TABLE)),
+                                        BenchTables.publication(TABLE),
+                                        false),
                                 new LatencySink(TABLE));
                 SteadyLoad load = SteadyLoad.start(database, table, changesPerSecond)) {
             say("warming up for %d s", WARM_UP.toSeconds());

@@ -36,11 +36,19 @@ final class SourceConfigs {
                 "unused",
                 "unused",
                 workers,
-                partitioning);
+                partitioning,
+                false);
     }
 
+    /**
+     * @param whole transactions come whole
+     */
     static SourceConfig stream(
-            ConnectionConfig connection, QualifiedName table, String slot, String publication) {
+            ConnectionConfig connection,
+            QualifiedName table,
+            String slot,
+            String publication,
+            boolean whole) {
         return config(
                 connection,
                 table,
@@ -48,7 +56,8 @@ final class SourceConfigs {
                 slot,
                 publication,
                 1,
-                new Partitioning.Ctid());
+                new Partitioning.Ctid(),
+                whole);
     }
 
     /** A pipeline's own settings, for its snapshot alone: without a slot, without state. */
@@ -81,7 +90,8 @@ final class SourceConfigs {
             String slot,
             String publication,
             int workers,
-            Partitioning partitioning) {
+            Partitioning partitioning,
+            boolean whole) {
         return new SourceConfig(
                 connection,
                 "bench",
@@ -99,7 +109,7 @@ final class SourceConfigs {
                         false,
                         5,
                         131_072,
-                        false,
+                        whole,
                         null),
                 SourceConfig.UnrepresentablePolicy.FAIL,
                 null,

@@ -26,7 +26,17 @@ class BenchCommandITCase {
 
     @Test
     void printsExactlyOneJsonObjectWithBothRatios() throws IOException {
-        int code = bench("--rows", "60000", "--changes", "51000", "--repeats", "1", "--json");
+        int code =
+                bench(
+                        "--rows",
+                        "60000",
+                        "--changes",
+                        "51000",
+                        "--transaction",
+                        "20",
+                        "--repeats",
+                        "1",
+                        "--json");
 
         assertThat(err.toString()).contains("stream run");
         assertThat(code).isZero();
@@ -35,6 +45,7 @@ class BenchCommandITCase {
         assertRatio(result.get("snapshot"), "rowsPerSecond", "limitRowsPerSecond");
         assertRatio(result.get("stream"), "changesPerSecond", "limitChangesPerSecond");
         assertThat(result.get("notes").get(0).asText()).contains("with the column ctid");
+        assertThat(result.get("notes").get(1).asText()).contains("batch_boundary_signaling");
         assertThat(result.get("server").get("PostgreSQL").asText()).startsWith("18.");
     }
 
