@@ -27,7 +27,7 @@ public final class TestPostgres implements AutoCloseable {
     /** Who needs no password. */
     public static final String SUPERUSER = "postgres";
 
-    private static final Map<String, String> DEFAULTS =
+    static final Map<String, String> DEFAULTS =
             Map.ofEntries(
                     Map.entry("listen_addresses", "127.0.0.1"),
                     Map.entry("unix_socket_directories", ""),
