@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables those with rows or an estimate, by name
  * @param changes changes received since the run began
  * @param lagSeconds null when unknown
+ * @param heldBytes of a transaction that waits on disk until it ends
  * @param stream what the stream is doing; counts in phase streaming
  * @param streamStatus what the stream waits for, in words; empty while it streams
  */
@@ -20,6 +21,7 @@ record PipelineProgress(
         long changes,
         double changesPerSecond,
         @Nullable Double lagSeconds,
+        long heldBytes,
         StreamState stream,
         String streamStatus) {
 

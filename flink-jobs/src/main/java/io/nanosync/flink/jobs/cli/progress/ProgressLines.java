@@ -79,9 +79,13 @@ final class ProgressLines {
                         "%,d changes  %,.0f changes/s",
                         progress.changes(), progress.changesPerSecond());
         Double lag = progress.lagSeconds();
-        return lag == null
-                ? text
-                : text + "  lag " + (lag < 10 ? Units.format("%.1fs", lag) : Units.duration(lag));
+        if (lag != null) {
+            text += "  lag " + (lag < 10 ? Units.format("%.1fs", lag) : Units.duration(lag));
+        }
+        if (progress.heldBytes() > 0) {
+            text += "  " + Units.size(progress.heldBytes()) + " held until its COMMIT";
+        }
+        return text;
     }
 
     private String cut(String line) {

@@ -30,6 +30,7 @@ final class ProgressTracker {
                         0,
                         0,
                         null,
+                        0,
                         StreamState.NONE,
                         "");
     }
@@ -56,6 +57,7 @@ final class ProgressTracker {
         double phase = 0;
         double stream = 0;
         Double lag = null;
+        double held = 0;
         for (Sample sample : samples) {
             if (!isOfPipeline(sample)) {
                 continue;
@@ -71,6 +73,7 @@ final class ProgressTracker {
                 case SLOT_SAFE_WAL_BYTES -> walSafe = sample.value();
                 case CDC_EVENTS -> changes += sample.value();
                 case REPLICATION_LAG_SECONDS -> lag = sample.value();
+                case SPILLED_BYTES -> held = sample.value();
                 case PHASE -> phase = sample.value();
                 case STREAM_STATE -> stream = sample.value();
                 default -> {
@@ -86,6 +89,7 @@ final class ProgressTracker {
                 (long) changes,
                 changeRate.update(nowSeconds, changes),
                 lag,
+                (long) held,
                 StreamState.of(stream),
                 streamStatus);
     }

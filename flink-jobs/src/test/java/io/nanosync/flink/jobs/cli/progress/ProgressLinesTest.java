@@ -120,6 +120,15 @@ class ProgressLinesTest {
                 .containsExactly("orders  streaming  0 changes  0 changes/s");
     }
 
+    /** Nothing else moves while a large one comes. */
+    @Test
+    void showsWhatIsHeldOfATransaction() {
+        assertThat(lines.of(streaming(10_345_678, 0, 125.0, 812L << 20)))
+                .containsExactly(
+                        "orders  streaming  10,345,678 changes  0 changes/s  lag 2m05s  812 MB held"
+                                + " until its COMMIT");
+    }
+
     @Test
     void showsInFullWhatTheStreamWaitsFor() {
         String status =
@@ -203,11 +212,25 @@ class ProgressLinesTest {
 
     private static PipelineProgress snapshot(PipelineProgress.Wal wal, TableProgress... tables) {
         return new PipelineProgress(
-                "orders", Phase.SNAPSHOT, List.of(tables), wal, 0, 0, null, StreamState.NONE, "");
+                "orders",
+                Phase.SNAPSHOT,
+                List.of(tables),
+                wal,
+                0,
+                0,
+                null,
+                0,
+                StreamState.NONE,
+                "");
     }
 
     private static PipelineProgress streaming(
             long changes, double perSecond, @Nullable Double lagSeconds) {
+        return streaming(changes, perSecond, lagSeconds, 0);
+    }
+
+    private static PipelineProgress streaming(
+            long changes, double perSecond, @Nullable Double lagSeconds, long heldBytes) {
         return new PipelineProgress(
                 "orders",
                 Phase.STREAMING,
@@ -216,6 +239,7 @@ class ProgressLinesTest {
                 changes,
                 perSecond,
                 lagSeconds,
+                heldBytes,
                 StreamState.STREAMING,
                 "");
     }
@@ -229,6 +253,7 @@ class ProgressLinesTest {
                 7,
                 0,
                 0.0,
+                0,
                 state,
                 status);
     }
