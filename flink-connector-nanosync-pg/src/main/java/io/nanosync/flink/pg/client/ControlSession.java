@@ -91,7 +91,7 @@ public interface ControlSession extends AutoCloseable {
     /** Names of those tables that are there, by OID. */
     Map<Integer, QualifiedName> names(List<Integer> tables) throws PgException;
 
-    /** OIDs of those tables that are there. */
+    /** OIDs of those tables that are there; a view or a sequence is none. */
     Map<QualifiedName, Integer> oids(List<QualifiedName> tables) throws PgException;
 
     /**

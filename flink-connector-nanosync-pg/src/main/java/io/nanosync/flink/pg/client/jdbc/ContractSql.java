@@ -12,15 +12,19 @@ final class ContractSql {
     /** The publication's row. */
     static final String PUBLICATION = "SELECT * FROM pub";
 
-    /** Who has the names of the captured tables. */
+    /** Which tables have the names of the captured ones: a view under one has no changes. */
     static final String NAMED =
             """
             SELECT n.nspname, c.relname, c.oid
               FROM wanted w JOIN pg_namespace n ON n.nspname = w.schema_name
               JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.table_name
+             WHERE c.relkind IN ('r', 'p', 'f')
             """;
 
-    /** What covers them. */
+    /**
+     * What covers them. {@code pg_get_expr} would print a row filter, and wait for whoever has
+     * locked its table.
+     */
     static final String COVERAGE =
             """
             SELECT s.captured, CASE WHEN s.oid = s.captured THEN 'TABLE' ELSE 'ANCESTOR' END AS by,
@@ -193,7 +197,7 @@ final class ContractSql {
         boolean from15 = major >= 15;
         return select.equals(COVERAGE)
                 ? select.formatted(
-                        from15 ? "pg_get_expr(r.prqual, r.prrelid)" : "NULL::text",
+                        from15 ? "md5(r.prqual::text)" : "NULL::text",
                         from15 ? COLUMN_LIST : "NULL::text",
                         from15 ? COVERAGE_BY_SCHEMA : "")
                 : select;

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class TableCatalog {
 
     private static final String OIDS =
             """
-            SELECT w.schema_name, w.table_name, c.oid
+            SELECT w.schema_name, w.table_name, c.oid, c.relkind IN ('r', 'p', 'f') AS is_table
               FROM unnest(?, ?) w(schema_name, table_name)
               JOIN pg_namespace n ON n.nspname = w.schema_name
               JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.table_name
@@ -129,20 +130,33 @@ final class TableCatalog {
         this.session = session;
     }
 
-    /** OIDs of the tables that are there. */
+    /** OIDs of the tables that are there; a view or a sequence is none. */
     Map<QualifiedName, Integer> oids(List<QualifiedName> names) throws PgException {
-        Map<QualifiedName, Integer> oids = new HashMap<>();
-        session.rows(
+        return oids(names, NamedRelation::isTable);
+    }
+
+    private Map<QualifiedName, Integer> oids(
+            List<QualifiedName> names, Predicate<NamedRelation> wanted) throws PgException {
+        return session
+                .rows(
                         doing(names),
                         OIDS,
-                        row ->
-                                Map.entry(
-                                        new QualifiedName(row.getString(1), row.getString(2)),
-                                        (int) row.getLong(3)),
+                        NamedRelation::read,
                         names.stream().map(QualifiedName::schema).toArray(String[]::new),
                         names.stream().map(QualifiedName::name).toArray(String[]::new))
-                .forEach(entry -> oids.put(entry.getKey(), entry.getValue()));
-        return oids;
+                .stream()
+                .filter(wanted)
+                .collect(Collectors.toMap(NamedRelation::name, NamedRelation::oid));
+    }
+
+    private record NamedRelation(QualifiedName name, int oid, boolean isTable) {
+
+        static NamedRelation read(ResultSet row) throws SQLException {
+            return new NamedRelation(
+                    new QualifiedName(row.getString(1), row.getString(2)),
+                    (int) row.getLong(3),
+                    row.getBoolean(4));
+        }
     }
 
     /** Names of the tables that are there. */
@@ -160,10 +174,10 @@ final class TableCatalog {
         return names;
     }
 
-    /** The tables that are there, in the order of the names. */
+    /** The tables and views that are there, in the order of the names. */
     List<TableDescription> describe(List<QualifiedName> names, @Nullable String publication)
             throws PgException {
-        Map<QualifiedName, Integer> oids = oids(names);
+        Map<QualifiedName, Integer> oids = oids(names, any -> true);
         return describe(
                 doing(names),
                 names.stream().map(oids::get).filter(Objects::nonNull).toList(),

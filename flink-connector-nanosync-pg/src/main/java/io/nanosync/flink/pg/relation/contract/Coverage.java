@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param of OID of that table or schema, unsigned
  * @param oid the row's OID, unsigned
  * @param xmin the transaction that wrote it, unsigned
- * @param rowFilter its {@code WHERE} clause; null without one
- * @param columnList the columns that it names; null for all
+ * @param rowFilter stands for its {@code WHERE} clause; null without one
+ * @param columnList the columns that it names, as they are called when it is read; null for all
  * @param member who is in the schema; null where a table is named, and in state before version 3
  */
 public record Coverage(

@@ -20,8 +20,14 @@ record CoverageProof(TableTerms then, TableTerms now) {
 
     /** The limits of now, when they aren't those of then; null when they are. */
     @Nullable String changedLimits() {
-        String limits = limits(now.coverage());
-        return limits.equals(limits(then.coverage())) ? null : limits;
+        Coverage before = limiting(then.coverage());
+        Coverage after = limiting(now.coverage());
+        if (before != null && after != null && after.isSameRowAs(before)) {
+            // Columns of its list may have got other names.
+            return null;
+        }
+        String limits = limits(after);
+        return limits.equals(limits(before)) ? null : limits;
     }
 
     /** Whether there is such a row. */
@@ -104,8 +110,7 @@ record CoverageProof(TableTerms then, TableTerms now) {
         return row.rowFilter() == null && row.columnList() == null;
     }
 
-    private static String limits(List<Coverage> coverage) {
-        Coverage row = limiting(coverage);
+    private static String limits(@Nullable Coverage row) {
         StringBuilder limits = new StringBuilder();
         if (row != null && row.rowFilter() != null) {
             limits.append(" with a row filter");

@@ -16,6 +16,8 @@ import io.nanosync.flink.pg.relation.contract.Difference;
 import io.nanosync.flink.pg.relation.contract.TableTerms;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -443,6 +445,61 @@ final class CaptureContractTest {
                         "public.t was taken out of publication \"p\" and added again",
                         "ALTER PUBLICATION p SET TABLE t WHERE (id > 5), u",
                         "ALTER PUBLICATION p SET TABLE t, u");
+    }
+
+    /** The stream tells of the new name; the list goes by the column's number. */
+    @ParameterizedTest
+    @FieldSource("FROM_15")
+    void newNameOfAListedColumnIsNoDifference(int major) throws Exception {
+        Pipeline pipeline =
+                new Pipeline(
+                        major,
+                        List.of("t"),
+                        "CREATE TABLE t (id int PRIMARY KEY, a int, b int)",
+                        "CREATE PUBLICATION p FOR TABLE t (id, a)");
+        assertThat(pipeline.after("ALTER TABLE t RENAME COLUMN a TO c")).isEmpty();
+        pipeline.costs(
+                "covers public.t with column list (id, b) now",
+                "ALTER PUBLICATION p SET TABLE t (id, b)");
+    }
+
+    /** Whoever alters a table locks it, and others wait behind that: the look mustn't. */
+    @ParameterizedTest
+    @FieldSource("FROM_15")
+    void lockedTableCanBeLookedAt(int major) throws Exception {
+        Pipeline pipeline =
+                new Pipeline(
+                        major,
+                        List.of("t", "m"),
+                        "CREATE TABLE t (id int PRIMARY KEY)",
+                        "CREATE TABLE m (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+                        "CREATE TABLE m1 PARTITION OF m FOR VALUES FROM (0) TO (10)",
+                        "CREATE PUBLICATION p FOR TABLE t WHERE (id > 0), m WHERE (id > 1)"
+                                + " WITH (publish_via_partition_root = true)");
+        try (Connection other = pipeline.database.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("LOCK TABLE t, m IN ACCESS EXCLUSIVE MODE");
+            assertThat(pipeline.after()).isEmpty();
+            other.rollback();
+        }
+    }
+
+    /** The usual way to rename a table that clients go on to use by its former name. */
+    @ParameterizedTest
+    @FieldSource(VERSIONS)
+    void viewUnderTheNameOfARenamedTableIsNoDifference(int major) throws Exception {
+        Pipeline pipeline =
+                new Pipeline(
+                        major,
+                        List.of("t"),
+                        "CREATE TABLE t (id int PRIMARY KEY)",
+                        "CREATE PUBLICATION p FOR TABLE t");
+        assertThat(
+                        pipeline.after(
+                                "ALTER TABLE t RENAME TO t_new",
+                                "CREATE VIEW t AS SELECT * FROM t_new"))
+                .isEmpty();
     }
 
     @ParameterizedTest
