@@ -79,11 +79,10 @@ final class SessionSettings {
         values.put("tcp_keepalives_idle", "20");
         values.put("tcp_keepalives_interval", "5");
         values.put("tcp_keepalives_count", "4");
-        if (kind == SessionKind.CONTROL || kind == SessionKind.KEEPER) {
-            // Keepalives aren't sent while an answer isn't acknowledged. Not where rows are read:
-            // it would end a session whose reader is held up for longer.
-            values.put("tcp_user_timeout", "40000");
-        }
+        // Keepalives aren't sent while an answer isn't acknowledged. Not where rows are read: it
+        // would end a session whose reader is held up for longer, and so would the server's own.
+        boolean readsRows = kind == SessionKind.REPLICATION || kind == SessionKind.SNAPSHOT;
+        values.put("tcp_user_timeout", readsRows ? "0" : "40000");
     }
 
     private void control() {

@@ -178,7 +178,8 @@ final class ConnectorTest {
                     "ALTER ROLE odd SET bytea_output = 'escape'",
                     "ALTER ROLE odd SET statement_timeout = '1s'",
                     "ALTER ROLE odd SET default_transaction_read_only = on",
-                    "ALTER ROLE odd SET search_path = nowhere");
+                    "ALTER ROLE odd SET search_path = nowhere",
+                    "ALTER ROLE odd SET tcp_user_timeout = '5s'");
             try {
                 Connector connector = new Connector(database.connectionConfig("odd", "p"));
                 for (SessionKind kind : SessionKind.values()) {
@@ -197,6 +198,16 @@ final class ConnectorTest {
                 database.execute("DROP ROLE odd");
             }
         }
+    }
+
+    /** Whoever reads rows may be held up for hours, whatever the server's own limit is. */
+    @ParameterizedTest
+    @EnumSource(
+            value = SessionKind.class,
+            names = {"REPLICATION", "SNAPSHOT"})
+    void sessionThatIsNotReadForLongStays(SessionKind kind) {
+        assertThat(SessionSettings.of(kind, 180_000).values())
+                .containsEntry("tcp_user_timeout", "0");
     }
 
     private static String shown(Session session, String setting) throws PgException {
