@@ -88,6 +88,12 @@ public interface ControlSession extends AutoCloseable {
         return found.isEmpty() ? null : found.get(0);
     }
 
+    /**
+     * Columns of a table, or of a partition of it, that may have given a value to rows that were
+     * there when they were added: those with a default, and those that had a constant one then.
+     */
+    Set<String> filledColumns(int table) throws PgException;
+
     /** Names of those tables that are there, by OID. */
     Map<Integer, QualifiedName> names(List<Integer> tables) throws PgException;
 

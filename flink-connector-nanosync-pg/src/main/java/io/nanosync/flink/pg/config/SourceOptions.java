@@ -163,9 +163,9 @@ public final class SourceOptions {
                         + " accepted. `pause`: the stream stands still in front of it until"
                         + " `nanosync resume` accepts the schema. `accept_compatible`: it goes on"
                         + " by itself when all columns are still there, of the same types or wider"
-                        + " ones, and new ones may be null; else as `pause`. `fail`: the job ends"
-                        + " in front of it. Default: `pause` in a pipelines file, else `fail`,"
-                        + " since nobody can be asked there.");
+                        + " ones, and new ones may be null and have no default; else as `pause`."
+                        + " `fail`: the job ends in front of it. Default: `pause` in a pipelines"
+                        + " file, else `fail`, since nobody can be asked there.");
     static final SourceOption<UnrepresentablePolicy> UNREPRESENTABLE =
             new SourceOption<>(
                     "unrepresentable",

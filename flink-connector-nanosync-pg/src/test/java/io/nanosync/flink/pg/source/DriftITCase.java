@@ -291,7 +291,11 @@ final class DriftITCase {
                 "ALTER TABLE t ADD COLUMN y int NOT NULL DEFAULT 0",
                 "INSERT INTO t VALUES (5, 5, 5)");
         pipeline.resume("column \"y\" is new");
-        pipeline.awaitChanges("public.t", "i 1|a", "i 2|b|2", "i 3|c|3", "i 4|4", "i 5|5|5");
+        pipeline.execute(
+                "ALTER TABLE t ADD COLUMN z int DEFAULT 7", "INSERT INTO t VALUES (6, 6, 6, 6)");
+        pipeline.resume("column \"z\" is new");
+        pipeline.awaitChanges(
+                "public.t", "i 1|a", "i 2|b|2", "i 3|c|3", "i 4|4", "i 5|5|5", "i 6|6|6|6");
     }
 
     /** The approval of the first is none for the second, though it looks the same. */

@@ -483,6 +483,11 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
+        public Set<String> filledColumns(int table) {
+            return Set.of();
+        }
+
+        @Override
         public String typeText(int oid, int typmod) {
             return "type " + oid;
         }

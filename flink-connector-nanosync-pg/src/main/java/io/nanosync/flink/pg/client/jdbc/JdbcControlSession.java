@@ -133,6 +133,11 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
+    public Set<String> filledColumns(int table) throws PgException {
+        return catalog.filled(table);
+    }
+
+    @Override
     public String typeText(int oid, int typmod) throws PgException {
         return catalog.typeText(oid, typmod);
     }

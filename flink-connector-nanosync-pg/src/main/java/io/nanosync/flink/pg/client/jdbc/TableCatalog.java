@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -124,6 +125,20 @@ final class TableCatalog {
              ORDER BY i.indrelid, k.at
             """;
 
+    // A constant is kept for the rows that were there (atthasmissing), also when the default is
+    // dropped at once; of a partitioned table in its partitions.
+    private static final String FILLED =
+            """
+            WITH RECURSIVE tree(oid) AS (
+                SELECT ?::oid
+                UNION ALL
+                SELECT i.inhrelid FROM tree t JOIN pg_class p ON p.oid = t.oid AND p.relkind = 'p'
+                  JOIN pg_inherits i ON i.inhparent = t.oid %s
+            )
+            SELECT DISTINCT a.attname FROM tree t JOIN pg_attribute a ON a.attrelid = t.oid
+             WHERE a.attnum > 0 AND NOT a.attisdropped AND (a.atthasdef OR a.atthasmissing)
+            """;
+
     private final Session session;
 
     TableCatalog(Session session) {
@@ -157,6 +172,16 @@ final class TableCatalog {
                     (int) row.getLong(3),
                     row.getBoolean(4));
         }
+    }
+
+    /** Columns that may have given a value to rows that were there when they were added. */
+    Set<String> filled(int table) throws PgException {
+        return Set.copyOf(
+                session.rows(
+                        "read the defaults of table " + Integer.toUnsignedString(table),
+                        FILLED.formatted(Partitions.attached(session.major())),
+                        row -> row.getString(1),
+                        Integer.toUnsignedLong(table)));
     }
 
     /** Names of the tables that are there. */

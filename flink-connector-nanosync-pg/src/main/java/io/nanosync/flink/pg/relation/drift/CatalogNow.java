@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.drift.TableShape.ColumnShape;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param table the table of that OID; null when it isn't there any more
  * @param types the types of the columns, by OID; those that are still there
  * @param typeTexts the columns' types as {@code format_type} prints them
+ * @param filled columns that may have given a value to rows that were there when they were added
  */
 public record CatalogNow(
         @Nullable TableSchema table,
         Map<Integer, PgType> types,
-        Map<ColumnShape, String> typeTexts) {
+        Map<ColumnShape, String> typeTexts,
+        Set<String> filled) {
 
     /** The column that looks like this one; null when there is none. */
     @Nullable Column column(ColumnShape shape) {
@@ -36,9 +39,13 @@ public record CatalogNow(
                 .orElse(null);
     }
 
-    /** Whether there is a column of that name, of whatever type, that may be null. */
-    boolean isNullable(String name) {
+    /**
+     * Whether there is a column of that name, of whatever type, that may be null, and that is null
+     * in the rows that were there before it.
+     */
+    boolean beganAsNull(String name) {
         return table != null
+                && !filled.contains(name)
                 && table.columns().stream()
                         .anyMatch(column -> column.name().equals(name) && column.nullable());
     }

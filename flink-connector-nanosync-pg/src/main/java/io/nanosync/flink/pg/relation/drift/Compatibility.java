@@ -9,7 +9,8 @@ import java.util.Map;
 /**
  * Whether a consumer of a table's former schema loses nothing by the next one: all its columns are
  * there, of the same types or wider ones, under the same name and replica identity, and what is new
- * may be null.
+ * may be null, and is in the rows that were there. What {@code USING} of another type has made of
+ * them nothing tells.
  */
 public final class Compatibility {
 
@@ -35,7 +36,7 @@ public final class Compatibility {
                 return false;
             }
         }
-        return added.keySet().stream().allMatch(catalog::isNullable);
+        return added.keySet().stream().allMatch(catalog::beganAsNull);
     }
 
     private static boolean isSameOrWider(Column former, Column now) {

@@ -30,6 +30,9 @@ final class DriftCatalog {
             }
         }
         return new CatalogNow(
-                found.isEmpty() ? null : found.get(0), Map.copyOf(types), Map.copyOf(texts));
+                found.isEmpty() ? null : found.get(0),
+                Map.copyOf(types),
+                Map.copyOf(texts),
+                control.filledColumns(drift.now().oid()));
     }
 }

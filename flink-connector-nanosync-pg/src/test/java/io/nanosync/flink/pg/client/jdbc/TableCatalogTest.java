@@ -121,6 +121,32 @@ final class TableCatalogTest {
                 .toList();
     }
 
+    /** A constant default stays with the rows that were there, also once it is dropped. */
+    @ParameterizedTest
+    @FieldSource(ALL_VERSIONS)
+    void knowsColumnsThatFillRows(int major) throws Exception {
+        try (TestDatabase database = TestPostgres.shared(major).createDatabase();
+                ControlSession control = Clients.superuser(database).openControl()) {
+            for (String kind : List.of("", " PARTITION BY RANGE (id)")) {
+                database.execute(
+                        "DROP TABLE IF EXISTS t",
+                        "CREATE TABLE t (id int, plain int)" + kind,
+                        kind.isEmpty()
+                                ? "SELECT"
+                                : "CREATE TABLE p PARTITION OF t FOR VALUES FROM (0) TO (9)",
+                        "INSERT INTO t VALUES (1)",
+                        "ALTER TABLE t ADD COLUMN random float DEFAULT random()",
+                        "ALTER TABLE t ADD COLUMN later int, ADD COLUMN constant int DEFAULT 5,"
+                                + " ADD COLUMN gone int DEFAULT 7",
+                        "ALTER TABLE t ALTER COLUMN gone DROP DEFAULT, ALTER COLUMN later SET"
+                                + " DEFAULT NULL");
+                int oid = (int) database.queryLong("SELECT 't'::regclass::oid::bigint");
+                assertThat(control.filledColumns(oid))
+                        .containsExactlyInAnyOrder("constant", "random", "gone");
+            }
+        }
+    }
+
     @Test
     void tellsWhatIsNoTable() throws Exception {
         try (TestDatabase database = TestPostgres.shared(18).createDatabase()) {

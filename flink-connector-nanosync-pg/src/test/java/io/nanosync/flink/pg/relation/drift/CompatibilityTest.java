@@ -57,6 +57,15 @@ final class CompatibilityTest {
     }
 
     @Test
+    void columnThatFillsRowsIsNot() {
+        TableSchema next = table(ID, NOTE, column("x", INT4, 3));
+        assertThat(Compatibility.isCompatible(BEFORE, next, Drifts.catalog(next, next, "x")))
+                .isFalse();
+        assertThat(Compatibility.isCompatible(BEFORE, next, Drifts.catalog(next, next, "note")))
+                .isTrue();
+    }
+
+    @Test
     void nothingElseIs() {
         assertThat(isCompatible(table(ID))).as("gone").isFalse();
         assertThat(isCompatible(table(ID, column("remark", TEXT, 2)))).as("renamed").isFalse();

@@ -9,6 +9,7 @@ import io.nanosync.flink.pg.wal.Lsn;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +52,12 @@ final class Drifts {
         return new Drift(from, TableShape.of(to), new Lsn(lsn));
     }
 
-    /** The catalog when nothing was altered behind the drift, or when this was. */
-    static CatalogNow catalog(TableSchema drifted, @Nullable TableSchema now) {
+    /**
+     * The catalog when nothing was altered behind the drift, or when this was.
+     *
+     * @param filled columns that gave a value to rows that were there
+     */
+    static CatalogNow catalog(TableSchema drifted, @Nullable TableSchema now, String... filled) {
         Map<Integer, PgType> types = new HashMap<>();
         Map<TableShape.ColumnShape, String> texts = new HashMap<>();
         if (now != null) {
@@ -64,6 +69,6 @@ final class Drifts {
                 texts.put(TableShape.of(drifted).columns().get(i), column.typeText());
             }
         }
-        return new CatalogNow(now, types, texts);
+        return new CatalogNow(now, types, texts, Set.of(filled));
     }
 }
