@@ -40,7 +40,8 @@ public record StreamPosition(Lsn end, @Nullable PartialTransaction partial)
      * @param lastLsn WAL LSN of the last emitted change
      * @param lastRelation relation OID of the last emitted change, unsigned
      * @param lastOperation pgoutput's message byte of the last emitted change: I, U, D or T
-     * @param lastNumber the number of the last emitted change, from 1
+     * @param lastNumber the number of the last emitted change, from 1; without meaning for a
+     *     truncate, which was emitted for its tables up to {@code lastRelation}
      * @param numbering what that number counts
      */
     public record PartialTransaction(

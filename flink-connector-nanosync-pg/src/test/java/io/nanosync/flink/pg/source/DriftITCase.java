@@ -352,6 +352,23 @@ final class DriftITCase {
         pipeline.await("its row is read", lines -> lines.stream().anyMatch(l -> is(l, 1)));
     }
 
+    /** A truncate of two tables that was taken of the one that is read again since. */
+    @Test
+    void truncateOfAnotherTableIsStillToBeAcceptedWhenTheFirstIsReadAgain() throws Exception {
+        DriftingPipeline pipeline = pipeline().start();
+        pipeline.execute(
+                "INSERT INTO t VALUES (1, 'a')",
+                "INSERT INTO u VALUES (1, 'a')",
+                "BEGIN; ALTER TABLE u ADD COLUMN y int; TRUNCATE t, u; COMMIT");
+        pipeline.awaitPaused("column \"y\" is new");
+        pipeline.awaitChanges("public.t", "i 1|a", "t null");
+        pipeline.execute("INSERT INTO t VALUES (2, 'b')");
+        PgSource.readAgain(pipeline.config(), List.of(new QualifiedName("public", "t")));
+        pipeline.await("its row is read", lines -> lines.stream().anyMatch(l -> is(l, 2)));
+        pipeline.resume("column \"y\" is new");
+        pipeline.awaitChanges("public.u", "i 1|a", "t null");
+    }
+
     /** A restart that still has the former name goes on; what an enum has more is no drift. */
     @ParameterizedTest(name = "a view in its place: {0}")
     @ValueSource(booleans = {false, true})

@@ -335,20 +335,20 @@ final class ChangeAssembler implements PgOutputHandler {
     public void truncate(Truncate truncate) {
         relations.truncate(truncate.relationOids(), end);
         taken.comes();
-        for (int relationOid : truncate.relationOids()) {
+        List<Integer> relationOids = truncate.relationOids();
+        int takenBefore = taken.tablesTaken(relationOids, messageLsn);
+        for (int relationOid : relationOids.subList(takenBefore, relationOids.size())) {
             CapturedTable table = tables.get(relationOid);
             if (table == null || shown.contain(relationOid)) {
                 continue;
             }
-            if (!taken.wasTaken(relationOid, 'T', messageLsn)) {
-                table.requireAccepted(messageLsn);
-                taken.take(relationOid, 'T');
-                touch(table);
-                closeBatch(table);
-                table.builder().truncate(taken.ordinal());
-                added(table);
-                closeBatch(table);
-            }
+            table.requireAccepted(messageLsn);
+            taken.take(relationOid, 'T');
+            touch(table);
+            closeBatch(table);
+            table.builder().truncate(taken.ordinal());
+            added(table);
+            closeBatch(table);
         }
     }
 

@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import io.nanosync.flink.pg.wire.pgoutput.Begin;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -125,19 +126,9 @@ final class TakenChanges {
         all++;
     }
 
-    /** A change of a captured table comes: whether it was taken before. */
+    /** A row of a captured table comes: whether it was taken before. */
     boolean wasTaken(int relation, char operation, Lsn at) {
-        int order = at.compareTo(lsn);
-        if (order < 0) {
-            throw differs.apply(
-                    "a change at LSN "
-                            + at
-                            + " came behind one at LSN "
-                            + lsn
-                            + " of the same transaction");
-        }
-        atLsn = order == 0 ? atLsn + 1 : 1;
-        lsn = at;
+        comesAt(at);
         PartialTransaction resumed = before;
         if (resumed == null) {
             return false;
@@ -153,6 +144,48 @@ final class TakenChanges {
                 || (orderToLast == 0 && number(resumed.numbering()) <= resumed.lastNumber());
     }
 
+    /**
+     * A truncate comes: of how many of its tables, from the first one on, it was taken before.
+     *
+     * <p>By the last one's place and by no count: which of them are captured, and which the
+     * snapshot shows, may be others than then.
+     *
+     * @param relations its tables in the order of the message, which is that of the WAL
+     */
+    int tablesTaken(List<Integer> relations, Lsn at) {
+        comesAt(at);
+        PartialTransaction resumed = before;
+        if (resumed == null) {
+            return 0;
+        }
+        int last = relations.indexOf(resumed.lastRelation());
+        if (last >= 0) {
+            ofTable++;
+        }
+        int orderToLast = at.compareTo(resumed.lastLsn());
+        if (orderToLast != 0) {
+            return orderToLast < 0 ? relations.size() : 0;
+        }
+        if (resumed.lastOperation() != 'T' || last < 0) {
+            throw differs(resumed, "T of other relations");
+        }
+        return last + 1;
+    }
+
+    private void comesAt(Lsn at) {
+        int order = at.compareTo(lsn);
+        if (order < 0) {
+            throw differs.apply(
+                    "a change at LSN "
+                            + at
+                            + " came behind one at LSN "
+                            + lsn
+                            + " of the same transaction");
+        }
+        atLsn = order == 0 ? atLsn + 1 : 1;
+        lsn = at;
+    }
+
     private long number(Numbering numbering) {
         return switch (numbering) {
             case AT_LSN -> atLsn;
@@ -161,20 +194,23 @@ final class TakenChanges {
         };
     }
 
-    /** All changes at one LSN are of one table, except for a truncate of several. */
+    /** All rows at one LSN are of one table. */
     private void requireSame(PartialTransaction resumed, int relation, char operation) {
-        if (operation != resumed.lastOperation()
-                || (operation != 'T' && relation != resumed.lastRelation())) {
-            throw differs.apply(
-                    "at LSN "
-                            + resumed.lastLsn()
-                            + " "
-                            + subject(resumed)
-                            + " had "
-                            + described(resumed.lastOperation(), resumed.lastRelation())
-                            + ", it came again with "
-                            + described(operation, relation));
+        if (operation != resumed.lastOperation() || relation != resumed.lastRelation()) {
+            throw differs(resumed, described(operation, relation));
         }
+    }
+
+    private PipelineFailedException differs(PartialTransaction resumed, String came) {
+        return differs.apply(
+                "at LSN "
+                        + resumed.lastLsn()
+                        + " "
+                        + subject(resumed)
+                        + " had "
+                        + described(resumed.lastOperation(), resumed.lastRelation())
+                        + ", it came again with "
+                        + came);
     }
 
     private static String described(char operation, int relation) {

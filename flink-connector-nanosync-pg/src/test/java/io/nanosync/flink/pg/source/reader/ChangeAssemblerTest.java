@@ -512,6 +512,34 @@ final class ChangeAssemblerTest {
         assertThat(rows(assembler.take())).containsExactly("a t #2");
     }
 
+    /** Which of its tables count isn't the same each time. */
+    @Test
+    void truncateGoesOnBehindItsLastTableThoughThatIsReadAgainMeanwhile() {
+        send(Wal.begin(500, 7), relationB(), alteredA());
+        Drift met = drift(Wal.truncate(B, A));
+        StreamPosition position = assembler.position();
+        assembler = at(position, new SnapshotBoundary(List.of(B), 9, 9, List.of(), new Lsn(700)));
+        lsn = 1000;
+        send(Wal.begin(500, 7), relationB(), alteredA());
+        assertThat(drift(Wal.truncate(B, A)).id()).isEqualTo(met.id());
+        assembler.accept(altered());
+        lsn = 1000;
+        send(Wal.begin(500, 7), relationB(), alteredA(), Wal.truncate(B, A), Wal.commit(500, 510));
+        assertThat(rows(assembler.take())).containsExactly("a t #2");
+    }
+
+    @Test
+    void truncateThatComesAgainWithoutItsLastTableIsRefused() {
+        send(Wal.begin(500, 7), relationB(), alteredA());
+        drift(Wal.truncate(B, A));
+        assembler = at(assembler.position());
+        lsn = 1000;
+        send(Wal.begin(500, 7), relationB(), alteredA());
+        assertThatThrownBy(() -> send(Wal.truncate(A)))
+                .isInstanceOf(PipelineFailedException.class)
+                .hasMessageContaining("it came again with T of other relations");
+    }
+
     @Test
     void acceptedNameIsTheTablesOwn() {
         send(Wal.begin(500, 7), Wal.relation(A, "other", "id", "note"));
