@@ -73,12 +73,29 @@ public final class Configs {
 
     /** As where the environment isn't visible: nobody knows whether checkpoints are on. */
     public static SourceConfig unawareOfCheckpoints(SourceConfig config) {
-        return with(config, config.stateDir(), false, config.restartsSnapshot());
+        return config.awaitingCheckpoint(false);
     }
 
     /** As for consumers without a truncate. */
     public static SourceConfig withoutTruncate(SourceConfig config) {
-        return with(config, config.stateDir(), config.awaitCheckpoint(), false);
+        return with(
+                config,
+                config.tables(),
+                config.snapshot(),
+                config.stream(),
+                config.stateDir(),
+                false);
+    }
+
+    /** With a snapshot that is read so. */
+    public static SourceConfig with(SourceConfig config, SourceConfig.Snapshot snapshot) {
+        return with(
+                config,
+                config.tables(),
+                snapshot,
+                config.stream(),
+                config.stateDir(),
+                config.restartsSnapshot());
     }
 
     /** With another division of tables that say nothing else. */
@@ -86,43 +103,12 @@ public final class Configs {
         SourceConfig.Snapshot snapshot = config.snapshot();
         return with(
                 config,
-                config.tables(),
                 new SourceConfig.Snapshot(
                         snapshot.workers(),
                         snapshot.chunkRows(),
                         snapshot.partitionBlocks(),
                         snapshot.batchBytes(),
-                        partitioning),
-                config.stateDir(),
-                config.awaitCheckpoint(),
-                config.restartsSnapshot());
-    }
-
-    /** With so many tries to connect the stream anew. */
-    public static SourceConfig reconnecting(SourceConfig config, int attempts) {
-        SourceConfig.Stream stream = config.stream();
-        return new SourceConfig(
-                config.connection(),
-                config.pipeline(),
-                config.tables(),
-                config.slot(),
-                config.publication(),
-                config.startup(),
-                config.snapshot(),
-                new SourceConfig.Stream(
-                        stream.heartbeatInterval(),
-                        stream.walSenderTimeout(),
-                        stream.keepaliveIdleInterval(),
-                        stream.slotLagAlertMb(),
-                        stream.failoverSlot(),
-                        attempts,
-                        stream.bufferEvents(),
-                        stream.wholeTransactions(),
-                        stream.mostAhead()),
-                config.unrepresentable(),
-                config.stateDir(),
-                config.awaitCheckpoint(),
-                config.restartsSnapshot());
+                        partitioning));
     }
 
     /** With other pages of the snapshot. */
@@ -130,16 +116,50 @@ public final class Configs {
         SourceConfig.Snapshot snapshot = config.snapshot();
         return with(
                 config,
-                config.tables(),
                 new SourceConfig.Snapshot(
                         snapshot.workers(),
                         rows,
                         snapshot.partitionBlocks(),
                         snapshot.batchBytes(),
-                        snapshot.partitioning()),
+                        snapshot.partitioning()));
+    }
+
+    /** With a stream that is read so. */
+    public static SourceConfig with(SourceConfig config, SourceConfig.Stream stream) {
+        return with(
+                config,
+                config.tables(),
+                config.snapshot(),
+                stream,
                 config.stateDir(),
-                config.awaitCheckpoint(),
                 config.restartsSnapshot());
+    }
+
+    /** With so many tries to connect the stream anew. */
+    public static SourceConfig reconnecting(SourceConfig config, int attempts) {
+        return streaming(config, attempts, config.stream().wholeTransactions());
+    }
+
+    /** With transactions that come whole. */
+    public static SourceConfig ofWholeTransactions(SourceConfig config) {
+        return streaming(config, config.stream().maxReconnectAttempts(), true);
+    }
+
+    private static SourceConfig streaming(
+            SourceConfig config, int reconnectAttempts, boolean wholeTransactions) {
+        SourceConfig.Stream stream = config.stream();
+        return with(
+                config,
+                new SourceConfig.Stream(
+                        stream.heartbeatInterval(),
+                        stream.walSenderTimeout(),
+                        stream.keepaliveIdleInterval(),
+                        stream.slotLagAlertMb(),
+                        stream.failoverSlot(),
+                        reconnectAttempts,
+                        stream.bufferEvents(),
+                        wholeTransactions,
+                        stream.mostAhead()));
     }
 
     /** With other tables. */
@@ -148,8 +168,8 @@ public final class Configs {
                 config,
                 List.of(tables),
                 config.snapshot(),
+                config.stream(),
                 config.stateDir(),
-                config.awaitCheckpoint(),
                 config.restartsSnapshot());
     }
 
@@ -160,29 +180,21 @@ public final class Configs {
 
     /** With a state directory. */
     public static SourceConfig withStateDir(SourceConfig config, String stateDir) {
-        return with(config, stateDir, config.awaitCheckpoint(), config.restartsSnapshot());
-    }
-
-    private static SourceConfig with(
-            SourceConfig config,
-            @Nullable String stateDir,
-            boolean awaitCheckpoint,
-            boolean restartsSnapshot) {
         return with(
                 config,
                 config.tables(),
                 config.snapshot(),
+                config.stream(),
                 stateDir,
-                awaitCheckpoint,
-                restartsSnapshot);
+                config.restartsSnapshot());
     }
 
     private static SourceConfig with(
             SourceConfig config,
             List<TableSelector> tables,
             SourceConfig.Snapshot snapshot,
+            SourceConfig.Stream stream,
             @Nullable String stateDir,
-            boolean awaitCheckpoint,
             boolean restartsSnapshot) {
         return new SourceConfig(
                 config.connection(),
@@ -192,10 +204,12 @@ public final class Configs {
                 config.publication(),
                 config.startup(),
                 snapshot,
-                config.stream(),
+                stream,
                 config.unrepresentable(),
                 stateDir,
-                awaitCheckpoint,
-                restartsSnapshot);
+                config.awaitCheckpoint(),
+                restartsSnapshot,
+                config.appliedKey(),
+                config.drift());
     }
 }

@@ -64,32 +64,7 @@ final class DriftingPipeline implements AutoCloseable {
 
     /** Changes come when their transaction has ended. */
     DriftingPipeline wholeTransactions() {
-        SourceConfig.Stream stream = config.stream();
-        DriftPolicy policy = config.drift();
-        config =
-                new SourceConfig(
-                                config.connection(),
-                                config.pipeline(),
-                                config.tables(),
-                                config.slot(),
-                                config.publication(),
-                                config.startup(),
-                                config.snapshot(),
-                                new SourceConfig.Stream(
-                                        stream.heartbeatInterval(),
-                                        stream.walSenderTimeout(),
-                                        stream.keepaliveIdleInterval(),
-                                        stream.slotLagAlertMb(),
-                                        stream.failoverSlot(),
-                                        stream.maxReconnectAttempts(),
-                                        stream.bufferEvents(),
-                                        true,
-                                        null),
-                                config.unrepresentable(),
-                                config.stateDir(),
-                                true,
-                                true)
-                        .onDrift(policy);
+        config = Configs.ofWholeTransactions(config);
         return this;
     }
 

@@ -34,23 +34,12 @@ final class LargeRowsITCase {
                             + ") FROM generate_series(1, "
                             + ROWS
                             + ") g");
-            SourceConfig small =
-                    Configs.of(database, "large", new StartupMode.Snapshot(), "public.large");
             SourceConfig config =
-                    new SourceConfig(
-                            small.connection(),
-                            small.pipeline(),
-                            small.tables(),
-                            small.slot(),
-                            small.publication(),
-                            small.startup(),
+                    Configs.with(
+                            Configs.of(
+                                    database, "large", new StartupMode.Snapshot(), "public.large"),
                             // As a pipeline has it without properties.
-                            new SourceConfig.Snapshot(4, 10_000, 1000, 4L << 20),
-                            small.stream(),
-                            small.unrepresentable(),
-                            null,
-                            false,
-                            true);
+                            new SourceConfig.Snapshot(4, 10_000, 1000, 4L << 20));
             StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
             env.setParallelism(2);
             PgSource.addTo(env, config).filter(new Count()).sinkTo(new DiscardingSink<>());

@@ -51,8 +51,8 @@ final class StreamConnectionITCase {
     }
 
     private SourceConfig config(Duration walSenderTimeout) {
-        SourceConfig config = Configs.initial(database, "conn", "public.t");
-        SourceConfig.Stream stream =
+        return Configs.with(
+                Configs.initial(database, "conn", "public.t"),
                 new SourceConfig.Stream(
                         Duration.ofSeconds(1),
                         walSenderTimeout,
@@ -62,20 +62,7 @@ final class StreamConnectionITCase {
                         10,
                         131_072,
                         false,
-                        null);
-        return new SourceConfig(
-                config.connection(),
-                config.pipeline(),
-                config.tables(),
-                config.slot(),
-                config.publication(),
-                config.startup(),
-                config.snapshot(),
-                stream,
-                config.unrepresentable(),
-                null,
-                true,
-                true);
+                        null));
     }
 
     /** Starts a job that blocks at the first change. */

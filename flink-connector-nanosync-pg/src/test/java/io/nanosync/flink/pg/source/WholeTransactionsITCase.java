@@ -85,31 +85,8 @@ final class WholeTransactionsITCase {
                         });
     }
 
-    private static SourceConfig config(TestDatabase database, String pipeline, boolean whole) {
-        SourceConfig config = Configs.initial(database, pipeline, "public.one", "public.other");
-        SourceConfig.Stream stream = config.stream();
-        return new SourceConfig(
-                config.connection(),
-                config.pipeline(),
-                config.tables(),
-                config.slot(),
-                config.publication(),
-                config.startup(),
-                config.snapshot(),
-                new SourceConfig.Stream(
-                        stream.heartbeatInterval(),
-                        stream.walSenderTimeout(),
-                        stream.keepaliveIdleInterval(),
-                        stream.slotLagAlertMb(),
-                        stream.failoverSlot(),
-                        stream.maxReconnectAttempts(),
-                        stream.bufferEvents(),
-                        whole,
-                        null),
-                config.unrepresentable(),
-                null,
-                true,
-                true);
+    private SourceConfig config(String pipeline) {
+        return Configs.initial(database, pipeline, "public.one", "public.other");
     }
 
     private void endWalsender(String pipeline) {
@@ -137,7 +114,7 @@ final class WholeTransactionsITCase {
             useServer(major);
         }
         job =
-                new SourceJob(config(database, "whole", true), folder, 1)
+                new SourceJob(Configs.ofWholeTransactions(config("whole")), folder, 1)
                         .checkpointInterval(Duration.ofMillis(20))
                         .failOnceAfterRows(40_000)
                         .start();
@@ -155,7 +132,7 @@ final class WholeTransactionsITCase {
     @Test
     void checkpointsFallInsideOfTransactionsWithoutIt() throws Exception {
         job =
-                new SourceJob(config(database, "torn", false), folder, 1)
+                new SourceJob(config("torn"), folder, 1)
                         .checkpointInterval(Duration.ofMillis(20))
                         .start();
         job.awaitCommitted(2000);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import java.io.IOException;
@@ -90,19 +91,8 @@ final class LargeTableTest {
     }
 
     private static SourceConfig config() {
-        SourceConfig usual = EnumeratorHarness.config(new StartupMode.Initial());
-        return new SourceConfig(
-                usual.connection(),
-                usual.pipeline(),
-                usual.tables(),
-                usual.slot(),
-                usual.publication(),
-                usual.startup(),
-                new SourceConfig.Snapshot(4, 10_000, BLOCKS_PER_SPLIT, 8L << 20),
-                usual.stream(),
-                usual.unrepresentable(),
-                usual.stateDir(),
-                usual.awaitCheckpoint(),
-                usual.restartsSnapshot());
+        return Configs.with(
+                EnumeratorHarness.config(new StartupMode.Initial()),
+                new SourceConfig.Snapshot(4, 10_000, BLOCKS_PER_SPLIT, 8L << 20));
     }
 }

@@ -80,16 +80,9 @@ final class StreamWorkITCase {
 
     private void startWork(ConnectionConfig connection, int maxAttempts, Duration walSenderTimeout)
             throws PgException {
-        SourceConfig some = Configs.of(connection, "work", new StartupMode.Initial(), "public.t");
         SourceConfig config =
-                new SourceConfig(
-                        some.connection(),
-                        some.pipeline(),
-                        some.tables(),
-                        some.slot(),
-                        some.publication(),
-                        some.startup(),
-                        some.snapshot(),
+                Configs.with(
+                        Configs.of(connection, "work", new StartupMode.Initial(), "public.t"),
                         new SourceConfig.Stream(
                                 Duration.ofMillis(500),
                                 walSenderTimeout,
@@ -99,11 +92,7 @@ final class StreamWorkITCase {
                                 maxAttempts,
                                 131_072,
                                 held != null,
-                                mostAhead),
-                        some.unrepresentable(),
-                        null,
-                        true,
-                        true);
+                                mostAhead));
         PgClient superuser = new JdbcPgClient(database.connectionConfig(), walSenderTimeout);
         try (ControlSession control = superuser.openControl()) {
             ServerIdentity identity = control.identity();
