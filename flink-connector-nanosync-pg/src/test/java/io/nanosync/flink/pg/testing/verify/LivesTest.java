@@ -1,19 +1,17 @@
 package io.nanosync.flink.pg.testing.verify;
 
+import static io.nanosync.flink.pg.testing.verify.WitnessedTable.of;
+import static io.nanosync.flink.pg.testing.verify.WitnessedTable.restart;
+import static io.nanosync.flink.pg.testing.verify.WitnessedTable.shown;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanosync.flink.pg.relation.QualifiedName;
-import io.nanosync.flink.pg.testing.TestDatabase;
-import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,13 +23,7 @@ import org.junit.jupiter.api.Test;
  */
 class LivesTest {
 
-    private static final QualifiedName TABLE = new QualifiedName("public", "t");
-    private static final String INSERT = "INSERT INTO t SELECT generate_series(%d, %d)";
-
-    private static TestDatabase database;
-    private static Witness witness;
-    private static final List<WitnessedTransaction> TRANSACTIONS = new ArrayList<>();
-    private static int oid;
+    private static WitnessedTable table;
     private static Lsn first;
     private static Lsn removed;
     private static Lsn added;
@@ -39,30 +31,18 @@ class LivesTest {
 
     @BeforeAll
     static void loadAndChange() throws SQLException {
-        database = TestPostgres.shared(18).createDatabase();
-        database.execute("CREATE TABLE t (id int PRIMARY KEY)");
-        oid = (int) database.queryLong("SELECT 't'::regclass::oid::bigint");
-        witness = Witness.start(database::connect, database.name() + "_witness");
-        database.execute(INSERT.formatted(1, 3));
-        first = now();
-        database.execute(INSERT.formatted(11, 13));
-        removed = now();
-        database.execute(INSERT.formatted(21, 23));
-        added = now();
-        database.execute("DELETE FROM t WHERE id = 21");
-        read = now();
-        database.execute(INSERT.formatted(31, 33));
-        witness.replay(TRANSACTIONS::add);
+        table = new WitnessedTable();
+        first = table.insert(1, 3);
+        removed = table.insert(11, 13);
+        added = table.insert(21, 23);
+        read = table.execute("DELETE FROM t WHERE id = 21");
+        table.insert(31, 33);
+        table.replay();
     }
 
     @AfterAll
-    static void dropDatabase() throws SQLException {
-        witness.close();
-        database.close();
-    }
-
-    private static Lsn now() {
-        return Lsn.parse(database.queryString("SELECT pg_current_wal_insert_lsn()"));
+    static void dropTable() throws SQLException {
+        table.close();
     }
 
     private static Life life(
@@ -70,7 +50,7 @@ class LivesTest {
             Lsn begin,
             @Nullable StreamPosition from,
             @Nullable StreamPosition until) {
-        return new Life(TABLE, begin, from, until, file -> file.startsWith(files));
+        return new Life(WitnessedTable.NAME, begin, from, until, file -> file.startsWith(files));
     }
 
     private static Life before() {
@@ -90,51 +70,21 @@ class LivesTest {
     }
 
     private static ArrowFiles.ArrivedFile file(String name, List<ArrivedRow> rows) {
-        return new ArrowFiles.ArrivedFile(TABLE, name, rows);
-    }
-
-    private static List<ArrivedRow> shown(Lsn point, int... ids) {
-        List<ArrivedRow> rows = new ArrayList<>();
-        for (int id : ids) {
-            rows.add(new ArrivedRow(point, 0, RowEvent.read("id=" + id)));
-        }
-        return rows;
-    }
-
-    private static List<ArrivedRow> inserted(int... ids) {
-        List<ArrivedRow> rows = new ArrayList<>();
-        for (int id : ids) {
-            for (WitnessedTransaction transaction : TRANSACTIONS) {
-                for (DecodedLine line : transaction.lines()) {
-                    if (line.toString().contains("newRow={id=" + id + "}")) {
-                        rows.add(
-                                new ArrivedRow(
-                                        new Lsn(transaction.end().value() - 8),
-                                        id,
-                                        new RowEvent(transaction.xid(), 'i', null, "id=" + id)));
-                    }
-                }
-            }
-        }
-        return rows;
-    }
-
-    private static List<ArrivedRow> of(List<ArrivedRow> some, List<ArrivedRow> more) {
-        return Stream.concat(some.stream(), more.stream()).toList();
+        return new ArrowFiles.ArrivedFile(WitnessedTable.NAME, name, rows);
     }
 
     private static List<ArrivedRow> firstLife() {
-        return of(shown(first, 1, 2, 3), inserted(11, 12, 13));
+        return of(shown(first, 1, 2, 3), table.inserted(11, 12, 13));
     }
 
     private static List<ArrivedRow> secondLife() {
-        return of(shown(read, 1, 2, 3, 11, 12, 13, 22, 23), inserted(31, 32, 33));
+        return of(shown(read, 1, 2, 3, 11, 12, 13, 22, 23), table.inserted(31, 32, 33));
     }
 
     private static List<String> differences(List<Life> lives, ArrowFiles.ArrivedFile... files)
             throws SQLException {
         SnapshotPlaces places = new SnapshotPlaces(Set.of(first), read);
-        return new ExactlyOnce(witness, places)
+        return new ExactlyOnce(table.witness(), places)
                 .check(Lives.of(lives, List.of(files)))
                 .differences();
     }
@@ -154,7 +104,7 @@ class LivesTest {
         assertThat(
                         differences(
                                 List.of(before(), again()),
-                                file("1", of(firstLife(), inserted(21))),
+                                file("1", of(firstLife(), table.inserted(21))),
                                 file("3", secondLife())))
                 .contains(before() + ": 1 never happened but arrived, the first:");
     }
@@ -165,7 +115,7 @@ class LivesTest {
                         differences(
                                 List.of(before(), again()),
                                 file("1", firstLife()),
-                                file("2", inserted(21)),
+                                file("2", table.inserted(21)),
                                 file("3", secondLife())))
                 .containsExactly("public.t: arrived but isn't captured: 1 rows in 2");
     }
@@ -175,7 +125,7 @@ class LivesTest {
         assertThat(
                         differences(
                                 List.of(before(), again()),
-                                file("1", of(shown(first, 1, 2, 3), inserted(11, 13))),
+                                file("1", of(shown(first, 1, 2, 3), table.inserted(11, 13))),
                                 file("3", secondLife())))
                 .contains(before() + ": 1 missing, the first:");
     }
@@ -186,7 +136,7 @@ class LivesTest {
                         differences(
                                 List.of(before(), again()),
                                 file("1", firstLife()),
-                                file("3", of(secondLife(), inserted(22)))))
+                                file("3", of(secondLife(), table.inserted(22)))))
                 .contains(again() + ": 1 never happened but arrived, the first:");
     }
 
@@ -196,7 +146,7 @@ class LivesTest {
                         differences(
                                 List.of(before(), again()),
                                 file("1", firstLife()),
-                                file("3", inserted(31, 32, 33))))
+                                file("3", table.inserted(31, 32, 33))))
                 .contains(again() + ": 8 missing, the first:");
     }
 
@@ -204,7 +154,7 @@ class LivesTest {
     @Test
     void cutsATransactionWhereTheStreamStood() throws SQLException {
         WitnessedTransaction cut =
-                TRANSACTIONS.stream()
+                table.transactions().stream()
                         .filter(transaction -> transaction.lines().toString().contains("id=12"))
                         .findFirst()
                         .orElseThrow();
@@ -216,7 +166,7 @@ class LivesTest {
                                 (int) cut.xid(),
                                 2,
                                 cut.places().get(1),
-                                oid,
+                                table.oid(),
                                 'I',
                                 1,
                                 Numbering.AT_LSN));
@@ -224,7 +174,7 @@ class LivesTest {
         assertThat(
                         differences(
                                 List.of(before(position)),
-                                file("1", of(shown(first, 1, 2, 3), inserted(11, 12)))))
+                                file("1", of(shown(first, 1, 2, 3), table.inserted(11, 12)))))
                 .isEmpty();
         assertThat(differences(List.of(before(position)), file("1", firstLife())))
                 .contains(before(position) + ": 1 never happened but arrived, the first:");
@@ -243,13 +193,13 @@ class LivesTest {
     @Test
     void joinsLivesBetweenWhichNothingHappened() throws SQLException {
         Life next = life("3", added, StreamPosition.at(removed), null);
-        List<ArrivedRow> rest = inserted(21, 22, 23, 31, 32, 33);
+        List<ArrivedRow> rest = table.inserted(21, 22, 23, 31, 32, 33);
         rest.add(
                 3,
                 new ArrivedRow(
-                        new Lsn(TRANSACTIONS.get(3).end().value() - 8),
+                        new Lsn(table.transactions().get(3).end().value() - 8),
                         1,
-                        new RowEvent(TRANSACTIONS.get(3).xid(), 'd', "id=21", null)));
+                        new RowEvent(table.transactions().get(3).xid(), 'd', "id=21", null)));
 
         assertThat(differences(List.of(before(), next), file("1", firstLife()), file("3", rest)))
                 .isEmpty();
@@ -260,14 +210,9 @@ class LivesTest {
     void keepsLivesApartOfWhichTheSecondIsReadTwice() {
         Life before = before();
         Life next = life("3", added, StreamPosition.at(removed), null);
-        Lsn again = TRANSACTIONS.get(TRANSACTIONS.size() - 1).end();
-        ArrivedRow restart =
-                new ArrivedRow(
-                        again,
-                        ArrivedRow.RESTART,
-                        new RowEvent(RowEvent.SNAPSHOT, 't', null, null));
+        Lsn again = table.transactions().get(table.transactions().size() - 1).end();
         List<ArrivedRow> rows =
-                of(of(secondLife(), List.of(restart)), shown(again, 1, 2, 3, 11, 12, 13, 22, 23));
+                of(secondLife(), restart(again), shown(again, 1, 2, 3, 11, 12, 13, 22, 23));
 
         assertThat(
                         Lives.of(
@@ -291,7 +236,7 @@ class LivesTest {
     }
 
     private static List<String> beside(Life life, List<ArrivedRow> rows) throws SQLException {
-        return new ExactlyOnce(witness, new SnapshotPlaces(Set.of(), removed))
+        return new ExactlyOnce(table.witness(), new SnapshotPlaces(Set.of(), removed))
                 .check(Lives.of(List.of(life), List.of(file("1", rows))))
                 .differences();
     }

@@ -1,13 +1,12 @@
 package io.nanosync.flink.pg.testing.verify;
 
+import static io.nanosync.flink.pg.testing.verify.WitnessedTable.of;
+import static io.nanosync.flink.pg.testing.verify.WitnessedTable.restart;
+import static io.nanosync.flink.pg.testing.verify.WitnessedTable.shown;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanosync.flink.pg.relation.QualifiedName;
-import io.nanosync.flink.pg.testing.TestDatabase;
-import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class ResnapshotsTest {
 
-    private static final QualifiedName TABLE = new QualifiedName("public", "t");
-    private static final String INSERT = "INSERT INTO t SELECT generate_series(%d, %d)";
-
-    private static TestDatabase database;
-    private static Witness witness;
-    private static final List<WitnessedTransaction> TRANSACTIONS = new ArrayList<>();
+    private static WitnessedTable table;
     private static Lsn first;
     private static Lsn checkpointed;
     private static Lsn asked;
@@ -35,89 +29,38 @@ class ResnapshotsTest {
 
     @BeforeAll
     static void loadAndChange() throws SQLException {
-        database = TestPostgres.shared(18).createDatabase();
-        database.execute("CREATE TABLE t (id int PRIMARY KEY)");
-        witness = Witness.start(database::connect, database.name() + "_witness");
-        database.execute(INSERT.formatted(1, 3));
-        first = now();
-        database.execute(INSERT.formatted(11, 13));
-        checkpointed = now();
-        database.execute(INSERT.formatted(21, 21));
-        asked = now();
-        database.execute("DELETE FROM t WHERE id = 3");
-        read = now();
-        database.execute(INSERT.formatted(31, 31));
-        done = now();
-        witness.replay(TRANSACTIONS::add);
+        table = new WitnessedTable();
+        first = table.insert(1, 3);
+        checkpointed = table.insert(11, 13);
+        asked = table.insert(21, 21);
+        read = table.execute("DELETE FROM t WHERE id = 3");
+        done = table.insert(31, 31);
+        table.replay();
     }
 
     @AfterAll
-    static void dropDatabase() throws SQLException {
-        witness.close();
-        database.close();
-    }
-
-    private static Lsn now() {
-        return Lsn.parse(database.queryString("SELECT pg_current_wal_insert_lsn()"));
-    }
-
-    private static List<ArrivedRow> shown(Lsn point, int... ids) {
-        List<ArrivedRow> rows = new ArrayList<>();
-        for (int id : ids) {
-            rows.add(new ArrivedRow(point, 0, RowEvent.read("id=" + id)));
-        }
-        return rows;
-    }
-
-    private static List<ArrivedRow> inserted(int... ids) {
-        List<ArrivedRow> rows = new ArrayList<>();
-        for (int id : ids) {
-            for (WitnessedTransaction transaction : TRANSACTIONS) {
-                if (transaction.lines().toString().contains("newRow={id=" + id + "}")) {
-                    rows.add(
-                            new ArrivedRow(
-                                    new Lsn(transaction.end().value() - 8),
-                                    id,
-                                    new RowEvent(transaction.xid(), 'i', null, "id=" + id)));
-                }
-            }
-        }
-        return rows;
-    }
-
-    private static List<ArrivedRow> restart(Lsn point) {
-        return List.of(
-                new ArrivedRow(
-                        point,
-                        ArrivedRow.RESTART,
-                        new RowEvent(RowEvent.SNAPSHOT, 't', null, null)));
+    static void dropTable() throws SQLException {
+        table.close();
     }
 
     private static List<ArrivedRow> readAgain() {
-        return of(restart(read), shown(read, 1, 2, 11, 12, 13, 21), inserted(31));
-    }
-
-    @SafeVarargs
-    private static List<ArrivedRow> of(List<ArrivedRow>... parts) {
-        List<ArrivedRow> rows = new ArrayList<>();
-        for (List<ArrivedRow> part : parts) {
-            rows.addAll(part);
-        }
-        return rows;
+        return of(restart(read), shown(read, 1, 2, 11, 12, 13, 21), table.inserted(31));
     }
 
     private static Resnapshot request(@Nullable Lsn done) {
-        return new Resnapshot(TABLE, asked, checkpointed, done);
+        return new Resnapshot(WitnessedTable.NAME, asked, checkpointed, done);
     }
 
     private static Verdict verdict(List<Resnapshot> requests, List<ArrivedRow> rows)
             throws SQLException {
         SnapshotPlaces places = new SnapshotPlaces(Set.of(first), read);
-        return new ExactlyOnce(witness, places, table -> PublishedPart.WHOLE, requests)
+        return new ExactlyOnce(table.witness(), places, any -> PublishedPart.WHOLE, requests)
                 .check(
                         Lives.of(
-                                List.of(Life.always(TABLE)),
-                                List.of(new ArrowFiles.ArrivedFile(TABLE, "1", rows))));
+                                List.of(Life.always(WitnessedTable.NAME)),
+                                List.of(
+                                        new ArrowFiles.ArrivedFile(
+                                                WitnessedTable.NAME, "1", rows))));
     }
 
     private static List<String> differences(List<ArrivedRow> before) throws SQLException {
@@ -133,38 +76,39 @@ class ResnapshotsTest {
 
     @Test
     void acceptsATableThatIsReadAgainWhereverTheStreamStood() throws SQLException {
-        assertThat(differences(of(shown(first, 1, 2, 3), inserted(11, 12, 13)))).isEmpty();
-        assertThat(differences(of(shown(first, 1, 2, 3), inserted(11, 12, 13, 21)))).isEmpty();
+        assertThat(differences(of(shown(first, 1, 2, 3), table.inserted(11, 12, 13)))).isEmpty();
+        assertThat(differences(of(shown(first, 1, 2, 3), table.inserted(11, 12, 13, 21))))
+                .isEmpty();
     }
 
     @Test
     void findsWhatWasLostBefore() throws SQLException {
-        assertThat(differences(of(shown(first, 1, 2, 3), inserted(11, 13))))
+        assertThat(differences(of(shown(first, 1, 2, 3), table.inserted(11, 13))))
                 .contains(former("1 missing, the first:"));
-        assertThat(differences(of(shown(first, 1, 2, 3), inserted(11, 13, 21))))
+        assertThat(differences(of(shown(first, 1, 2, 3), table.inserted(11, 13, 21))))
                 .contains(former("1 missing, the first:"));
-        assertThat(differences(of(shown(first, 1, 3), inserted(11, 12, 13))))
+        assertThat(differences(of(shown(first, 1, 3), table.inserted(11, 12, 13))))
                 .contains(former("1 missing, the first:"));
     }
 
     /** The job goes back to its newest checkpoint, which has more. */
     @Test
     void findsThatTheStreamWentBackTooFar() throws SQLException {
-        assertThat(differences(of(shown(first, 1, 2, 3), inserted(11, 12))))
+        assertThat(differences(of(shown(first, 1, 2, 3), table.inserted(11, 12))))
                 .contains(former("1 missing, the first:"));
     }
 
     @Test
     void findsWhatCameTwiceBefore() throws SQLException {
-        assertThat(differences(of(shown(first, 1, 2, 2, 3), inserted(11, 12, 13))))
+        assertThat(differences(of(shown(first, 1, 2, 2, 3), table.inserted(11, 12, 13))))
                 .contains(former("1 arrived more than once, the first:"));
-        assertThat(differences(of(shown(first, 1, 2, 3), inserted(11, 11, 12, 13))))
+        assertThat(differences(of(shown(first, 1, 2, 3), table.inserted(11, 11, 12, 13))))
                 .contains(former("1 arrived more than once, the first:"));
     }
 
     @Test
     void findsARequestThatIsNotAnswered() throws SQLException {
-        List<ArrivedRow> rows = of(shown(first, 1, 2, 3), inserted(11, 12, 13, 21));
+        List<ArrivedRow> rows = of(shown(first, 1, 2, 3), table.inserted(11, 12, 13, 21));
 
         assertThat(verdict(List.of(request(done)), rows).notAsAsked())
                 .containsExactly(request(done) + ": read for the last time at " + first);
@@ -174,10 +118,11 @@ class ResnapshotsTest {
 
     @Test
     void findsATableThatNobodyAskedFor() throws SQLException {
-        List<ArrivedRow> rows = of(shown(first, 1, 2, 3), inserted(11, 12, 13), readAgain());
+        List<ArrivedRow> rows = of(shown(first, 1, 2, 3), table.inserted(11, 12, 13), readAgain());
 
         assertThat(verdict(List.of(), rows).notAsAsked())
-                .containsExactly(TABLE + ": read again at " + read + ", which nobody asked");
+                .containsExactly(
+                        WitnessedTable.NAME + ": read again at " + read + ", which nobody asked");
     }
 
     @Test
@@ -185,15 +130,16 @@ class ResnapshotsTest {
         List<ArrivedRow> rows =
                 of(
                         shown(first, 1, 2, 3),
-                        inserted(11, 12, 13),
+                        table.inserted(11, 12, 13),
                         restart(read),
                         shown(read, 1, 2, 11, 12, 13, 21),
-                        inserted(31),
+                        table.inserted(31),
                         restart(done),
                         shown(done, 1, 2, 11, 12, 13, 21, 31));
 
         assertThat(verdict(List.of(request(done)), rows).notAsAsked())
-                .containsExactly(TABLE + ": read again at " + done + ", which nobody asked");
+                .containsExactly(
+                        WitnessedTable.NAME + ": read again at " + done + ", which nobody asked");
         assertThat(verdict(List.of(request(done), request(done)), rows).notAsAsked()).isEmpty();
     }
 
@@ -203,7 +149,7 @@ class ResnapshotsTest {
         List<ArrivedRow> rows =
                 of(
                         shown(first, 1, 2, 3),
-                        inserted(11, 12, 13),
+                        table.inserted(11, 12, 13),
                         restart(asked),
                         shown(asked, 1, 13),
                         readAgain());
