@@ -7,17 +7,15 @@ import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.config.TableSelectors;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.PgSource;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code nanosync resnapshot}. */
@@ -34,18 +32,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example:", "  nanosync resnapshot pipeline shop --table public.orders"})
 final class ResnapshotCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "pipeline", description = "The word pipeline.")
-    private String kind = "";
-
-    @Parameters(index = "1", paramLabel = "NAME", description = "Which pipeline of the file.")
-    private String name = "";
-
-    @Option(
-            names = {"-f", "--file"},
-            paramLabel = "FILE",
-            defaultValue = "pipelines.yaml",
-            description = "The pipelines file; by default: ${DEFAULT-VALUE}.")
-    private Path file = Path.of("pipelines.yaml");
+    @Mixin private NamedPipeline named = new NamedPipeline();
 
     @Option(
             names = {"-t", "--table"},
@@ -58,13 +45,7 @@ final class ResnapshotCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!kind.equals("pipeline")) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "Expected: nanosync resnapshot pipeline NAME, not \"" + kind + "\"");
-        }
-        PipelinesArguments arguments = new PipelinesArguments(file, name);
-        Pipeline pipeline = arguments.selected(arguments.read()).get(0);
+        Pipeline pipeline = named.read();
         List<QualifiedName> again = tables(pipeline);
         try {
             PgSource.readAgain(PipelineJob.sourceConfig(pipeline), again);

@@ -5,14 +5,12 @@ import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.drift.DriftReport;
 import io.nanosync.flink.pg.source.PgSource;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code nanosync resume}. */
@@ -28,18 +26,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example:", "  nanosync resume pipeline shop"})
 final class ResumeCommand implements Callable<Integer> {
 
-    @Parameters(index = "0", paramLabel = "pipeline", description = "The word pipeline.")
-    private String kind = "";
-
-    @Parameters(index = "1", paramLabel = "NAME", description = "Which pipeline of the file.")
-    private String name = "";
-
-    @Option(
-            names = {"-f", "--file"},
-            paramLabel = "FILE",
-            defaultValue = "pipelines.yaml",
-            description = "The pipelines file; by default: ${DEFAULT-VALUE}.")
-    private Path file = Path.of("pipelines.yaml");
+    @Mixin private NamedPipeline named = new NamedPipeline();
 
     @Option(
             names = {"--show"},
@@ -50,13 +37,7 @@ final class ResumeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!kind.equals("pipeline")) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "Expected: nanosync resume pipeline NAME, not \"" + kind + "\"");
-        }
-        PipelinesArguments arguments = new PipelinesArguments(file, name);
-        Pipeline pipeline = arguments.selected(arguments.read()).get(0);
+        Pipeline pipeline = named.read();
         SourceConfig config = PipelineJob.sourceConfig(pipeline);
         List<DriftReport> waiting = PgSource.pauses(config);
         if (waiting.isEmpty()) {

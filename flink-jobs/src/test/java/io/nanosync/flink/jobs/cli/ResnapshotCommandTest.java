@@ -3,8 +3,6 @@ package io.nanosync.flink.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,52 +13,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine;
 
 final class ResnapshotCommandTest {
 
     @TempDir private Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private ShopCommands commands;
 
     @BeforeEach
     void writeFile() throws IOException {
-        Files.writeString(
-                folder.resolve("pipelines.yaml"),
-                """
-                state_dir: %s
-                connections:
-                  - name: shop
-                    type: postgres
-                    dsn: "postgres://nanosync@localhost:1/shop"
-                pipelines:
-                  - name: shop
-                    source:
-                      connection: shop
-                      tables: ["public.orders", "sales.*", "!sales.audit"]
-                    sink:
-                      type: print
-                  - name: once
-                    source:
-                      connection: shop
-                      tables: ["public.orders"]
-                      properties:
-                        startup_mode: snapshot
-                    sink:
-                      type: print
-                """
-                        .formatted(folder.resolve("state")));
+        commands = new ShopCommands(folder);
     }
 
     private int execute(String... arguments) {
-        CommandLine commands = Nanosync.commands();
-        commands.setOut(new PrintWriter(out, true));
-        commands.setErr(new PrintWriter(err, true));
-        String file = folder.resolve("pipelines.yaml").toString();
-        return commands.execute(
-                Stream.concat(Stream.of("resnapshot", "-f", file), Stream.of(arguments))
-                        .toArray(String[]::new));
+        return commands.execute("resnapshot", arguments);
     }
 
     static Stream<Arguments> mistakes() {
@@ -82,26 +48,26 @@ final class ResnapshotCommandTest {
     @MethodSource("mistakes")
     void saysWhatIsWrongAndLeavesNothing(List<String> arguments, String message) {
         assertThat(execute(arguments.toArray(String[]::new))).isEqualTo(1);
-        assertThat(err.toString()).contains(message);
-        assertThat(folder.resolve("state")).doesNotExist();
+        assertThat(commands.err()).contains(message);
+        assertThat(commands.stateDir()).doesNotExist();
     }
 
     @Test
     void wantsTheWordPipeline() {
         assertThat(execute("table", "shop", "-t", "public.orders")).isEqualTo(2);
-        assertThat(err.toString()).contains("nanosync resnapshot pipeline NAME, not \"table\"");
+        assertThat(commands.err()).contains("nanosync resnapshot pipeline NAME, not \"table\"");
     }
 
     @Test
     void leavesARequestAndSaysWhenItIsTakenUp() throws IOException {
         assertThat(execute("pipeline", "shop", "-t", "public.orders", "-t", "sales.sums")).isZero();
-        assertThat(out.toString())
+        assertThat(commands.out())
                 .isEqualTo(
                         "shop: public.orders, sales.sums will be read again: within seconds if the"
                                 + " pipeline runs, else at its next start"
                                 + System.lineSeparator());
-        assertThat(err.toString()).contains("it reads all its tables anyway");
-        try (Stream<Path> requests = Files.list(folder.resolve("state/shop/resnapshot"))) {
+        assertThat(commands.err()).contains("it reads all its tables anyway");
+        try (Stream<Path> requests = Files.list(commands.stateDir().resolve("shop/resnapshot"))) {
             assertThat(requests)
                     .singleElement()
                     .satisfies(

@@ -1,0 +1,45 @@
+package io.nanosync.flink.jobs.cli;
+
+import io.nanosync.flink.jobs.pipeline.InvalidPipelinesFileException;
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code pipeline NAME [-f FILE]}. */
+final class NamedPipeline {
+
+    @Parameters(index = "0", paramLabel = "pipeline", description = "The word pipeline.")
+    private String kind = "";
+
+    @Parameters(index = "1", paramLabel = "NAME", description = "Which pipeline of the file.")
+    private String name = "";
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            defaultValue = "pipelines.yaml",
+            description = "The pipelines file; by default: ${DEFAULT-VALUE}.")
+    private Path file = Path.of("pipelines.yaml");
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
+    /** The pipeline that was named. */
+    Pipeline read() throws InvalidPipelinesFileException, CommandException {
+        if (!kind.equals("pipeline")) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "Expected: "
+                            + command.qualifiedName()
+                            + " pipeline NAME, not \""
+                            + kind
+                            + "\"");
+        }
+        PipelinesArguments arguments = new PipelinesArguments(file, name);
+        return arguments.selected(arguments.read()).get(0);
+    }
+}
