@@ -271,19 +271,42 @@ final class SourceJob {
 
     /** The same; empty without any. */
     Optional<String> state() throws IOException {
-        List<Path> complete = new ArrayList<>();
+        return files(folder).stream()
+                .filter(file -> file.endsWith("_metadata"))
+                .max(Comparator.comparing(file -> file.toFile().lastModified()))
+                .map(file -> file.getParent().toUri().toString());
+    }
+
+    /** The lines that completed checkpoints have committed. */
+    List<Line> committed() {
+        Path out = folder.resolve("out");
+        if (!Files.exists(out)) {
+            return List.of();
+        }
+        try {
+            return files(out).stream()
+                    .filter(file -> !file.getFileName().toString().startsWith("."))
+                    .flatMap(file -> read.computeIfAbsent(file, SourceJob::parse).stream())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * A running job removes what is older than its newest checkpoint, and renames what it commits.
+     */
+    private static List<Path> files(Path folder) throws IOException {
+        List<Path> files = new ArrayList<>();
         Files.walkFileTree(
                 folder,
                 new SimpleFileVisitor<>() {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes found) {
-                        if (file.endsWith("_metadata")) {
-                            complete.add(file);
-                        }
+                        files.add(file);
                         return FileVisitResult.CONTINUE;
                     }
 
-                    /** A running job removes what is older than its newest checkpoint. */
                     @Override
                     public FileVisitResult visitFileFailed(Path file, IOException e)
                             throws IOException {
@@ -293,44 +316,7 @@ final class SourceJob {
                         throw e;
                     }
                 });
-        return complete.stream()
-                .max(Comparator.comparing(file -> file.toFile().lastModified()))
-                .map(file -> file.getParent().toUri().toString());
-    }
-
-    /** The lines that completed checkpoints have committed. */
-    List<Line> committed() {
-        List<Line> lines = new ArrayList<>();
-        Path out = folder.resolve("out");
-        if (!Files.exists(out)) {
-            return lines;
-        }
-        try {
-            Files.walkFileTree(
-                    out,
-                    new SimpleFileVisitor<>() {
-                        @Override
-                        public FileVisitResult visitFile(Path file, BasicFileAttributes found) {
-                            if (!file.getFileName().toString().startsWith(".")) {
-                                lines.addAll(read.computeIfAbsent(file, SourceJob::parse));
-                            }
-                            return FileVisitResult.CONTINUE;
-                        }
-
-                        @Override
-                        public FileVisitResult visitFileFailed(Path file, IOException e)
-                                throws IOException {
-                            // One that isn't committed has another name in a moment.
-                            if (e instanceof NoSuchFileException) {
-                                return FileVisitResult.CONTINUE;
-                            }
-                            throw e;
-                        }
-                    });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return lines;
+        return files;
     }
 
     private static List<Line> parse(Path file) {
