@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ public final class ConfirmedWatch {
     private int samples;
     private int samplesWithoutStream;
     private int failedSamples;
+    private final Set<String> withinTransactions = new TreeSet<>();
     private final Set<Lsn> startPoints = new HashSet<>();
     private final Map<Lsn, Integer> movedWithoutCheckpoint = new TreeMap<>();
     private Lsn latestSnapshot = new Lsn(-1);
@@ -59,16 +61,20 @@ public final class ConfirmedWatch {
         }
         for (int look = 0; look < LOOKS; look++) {
             try {
-                compare(
-                        Lsn.parse(confirmed),
-                        "t".equals(found.get(0).get(1)),
-                        CheckpointedPosition.newest(pipeline).map(StreamPosition::end));
+                compare(Lsn.parse(confirmed), "t".equals(found.get(0).get(1)), newest());
                 return;
             } catch (IOException subsumedWhileRead) {
                 // Its successor allows as much and more.
             }
         }
         failedSamples++;
+    }
+
+    private Optional<Lsn> newest() throws IOException {
+        Optional<StreamPosition> position = CheckpointedPosition.newest(pipeline);
+        position.filter(found -> found.partial() != null)
+                .ifPresent(found -> withinTransactions.add(found.toString()));
+        return position.map(StreamPosition::end);
     }
 
     private void compare(Lsn confirmed, boolean streaming, Optional<Lsn> checkpointed) {
@@ -110,6 +116,11 @@ public final class ConfirmedWatch {
     /** How often there was a slot and no checkpoint of its stream. */
     public int samplesWithoutStream() {
         return samplesWithoutStream;
+    }
+
+    /** Positions of checkpoints that lie within a transaction. */
+    public Set<String> withinTransactions() {
+        return withinTransactions;
     }
 
     /** How often no checkpoint stayed until it was read. */

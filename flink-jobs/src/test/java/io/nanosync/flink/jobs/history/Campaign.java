@@ -51,7 +51,7 @@ public final class Campaign implements AutoCloseable {
                 outcome ->
                         outcome.actions()
                                 .forEach((name, n) -> actions.merge(name, n, Integer::sum)));
-        return ("%d seeds (%d by values, %d by hand, %d published in part, %d with a lost"
+        return ("%d seeds (%d by values, %d by hand, %d published in part, %d whole, %d with a lost"
                         + " snapshot), %d transactions, %d rows, %d crossings, %d samples (and %d"
                         + " failed), %d ranges, %d tables added, %d removed, %d read again, %d"
                         + " refusals, actions %s, %d violations")
@@ -60,6 +60,7 @@ public final class Campaign implements AutoCloseable {
                         count(outcome -> outcome.plan().readsRanges()),
                         count(outcome -> outcome.plan().setting().groundwork().isByHand()),
                         count(outcome -> outcome.plan().setting().published().isInPart()),
+                        count(outcome -> outcome.plan().setting().delivery().isWhole()),
                         count(outcome -> outcome.restarts() > 0),
                         sum(Outcome::transactions),
                         sum(Outcome::rows),

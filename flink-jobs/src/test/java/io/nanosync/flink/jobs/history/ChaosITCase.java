@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
  * printed with its seed; {@code -Dminutes=0 -Dseed=S} lives that one again, {@code -DsameSeed=true}
  * again and again. Seeds below 1000 know neither ranges of values nor slots made by hand, those
  * below 20000 no publication but of all rows and columns of the tables, those below 40000 no table
- * that is added or removed, those below 50000 none that is read again, those below 60000 no COPY.
+ * that is added or removed, those below 50000 none that is read again, those below 60000 no COPY,
+ * those below 70000 no transaction that is delivered whole.
  */
 @Tag("chaos")
 @Timeout(value = 12, unit = TimeUnit.HOURS)

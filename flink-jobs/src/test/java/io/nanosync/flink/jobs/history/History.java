@@ -79,7 +79,7 @@ public final class History {
                                     database,
                                     proxy.port(),
                                     plan.checkpointMillis(),
-                                    division,
+                                    plan.setting(),
                                     tables);
             Pipeline pipeline = pipelines.tables(capture.first());
             try (HistoryJob job = HistoryJob.of(pipeline, database.name() + "-" + plan.seed());
@@ -139,6 +139,9 @@ public final class History {
         }
         if (plan.setting().copies()) {
             load.copyRows(plan.seed());
+        }
+        if (plan.setting().delivery() == Delivery.WHOLE_AND_LARGE) {
+            load.insertMegabytes(plan.seed());
         }
         return load;
     }

@@ -17,6 +17,7 @@ import io.nanosync.flink.pg.testing.verify.SnapshotPlaces;
 import io.nanosync.flink.pg.testing.verify.Verdict;
 import io.nanosync.flink.pg.testing.verify.Witness;
 import io.nanosync.flink.pg.wal.Lsn;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -29,6 +30,8 @@ record HistoryJudge(
         PipelineFolder folder,
         Captures captures,
         Journal journal) {
+
+    private static final int MOST_LINES = 10;
 
     /**
      * What there is of it.
@@ -65,6 +68,7 @@ record HistoryJudge(
                         folder.abortedRows(),
                         sampler.violations(verdict.snapshotPoints()),
                         lived.handMade().violations(),
+                        torn(lived),
                         arrived ? verdict.notAsAsked() : notDone(lived.requests()),
                         arrived,
                         lost == null ? null : lost.words(),
@@ -90,6 +94,20 @@ record HistoryJudge(
                 verdict.readAgain(),
                 lost != null && ending != null ? 1 : 0,
                 journal.lines());
+    }
+
+    /** Where transactions are to come whole, those that didn't. */
+    private List<String> torn(Lived lived) throws IOException {
+        if (!plan.setting().delivery().isWhole()) {
+            return List.of();
+        }
+        journal.note(lived.job().passage().counts());
+        List<String> torn = new ArrayList<>();
+        lived.sampler()
+                .withinTransactions()
+                .forEach(position -> torn.add("a checkpoint has the position " + position));
+        torn.addAll(lived.job().passage().violations(ExactlyOnce.transactions(folder.arrived())));
+        return torn.size() > MOST_LINES ? torn.subList(0, MOST_LINES) : torn;
     }
 
     private static List<String> notDone(ReadRequests requests) {

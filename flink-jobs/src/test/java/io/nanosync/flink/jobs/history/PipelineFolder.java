@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -89,15 +90,18 @@ final class PipelineFolder {
             TestDatabase database,
             int port,
             long checkpointMillis,
-            Division division,
+            Setting setting,
             List<QualifiedName> captured)
             throws IOException, InvalidPipelinesFileException {
+        Division division = setting.division();
+        Map<String, String> chosen = new TreeMap<>(division.properties());
+        chosen.putAll(setting.delivery().properties());
         String tables =
                 captured.stream()
                         .map(table -> "        - " + division.entry(table) + "\n")
                         .collect(Collectors.joining());
         String properties =
-                division.properties().entrySet().stream()
+                chosen.entrySet().stream()
                         .map(
                                 property ->
                                         "        %s: \"%s\"\n"

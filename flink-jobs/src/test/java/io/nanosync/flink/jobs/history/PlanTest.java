@@ -42,7 +42,9 @@ final class PlanTest {
                                 plan.setting().groundwork(),
                                 plan.setting().opening())
                         .toString()
-                + (plan.setting().capture().alters() ? plan.setting() : "");
+                + (plan.setting().capture().alters() || plan.setting().delivery().isWhole()
+                        ? plan.setting()
+                        : "");
     }
 
     /** Else what a seed found once can't be lived again. */
@@ -53,7 +55,8 @@ final class PlanTest {
         "20000, 20500, 3546968920",
         "40000, 40500, 894651552",
         "50000, 50500, 3604507436",
-        "60000, 60500, 3029732651"
+        "60000, 60500, 3029732651",
+        "70000, 70500, 210008068"
     })
     void whatASeedMeansStaysForEver(long first, long end, long checksum) {
         CRC32 crc = new CRC32();
@@ -128,6 +131,18 @@ final class PlanTest {
                                 setting.capture()
                                         .steady()
                                         .containsAll(setting.published().excerpts().keySet()));
+    }
+
+    @Test
+    void laterSeedsDeliverTransactionsWhole() {
+        List<Setting> settings =
+                LongStream.range(70_000, 70_300).mapToObj(seed -> plan(seed).setting()).toList();
+
+        for (Delivery delivery : Delivery.values()) {
+            assertThat(settings).anyMatch(setting -> setting.delivery() == delivery);
+        }
+        assertThat(LongStream.range(60_000, 70_000).mapToObj(seed -> plan(seed).setting()))
+                .allMatch(setting -> setting.delivery() == Delivery.AS_READ);
     }
 
     private static boolean goesOn(Step step) {

@@ -26,6 +26,7 @@ import java.util.SplittableRandom;
  * @param capture which tables the pipeline captures
  * @param readsAgain whether it is asked to read tables again
  * @param copies whether rows come by COPY too
+ * @param delivery how transactions reach the sink
  * @param opening what is done while the snapshot is being taken
  */
 public record Setting(
@@ -35,6 +36,7 @@ public record Setting(
         Capture capture,
         boolean readsAgain,
         boolean copies,
+        Delivery delivery,
         Script opening) {
 
     /** Tables are divided by blocks, the pipeline makes all it needs, and nothing disturbs it. */
@@ -55,6 +57,9 @@ public record Setting(
 
     /** Seeds below it do so since no row came by COPY. */
     private static final long FIRST_SEED_WITH_COPY = 60_000;
+
+    /** Seeds below it do so since transactions were delivered as they were read. */
+    private static final long FIRST_SEED_WHOLE = 70_000;
 
     /** What a snapshot fears most is the end of its keeper. */
     private static final List<Action> FEARED =
@@ -80,17 +85,25 @@ public record Setting(
 
     /** With all of the tables all the time. */
     public Setting(Division division, Groundwork groundwork, Published published, Script opening) {
-        this(division, groundwork, published, Capture.ALL, false, false, opening);
+        this(division, groundwork, published, Capture.ALL, false, false, Delivery.AS_READ, opening);
     }
 
     /** The same with tables that come and go. */
     public Setting with(Capture other) {
-        return new Setting(division, groundwork, published, other, readsAgain, copies, opening);
+        return new Setting(
+                division, groundwork, published, other, readsAgain, copies, delivery, opening);
     }
 
     /** The same with tables that are read again. */
     public Setting readingAgain() {
-        return new Setting(division, groundwork, published, capture, true, copies, opening);
+        return new Setting(
+                division, groundwork, published, capture, true, copies, delivery, opening);
+    }
+
+    /** The same with transactions that are delivered so. */
+    public Setting delivering(Delivery other) {
+        return new Setting(
+                division, groundwork, published, capture, readsAgain, copies, other, opening);
     }
 
     /** Whether snapshots are taken beside a stream. */
@@ -138,6 +151,9 @@ public record Setting(
         if (readsAgain && random.nextInt(3) == 0) {
             capture = Capture.ALL;
         }
+        // Apart, as what is drawn above must not depend on it.
+        Random more = new Random(new SplittableRandom(~seed).nextLong());
+        Delivery delivery = seed < FIRST_SEED_WHOLE ? Delivery.AS_READ : Delivery.draw(more);
         return new Setting(
                 division,
                 groundwork,
@@ -146,6 +162,7 @@ public record Setting(
                 capture,
                 readsAgain,
                 copies,
+                delivery,
                 new Script(opening));
     }
 
@@ -196,6 +213,7 @@ public record Setting(
                 + (capture.alters() ? ", " + capture : "")
                 + (readsAgain ? ", reads tables again" : "")
                 + (copies ? ", copies" : "")
+                + (delivery.isWhole() ? ", " + delivery : "")
                 + ", "
                 + opening.steps().size()
                 + " steps at once";

@@ -95,6 +95,11 @@ final class SlotSampler implements AutoCloseable {
                         looksAtNoServer.get());
     }
 
+    /** After {@link #close}: positions of checkpoints that lie within a transaction. */
+    Set<String> withinTransactions() {
+        return watch.withinTransactions();
+    }
+
     /** After {@link #close}: how many found no checkpoint that stayed until it was read. */
     int failed() {
         return watch.failedSamples();

@@ -131,6 +131,23 @@ public final class ExactlyOnce {
         return lines;
     }
 
+    /**
+     * How many changes arrived of each transaction, by xid.
+     *
+     * @param folder what the pipeline wrote, its subfolders too
+     */
+    public static Map<Long, Long> transactions(Path folder) throws IOException {
+        Map<Long, Long> changes = new HashMap<>();
+        for (ArrowFiles.ArrivedFile file : ArrowFiles.files(folder)) {
+            for (ArrivedRow row : file.rows()) {
+                if (!row.isSnapshotRow() && !row.isRestart()) {
+                    changes.merge(row.event().xid(), 1L, Long::sum);
+                }
+            }
+        }
+        return changes;
+    }
+
     Verdict check(Lives lives) throws SQLException {
         return check(lives.arrived(), lives.strangers(), FOR_EVER);
     }

@@ -1,6 +1,7 @@
 package io.nanosync.flink.jobs.history.broken;
 
 import io.nanosync.flink.jobs.history.Capture;
+import io.nanosync.flink.jobs.history.Delivery;
 import io.nanosync.flink.jobs.history.Groundwork;
 import io.nanosync.flink.jobs.history.Plan;
 import io.nanosync.flink.jobs.history.Setting;
@@ -256,7 +257,27 @@ enum Broken {
                     "source/enumerator/server/PipelineServer.java",
                     "        return tables(stream.tables()).beside(stream,"
                             + " ResnapshotRequests.tables(asked)).isNone()",
-                    "        return tables(stream.tables()).beside(stream, List.of()).isNone()"));
+                    "        return tables(stream.tables()).beside(stream, List.of()).isNone()")),
+
+    /** A transaction that is to come whole is given as soon as there is a page of it. */
+    GIVES_PARTS_OF_TRANSACTIONS(
+            Kind.TORN_TRANSACTION,
+            Plan.of(18, 18, step(3_000, Fault.END_WALSENDER))
+                    .in(Setting.PLAIN.delivering(Delivery.WHOLE)),
+            new Edit(
+                    "source/reader/StreamWork.java",
+                    "        return held == null || !assembler.isInMidst();",
+                    "        return held == null || assembler.isFull() || !assembler.isInMidst();")),
+
+    /** Nobody is told where transactions end. */
+    MARKS_NO_END(
+            Kind.TORN_TRANSACTION,
+            Plan.of(19, 18, step(1_000, Fault.END_WALSENDER))
+                    .in(Setting.PLAIN.delivering(Delivery.WHOLE)),
+            new Edit(
+                    "source/reader/WholeTransactions.java",
+                    "        return index == size() - 1 ? batch.endingTransaction() : batch;",
+                    "        return batch;"));
 
     private final Kind shownAs;
     private final Plan plan;

@@ -15,13 +15,14 @@ final class JudgementTest {
 
     private static Observed kept() {
         return new Observed(
-                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), true, null, null);
+                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), true,
+                null, null);
     }
 
     private static Observed gap(Observed.Ending ending) {
         return new Observed(
-                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), false, "h.plain",
-                ending);
+                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), false,
+                "h.plain", ending);
     }
 
     private static List<Kind> kinds(Observed history) {
@@ -43,6 +44,7 @@ final class JudgementTest {
                                         List.of("part-1"),
                                         List.of("confirmed 0/2, checkpointed 0/1"),
                                         List.of("the slot is gone"),
+                                        List.of("3 of 7 changes"),
                                         List.of("h.plain: not done"),
                                         true,
                                         null,
@@ -53,6 +55,7 @@ final class JudgementTest {
                         Kind.ABORTED_WORK_ARRIVED,
                         Kind.CONFIRMED_TOO_FAR,
                         Kind.TOOK_WHAT_IS_NOT_ITS_OWN,
+                        Kind.TORN_TRANSACTION,
                         Kind.NOT_READ_AS_ASKED);
     }
 
@@ -71,7 +74,7 @@ final class JudgementTest {
                         kinds(
                                 new Observed(
                                         List.of(), List.of(), List.of(), List.of(), List.of(),
-                                        List.of(), false, null, ending)))
+                                        List.of(), List.of(), false, null, ending)))
                 .isEmpty();
     }
 
@@ -81,7 +84,7 @@ final class JudgementTest {
                         kinds(
                                 new Observed(
                                         List.of(), List.of(), List.of(), List.of(), List.of(),
-                                        List.of(), false, null, null)))
+                                        List.of(), List.of(), false, null, null)))
                 .containsExactly(Kind.STALLED);
     }
 
@@ -91,7 +94,7 @@ final class JudgementTest {
                         kinds(
                                 new Observed(
                                         List.of(), List.of(), List.of(), List.of(), List.of(),
-                                        List.of(), false, null, REFUSED)))
+                                        List.of(), List.of(), false, null, REFUSED)))
                 .containsExactly(Kind.REFUSED_WITHOUT_GAP);
     }
 

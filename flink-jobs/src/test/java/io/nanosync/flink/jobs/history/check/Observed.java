@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param abortedRows rows that arrived and were never committed
  * @param confirmedTooFar samples of the slot beyond the newest completed checkpoint
  * @param taken what became of publication and slot that somebody else made
+ * @param torn transactions that came in parts where they are to come whole
  * @param notAsAsked requests to read tables again that weren't answered, and what was read unasked
  * @param lastChangeArrived whether the last change of the history arrived in time
  * @param gap what the message of a refusal must name; null when nothing was lost
@@ -23,6 +24,7 @@ public record Observed(
         List<String> abortedRows,
         List<String> confirmedTooFar,
         List<String> taken,
+        List<String> torn,
         List<String> notAsAsked,
         boolean lastChangeArrived,
         @Nullable String gap,

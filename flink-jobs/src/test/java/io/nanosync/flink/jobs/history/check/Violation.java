@@ -24,6 +24,8 @@ public record Violation(Kind kind, String text) {
         GAP_WITHOUT_REFUSAL,
         /** The job said that something was lost, but not what. */
         WRONG_REFUSAL,
+        /** A transaction came in parts, unmarked, or before one that committed earlier. */
+        TORN_TRANSACTION,
         /** A table wasn't read again that was asked for, or one was that wasn't. */
         NOT_READ_AS_ASKED,
         /** The last change didn't arrive in time. */

@@ -4,20 +4,25 @@ import io.nanosync.flink.jobs.history.Pause;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.testing.DecliningSerializer;
 import java.util.List;
-import org.apache.flink.api.common.functions.FlatMapFunction;
+import java.util.Objects;
+import java.util.OptionalLong;
+import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
-/** Hands batches on, unless {@link Faults} want it otherwise. */
-final class FaultPoint implements FlatMapFunction<ChangeBatch, ChangeBatch>, CheckpointedFunction {
+/** Hands batches on and writes them down, unless {@link Faults} want it otherwise. */
+final class FaultPoint extends RichFlatMapFunction<ChangeBatch, ChangeBatch>
+        implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
     private static final long LOOK_MILLIS = 5;
 
     private final String name;
+    private transient Passage.@Nullable Attempt attempt;
 
     FaultPoint(String name) {
         this.name = name;
@@ -28,10 +33,19 @@ final class FaultPoint implements FlatMapFunction<ChangeBatch, ChangeBatch>, Che
         context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>("declining", new DecliningSerializer(name)))
                 .update(List.of(1));
+        OptionalLong restored = context.getRestoredCheckpointId();
+        attempt =
+                Passage.named(name)
+                        .begin(
+                                getRuntimeContext().getJobInfo().getJobId(),
+                                getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
+                                restored);
     }
 
     @Override
-    public void snapshotState(FunctionSnapshotContext context) {}
+    public void snapshotState(FunctionSnapshotContext context) {
+        attempt().barrier(context.getCheckpointId());
+    }
 
     @Override
     public void flatMap(ChangeBatch batch, Collector<ChangeBatch> out) throws InterruptedException {
@@ -45,6 +59,11 @@ final class FaultPoint implements FlatMapFunction<ChangeBatch, ChangeBatch>, Che
         if (faults.fails()) {
             throw new IllegalStateException("The nemesis fails an operator");
         }
+        attempt().passes(batch);
         out.collect(batch);
+    }
+
+    private Passage.Attempt attempt() {
+        return Objects.requireNonNull(attempt, "Not initialized");
     }
 }

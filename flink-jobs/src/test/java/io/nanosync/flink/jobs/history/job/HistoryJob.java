@@ -43,6 +43,7 @@ public final class HistoryJob implements AutoCloseable {
     private final String name;
     private final HistoryCluster cluster;
     private final Faults faults;
+    private final Passage passage;
     private volatile @Nullable Run run;
     private boolean altered;
 
@@ -53,6 +54,7 @@ public final class HistoryJob implements AutoCloseable {
         this.name = name;
         this.cluster = cluster;
         this.faults = Faults.create(name);
+        this.passage = Passage.create(name);
     }
 
     /**
@@ -67,6 +69,11 @@ public final class HistoryJob implements AutoCloseable {
     /** What can go wrong in it. */
     public Faults faults() {
         return faults;
+    }
+
+    /** What passed between source and sink. */
+    public Passage passage() {
+        return passage;
     }
 
     /**

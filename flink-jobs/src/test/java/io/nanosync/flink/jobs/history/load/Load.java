@@ -62,6 +62,11 @@ public final class Load implements AutoCloseable {
         }
     }
 
+    /** Adds transactions of megabytes. */
+    public void insertMegabytes(long seed) {
+        add(new LargeWriter(threads.size(), seed, committed));
+    }
+
     private void add(Writer writer) {
         int number = threads.size();
         Thread thread = new Thread(new Client(database, number, writer, stopped), "load-" + number);
