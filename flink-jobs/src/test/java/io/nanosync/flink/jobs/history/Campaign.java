@@ -54,7 +54,7 @@ public final class Campaign implements AutoCloseable {
         return ("%d seeds (%d by values, %d by hand, %d published in part, %d whole, %d with a lost"
                         + " snapshot), %d transactions, %d rows, %d crossings, %d samples (and %d"
                         + " failed), %d ranges, %d tables added, %d removed, %d read again, %d"
-                        + " refusals, actions %s, %d violations")
+                        + " accepted, %d refusals, actions %s, %d violations")
                 .formatted(
                         outcomes.size(),
                         count(outcome -> outcome.plan().readsRanges()),
@@ -71,6 +71,7 @@ public final class Campaign implements AutoCloseable {
                         sum(Outcome::added),
                         sum(Outcome::removed),
                         sum(Outcome::readAgain),
+                        sum(Outcome::accepted),
                         sum(Outcome::refusals),
                         actions,
                         violations().size());

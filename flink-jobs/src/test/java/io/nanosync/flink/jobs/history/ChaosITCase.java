@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
  * again and again. Seeds below 1000 know neither ranges of values nor slots made by hand, those
  * below 20000 no publication but of all rows and columns of the tables, those below 40000 no table
  * that is added or removed, those below 50000 none that is read again, those below 60000 no COPY,
- * those below 70000 no transaction that is delivered whole.
+ * those below 70000 no transaction that is delivered whole, those below 75000 no schema that
+ * changes.
  */
 @Tag("chaos")
 @Timeout(value = 12, unit = TimeUnit.HOURS)

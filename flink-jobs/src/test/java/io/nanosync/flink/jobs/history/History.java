@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.history;
 
 import io.nanosync.flink.jobs.demo.replay.MarkerWatch;
 import io.nanosync.flink.jobs.history.job.HistoryJob;
+import io.nanosync.flink.jobs.history.load.AlterableTables;
 import io.nanosync.flink.jobs.history.load.Division;
 import io.nanosync.flink.jobs.history.load.Load;
 import io.nanosync.flink.jobs.history.load.LoadTables;
@@ -13,6 +14,7 @@ import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TcpProxy;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
+import io.nanosync.flink.pg.testing.verify.StandStill;
 import io.nanosync.flink.pg.testing.verify.Witness;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
@@ -44,6 +46,7 @@ public final class History {
     private final Journal journal = new Journal();
     private final Captures captures;
     private final AtomicReference<@Nullable Gap> gap = new AtomicReference<>();
+    private @Nullable StandStill refused;
 
     private History(Plan plan, TestPostgres server, TestDatabase database, Path folder)
             throws IOException {
@@ -69,9 +72,16 @@ public final class History {
     private Outcome live() throws Exception {
         Division division = plan.setting().division();
         LoadTables.create(database, division, plan.setting().published());
+        boolean schemasChange = plan.setting().schemas().change();
+        if (schemasChange) {
+            AlterableTables.prepare(database);
+        }
         Capture capture = plan.setting().capture();
         try (Witness witness = Witness.start(database::connect, "witness_" + database.name());
                 TcpProxy proxy = TcpProxy.to(server.port())) {
+            if (schemasChange) {
+                AlterableTables.begin(database);
+            }
             LoadTables.fill(database, division);
             AlteredTables.PipelineOf pipelines =
                     tables ->
@@ -84,6 +94,7 @@ public final class History {
             Pipeline pipeline = pipelines.tables(capture.first());
             try (HistoryJob job = HistoryJob.of(pipeline, database.name() + "-" + plan.seed());
                     ProductLog log = ProductLog.to(journal, this::walEnd);
+                    Reviewer reviewer = Reviewer.start(job, folder, journal, plan.seed());
                     Load load = startLoad()) {
                 HandMade handMade =
                         HandMade.make(
@@ -106,8 +117,17 @@ public final class History {
                                     journal);
                     Target target =
                             new Target(
-                                    server, database, proxy, pipeline, job, tables, requests,
-                                    journal, gap);
+                                    server,
+                                    database,
+                                    proxy,
+                                    pipeline,
+                                    job,
+                                    tables,
+                                    requests,
+                                    new AlteredSchemas(database, journal),
+                                    reviewer,
+                                    journal,
+                                    gap);
                     boolean arrived = actAndCatchUp(target, load, sampler, log);
                     sampler.close();
                     handMade.look();
@@ -116,7 +136,7 @@ public final class History {
                             .judge(
                                     new HistoryJudge.Lived(
                                             job, witness, sampler, handMade, requests, log, load,
-                                            gap.get(), arrived));
+                                            gap.get(), reviewer, refused, arrived));
                 }
             }
         }
@@ -140,6 +160,9 @@ public final class History {
         if (plan.setting().copies()) {
             load.copyRows(plan.seed());
         }
+        if (plan.setting().schemas().change()) {
+            load.writeAlteredTables(plan.seed());
+        }
         if (plan.setting().delivery() == Delivery.WHOLE_AND_LARGE) {
             load.insertMegabytes(plan.seed());
         }
@@ -153,6 +176,11 @@ public final class History {
         load.stop();
         if (!acted) {
             return false;
+        }
+        if (target.reviewer().refuses()) {
+            refused = target.reviewer().refused();
+            stop(target.job());
+            return true;
         }
         database.execute("INSERT INTO h.marker VALUES (1)");
         journal.note("the load has ended");
@@ -168,12 +196,25 @@ public final class History {
         for (Step step : plan.script().steps()) {
             step.run(target);
         }
+        if (target.reviewer().refuses()) {
+            return standsStill(target, sampler);
+        }
         return gap.get() != null
                 || (streamsUnderLoad(target, sampler, log)
                         && comes(
                                 target,
                                 "all is read that was asked for",
                                 target.requests()::areDone));
+    }
+
+    /** Whether it stands in front of what was refused, for some checkpoints. */
+    private static boolean standsStill(Target target, SlotSampler sampler) throws Exception {
+        if (!comes(target, "a refused schema is met", target.reviewer()::isPaused)) {
+            return false;
+        }
+        int enough = sampler.samples() + SAMPLES_UNDER_LOAD;
+        return comes(target, "it stands still for long", () -> sampler.samples() > enough)
+                && comes(target, "it still stands there", target.reviewer()::isPaused);
     }
 
     /** Starts the job. Whether it came to where the first step is taken. */

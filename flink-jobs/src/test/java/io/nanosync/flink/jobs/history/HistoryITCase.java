@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanosync.flink.jobs.history.load.Division;
 import io.nanosync.flink.jobs.history.nemesis.Fault;
 import io.nanosync.flink.jobs.history.nemesis.ReadAgain;
+import io.nanosync.flink.jobs.history.nemesis.SchemaDrift;
 import io.nanosync.flink.jobs.history.nemesis.Script;
 import io.nanosync.flink.jobs.history.nemesis.Step;
 import io.nanosync.flink.pg.config.PartitionStrategy;
@@ -84,6 +85,15 @@ final class HistoryITCase {
         Step running =
                 new Step(List.of(ReadAgain.READ_AGAIN, Fault.FAIL_OPERATOR), 2_500, 1, 1_000, 3);
         keepsItsPromises(Plan.of(5, 18, atStart, running).in(Setting.PLAIN.readingAgain()));
+    }
+
+    @Test
+    void schemasChangeUnderTransactionsThatComeWhole() throws Exception {
+        Step accepted = new Step(List.of(SchemaDrift.ALTER_ACCEPT_AND_FAIL), 0, 100, 1_000, 4);
+        Step within = new Step(List.of(SchemaDrift.ALTER_IN_A_TRANSACTION), 0, 100, 1_000, 5);
+        keepsItsPromises(
+                Plan.of(6, 18, accepted, within)
+                        .in(Setting.PLAIN.changing(Schemas.ASK).delivering(Delivery.WHOLE)));
     }
 
     @Test

@@ -10,10 +10,13 @@ import io.nanosync.flink.jobs.history.load.Load;
 import io.nanosync.flink.jobs.history.load.Published;
 import io.nanosync.flink.jobs.history.nemesis.Gap;
 import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.verify.Drifted;
 import io.nanosync.flink.pg.testing.verify.ExactlyOnce;
 import io.nanosync.flink.pg.testing.verify.Life;
+import io.nanosync.flink.pg.testing.verify.Pauses;
 import io.nanosync.flink.pg.testing.verify.Resnapshot;
 import io.nanosync.flink.pg.testing.verify.SnapshotPlaces;
+import io.nanosync.flink.pg.testing.verify.StandStill;
 import io.nanosync.flink.pg.testing.verify.Verdict;
 import io.nanosync.flink.pg.testing.verify.Witness;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -37,6 +40,7 @@ record HistoryJudge(
      * What there is of it.
      *
      * @param gap what was lost on purpose; null when nothing was
+     * @param refused where it stands to the end, since a schema was refused; null when it doesn't
      * @param arrived whether the last change arrived
      */
     record Lived(
@@ -48,6 +52,8 @@ record HistoryJudge(
             ProductLog log,
             Load load,
             @Nullable Gap gap,
+            Reviewer reviewer,
+            @Nullable StandStill refused,
             boolean arrived) {}
 
     Outcome judge(Lived lived) throws Exception {
@@ -69,6 +75,7 @@ record HistoryJudge(
                         sampler.violations(verdict.snapshotPoints()),
                         lived.handMade().violations(),
                         torn(lived),
+                        arrived ? unreviewed(lived, verdict) : List.of(),
                         arrived ? verdict.notAsAsked() : notDone(lived.requests()),
                         arrived,
                         lost == null ? null : lost.words(),
@@ -92,8 +99,38 @@ record HistoryJudge(
                 lives.stream().filter(life -> life.from() != null).count(),
                 lives.stream().filter(life -> life.until() != null).count(),
                 verdict.readAgain(),
+                lived.reviewer().accepted().size(),
                 lost != null && ending != null ? 1 : 0,
                 journal.lines());
+    }
+
+    private Pauses pauses(Lived lived) {
+        return new Pauses(
+                lived.reviewer().accepted(), lived.refused(), plan.setting().delivery().isWhole());
+    }
+
+    /** Schemas that weren't accepted, and others that were. */
+    private List<String> unreviewed(Lived lived, Verdict verdict) {
+        boolean asksForAll = plan.setting().schemas() == Schemas.ASK;
+        List<String> found = new ArrayList<>(lived.reviewer().problems());
+        found.addAll(verdict.early());
+        for (Drifted drift : verdict.drifts()) {
+            boolean isAccepted =
+                    lived.reviewer().accepted().stream().anyMatch(pause -> isOf(pause, drift));
+            if (!isAccepted && (asksForAll || !drift.isCompatible())) {
+                found.add("nobody was asked for " + drift);
+            }
+        }
+        for (StandStill pause : lived.reviewer().accepted()) {
+            if (verdict.drifts().stream().noneMatch(drift -> isOf(pause, drift))) {
+                found.add("asked where the schema is the same: " + pause);
+            }
+        }
+        return found.size() > MOST_LINES ? found.subList(0, MOST_LINES) : found;
+    }
+
+    private static boolean isOf(StandStill pause, Drifted drift) {
+        return pause.table().equals(drift.table()) && pause.lsn().equals(drift.lsn());
     }
 
     /** Where transactions are to come whole, those that didn't. */
@@ -131,7 +168,7 @@ record HistoryJudge(
                         lived.requests().asked());
         Gap lost = lived.gap();
         return lost == null
-                ? exactlyOnce.checkLives(folder.arrived(), lives)
+                ? exactlyOnce.checkLives(folder.arrived(), lives, pauses(lived))
                 : exactlyOnce.checkLives(
                         folder.arrived(), lives, earlier(lost.begin(), sampler.committed()));
     }
@@ -144,6 +181,10 @@ record HistoryJudge(
         Published published = plan.setting().published();
         if (published.insertsAlone()) {
             // What became of the rows later didn't arrive, and their keys may not be published.
+            return List.of();
+        }
+        if (plan.setting().schemas().change()) {
+            // No change tells what rows that were there have in new columns.
             return List.of();
         }
         published.leaveAlone(database);

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param added how often a table was added, and read anew
  * @param removed how often a table was removed
  * @param readAgain how often a table was read again that had been streamed
+ * @param accepted how many changed schemas were accepted
  * @param refusals 1 when the job ended with the product's final error, as it had to
  * @param journal what happened when
  */
@@ -37,6 +38,7 @@ public record Outcome(
         long added,
         long removed,
         long readAgain,
+        int accepted,
         int refusals,
         List<String> journal) {
 
@@ -46,7 +48,7 @@ public record Outcome(
         String line =
                 ("seed %d: PostgreSQL %d, %d transactions, %d rows, %d crossings, %d samples (and"
                      + " %d failed), %d ranges, %d restarts, %d added, %d removed, %d read again,"
-                     + " %d refusals, %s, %s: %s")
+                     + " %d accepted, %d refusals, %s, %s: %s")
                         .formatted(
                                 plan.seed(),
                                 plan.version(),
@@ -60,6 +62,7 @@ public record Outcome(
                                 added,
                                 removed,
                                 readAgain,
+                                accepted,
                                 refusals,
                                 plan.setting(),
                                 actions,

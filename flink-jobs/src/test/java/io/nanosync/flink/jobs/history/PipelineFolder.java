@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.verify.Life;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,6 +49,18 @@ final class PipelineFolder {
             return files.filter(Files::isRegularFile)
                     .map(file -> committed(arrived().relativize(file).toString()))
                     .collect(Collectors.toSet());
+        }
+    }
+
+    /** Names of the files that are committed, below {@link #arrived}. */
+    Set<String> committedFiles() throws IOException {
+        try (Stream<Path> files = Files.walk(arrived())) {
+            return files.map(file -> arrived().relativize(file).toString())
+                    .filter(file -> file.endsWith(".arrow") && !file.contains("/."))
+                    .collect(Collectors.toSet());
+        } catch (UncheckedIOException e) {
+            // A file got its name meanwhile.
+            throw e.getCause();
         }
     }
 
@@ -96,6 +109,7 @@ final class PipelineFolder {
         Division division = setting.division();
         Map<String, String> chosen = new TreeMap<>(division.properties());
         chosen.putAll(setting.delivery().properties());
+        chosen.putAll(setting.schemas().properties());
         String tables =
                 captured.stream()
                         .map(table -> "        - " + division.entry(table) + "\n")

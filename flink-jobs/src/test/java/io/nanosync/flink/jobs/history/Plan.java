@@ -5,6 +5,7 @@ import io.nanosync.flink.jobs.history.nemesis.Action;
 import io.nanosync.flink.jobs.history.nemesis.Alteration;
 import io.nanosync.flink.jobs.history.nemesis.Consequence;
 import io.nanosync.flink.jobs.history.nemesis.ReadAgain;
+import io.nanosync.flink.jobs.history.nemesis.SchemaDrift;
 import io.nanosync.flink.jobs.history.nemesis.Script;
 import io.nanosync.flink.jobs.history.nemesis.Step;
 import io.nanosync.flink.pg.testing.TestPostgres;
@@ -57,7 +58,9 @@ public record Plan(
                 lasting.stream()
                         .filter(
                                 action ->
-                                        action instanceof Alteration || action instanceof ReadAgain)
+                                        action instanceof Alteration
+                                                || action instanceof ReadAgain
+                                                || action instanceof SchemaDrift)
                         .toList();
         for (int i = 1; i < ALTERATIONS; i++) {
             lasting.addAll(alterations);
@@ -70,7 +73,7 @@ public record Plan(
                 version,
                 1 + random.nextInt(HistoryJob.MOST_SUBTASKS),
                 300 + random.nextInt(1_200),
-                endsWithGap || random.nextBoolean(),
+                endsWithGap || random.nextBoolean() || setting.schemas().change(),
                 true,
                 random.nextInt(6_000),
                 endsWithGap

@@ -42,7 +42,9 @@ final class PlanTest {
                                 plan.setting().groundwork(),
                                 plan.setting().opening())
                         .toString()
-                + (plan.setting().capture().alters() || plan.setting().delivery().isWhole()
+                + (plan.setting().capture().alters()
+                                || plan.setting().delivery().isWhole()
+                                || plan.setting().schemas().change()
                         ? plan.setting()
                         : "");
     }
@@ -56,7 +58,8 @@ final class PlanTest {
         "40000, 40500, 894651552",
         "50000, 50500, 3604507436",
         "60000, 60500, 3029732651",
-        "70000, 70500, 210008068"
+        "70000, 70500, 210008068",
+        "75000, 75500, 3481311713"
     })
     void whatASeedMeansStaysForEver(long first, long end, long checksum) {
         CRC32 crc = new CRC32();
@@ -143,6 +146,25 @@ final class PlanTest {
         }
         assertThat(LongStream.range(60_000, 70_000).mapToObj(seed -> plan(seed).setting()))
                 .allMatch(setting -> setting.delivery() == Delivery.AS_READ);
+    }
+
+    @Test
+    void laterSeedsChangeSchemas() {
+        List<Plan> plans = LongStream.range(75_000, 75_300).mapToObj(PlanTest::plan).toList();
+
+        assertThat(plans)
+                .allMatch(Plan::streamsFirst)
+                .allMatch(plan -> plan.setting().schemas().change())
+                .anyMatch(plan -> plan.setting().schemas() == Schemas.ACCEPT_COMPATIBLE)
+                .anyMatch(plan -> plan.setting().delivery() == Delivery.AS_READ)
+                .anyMatch(plan -> plan.setting().delivery() == Delivery.WHOLE);
+        assertThat(plans.toString())
+                .contains("ALTER_SCHEMA")
+                .contains("ALTER_ACCEPT_AND_FAIL")
+                .contains("REFUSE_SCHEMA");
+        assertThat(LongStream.range(70_000, 75_000).mapToObj(PlanTest::plan))
+                .allMatch(plan -> plan.setting().schemas() == Schemas.STAY)
+                .noneMatch(plan -> plan.script().toString().contains("_SCHEMA"));
     }
 
     private static boolean goesOn(Step step) {

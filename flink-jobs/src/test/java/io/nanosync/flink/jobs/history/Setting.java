@@ -9,6 +9,7 @@ import io.nanosync.flink.jobs.history.nemesis.CatalogChange;
 import io.nanosync.flink.jobs.history.nemesis.Consequence;
 import io.nanosync.flink.jobs.history.nemesis.Fault;
 import io.nanosync.flink.jobs.history.nemesis.ReadAgain;
+import io.nanosync.flink.jobs.history.nemesis.SchemaDrift;
 import io.nanosync.flink.jobs.history.nemesis.Script;
 import io.nanosync.flink.jobs.history.nemesis.Step;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.SplittableRandom;
  * @param readsAgain whether it is asked to read tables again
  * @param copies whether rows come by COPY too
  * @param delivery how transactions reach the sink
+ * @param schemas whether the tables' schemas change
  * @param opening what is done while the snapshot is being taken
  */
 public record Setting(
@@ -37,6 +39,7 @@ public record Setting(
         boolean readsAgain,
         boolean copies,
         Delivery delivery,
+        Schemas schemas,
         Script opening) {
 
     /** Tables are divided by blocks, the pipeline makes all it needs, and nothing disturbs it. */
@@ -60,6 +63,9 @@ public record Setting(
 
     /** Seeds below it do so since transactions were delivered as they were read. */
     private static final long FIRST_SEED_WHOLE = 70_000;
+
+    /** Seeds below it do so since schemas stayed as they were. */
+    private static final long FIRST_SEED_WITH_DRIFT = 75_000;
 
     /** What a snapshot fears most is the end of its keeper. */
     private static final List<Action> FEARED =
@@ -85,25 +91,64 @@ public record Setting(
 
     /** With all of the tables all the time. */
     public Setting(Division division, Groundwork groundwork, Published published, Script opening) {
-        this(division, groundwork, published, Capture.ALL, false, false, Delivery.AS_READ, opening);
+        this(
+                division,
+                groundwork,
+                published,
+                Capture.ALL,
+                false,
+                false,
+                Delivery.AS_READ,
+                Schemas.STAY,
+                opening);
     }
 
     /** The same with tables that come and go. */
     public Setting with(Capture other) {
         return new Setting(
-                division, groundwork, published, other, readsAgain, copies, delivery, opening);
+                division,
+                groundwork,
+                published,
+                other,
+                readsAgain,
+                copies,
+                delivery,
+                schemas,
+                opening);
     }
 
     /** The same with tables that are read again. */
     public Setting readingAgain() {
         return new Setting(
-                division, groundwork, published, capture, true, copies, delivery, opening);
+                division, groundwork, published, capture, true, copies, delivery, schemas, opening);
     }
 
     /** The same with transactions that are delivered so. */
     public Setting delivering(Delivery other) {
         return new Setting(
-                division, groundwork, published, capture, readsAgain, copies, other, opening);
+                division,
+                groundwork,
+                published,
+                capture,
+                readsAgain,
+                copies,
+                other,
+                schemas,
+                opening);
+    }
+
+    /** The same with schemas that change. */
+    public Setting changing(Schemas other) {
+        return new Setting(
+                division,
+                groundwork,
+                published,
+                capture,
+                readsAgain,
+                copies,
+                delivery,
+                other,
+                opening);
     }
 
     /** Whether snapshots are taken beside a stream. */
@@ -154,6 +199,18 @@ public record Setting(
         // Apart, as what is drawn above must not depend on it.
         Random more = new Random(new SplittableRandom(~seed).nextLong());
         Delivery delivery = seed < FIRST_SEED_WHOLE ? Delivery.AS_READ : Delivery.draw(more);
+        if (seed >= FIRST_SEED_WITH_DRIFT) {
+            return new Setting(
+                    division,
+                    groundwork,
+                    isByHand ? Published.drawWhole(more, version) : Published.WHOLE,
+                    Capture.ALL,
+                    false,
+                    copies,
+                    delivery,
+                    Schemas.draw(more),
+                    new Script(opening));
+        }
         return new Setting(
                 division,
                 groundwork,
@@ -163,6 +220,7 @@ public record Setting(
                 readsAgain,
                 copies,
                 delivery,
+                Schemas.STAY,
                 new Script(opening));
     }
 
@@ -177,8 +235,15 @@ public record Setting(
         if (action instanceof ReadAgain) {
             return readsAgain && (action != ReadAgain.ALTER_AND_READ_AGAIN || capture.alters());
         }
+        if (action instanceof SchemaDrift) {
+            return schemas.change();
+        }
         if (!(action instanceof CatalogChange change)) {
             return true;
+        }
+        if (schemas.change() && !(action.consequence() instanceof Consequence.GoesOn)) {
+            // Which of both would be met first?
+            return false;
         }
         if (readsAgain && !(action.consequence() instanceof Consequence.GoesOn)) {
             // A table that is read again has no gap any more.
@@ -214,6 +279,7 @@ public record Setting(
                 + (readsAgain ? ", reads tables again" : "")
                 + (copies ? ", copies" : "")
                 + (delivery.isWhole() ? ", " + delivery : "")
+                + (schemas.change() ? ", schemas " + schemas : "")
                 + ", "
                 + opening.steps().size()
                 + " steps at once";

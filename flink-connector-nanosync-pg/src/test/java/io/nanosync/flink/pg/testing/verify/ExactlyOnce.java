@@ -104,14 +104,26 @@ public final class ExactlyOnce {
      */
     public Verdict checkLives(Path folder, Collection<Life> lives, Lsn until)
             throws IOException, SQLException {
-        Lives found = Lives.of(lives, ArrowFiles.files(folder));
-        return check(found.arrived(), found.strangers(), until);
+        return checkLives(folder, lives, until, Pauses.NONE);
+    }
+
+    /**
+     * Compares what came of a pipeline that stood in front of changed schemas.
+     *
+     * @param lives of each table in their order
+     * @param until end of the last transaction that must have arrived
+     */
+    public Verdict checkLives(Path folder, Collection<Life> lives, Lsn until, Pauses pauses)
+            throws IOException, SQLException {
+        List<ArrowFiles.ArrivedFile> files = ArrowFiles.files(folder);
+        Lives found = Lives.of(lives, files);
+        return check(found, until, pauses, files);
     }
 
     /** Compares tables that were captured at times, without an end. */
-    public Verdict checkLives(Path folder, Collection<Life> lives)
+    public Verdict checkLives(Path folder, Collection<Life> lives, Pauses pauses)
             throws IOException, SQLException {
-        return checkLives(folder, lives, FOR_EVER);
+        return checkLives(folder, lives, FOR_EVER, pauses);
     }
 
     /**
@@ -149,12 +161,19 @@ public final class ExactlyOnce {
     }
 
     Verdict check(Lives lives) throws SQLException {
-        return check(lives.arrived(), lives.strangers(), FOR_EVER);
+        return check(lives, FOR_EVER, Pauses.NONE, List.of());
     }
 
-    private Verdict check(Map<Life, ArrivedTable> arrived, List<String> strangers, Lsn until)
+    Verdict check(Lives lives, Pauses pauses, List<ArrowFiles.ArrivedFile> files)
             throws SQLException {
-        List<String> differences = new ArrayList<>(strangers);
+        return check(lives, FOR_EVER, pauses, files);
+    }
+
+    private Verdict check(Lives lives, Lsn until, Pauses pauses, List<ArrowFiles.ArrivedFile> files)
+            throws SQLException {
+        Map<Life, ArrivedTable> arrived = lives.arrived();
+        List<String> differences = new ArrayList<>(lives.strangers());
+        StandStills standStills = new StandStills(pauses);
         Map<Life, ExpectedTable> expected = new LinkedHashMap<>();
         List<FormerReading> former = new ArrayList<>();
         for (Life life : arrived.keySet()) {
@@ -173,8 +192,16 @@ public final class ExactlyOnce {
                 transaction -> {
                     commits.add(transaction.xid(), transaction.end());
                     if (!transaction.end().isAfter(until)) {
+                        int reached = standStills.transaction(transaction, expected.values());
+                        boolean isCut = reached < transaction.lines().size();
                         expected.forEach(
-                                (life, table) -> table.transaction(transaction, life.until()));
+                                (life, table) -> {
+                                    if (isCut) {
+                                        table.transaction(transaction, reached);
+                                    } else {
+                                        table.transaction(transaction, life.until());
+                                    }
+                                });
                         former.forEach(reading -> reading.transaction(transaction));
                     }
                 });
@@ -202,7 +229,7 @@ public final class ExactlyOnce {
                         .sum();
         Set<Lsn> points =
                 arrived.values().stream()
-                        .flatMap(table -> table.snapshotPoints().stream())
+                        .flatMap(table -> table.wholeSnapshotPoints().stream())
                         .collect(Collectors.toSet());
         return new Verdict(
                 snapshotRows,
@@ -212,7 +239,9 @@ public final class ExactlyOnce {
                 readAgain,
                 points,
                 differences,
-                resnapshots.differences(arrived));
+                resnapshots.differences(arrived),
+                expected.values().stream().flatMap(table -> table.drifts().stream()).toList(),
+                standStills.differences(files));
     }
 
     private ExpectedTable expected(CapturedTable table, SnapshotView view) {

@@ -1,6 +1,8 @@
 package io.nanosync.flink.pg.testing.verify;
 
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.verify.DecodedLine.Change;
+import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExpectedTable {
 
-    private final CapturedTable table;
+    private CapturedTable table;
+
+    /** How it looks; null as long as nobody wrote that down. */
+    private @Nullable TableShape shape;
+
+    /** How it looked at the change before; null before the first. */
+    private @Nullable TableShape known;
+
     private final PublishedPart part;
     private final SnapshotView snapshot;
 
@@ -39,6 +48,7 @@ final class ExpectedTable {
     /** Rows of which nobody can tell whether the snapshot shows them. */
     private final Set<String> doubtful = new HashSet<>();
 
+    private final List<Drifted> drifts = new ArrayList<>();
     private long crossings;
 
     /**
@@ -83,6 +93,15 @@ final class ExpectedTable {
         return crossings;
     }
 
+    QualifiedName name() {
+        return table.name();
+    }
+
+    /** Changes that were made under another schema than the one before. */
+    List<Drifted> drifts() {
+        return drifts;
+    }
+
     /** The next transaction. The stream emitted it whole. */
     void transaction(WitnessedTransaction transaction) {
         take(transaction, transaction.lines().size());
@@ -101,6 +120,15 @@ final class ExpectedTable {
                         : transaction.emittedAt(until, this::comes));
     }
 
+    /**
+     * The next transaction.
+     *
+     * @param reached so many of its lines the stream had come to when it stood still for ever
+     */
+    void transaction(WitnessedTransaction transaction, int reached) {
+        take(transaction, reached);
+    }
+
     /** The next transaction, of which nobody can tell whether the stream came to it. */
     void untold(WitnessedTransaction transaction) {
         take(transaction, 0);
@@ -114,11 +142,44 @@ final class ExpectedTable {
         Fate emitted = fate(transaction, reached);
         for (int i = 0; i < lines.size(); i++) {
             Fate fate = emitted == Fate.CHANGE && i >= reached ? Fate.NOTHING : emitted;
+            SchemaChange alteration = SchemaChange.of(lines.get(i));
+            if (alteration != null) {
+                alter(alteration, fate);
+                continue;
+            }
+            if (fate == Fate.CHANGE && comes(lines.get(i))) {
+                look(transaction.places().get(i));
+            }
             if (lines.get(i) instanceof Change change && table.files().contains(change.table())) {
                 change(transaction, logged(change), fate);
             } else if (lines.get(i) instanceof DecodedLine.Truncate truncate) {
                 truncate(transaction.xid(), truncate.tables(), fate);
             }
+        }
+    }
+
+    private void alter(SchemaChange alteration, Fate fate) {
+        if (!alteration.root().equals(table.root())) {
+            return;
+        }
+        table = alteration.altered(table);
+        shape = alteration.shape();
+        known = known == null ? shape : known;
+        latest.alter(alteration::altered, this::identity);
+        if (fate == Fate.SHOWN) {
+            known = shape;
+            shown.alter(alteration::altered, this::identity);
+        }
+    }
+
+    /** Looks whether the table looks as at the change before. */
+    private void look(Lsn place) {
+        TableShape now = shape;
+        TableShape before = known;
+        if (now != null && before != null && !now.looksLike(before)) {
+            drifts.add(
+                    new Drifted(table.name(), place, before.isHeldBy(now), before + " is " + now));
+            known = now;
         }
     }
 
@@ -150,7 +211,7 @@ final class ExpectedTable {
     }
 
     /** Whether a line comes as a change, where it isn't shown. */
-    private boolean comes(DecodedLine line) {
+    boolean comes(DecodedLine line) {
         if (line instanceof Change change) {
             @Nullable Change seen = isOurs(line) ? part.seen(logged(change)) : null;
             return seen != null && part.tells(seen.op());

@@ -81,6 +81,16 @@ class ResnapshotsTest {
                 .isEmpty();
     }
 
+    /** A stream began behind the first, and another goes on behind the second. */
+    @Test
+    void tellsWhereEachSnapshotWasTakenThatWasReadWhole() throws SQLException {
+        List<ArrivedRow> before = of(shown(first, 1, 2, 3), inserted(11, 12, 13));
+        assertThat(verdict(List.of(request(done)), of(before, readAgain())).snapshotPoints())
+                .containsExactlyInAnyOrder(first, read);
+        assertThat(verdict(List.of(), of(shown(first, 1, 2, 3), readAgain())).snapshotPoints())
+                .containsExactly(read);
+    }
+
     @Test
     void findsWhatWasLostBefore() throws SQLException {
         assertThat(differences(of(shown(first, 1, 2, 3), table.inserted(11, 13))))

@@ -12,10 +12,13 @@ import java.util.Set;
  * @param crossings those among them by which an updated row came into what is published or left it
  * @param restarts tables whose snapshot was restarted
  * @param readAgain how often a table was read again of which changes had come
- * @param snapshotPoints where the snapshots were taken that count
+ * @param snapshotPoints where the snapshots were taken that count, or that were read whole and
+ *     taken back
  * @param differences one line each, readable; none when all is exact
  * @param notAsAsked requests to read a table again that weren't answered, and what was read again
  *     unasked
+ * @param drifts changes that were made under another schema than the one before
+ * @param early what came before a changed schema was accepted
  */
 public record Verdict(
         long snapshotRows,
@@ -25,7 +28,9 @@ public record Verdict(
         long readAgain,
         Set<Lsn> snapshotPoints,
         List<String> differences,
-        List<String> notAsAsked) {
+        List<String> notAsAsked,
+        List<Drifted> drifts,
+        List<String> early) {
 
     /** Whether every row and change arrived exactly once and in order. */
     public boolean isExact() {

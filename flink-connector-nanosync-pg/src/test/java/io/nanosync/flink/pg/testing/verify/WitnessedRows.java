@@ -4,7 +4,10 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,19 @@ final class WitnessedRows {
             byIdentity.remove(identity);
         }
         return removed;
+    }
+
+    /**
+     * The same rows, altered.
+     *
+     * @param identity of an altered row
+     */
+    void alter(
+            UnaryOperator<Map<String, @Nullable String>> altered,
+            Function<Map<String, @Nullable String>, String> identity) {
+        List<Map<String, @Nullable String>> rows = all().map(altered).toList();
+        clear();
+        rows.forEach(row -> add(identity.apply(row), row));
     }
 
     void clear() {

@@ -4,6 +4,7 @@ import io.nanosync.flink.jobs.history.Capture;
 import io.nanosync.flink.jobs.history.Delivery;
 import io.nanosync.flink.jobs.history.Groundwork;
 import io.nanosync.flink.jobs.history.Plan;
+import io.nanosync.flink.jobs.history.Schemas;
 import io.nanosync.flink.jobs.history.Setting;
 import io.nanosync.flink.jobs.history.check.Violation.Kind;
 import io.nanosync.flink.jobs.history.load.Division;
@@ -14,6 +15,7 @@ import io.nanosync.flink.jobs.history.nemesis.Alteration;
 import io.nanosync.flink.jobs.history.nemesis.CatalogChange;
 import io.nanosync.flink.jobs.history.nemesis.Fault;
 import io.nanosync.flink.jobs.history.nemesis.ReadAgain;
+import io.nanosync.flink.jobs.history.nemesis.SchemaDrift;
 import io.nanosync.flink.jobs.history.nemesis.Script;
 import io.nanosync.flink.jobs.history.nemesis.Step;
 import io.nanosync.flink.pg.config.PartitionStrategy;
@@ -265,9 +267,10 @@ enum Broken {
             Plan.of(18, 18, step(3_000, Fault.END_WALSENDER))
                     .in(Setting.PLAIN.delivering(Delivery.WHOLE)),
             new Edit(
-                    "source/reader/StreamWork.java",
+                    "source/reader/StreamPages.java",
                     "        return held == null || !assembler.isInMidst();",
-                    "        return held == null || assembler.isFull() || !assembler.isInMidst();")),
+                    "        return held == null || assembler.isFull() ||"
+                            + " !assembler.isInMidst();")),
 
     /** Nobody is told where transactions end. */
     MARKS_NO_END(
@@ -277,7 +280,60 @@ enum Broken {
             new Edit(
                     "source/reader/WholeTransactions.java",
                     "        return index == size() - 1 ? batch.endingTransaction() : batch;",
-                    "        return batch;"));
+                    "        return batch;")),
+
+    /** Any schema will do. */
+    ACCEPTS_BY_ITSELF(
+            Kind.UNREVIEWED_SCHEMA,
+            Plan.of(20, 18, step(3_000, SchemaDrift.ALTER_SCHEMA))
+                    .in(Setting.PLAIN.changing(Schemas.ASK)),
+            new Edit(
+                    "source/reader/DriftReview.java",
+                    "            if (approved || byItself) {",
+                    "            if (approved || byItself || !drift.id().isEmpty()) {")),
+
+    /** What was accepted isn't known any more when the stream comes there again. */
+    FORGETS_WHAT_WAS_ACCEPTED(
+            Kind.STALLED,
+            Plan.of(
+                            21,
+                            18,
+                            step(1_000, SchemaDrift.ALTER_ACCEPT_AND_FAIL),
+                            step(1_000, SchemaDrift.ALTER_ACCEPT_AND_FAIL),
+                            step(1_000, SchemaDrift.ALTER_ACCEPT_AND_FAIL))
+                    .in(Setting.PLAIN.changing(Schemas.ASK)),
+            new Edit(
+                    "source/enumerator/StreamPauses.java",
+                    "            resumed.addAll(goesOn.drifts());",
+                    "resumed.addAll(goesOn.drifts());"
+                            + " threads.onIoThread(() -> server.forgetDrifts(goesOn.drifts()));")),
+
+    /** The stream goes on behind the transaction in which the schema has changed. */
+    SKIPS_BEHIND_AN_ACCEPTED_SCHEMA(
+            Kind.NOT_EXACTLY_ONCE,
+            Plan.of(22, 18, step(3_000, SchemaDrift.ALTER_SCHEMA))
+                    .in(Setting.PLAIN.changing(Schemas.ASK)),
+            new Edit(
+                    "source/reader/ChangeAssembler.java",
+                    "        reconnect();\n        builders.forget(former);",
+                    "Begin open = begin; reconnect(); if (open != null) { end = new"
+                            + " Lsn(open.finalLsn().value() + 1); taken.resume(null); }"
+                            + " builders.forget(former);")),
+
+    /** The first half of a transaction comes in front of the change that is waited for. */
+    GIVES_WHAT_LIES_IN_FRONT(
+            Kind.TORN_TRANSACTION,
+            Plan.of(
+                            23,
+                            18,
+                            step(2_000, SchemaDrift.ALTER_IN_A_TRANSACTION),
+                            step(2_000, SchemaDrift.ALTER_IN_A_TRANSACTION),
+                            step(2_000, SchemaDrift.ALTER_IN_A_TRANSACTION))
+                    .in(Setting.PLAIN.changing(Schemas.ASK).delivering(Delivery.WHOLE)),
+            new Edit(
+                    "source/reader/StreamWork.java",
+                    "        if (!pages.mayGive() || !(pages",
+                    "        if (drifts.met() == null && !pages.mayGive() || !(pages"));
 
     private final Kind shownAs;
     private final Plan plan;

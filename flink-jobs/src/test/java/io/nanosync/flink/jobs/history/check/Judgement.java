@@ -16,6 +16,7 @@ public final class Judgement {
         add(violations, Kind.CONFIRMED_TOO_FAR, history.confirmedTooFar());
         add(violations, Kind.TOOK_WHAT_IS_NOT_ITS_OWN, history.taken());
         add(violations, Kind.TORN_TRANSACTION, history.torn());
+        add(violations, Kind.UNREVIEWED_SCHEMA, history.unreviewed());
         add(violations, Kind.NOT_READ_AS_ASKED, history.notAsAsked());
         add(violations, Kind.ABORTED_WORK_ARRIVED, history.abortedRows());
         add(violations, Kind.NOT_EXACTLY_ONCE, history.differences());

@@ -15,14 +15,14 @@ final class JudgementTest {
 
     private static Observed kept() {
         return new Observed(
-                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), true,
-                null, null);
+                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
+                List.of(), true, null, null);
     }
 
     private static Observed gap(Observed.Ending ending) {
         return new Observed(
-                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), false,
-                "h.plain", ending);
+                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(),
+                List.of(), false, "h.plain", ending);
     }
 
     private static List<Kind> kinds(Observed history) {
@@ -45,6 +45,7 @@ final class JudgementTest {
                                         List.of("confirmed 0/2, checkpointed 0/1"),
                                         List.of("the slot is gone"),
                                         List.of("3 of 7 changes"),
+                                        List.of("never asked"),
                                         List.of("h.plain: not done"),
                                         true,
                                         null,
@@ -56,6 +57,7 @@ final class JudgementTest {
                         Kind.CONFIRMED_TOO_FAR,
                         Kind.TOOK_WHAT_IS_NOT_ITS_OWN,
                         Kind.TORN_TRANSACTION,
+                        Kind.UNREVIEWED_SCHEMA,
                         Kind.NOT_READ_AS_ASKED);
     }
 
@@ -74,7 +76,7 @@ final class JudgementTest {
                         kinds(
                                 new Observed(
                                         List.of(), List.of(), List.of(), List.of(), List.of(),
-                                        List.of(), List.of(), false, null, ending)))
+                                        List.of(), List.of(), List.of(), false, null, ending)))
                 .isEmpty();
     }
 
@@ -84,7 +86,7 @@ final class JudgementTest {
                         kinds(
                                 new Observed(
                                         List.of(), List.of(), List.of(), List.of(), List.of(),
-                                        List.of(), List.of(), false, null, null)))
+                                        List.of(), List.of(), List.of(), false, null, null)))
                 .containsExactly(Kind.STALLED);
     }
 
@@ -94,7 +96,7 @@ final class JudgementTest {
                         kinds(
                                 new Observed(
                                         List.of(), List.of(), List.of(), List.of(), List.of(),
-                                        List.of(), List.of(), false, null, REFUSED)))
+                                        List.of(), List.of(), List.of(), false, null, REFUSED)))
                 .containsExactly(Kind.REFUSED_WITHOUT_GAP);
     }
 

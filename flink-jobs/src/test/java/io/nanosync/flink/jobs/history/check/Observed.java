@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param confirmedTooFar samples of the slot beyond the newest completed checkpoint
  * @param taken what became of publication and slot that somebody else made
  * @param torn transactions that came in parts where they are to come whole
+ * @param unreviewed changed schemas that weren't asked for, and what came before they were accepted
  * @param notAsAsked requests to read tables again that weren't answered, and what was read unasked
  * @param lastChangeArrived whether the last change of the history arrived in time
  * @param gap what the message of a refusal must name; null when nothing was lost
@@ -25,6 +26,7 @@ public record Observed(
         List<String> confirmedTooFar,
         List<String> taken,
         List<String> torn,
+        List<String> unreviewed,
         List<String> notAsAsked,
         boolean lastChangeArrived,
         @Nullable String gap,

@@ -26,6 +26,8 @@ public record Violation(Kind kind, String text) {
         WRONG_REFUSAL,
         /** A transaction came in parts, unmarked, or before one that committed earlier. */
         TORN_TRANSACTION,
+        /** A changed schema wasn't asked for, or not waited for. */
+        UNREVIEWED_SCHEMA,
         /** A table wasn't read again that was asked for, or one was that wasn't. */
         NOT_READ_AS_ASKED,
         /** The last change didn't arrive in time. */

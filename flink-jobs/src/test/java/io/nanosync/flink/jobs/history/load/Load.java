@@ -67,6 +67,11 @@ public final class Load implements AutoCloseable {
         add(new LargeWriter(threads.size(), seed, committed));
     }
 
+    /** Adds one that gives values to the columns that tables have just then. */
+    public void writeAlteredTables(long seed) {
+        add(new AlteredWriter(threads.size(), seed, committed));
+    }
+
     private void add(Writer writer) {
         int number = threads.size();
         Thread thread = new Thread(new Client(database, number, writer, stopped), "load-" + number);

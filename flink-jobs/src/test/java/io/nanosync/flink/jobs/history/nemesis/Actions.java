@@ -20,6 +20,7 @@ public final class Actions {
         all.addAll(List.of(CatalogChange.values()));
         all.addAll(List.of(Alteration.values()));
         all.addAll(List.of(ReadAgain.values()));
+        all.addAll(List.of(SchemaDrift.values()));
         if (names.equals("all")) {
             return all;
         } else if (names.equals("faults")) {

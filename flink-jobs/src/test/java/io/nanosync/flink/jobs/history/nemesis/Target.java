@@ -1,8 +1,10 @@
 package io.nanosync.flink.jobs.history.nemesis;
 
+import io.nanosync.flink.jobs.history.AlteredSchemas;
 import io.nanosync.flink.jobs.history.AlteredTables;
 import io.nanosync.flink.jobs.history.Journal;
 import io.nanosync.flink.jobs.history.ReadRequests;
+import io.nanosync.flink.jobs.history.Reviewer;
 import io.nanosync.flink.jobs.history.job.HistoryJob;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.testing.TcpProxy;
@@ -26,6 +28,8 @@ public record Target(
         HistoryJob job,
         AlteredTables tables,
         ReadRequests requests,
+        AlteredSchemas schemas,
+        Reviewer reviewer,
         Journal journal,
         AtomicReference<@Nullable Gap> gap) {
 
