@@ -57,6 +57,9 @@ public interface PgClient extends Serializable {
     /** A session for reading table data under an exported snapshot. */
     SnapshotSession openSnapshot() throws PgException;
 
+    /** A session for reading rows by their keys. */
+    RowLookup openLookup() throws PgException;
+
     /**
      * Starts streaming.
      *

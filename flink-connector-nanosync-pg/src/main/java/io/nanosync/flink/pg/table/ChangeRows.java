@@ -32,11 +32,15 @@ final class ChangeRows {
         this.failures = new RowFailures(plan);
     }
 
-    /** Emits one change as zero, one or two rows. */
-    void emit(ChangeRow change, Collector<RowData> out) {
+    /**
+     * Emits one change as zero, one or two rows.
+     *
+     * @param again what was read again for it
+     */
+    void emit(ChangeRow change, Reread again, Collector<RowData> out) {
         switch (change.op()) {
-            case READ, INSERT -> out.collect(newRow(RowKind.INSERT, change.op(), change));
-            case UPDATE -> update(change, out);
+            case READ, INSERT -> out.collect(newRow(RowKind.INSERT, change.op(), change, again));
+            case UPDATE -> update(change, again, out);
             case DELETE -> out.collect(deleted(change));
             case TRUNCATE -> truncate(change);
         }
@@ -45,20 +49,33 @@ final class ChangeRows {
     /**
      * An update of the declared key is a delete and an insert: consumers that tell rows apart by
      * the key never see an UPDATE_BEFORE, since Flink drops it in front of them.
+     *
+     * <p>An update of a row that is gone by now isn't upserted, since its values can't be known:
+     * that the row goes, or leaves its key, comes later.
      */
-    private void update(ChangeRow change, Collector<RowData> out) {
-        if (movesKey(change)) {
+    private void update(ChangeRow change, Reread again, Collector<RowData> out) {
+        boolean gone = again instanceof Reread.Gone;
+        if (gone) {
+            counters.gone().inc();
+        }
+        boolean moves = movesKey(change);
+        if (moves) {
             out.collect(deleted(change));
-            out.collect(newRow(RowKind.INSERT, Op.INSERT, change));
+        }
+        if (gone && plan.style() == ChangelogStyle.UPSERT) {
+            return;
+        }
+        if (moves) {
+            out.collect(newRow(RowKind.INSERT, Op.INSERT, change, again));
             return;
         }
         switch (plan.style()) {
             case ALL -> {
                 out.collect(oldRow(RowKind.UPDATE_BEFORE, Op.UPDATE, change));
-                out.collect(newRow(RowKind.UPDATE_AFTER, Op.UPDATE, change));
+                out.collect(newRow(RowKind.UPDATE_AFTER, Op.UPDATE, change, again));
             }
-            case UPSERT -> out.collect(newRow(RowKind.UPDATE_AFTER, Op.UPDATE, change));
-            case APPEND -> out.collect(newRow(RowKind.INSERT, Op.UPDATE, change));
+            case UPSERT -> out.collect(newRow(RowKind.UPDATE_AFTER, Op.UPDATE, change, again));
+            case APPEND -> out.collect(newRow(RowKind.INSERT, Op.UPDATE, change, again));
             case SNAPSHOT -> throw failures.unexpected(change);
         }
     }
@@ -104,7 +121,7 @@ final class ChangeRows {
         return false;
     }
 
-    private GenericRowData newRow(RowKind kind, Op op, ChangeRow change) {
+    private GenericRowData newRow(RowKind kind, Op op, ChangeRow change, Reread again) {
         RowImage after = after(change);
         List<Integer> unchanged = change.unchanged();
         GenericRowData row = row(kind, op, change);
@@ -113,7 +130,7 @@ final class ChangeRows {
             row.setField(
                     i,
                     !unchanged.isEmpty() && unchanged.contains(column.after())
-                            ? unchanged(column, change)
+                            ? unchanged(i, change, again)
                             : value(column, after, column.after(), change));
         }
         return row;
@@ -179,7 +196,15 @@ final class ChangeRows {
     }
 
     /** A value that PostgreSQL sent neither with the new row nor with the old one. */
-    private @Nullable Object unchanged(BatchColumn column, ChangeRow change) {
+    private @Nullable Object unchanged(int index, ChangeRow change, Reread again) {
+        BatchColumn column = columns[index];
+        if (again instanceof Reread.Row found) {
+            counters.readAgain().inc();
+            return value(column, found.row(), found.places()[index], change);
+        }
+        if (again instanceof Reread.Gone && !column.notNull()) {
+            return null;
+        }
         if (plan.toast() != ToastPolicy.NULL || column.notNull()) {
             throw failures.unchangedToast(change, column.column());
         }

@@ -84,16 +84,22 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
         List<Problem> problems = new ArrayList<>();
         List<RowColumn> columns = ColumnCheck.check(declaration, table, problems);
         ChangelogStyle style = ChangelogChoice.choose(settings, declaration, table, problems);
+        ToastPolicy toast = ToastChoice.choose(settings, declaration, table, style, problems);
         if (!problems.isEmpty()) {
             throw refuse(name, problems);
         }
-        RowPlan plan = RowPlan.of(settings, style, columns, declaration.key());
+        RowPlan plan = RowPlan.of(settings, style, columns, declaration.key(), toast);
         // Where a key is declared, Flink takes rows of the same key for the same.
         SourceConfig source =
                 declaration.key().isEmpty()
                         ? settings.source()
                         : settings.source().applyingBy(table.appliedKey());
-        return new NanosyncTableSource(settings, source, plan, context.getPhysicalRowDataType());
+        LookupPlan reread =
+                ToastChoice.readsAgain(toast, table, style)
+                        ? LookupPlan.of(source, table, declaration.key())
+                        : null;
+        return new NanosyncTableSource(
+                settings, source, plan, reread, context.getPhysicalRowDataType());
     }
 
     private TableSchema describe(String name, TableSettings settings) {

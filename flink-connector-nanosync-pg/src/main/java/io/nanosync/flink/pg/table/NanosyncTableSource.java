@@ -11,6 +11,7 @@ import org.apache.flink.table.connector.source.ScanTableSource;
 import org.apache.flink.table.connector.source.abilities.SupportsProjectionPushDown;
 import org.apache.flink.table.connector.source.abilities.SupportsReadingMetadata;
 import org.apache.flink.table.types.DataType;
+import org.jspecify.annotations.Nullable;
 
 /** One captured table, as the planner sees it: which columns, what changelog, which stream. */
 final class NanosyncTableSource
@@ -18,6 +19,7 @@ final class NanosyncTableSource
 
     private final TableSettings settings;
     private final SourceConfig source;
+    private final @Nullable LookupPlan reread;
 
     /** Reads every declared column; what is pushed down chooses among them. */
     private final RowPlan whole;
@@ -28,11 +30,16 @@ final class NanosyncTableSource
     /**
      * A source of all declared columns.
      *
+     * @param reread how unchanged large values are read again; null when they aren't
      * @param physical the row type of the declared columns
      */
     NanosyncTableSource(
-            TableSettings settings, SourceConfig source, RowPlan plan, DataType physical) {
-        this(settings, source, plan, plan, physical);
+            TableSettings settings,
+            SourceConfig source,
+            RowPlan plan,
+            @Nullable LookupPlan reread,
+            DataType physical) {
+        this(settings, source, plan, plan, reread, physical);
     }
 
     private NanosyncTableSource(
@@ -40,11 +47,13 @@ final class NanosyncTableSource
             SourceConfig source,
             RowPlan whole,
             RowPlan plan,
+            @Nullable LookupPlan reread,
             DataType produced) {
         this.settings = settings;
         this.source = source;
         this.whole = whole;
         this.plan = plan;
+        this.reread = reread;
         this.produced = produced;
     }
 
@@ -55,7 +64,8 @@ final class NanosyncTableSource
 
     @Override
     public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
-        return new TableScan(settings, source, plan, context.createTypeInformation(produced));
+        return new TableScan(
+                settings, source, plan, reread, context.createTypeInformation(produced));
     }
 
     @Override
@@ -90,7 +100,7 @@ final class NanosyncTableSource
 
     @Override
     public DynamicTableSource copy() {
-        return new NanosyncTableSource(settings, source, whole, plan, produced);
+        return new NanosyncTableSource(settings, source, whole, plan, reread, produced);
     }
 
     /** Table, server and changelog; no user, no secret. */

@@ -33,7 +33,8 @@ record RowPlan(
             TableSettings settings,
             ChangelogStyle style,
             List<RowColumn> columns,
-            List<String> declaredKey) {
+            List<String> declaredKey,
+            ToastPolicy toast) {
         return new RowPlan(
                 settings.identity(),
                 style,
@@ -41,7 +42,7 @@ record RowPlan(
                 List.of(),
                 declaredKey,
                 settings.truncate(),
-                settings.toast(),
+                toast,
                 settings.properties().unrepresentable() == UnrepresentablePolicy.NULL);
     }
 

@@ -73,10 +73,12 @@ final class TableOptions {
             new TableOption<>(
                     "toast",
                     OptionType.enumeration(ToastPolicy.class),
-                    "fail",
+                    null,
                     "What becomes of a large value that an update left alone, so that PostgreSQL"
-                            + " didn't send it. `fail`: the job fails. `null`: the column is null."
-                            + " Under REPLICA IDENTITY FULL the value is always there.");
+                            + " didn't send it. `reselect`: it is read again by the table's key."
+                            + " `fail`: the job fails. `null`: the column is null. Default:"
+                            + " `reselect` where the table's key is declared as PRIMARY KEY, else"
+                            + " `fail`. Under REPLICA IDENTITY FULL the value is always there.");
     static final TableOption<Integer> PARALLELISM =
             new TableOption<>(
                     "scan.parallelism",

@@ -12,6 +12,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.connector.ProviderContext;
 import org.apache.flink.table.connector.source.DataStreamScanProvider;
 import org.apache.flink.table.data.RowData;
+import org.jspecify.annotations.Nullable;
 
 /** Adds the source and the row view behind it to a job. */
 final class TableScan implements DataStreamScanProvider {
@@ -19,16 +20,19 @@ final class TableScan implements DataStreamScanProvider {
     private final TableSettings settings;
     private final SourceConfig source;
     private final RowPlan plan;
+    private final @Nullable LookupPlan reread;
     private final TypeInformation<RowData> rowType;
 
     TableScan(
             TableSettings settings,
             SourceConfig source,
             RowPlan plan,
+            @Nullable LookupPlan reread,
             TypeInformation<RowData> rowType) {
         this.settings = settings;
         this.source = source;
         this.plan = plan;
+        this.reread = reread;
         this.rowType = rowType;
     }
 
@@ -41,7 +45,7 @@ final class TableScan implements DataStreamScanProvider {
                 context.generateUid("nanosync-source")
                         .orElse("nanosync-source-" + settings.pipeline()));
         SingleOutputStreamOperator<RowData> rows =
-                batches.flatMap(new RowView(plan))
+                batches.flatMap(new RowView(plan, reread))
                         .returns(rowType)
                         .name("rows of " + settings.table());
         rows.uid(

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of a Flink table, validated.
  *
+ * @param toast null when it isn't given
  * @param parallelism of the scan; null for that of the job
  */
 record TableSettings(
@@ -21,7 +22,7 @@ record TableSettings(
         String pipeline,
         ChangelogOption changelog,
         TruncatePolicy truncate,
-        ToastPolicy toast,
+        @Nullable ToastPolicy toast,
         @Nullable Integer parallelism,
         SourceProperties properties)
         implements Serializable {

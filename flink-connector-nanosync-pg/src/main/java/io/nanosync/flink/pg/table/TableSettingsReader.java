@@ -41,7 +41,7 @@ final class TableSettingsReader {
         String pipeline = pipeline(table);
         ChangelogOption changelog = options.read(TableOptions.CHANGELOG_MODE);
         TruncatePolicy truncate = options.read(TableOptions.TRUNCATE);
-        ToastPolicy toast = toast();
+        ToastPolicy toast = options.read(TableOptions.TOAST);
         Integer parallelism = options.read(TableOptions.PARALLELISM);
         SourceProperties properties = properties();
         if (connection == null
@@ -49,7 +49,7 @@ final class TableSettingsReader {
                 || pipeline == null
                 || changelog == null
                 || truncate == null
-                || toast == null
+                || (toast == null && options.has(TableOptions.TOAST))
                 || properties == null) {
             return null;
         }
@@ -81,17 +81,6 @@ final class TableSettingsReader {
             return options.read(TableOptions.PIPELINE);
         }
         return table.schema() + "_" + table.name();
-    }
-
-    private @Nullable ToastPolicy toast() {
-        ToastPolicy toast = options.read(TableOptions.TOAST);
-        if (toast == ToastPolicy.RESELECT) {
-            problem(
-                    TableOptions.TOAST,
-                    "reselect is a later version's; use fail or null, or have the values sent"
-                            + " with ALTER TABLE … REPLICA IDENTITY FULL");
-        }
-        return toast;
     }
 
     private @Nullable SourceProperties properties() {

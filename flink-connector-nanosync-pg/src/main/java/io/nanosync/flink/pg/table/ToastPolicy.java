@@ -8,7 +8,7 @@ enum ToastPolicy {
     FAIL,
     /** The column is null in that row. */
     NULL,
-    /** Reads the value again by primary key. Not there yet: refused when asked for. */
+    /** The value is read again by the table's key: it is that of now, which may be newer. */
     RESELECT;
 
     @Override

@@ -2,10 +2,12 @@ package io.nanosync.flink.pg.table;
 
 import static io.nanosync.flink.pg.table.Changes.UNCHANGED;
 import static java.util.Arrays.asList;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.columnar.ChangeBatch;
+import io.nanosync.flink.pg.columnar.ChangeRow;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.ReplicaIdentity;
@@ -263,6 +265,49 @@ class ChangeRowsTest {
         assertThat(view.of(byKey().update("1", UNCHANGED, "6").batch()))
                 .containsExactly("+U(1,null,6)");
         assertThat(view.counters.unchangedNulls().getCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aLargeValueThatWasReadAgainIsThereAndCounted() {
+        RowsOfBatch view = new RowsOfBatch(upsert());
+        ChangeRow again = byKey().read("1", "again", "7").batch().rows().iterator().next();
+        assertThat(
+                        view.of(
+                                byKey().update("1", UNCHANGED, "6").batch(),
+                                new Reread.Row(
+                                        requireNonNull(again.after()), new int[] {-1, 1, -1})))
+                .containsExactly("+U(1,again,6)");
+        assertThat(view.counters.readAgain().getCount()).isEqualTo(1);
+    }
+
+    /** That it is gone comes later; null would be no value of it. */
+    @Test
+    void anUpsertOfARowThatIsGoneIsLeftOutAndCounted() {
+        RowsOfBatch view = new RowsOfBatch(upsert());
+        assertThat(view.of(byKey().update("1", UNCHANGED, "6").batch(), Reread.GONE)).isEmpty();
+        assertThat(
+                        view.of(
+                                byKey().updateOfKey(row("1", null, null), row("2", UNCHANGED, "6"))
+                                        .batch(),
+                                Reread.GONE))
+                .containsExactly("-D(1,null,1)");
+        assertThat(view.counters.gone().getCount()).isEqualTo(2);
+    }
+
+    @Test
+    void anUpdateOfARowThatIsGoneIsAppendedWithNull() {
+        RowsOfBatch view =
+                new RowsOfBatch(
+                        plan(
+                                ChangelogStyle.APPEND,
+                                BY_KEY,
+                                "id INT",
+                                "note STRING",
+                                "total BIGINT"));
+        assertThat(view.of(byKey().update("1", UNCHANGED, "6").batch(), Reread.GONE))
+                .containsExactly("+I(1,null,6)");
+        assertThat(view.counters.gone().getCount()).isEqualTo(1);
+        assertThat(view.counters.unchangedNulls().getCount()).isZero();
     }
 
     @Test

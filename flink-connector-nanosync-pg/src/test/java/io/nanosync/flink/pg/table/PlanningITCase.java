@@ -170,7 +170,7 @@ class PlanningITCase {
                 "'port' = 'http'",
                 "'table-name' = 'orders'",
                 "'changelog-mode' = 'apend'",
-                "'toast' = 'reselect'",
+                "'toast' = 'reselected'",
                 "'snapshot-workers' = 'many'",
                 "'wal-heartbeat-interval' = '10s'");
         assertThat(refusal())
@@ -184,11 +184,43 @@ class PlanningITCase {
                          schema.table, quoted as in SQL where needed
                           changelog-mode: found "apend", expected auto, upsert, all or append;\
                          did you mean append?
-                          toast: reselect is a later version's; use fail or null, or have the\
-                         values sent with ALTER TABLE … REPLICA IDENTITY FULL
+                          toast: found "reselected", expected fail, null or reselect; did you\
+                         mean reselect?
                           snapshot-workers: found "many", expected a whole number from 1 to 256
                         """
                                 .stripTrailing());
+    }
+
+    @Test
+    void reselectNeedsTheTablesKeyDeclared() {
+        create(
+                "id BIGINT, note STRING, op STRING METADATA",
+                dsn(),
+                "'table-name' = 'public.orders'",
+                "'changelog-mode' = 'append'",
+                "'toast' = 'reselect'");
+        assertThat(refusal())
+                .contains(
+                        "toast: reselect reads rows again by the table's key, and that isn't what"
+                                + " is declared. Declare PRIMARY KEY (id) NOT ENFORCED; or run:"
+                                + " ALTER TABLE public.orders REPLICA IDENTITY FULL; or use 'toast'"
+                                + " = 'null'");
+    }
+
+    @Test
+    void reselectNeedsAKeyWhoseTextIsExact() {
+        database.execute("CREATE TABLE named (k regclass PRIMARY KEY, big text)");
+        create(
+                "k STRING, big STRING, PRIMARY KEY (k) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.named'",
+                "'toast' = 'reselect'");
+        assertThat(refusal())
+                .contains(
+                        "toast: reselect can't read rows again by column \"k\" (regclass): its"
+                                + " values are names of objects, and another object may have the"
+                                + " name by then. Run: ALTER TABLE public.named REPLICA IDENTITY"
+                                + " FULL; or use 'toast' = 'null'");
     }
 
     @Test

@@ -13,7 +13,12 @@ import org.apache.flink.util.Collector;
 final class RowsOfBatch {
 
     final RowCounters counters =
-            new RowCounters(new SimpleCounter(), new SimpleCounter(), new SimpleCounter());
+            new RowCounters(
+                    new SimpleCounter(),
+                    new SimpleCounter(),
+                    new SimpleCounter(),
+                    new SimpleCounter(),
+                    new SimpleCounter());
 
     private final RowPlan plan;
 
@@ -22,10 +27,15 @@ final class RowsOfBatch {
     }
 
     List<String> of(ChangeBatch batch) {
+        return of(batch, Reread.NOTHING);
+    }
+
+    /** The rows where this was read again for each change. */
+    List<String> of(ChangeBatch batch, Reread again) {
         List<String> rows = new ArrayList<>();
         ChangeRows view = new ChangeRows(plan, BatchColumns.of(plan, batch.schema()), counters);
         for (ChangeRow change : batch.rows()) {
-            view.emit(change, new Printer(rows));
+            view.emit(change, again, new Printer(rows));
         }
         return rows;
     }

@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PreflightRequest;
 import io.nanosync.flink.pg.client.ReplicationStream;
+import io.nanosync.flink.pg.client.RowLookup;
 import io.nanosync.flink.pg.client.SchemaContents;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
@@ -269,6 +270,11 @@ public final class FakePgClient implements PgClient {
 
     @Override
     public SnapshotSession openSnapshot() {
+        throw new UnsupportedOperationException("Readers are played by the test");
+    }
+
+    @Override
+    public RowLookup openLookup() {
         throw new UnsupportedOperationException("Readers are played by the test");
     }
 

@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ReplicationStream;
+import io.nanosync.flink.pg.client.RowLookup;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.config.ConnectionConfig;
@@ -68,6 +69,11 @@ public final class JdbcPgClient implements PgClient {
     @Override
     public SnapshotSession openSnapshot() throws PgException {
         return new JdbcSnapshotSession(connector.open(SessionKind.SNAPSHOT));
+    }
+
+    @Override
+    public RowLookup openLookup() throws PgException {
+        return new JdbcRowLookup(connector.open(SessionKind.LOOKUP));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.TableFile;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import java.sql.SQLException;
 
 /**
@@ -18,10 +19,15 @@ final class NamedTable {
      * is false wouldn't do.
      */
     static String proof(Session session, TableFile file) throws SQLException {
+        return proof(session, file.name(), file.oid());
+    }
+
+    /** The same for a table of this name and OID. */
+    static String proof(Session session, QualifiedName name, int oid) throws SQLException {
         return "CASE WHEN "
-                + session.literal(file.name().sql())
+                + session.literal(name.sql())
                 + "::pg_catalog.regclass::pg_catalog.oid = "
-                + Integer.toUnsignedString(file.oid())
+                + Integer.toUnsignedString(oid)
                 // No number lies in one of no buckets. Nothing else divides into them, so that its
                 // SQLSTATE tells it from what a row filter fails with.
                 + " THEN true ELSE pg_catalog.width_bucket(0::float8, 0, 1, 0) = 0 END";

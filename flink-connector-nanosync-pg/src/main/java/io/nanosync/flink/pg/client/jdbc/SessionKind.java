@@ -10,6 +10,8 @@ enum SessionKind {
     KEEPER(Duration.ofSeconds(60)),
     /** Reads tables; who does says how long a row may take to come. */
     SNAPSHOT(Duration.ofSeconds(60)),
+    /** Reads rows by their keys; longer than its time-out for locks. */
+    LOOKUP(Duration.ofSeconds(60)),
     /** A walsender. A time-out in the middle of a message would lose bytes, so there is none. */
     REPLICATION(Duration.ZERO);
 
@@ -26,6 +28,6 @@ enum SessionKind {
 
     /** Whether it reads table data and so runs the user's types and policies. */
     boolean holdsSnapshot() {
-        return this == KEEPER || this == SNAPSHOT;
+        return this == KEEPER || this == SNAPSHOT || this == LOOKUP;
     }
 }

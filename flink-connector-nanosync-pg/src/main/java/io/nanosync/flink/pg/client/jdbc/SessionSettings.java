@@ -39,6 +39,9 @@ final class SessionSettings {
         if (kind == SessionKind.SNAPSHOT) {
             settings.scan();
         }
+        if (kind == SessionKind.LOOKUP) {
+            settings.lookup();
+        }
         return settings;
     }
 
@@ -108,6 +111,18 @@ final class SessionSettings {
         values.put("enable_indexonlyscan", "off");
         values.put("enable_bitmapscan", "off");
         // Up to 17 a scan that is switched off counts as dear and would be compiled for nothing.
+        values.put("jit", "off");
+    }
+
+    private void lookup() {
+        values.put("row_security", "off");
+        // Key after key by the key's index, whatever statistics say.
+        values.put("enable_indexscan", "on");
+        values.put("enable_nestloop", "on");
+        values.put("enable_seqscan", "off");
+        values.put("enable_hashjoin", "off");
+        values.put("enable_mergejoin", "off");
+        values.put("max_parallel_workers_per_gather", "0");
         values.put("jit", "off");
     }
 

@@ -255,6 +255,22 @@ public enum SourceMetric {
             List.of(TABLE),
             "Large values that became null since PostgreSQL didn't send them (`'toast' ="
                     + " 'null'`)."),
+    SQL_READ_AGAIN(
+            "ns_sql_reread_values_total",
+            Kind.COUNTER,
+            Unit.VALUES,
+            Place.SQL,
+            List.of(TABLE),
+            "Large values that were read again since PostgreSQL didn't send them (`'toast' ="
+                    + " 'reselect'`)."),
+    SQL_GONE(
+            "ns_sql_gone_row_updates_total",
+            Kind.COUNTER,
+            Unit.NONE,
+            Place.SQL,
+            List.of(TABLE),
+            "Updates whose row was gone when its large values were to be read again: left out by"
+                    + " `upsert`, with nulls there in `append`."),
     SQL_IGNORED_TRUNCATES(
             "ns_sql_ignored_truncates_total",
             Kind.COUNTER,

@@ -1,8 +1,7 @@
 package io.nanosync.flink.pg.source.reader;
 
-import io.nanosync.flink.pg.columnar.decoder.TypeMapping;
+import io.nanosync.flink.pg.columnar.decoder.CopiedColumn;
 import io.nanosync.flink.pg.relation.Column;
-import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.split.RowRange;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.source.split.Tid;
@@ -27,7 +26,7 @@ final class SnapshotQuery {
     static String of(SnapshotSplit split, RowRange rows, @Nullable String filter) {
         StringBuilder sql = new StringBuilder("SELECT ctid");
         for (Column column : split.table().columns()) {
-            sql.append(", ").append(expression(column));
+            sql.append(", ").append(CopiedColumn.expression(column));
         }
         // ONLY: a leaf is read for itself; a plain table may have children by inheritance that
         // aren't captured with it.
@@ -82,26 +81,5 @@ final class SnapshotQuery {
 
     private static String tid(Tid tid) {
         return "'" + tid + "'::tid";
-    }
-
-    private static String expression(Column column) {
-        String name = QualifiedName.quote(column.name());
-        if (readsBinary(column)) {
-            return name;
-        }
-        // format() calls the type's output function; a cast might find another function of the
-        // type. IS DISTINCT FROM, since a composite
-        // whose fields are all null "is null" but isn't the null value.
-        return "CASE WHEN "
-                + name
-                + " IS DISTINCT FROM NULL THEN pg_catalog.format('%s', "
-                + name
-                + ") END";
-    }
-
-    /** Whether the column comes in its binary form; else as text. */
-    static boolean readsBinary(Column column) {
-        return column.type().hasBinaryOutput()
-                && TypeMapping.of(column.type(), column.typmod()).decodesBinary();
     }
 }

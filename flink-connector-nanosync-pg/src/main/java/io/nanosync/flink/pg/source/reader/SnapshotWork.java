@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.client.SnapshotLostException;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableRewrittenException;
 import io.nanosync.flink.pg.columnar.ChangeBatchBuilder;
+import io.nanosync.flink.pg.columnar.decoder.CopiedColumn;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.Column;
@@ -105,7 +106,7 @@ final class SnapshotWork implements SplitWork {
         List<Column> columns = split.table().columns();
         this.textColumns =
                 IntStream.range(0, columns.size())
-                        .filter(i -> !SnapshotQuery.readsBinary(columns.get(i)))
+                        .filter(i -> !CopiedColumn.isBinary(columns.get(i)))
                         .toArray();
     }
 
@@ -242,10 +243,7 @@ final class SnapshotWork implements SplitWork {
 
     private void markText() {
         for (int column : textColumns) {
-            int at = column + 1;
-            if (row.kind(at) == TupleSlice.BINARY) {
-                row.set(at, TupleSlice.TEXT, row.offset(at), row.length(at));
-            }
+            CopiedColumn.markText(row, column + 1);
         }
     }
 

@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ReplicationStream;
+import io.nanosync.flink.pg.client.RowLookup;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.testing.TestDatabase;
@@ -61,6 +62,11 @@ final class BeforeSnapshot implements PgClient {
     @Override
     public SnapshotSession openSnapshot() throws PgException {
         return server.openSnapshot();
+    }
+
+    @Override
+    public RowLookup openLookup() throws PgException {
+        return server.openLookup();
     }
 
     @Override

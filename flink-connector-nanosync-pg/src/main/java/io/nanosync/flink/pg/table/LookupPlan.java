@@ -1,0 +1,47 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.TableSchema;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * How values are read again that updates left alone; decided at planning, shipped with the job.
+ *
+ * @param table the table as it was then
+ * @param key the declared key, which is the table's own
+ * @param nullsMisfits whether a value that its Arrow type can't hold becomes null; else it fails
+ * @param mostRows rows read with one query at most
+ * @param mostBytes what is held of them at about most
+ */
+record LookupPlan(
+        ConnectionConfig connection,
+        String publication,
+        TableSchema table,
+        List<String> key,
+        boolean nullsMisfits,
+        int mostRows,
+        long mostBytes)
+        implements Serializable {
+
+    static LookupPlan of(SourceConfig source, TableSchema table, List<String> key) {
+        return new LookupPlan(
+                source.connection(),
+                source.publication(),
+                table,
+                key,
+                source.unrepresentable() == SourceConfig.UnrepresentablePolicy.NULL,
+                source.snapshot().chunkRows(),
+                source.snapshot().batchBytes());
+    }
+
+    /** A column of the table, which has it. */
+    Column column(String name) {
+        return table.columns().stream()
+                .filter(column -> column.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+}
