@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CatalogReading;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 public interface ControlSession extends AutoCloseable {
 
     ServerIdentity identity() throws PgException;
+
+    /**
+     * The timelines that led to a server's own; over a connection of its own, for replication.
+     *
+     * @param server the server that was asked who it is: to reach another one is an error
+     */
+    TimelineHistory timelineHistory(ServerIdentity server) throws PgException;
 
     /**
      * A session advisory lock on the slot's name: false when another session holds it. Ends with

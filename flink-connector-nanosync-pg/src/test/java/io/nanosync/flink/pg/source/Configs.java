@@ -111,6 +111,40 @@ public final class Configs {
                         partitioning));
     }
 
+    /** With a slot that is synchronized to standbys, or one that isn't. */
+    public static SourceConfig withFailoverSlot(SourceConfig config, boolean failover) {
+        SourceConfig.Stream stream = config.stream();
+        return with(
+                config,
+                new SourceConfig.Stream(
+                        stream.heartbeatInterval(),
+                        stream.walSenderTimeout(),
+                        stream.keepaliveIdleInterval(),
+                        stream.slotLagAlertMb(),
+                        failover,
+                        stream.maxReconnectAttempts(),
+                        stream.bufferEvents(),
+                        stream.wholeTransactions(),
+                        stream.mostAhead()));
+    }
+
+    /** With so many tries to connect the stream anew. */
+    public static SourceConfig reconnecting(SourceConfig config, int attempts) {
+        SourceConfig.Stream stream = config.stream();
+        return with(
+                config,
+                new SourceConfig.Stream(
+                        stream.heartbeatInterval(),
+                        stream.walSenderTimeout(),
+                        stream.keepaliveIdleInterval(),
+                        stream.slotLagAlertMb(),
+                        stream.failoverSlot(),
+                        attempts,
+                        stream.bufferEvents(),
+                        stream.wholeTransactions(),
+                        stream.mostAhead()));
+    }
+
     /** With other pages of the snapshot. */
     public static SourceConfig withPagesOf(SourceConfig config, int rows) {
         SourceConfig.Snapshot snapshot = config.snapshot();

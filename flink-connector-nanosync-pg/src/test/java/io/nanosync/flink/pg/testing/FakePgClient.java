@@ -22,6 +22,7 @@ import io.nanosync.flink.pg.relation.contract.Coverage;
 import io.nanosync.flink.pg.relation.contract.PublicationTerms;
 import io.nanosync.flink.pg.relation.contract.TableTerms;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -348,6 +349,11 @@ public final class FakePgClient implements PgClient {
                 return new ServerIdentity(
                         SYSTEM_IDENTIFIER, 1, 180_000, "2026-11-22 07:00:00+00", inRecovery);
             }
+        }
+
+        @Override
+        public TimelineHistory timelineHistory(ServerIdentity server) {
+            return new TimelineHistory(server.timeline(), List.of());
         }
 
         @Override

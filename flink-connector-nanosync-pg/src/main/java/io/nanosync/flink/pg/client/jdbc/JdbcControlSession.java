@@ -12,6 +12,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CatalogReading;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,15 @@ final class JdbcControlSession implements ControlSession {
     @Override
     public ServerIdentity identity() throws PgException {
         return server.identity();
+    }
+
+    @Override
+    public TimelineHistory timelineHistory(ServerIdentity expected) throws PgException {
+        try (Session replication = connector.open(SessionKind.REPLICATION)) {
+            ServerQueries there = new ServerQueries(replication);
+            there.require(expected);
+            return there.timelineHistory(expected.timeline());
+        }
     }
 
     @Override

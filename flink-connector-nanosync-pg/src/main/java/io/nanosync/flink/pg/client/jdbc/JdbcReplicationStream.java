@@ -61,7 +61,10 @@ final class JdbcReplicationStream implements ReplicationStream {
         StreamErrors errors = new StreamErrors(session, slot, publication);
         try {
             bound(session, START_PATIENCE);
-            requireServer(session, server);
+            if (server != null) {
+                // A connection for replication takes SQL too, as long as it doesn't stream.
+                new ServerQueries(session).require(server);
+            }
             session.executeRaw("SET wal_sender_timeout = '" + walSenderTimeout.toMillis() + "ms'");
             PGReplicationStream stream = options(session, slot, publication, from, binary).start();
             bound(session, Duration.ZERO);
@@ -79,25 +82,6 @@ final class JdbcReplicationStream implements ReplicationStream {
     /** How long a read from the socket may take; zero for any time. */
     private static void bound(Session session, Duration silence) throws SQLException {
         session.connection().setNetworkTimeout(Runnable::run, (int) silence.toMillis());
-    }
-
-    /** A connection for replication takes SQL too, as long as it doesn't stream. */
-    private static void requireServer(Session session, @Nullable ServerIdentity expected)
-            throws PgException {
-        if (expected == null) {
-            return;
-        }
-        ServerIdentity found = new ServerQueries(session).identity();
-        if (!found.equals(expected)) {
-            throw PgException.tryAgain(
-                    "The connection for replication to "
-                            + session.endpoint()
-                            + " reached another server than the one that was looked at, or that"
-                            + " one was restarted: expected "
-                            + expected
-                            + ", found "
-                            + found);
-        }
     }
 
     private static ChainedLogicalStreamBuilder options(

@@ -3,27 +3,31 @@ package io.nanosync.flink.pg.client.jdbc;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.TimelineHistory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Questions about the server as a whole. Any role may ask them. */
 final class ServerQueries {
 
     // The checkpoint's timeline lags behind a promotion, the name of the WAL file doesn't. A
-    // standby has no insert position and so no such name.
+    // standby has no insert position and so no such name. It is asked once whether it is one: a
+    // promotion may come in between.
     private static final String IDENTITY =
             """
 SELECT s.system_identifier,
-       CASE WHEN pg_is_in_recovery() THEN c.timeline_id::text
+       CASE WHEN r.in_recovery THEN c.timeline_id::text
             ELSE (('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int)::text
        END AS timeline,
        pg_postmaster_start_time()::text AS postmaster_start,
-       pg_is_in_recovery() AS in_recovery
-  FROM pg_control_system() s, pg_control_checkpoint() c
+       r.in_recovery
+  FROM pg_control_system() s, pg_control_checkpoint() c,
+       (SELECT pg_is_in_recovery() AS in_recovery OFFSET 0) r
 """;
 
     private static final String CURRENT_LSN =
@@ -80,6 +84,32 @@ SELECT s.system_identifier,
                                 session.versionNum(),
                                 row.getString("postmaster_start"),
                                 row.getBoolean("in_recovery")));
+    }
+
+    /** Refuses another server than the one that was looked at: there may be several hosts. */
+    void require(ServerIdentity expected) throws PgException {
+        ServerIdentity found = identity();
+        if (!found.equals(expected)) {
+            throw PgException.tryAgain(
+                    "The connection for replication to "
+                            + session.endpoint()
+                            + " reached another server than the one that was looked at, or that"
+                            + " one was restarted: expected "
+                            + expected
+                            + ", found "
+                            + found);
+        }
+    }
+
+    /** Over a connection for replication. The first timeline has no history. */
+    TimelineHistory timelineHistory(int timeline) throws PgException {
+        if (timeline == TimelineHistory.FIRST) {
+            return new TimelineHistory(timeline, List.of());
+        }
+        return session.one(
+                "read the history of timeline " + timeline,
+                "TIMELINE_HISTORY " + timeline,
+                row -> TimelineHistory.parse(timeline, row.getString("content")));
     }
 
     Lsn currentLsn() throws PgException {

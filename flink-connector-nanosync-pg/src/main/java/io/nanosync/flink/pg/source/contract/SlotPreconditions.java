@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.client.TwoPhase;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.TimelineHistory;
 import io.nanosync.flink.pg.wal.WalPlace;
 
 /**
@@ -16,33 +17,33 @@ import io.nanosync.flink.pg.wal.WalPlace;
  */
 public final class SlotPreconditions {
 
-    private final SourceConfig config;
-    private final WalPlace place;
+    private static final String PLUGIN = "pgoutput";
 
-    /**
-     * @param place where the stream was when its state was taken; only its server counts here
-     */
-    public SlotPreconditions(SourceConfig config, WalPlace place) {
+    private final SourceConfig config;
+
+    public SlotPreconditions(SourceConfig config) {
         this.config = config;
-        this.place = place;
     }
 
     /**
      * Checks server and slot.
      *
-     * @param position where streaming is to begin
+     * @param place where streaming is to begin
      * @return the server on which all is right
      * @throws PgException when changes are lost; says at which LSN and what mends it
      */
-    public ServerIdentity check(ControlSession control, Lsn position) throws PgException {
+    public ServerIdentity check(ControlSession control, WalPlace place) throws PgException {
         ServerIdentity server = control.identity();
-        checkServer(server);
-        checkWal(control, position);
-        checkSlot(control, server, position);
+        checkServer(server, place);
+        if (server.timeline() != place.timeline()) {
+            checkTimeline(control.timelineHistory(server), place);
+        }
+        checkWal(control, place.lsn());
+        checkSlot(control, server, place);
         return server;
     }
 
-    private void checkServer(ServerIdentity server) throws PgException {
+    private void checkServer(ServerIdentity server, WalPlace place) throws PgException {
         if (server.systemIdentifier() != place.systemIdentifier()) {
             throw failed(
                     "the position belongs to the PostgreSQL cluster with system identifier "
@@ -65,14 +66,39 @@ public final class SlotPreconditions {
                     "the server is a standby. Point the connection at the primary, or add"
                             + " targetServerType=primary");
         }
-        if (server.timeline() != place.timeline()) {
+    }
+
+    /** A promoted standby has of the former timeline what was replicated to it. */
+    private void checkTimeline(TimelineHistory history, WalPlace place) throws PgException {
+        Lsn end = history.end(place.timeline());
+        if (end == null) {
             throw failed(
-                    "the position was taken on timeline "
+                    "the position at LSN "
+                            + place.lsn()
+                            + " was taken on timeline "
                             + place.timeline()
-                            + ", the server is on timeline "
-                            + server.timeline()
-                            + ": a standby was promoted. Following a promotion isn't supported"
-                            + " yet");
+                            + ", and the server is on timeline "
+                            + history.timeline()
+                            + ", which didn't come from that: it is a former primary, or another"
+                            + " standby that was promoted. Nothing is lost where the pipeline was"
+                            + " before. Point the connection at that server, and stop this one");
+        }
+        if (place.reached().isAfter(end)) {
+            throw failed(
+                    "the position on timeline "
+                            + place.timeline()
+                            + " is at LSN "
+                            + place.reached()
+                            + ", and the server, a standby that was promoted, has that timeline up"
+                            + " to "
+                            + end
+                            + " only: what was read behind had not reached it, and never happened"
+                            + " there. Start the job again from its newest checkpoint or savepoint"
+                            + " that isn't beyond "
+                            + end
+                            + ", with a sink that takes back what came later. To keep it from"
+                            + " happening set synchronized_standby_slots on the primary"
+                            + " (PostgreSQL 17 and newer)");
         }
     }
 
@@ -91,14 +117,17 @@ public final class SlotPreconditions {
     }
 
     /** Checks the slot alone. */
-    public void checkSlot(ControlSession control, ServerIdentity server, Lsn position)
+    public void checkSlot(ControlSession control, ServerIdentity server, WalPlace place)
             throws PgException {
+        PromotedServer promotion = new PromotedServer(config, server, place.timeline());
+        Lsn position = place.lsn();
         SlotState slot = control.slot(config.slot());
         if (slot == null) {
             throw failed(
                     "the slot does not exist. It was there at LSN "
                             + position
-                            + ", so changes since then are lost");
+                            + ", so changes since then are lost"
+                            + (promotion.isPromoted() ? ": " + promotion.slotStayedBehind() : ""));
         }
         String database = config.connection().database();
         if (slot.database() != null && !database.equals(slot.database())) {
@@ -114,12 +143,26 @@ public final class SlotPreconditions {
                             + "\". Was it pointed at a copy? Point the connection at the former"
                             + " database, or start without state under another pipeline name");
         }
+        if (promotion.isPromoted() && !slot.synced()) {
+            throw failed(
+                    "the slot is no copy that the server had made of the former primary's, so it"
+                            + " may begin behind LSN "
+                            + position
+                            + " or leave changes out: "
+                            + promotion.slotStayedBehind());
+        }
+        if (slot.temporary()) {
+            throw failed("the slot is a temporary one, of a session that will end");
+        }
         if (slot.isLost()) {
             throw failed("the slot " + slot.loss() + ". The position is at LSN " + position);
         }
         Lsn confirmed = slot.confirmedFlush();
         if (confirmed == null) {
             throw failed("the slot is a physical one");
+        }
+        if (!PLUGIN.equals(slot.plugin())) {
+            throw failed("its output plugin is " + slot.plugin() + ", expected " + PLUGIN);
         }
         if (confirmed.isAfter(position)) {
             throw failed(

@@ -6,8 +6,7 @@ import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.contract.SlotPreconditions;
-import io.nanosync.flink.pg.source.split.StreamSplit;
-import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.WalPlace;
 
 /** Proves that the slot still holds, and still gives, everything behind a position. */
 final class StreamPreconditions {
@@ -15,20 +14,20 @@ final class StreamPreconditions {
     private final SlotPreconditions slot;
     private final ContractWatch contract;
 
-    StreamPreconditions(SourceConfig config, StreamSplit split, ContractWatch contract) {
-        this.slot = new SlotPreconditions(config, split.place());
+    StreamPreconditions(SourceConfig config, ContractWatch contract) {
+        this.slot = new SlotPreconditions(config);
         this.contract = contract;
     }
 
     /**
      * Checks server, slot and what is captured.
      *
-     * @param position where streaming is to begin
+     * @param place where streaming is to begin
      * @return the server on which all is right
      * @throws PgException when changes are lost; says at which LSN and what mends it
      */
-    ServerIdentity check(ControlSession control, Lsn position) throws PgException {
-        ServerIdentity server = slot.check(control, position);
+    ServerIdentity check(ControlSession control, WalPlace place) throws PgException {
+        ServerIdentity server = slot.check(control, place);
         contract.check(control);
         return server;
     }
@@ -37,9 +36,9 @@ final class StreamPreconditions {
      * Again after streaming has begun: slot and publication may have been dropped and made anew in
      * between.
      */
-    void checkAgain(ControlSession control, ServerIdentity server, Lsn position)
+    void checkAgain(ControlSession control, ServerIdentity server, WalPlace place)
             throws PgException {
-        slot.checkSlot(control, server, position);
+        slot.checkSlot(control, server, place);
         contract.look(control);
     }
 }

@@ -13,6 +13,7 @@ import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.ConfirmableLsn;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.WalPlace;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -110,7 +111,7 @@ final class StreamSession implements AutoCloseable {
      * Connects, checks and starts streaming.
      *
      * @param contract what is captured: looked at as long as the stream runs
-     * @param position where to read on; says nothing of what may be confirmed
+     * @param place where to read on; says nothing of what may be confirmed
      * @param checkpointed what may be confirmed
      * @param metrics told what is confirmed, and what the server has
      */
@@ -119,17 +120,17 @@ final class StreamSession implements AutoCloseable {
             SourceConfig config,
             StreamPreconditions preconditions,
             ContractWatch contract,
-            Lsn position,
+            WalPlace place,
             boolean binary,
             CheckpointedPositions checkpointed,
             StreamMetrics metrics)
             throws PgException {
         ControlSession control = client.openControl();
         try {
-            ServerIdentity server = preconditions.check(control, position);
-            ReplicationStream stream = stream(client, config, control, server, position, binary);
+            ServerIdentity server = preconditions.check(control, place);
+            ReplicationStream stream = stream(client, config, control, server, place.lsn(), binary);
             try {
-                preconditions.checkAgain(control, server, position);
+                preconditions.checkAgain(control, server, place);
                 StreamSession session =
                         new StreamSession(
                                 config,
@@ -140,7 +141,7 @@ final class StreamSession implements AutoCloseable {
                                 checkpointed,
                                 metrics,
                                 new WalsenderWatch(control, config.slot()));
-                session.start(position);
+                session.start(place.lsn());
                 return session;
             } catch (PgException | RuntimeException e) {
                 stream.abort();
@@ -275,6 +276,11 @@ final class StreamSession implements AutoCloseable {
     /** Whether the connection has stood for so long that it counts as a success. */
     boolean hasLasted() {
         return System.nanoTime() - openedAtNanos > LASTING.toNanos();
+    }
+
+    /** The timeline of the server, on which what is read lies. */
+    int timeline() {
+        return server.timeline();
     }
 
     int serverMajor() {

@@ -59,7 +59,7 @@ final class StreamWork implements SplitWork {
             new FetchPatience(System::nanoTime, System::currentTimeMillis);
     private final StreamDrifts drifts;
 
-    /** As it was handed out, with the schemas that were accepted since. */
+    /** As it was handed out, with the schemas that were accepted since, and on its timeline. */
     private StreamSplit split;
 
     private boolean binary;
@@ -91,7 +91,7 @@ final class StreamWork implements SplitWork {
         this.config = config;
         this.client = client;
         this.contract = new ContractWatch(config, split.tables(), split.contract());
-        this.preconditions = new StreamPreconditions(config, split, contract);
+        this.preconditions = new StreamPreconditions(config, contract);
         this.progress = progress;
         this.drifts = drifts;
         this.backoff = new Backoff(config.stream().maxReconnectAttempts());
@@ -139,11 +139,12 @@ final class StreamWork implements SplitWork {
                                 config,
                                 preconditions,
                                 contract,
-                                assembler.position().end(),
+                                split.at(assembler.position(), contract.contract()).place(),
                                 binary,
                                 progress.checkpointed(),
                                 progress.metrics());
                 session = open;
+                follow(open.timeline());
                 catalog.connected(open.serverMajor());
                 waiting = null;
                 show(StreamStatus.State.STREAMING, "");
@@ -177,6 +178,19 @@ final class StreamWork implements SplitWork {
             assembler.reconnect();
         }
         return give();
+    }
+
+    /** Goes on where a standby was promoted: what was read before is part of that timeline too. */
+    private void follow(int timeline) {
+        if (split.timeline() != timeline) {
+            LOG.info(
+                    "The stream of slot {} follows a promotion: from timeline {} to {} at LSN {}",
+                    config.slot(),
+                    split.timeline(),
+                    timeline,
+                    assembler.position().end());
+            split = split.on(timeline);
+        }
     }
 
     /**

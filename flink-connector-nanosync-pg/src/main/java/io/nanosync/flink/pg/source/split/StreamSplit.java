@@ -2,8 +2,10 @@ package io.nanosync.flink.pg.source.split;
 
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
+import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import io.nanosync.flink.pg.wal.WalPlace;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +41,24 @@ public record StreamSplit(
         return ID;
     }
 
-    /** Where in the WAL it is: the slot has to hold everything behind it. */
+    /**
+     * Where in the WAL it is: the slot has to hold everything behind it. What was read reaches up
+     * to the commit of a transaction that was emitted in part, and to where snapshots were taken.
+     */
     public WalPlace place() {
-        return new WalPlace(systemIdentifier, timeline, position.end());
+        PartialTransaction partial = position.partial();
+        Lsn reached = partial == null ? position.end() : partial.commitLsn().next();
+        for (SnapshotBoundary boundary : boundaries) {
+            reached = Lsn.max(reached, boundary.end());
+        }
+        return new WalPlace(
+                systemIdentifier, timeline, position.end(), Lsn.max(reached, position.end()));
+    }
+
+    /** This split on a later timeline, that holds all which was read of it. */
+    public StreamSplit on(int newTimeline) {
+        return new StreamSplit(
+                systemIdentifier, newTimeline, position, tables, contract, boundaries, extension);
     }
 
     /** This split with the reader's progress. */

@@ -80,9 +80,8 @@ final class StreamPreconditionsITCase {
     }
 
     private void check(StreamSplit split) throws PgException {
-        new StreamPreconditions(
-                        config, split, new ContractWatch(config, split.tables(), split.contract()))
-                .check(control, position);
+        new StreamPreconditions(config, new ContractWatch(config, split.tables(), split.contract()))
+                .check(control, split.place());
     }
 
     @Test
@@ -177,6 +176,7 @@ final class StreamPreconditionsITCase {
         assertThatThrownBy(
                         () -> check(split(server.systemIdentifier(), server.timeline() + 1, "t")))
                 .isInstanceOf(PgException.class)
-                .hasMessageContaining("a standby was promoted");
+                .hasMessageContaining(
+                        "on timeline 1, which didn't come from that: it is a former primary");
     }
 }

@@ -25,7 +25,8 @@ record LostAddition(LostSnapshot lost, SnapshotPlan.Extended extended) {
     /** Where the stream stands. */
     WalPlace place() {
         SnapshotPlan plan = lost.plan();
-        return new WalPlace(plan.systemIdentifier(), plan.timeline(), extended.position());
+        return new WalPlace(
+                plan.systemIdentifier(), plan.timeline(), extended.position(), extended.position());
     }
 
     /** Whether it was of just these tables. */

@@ -310,8 +310,9 @@ public final class PipelineServer {
                             + config.connection().address()
                             + " ends at "
                             + end
-                            + ": it was set back, for example to a copy of its disk, and what is"
-                            + " read from it now would come in front of what was read before. "
+                            + ": it was set back, for example to a copy of its disk, or is a"
+                            + " standby that was promoted before it had so much. What is read from"
+                            + " it now would come in front of what was read before. "
                             + FreshSnapshot.remedy(config));
         }
     }

@@ -2,9 +2,11 @@ package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.source.contract.PromotedServer;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -36,6 +38,10 @@ final class SlotWatch {
     private final Duration touchPeriod;
     private @Nullable Long standbySinceNanos;
     private @Nullable Lsn lastConfirmed;
+
+    /** Of the server that had the slot last; null before that. */
+    private @Nullable Integer lastTimeline;
+
     private @Nullable Long warnedAtNanos;
     private long touchedAtNanos = System.nanoTime();
     private volatile @Nullable SlotState seen;
@@ -92,12 +98,26 @@ final class SlotWatch {
      * slot of this name too; its word isn't taken, and the next look takes another connection.
      */
     private SlotState slot(ControlSession control) throws PgException {
-        if (control.identity().inRecovery()) {
+        ServerIdentity server = control.identity();
+        if (server.inRecovery()) {
             throw standby();
+        }
+        PromotedServer promotion =
+                new PromotedServer(
+                        config, server, lastTimeline == null ? server.timeline() : lastTimeline);
+        if (promotion.isEarlier()) {
+            throw PgException.tryAgain(
+                    "The server at "
+                            + config.connection().address()
+                            + " that answered is a former primary, on timeline "
+                            + server.timeline()
+                            + "; the slot was on timeline "
+                            + lastTimeline);
         }
         SlotState slot = control.slot(config.slot());
         seen = slot;
         if (slot != null && !slot.isLost()) {
+            lastTimeline = server.timeline();
             return slot;
         }
         if (slot == null) {
@@ -109,7 +129,9 @@ final class SlotWatch {
                             + (lastConfirmed == null
                                     ? ""
                                     : ". It was there at LSN " + lastConfirmed)
-                            + ", so changes since then are lost. "
+                            + ", so changes since then are lost"
+                            + (promotion.isPromoted() ? ": " + promotion.slotStayedBehind() : "")
+                            + ". "
                             + FreshSnapshot.remedy(config));
         }
         throw PgException.needsPerson(

@@ -66,6 +66,7 @@ final class StreamAlteration {
         if (altered.added().isEmpty()) {
             return new Beginning.GoesOn(staying);
         }
+        requireSameTimeline(server, place, altered);
         List<TableDescription> tables = publish(altered);
         CaptureContract contract = catalog.contract(tables);
         if (!config.startup().takesSnapshot()) {
@@ -92,6 +93,7 @@ final class StreamAlteration {
             RunningStream before = lost.stream().behind(lost.lost().plan().epoch());
             return new Beginning.GoesOn(without(lost.removed(altered, List.of()), before));
         }
+        requireSameTimeline(server, lost.place(), altered);
         lost.requireNotReplaced(CapturedCatalog.schemas(describe(altered)));
         List<TableDescription> tables = publish(altered);
         List<TableSchema> added = CapturedCatalog.schemas(tables);
@@ -115,8 +117,29 @@ final class StreamAlteration {
 
     private ServerIdentity requireFollowed(WalPlace place) throws PgException {
         session.releaseSnapshot();
-        return session.ask(
-                control -> new SlotPreconditions(config, place).check(control, place.lsn()));
+        return session.ask(control -> new SlotPreconditions(config).check(control, place));
+    }
+
+    /**
+     * Where a table is read that is added lies on the timeline of now; the stream gets there when
+     * it goes on.
+     */
+    private void requireSameTimeline(ServerIdentity server, WalPlace place, AlteredTables altered)
+            throws PgException {
+        if (server.timeline() != place.timeline()) {
+            throw PgException.needsPerson(
+                    "A standby was promoted since the state of pipeline "
+                            + config.pipeline()
+                            + " was written (timeline "
+                            + place.timeline()
+                            + " became "
+                            + server.timeline()
+                            + "), so tables can't be added at this start: "
+                            + altered.addedNames()
+                            + ". Leave them out, or the request to read them again, for one start."
+                            + " Once a checkpoint has completed while the pipeline streams, add"
+                            + " them");
+        }
     }
 
     /** What stays captured was covered all the time; its reader looks again behind the snapshot. */
