@@ -26,6 +26,14 @@ public interface PgClient extends Serializable {
     ExportedSlot createSlot(String slot, boolean failover, Duration bound, Consumer<String> waiting)
             throws PgException;
 
+    /**
+     * Has standbys make copies of a slot from now on (17 and newer).
+     *
+     * @param server the server that was looked at: to reach another one is an error
+     * @throws PgException to be waited for while somebody streams from it
+     */
+    void turnOnFailover(ServerIdentity server, String slot) throws PgException;
+
     /** A session that imports an exported snapshot, exports it again and holds it until closed. */
     Keeper importSnapshot(String snapshotId) throws PgException;
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lagBytes bytes between {@code confirmedFlush} and the server's current position
  * @param temporary whether it belongs to a session
  * @param synced whether it was copied from a primary (from 17)
+ * @param failover whether standbys make copies of it (from 17)
  * @param deliversPrepared whether it delivers a prepared transaction before it is decided, whatever
  *     protocol version is asked for (from 15: pgoutput of 14 does so for no slot)
  */
@@ -33,6 +34,7 @@ public record SlotState(
         long lagBytes,
         boolean temporary,
         boolean synced,
+        boolean failover,
         boolean deliversPrepared) {
 
     /** Whether a logical slot isn't there yet: its maker still waits for transactions to end. */

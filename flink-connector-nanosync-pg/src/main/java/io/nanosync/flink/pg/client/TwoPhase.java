@@ -1,8 +1,5 @@
 package io.nanosync.flink.pg.client;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-
 /**
  * How a slot that delivers prepared transactions is brought to deliver at commit again, in words
  * for the end of an error message. It keeps all that it holds: what was prepared behind its
@@ -25,13 +22,15 @@ public final class TwoPhase {
      */
     public static String turnOff(SlotState slot, int major, boolean failover) {
         if (major >= 18) {
-            return alter(slot, "TWO_PHASE false");
+            return AlterSlot.command(slot, "TWO_PHASE false");
         }
         String copies =
                 moved(slot.name(), copyName(slot.name()))
                         + "; "
                         + moved(copyName(slot.name()), slot.name());
-        return failover && major == 17 ? copies + "; " + alter(slot, "FAILOVER true") : copies;
+        return failover && major == 17
+                ? copies + "; " + AlterSlot.command(slot, "FAILOVER true")
+                : copies;
     }
 
     private static String moved(String from, String to) {
@@ -47,19 +46,5 @@ public final class TwoPhase {
     private static String copyName(String slot) {
         int room = MOST_NAME_BYTES - COPY_SUFFIX.length();
         return slot.substring(0, Math.min(room, slot.length())) + COPY_SUFFIX;
-    }
-
-    /** A command of the replication protocol, which no plain session takes. */
-    private static String alter(SlotState slot, String option) {
-        String database =
-                URLEncoder.encode(String.valueOf(slot.database()), StandardCharsets.UTF_8)
-                        .replace("+", "%20");
-        return "psql 'postgresql:///"
-                + database
-                + "?replication=database' -c 'ALTER_REPLICATION_SLOT \""
-                + slot.name()
-                + "\" ("
-                + option
-                + ")'";
     }
 }

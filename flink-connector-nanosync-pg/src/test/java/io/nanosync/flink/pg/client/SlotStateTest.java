@@ -51,6 +51,7 @@ final class SlotStateTest {
                 0,
                 false,
                 false,
+                false,
                 false);
     }
 }

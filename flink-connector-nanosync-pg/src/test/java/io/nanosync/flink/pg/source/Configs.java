@@ -111,6 +111,23 @@ public final class Configs {
                         partitioning));
     }
 
+    /** With another publication. */
+    public static SourceConfig published(SourceConfig config, String publication) {
+        return new SourceConfig(
+                config.connection(),
+                config.pipeline(),
+                config.tables(),
+                config.slot(),
+                publication,
+                config.startup(),
+                config.snapshot(),
+                config.stream(),
+                config.unrepresentable(),
+                config.stateDir(),
+                config.awaitCheckpoint(),
+                config.restartsSnapshot());
+    }
+
     /** With a slot that is synchronized to standbys, or one that isn't. */
     public static SourceConfig withFailoverSlot(SourceConfig config, boolean failover) {
         SourceConfig.Stream stream = config.stream();

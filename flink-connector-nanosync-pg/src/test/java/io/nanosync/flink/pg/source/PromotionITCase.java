@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A standby is promoted while a pipeline reads its primary. */
@@ -50,11 +51,21 @@ final class PromotionITCase {
                                         + "'"));
     }
 
-    /** And the new primary's slot isn't moved beyond what a checkpoint holds. */
+    /**
+     * With a slot of its own or one that was made by hand, without failover. And the new primary's
+     * slot isn't moved beyond what a checkpoint holds.
+     */
     @ParameterizedTest
-    @ValueSource(ints = {17, 18})
-    void pipelineGoesOnByItselfWhenThePrimaryCrashes(int major) throws Exception {
+    @CsvSource({"17, true", "18, false"})
+    void pipelineGoesOnByItselfWhenThePrimaryCrashes(int major, boolean byHand) throws Exception {
         PromotedPipeline promoted = pipeline(major, 100);
+        if (byHand) {
+            promoted.database()
+                    .execute(
+                            "SELECT pg_create_logical_replication_slot('"
+                                    + promoted.config.slot()
+                                    + "', 'pgoutput')");
+        }
         AtomicBoolean declined = new AtomicBoolean();
         promoted.job().declineCheckpointsWhile(declined).start();
         promoted.startLoad();
@@ -201,6 +212,7 @@ final class PromotionITCase {
 
     /** As the troubleshooting of such a stall says it. */
     @Test
+    @Tag("long")
     void promotionWithoutFailoverSlotIsExplained() throws Exception {
         PromotedPipeline promoted = new PromotedPipeline(18, false, 100, folder);
         pipeline = promoted;

@@ -115,6 +115,7 @@ public final class FakePgClient implements PgClient {
                 0,
                 false,
                 false,
+                false,
                 false);
     }
 
@@ -130,6 +131,7 @@ public final class FakePgClient implements PgClient {
                 null,
                 null,
                 0,
+                false,
                 false,
                 false,
                 false);
@@ -277,6 +279,11 @@ public final class FakePgClient implements PgClient {
     @Override
     public RowLookup openLookup() {
         throw new UnsupportedOperationException("Readers are played by the test");
+    }
+
+    @Override
+    public void turnOnFailover(ServerIdentity server, String slotName) throws PgException {
+        called("turnOnFailover");
     }
 
     @Override

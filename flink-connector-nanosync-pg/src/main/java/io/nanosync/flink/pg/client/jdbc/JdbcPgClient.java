@@ -50,6 +50,26 @@ public final class JdbcPgClient implements PgClient {
     }
 
     @Override
+    public void turnOnFailover(ServerIdentity server, String slot) throws PgException {
+        try (Session session = connector.open(SessionKind.REPLICATION)) {
+            new ServerQueries(session).require(server);
+            if (session.major() < ServerCheck.FAILOVER_MAJOR) {
+                throw PgException.needsPerson(
+                        "Cannot turn on failover for slot \""
+                                + slot
+                                + "\" on "
+                                + session.endpoint()
+                                + ": failover_slots needs PostgreSQL 17 or newer, found "
+                                + session.major()
+                                + ". Set failover_slots to false");
+            }
+            session.execute(
+                    "turn on failover for slot \"" + slot + "\"",
+                    "ALTER_REPLICATION_SLOT \"" + slot + "\" (FAILOVER true)");
+        }
+    }
+
+    @Override
     public Keeper importSnapshot(String snapshotId) throws PgException {
         return JdbcKeeper.importing(connector.open(SessionKind.KEEPER), snapshotId);
     }

@@ -23,6 +23,7 @@ final class Preflight {
                     new PublishedIdentityCheck(),
                     new SlotCheck(),
                     new LongSnapshotCheck(),
+                    new StandbyCheck(),
                     // Tries what the others only ask about; so it comes last.
                     new ConnectionCheck());
 

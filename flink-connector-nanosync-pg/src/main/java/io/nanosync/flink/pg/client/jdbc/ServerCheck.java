@@ -2,13 +2,14 @@ package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PreflightRequest;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Version, role in a cluster, and settings of the server as a whole. */
 final class ServerCheck implements PreflightCheck {
 
     static final int OLDEST_MAJOR = 13;
-    private static final int FAILOVER_MAJOR = 17;
+    static final int FAILOVER_MAJOR = 17;
 
     @Override
     public void run(PreflightContext context, Findings findings) throws PgException {
@@ -160,9 +161,22 @@ final class ServerCheck implements PreflightCheck {
             findings.warning(
                     "synchronized_standby_slots is empty: changes may reach Flink that no standby"
                             + " has, and that are gone after a failover",
-                    "ALTER SYSTEM SET synchronized_standby_slots = 'SLOT_OF_THE_STANDBY'; SELECT"
-                            + " pg_reload_conf()");
+                    "ALTER SYSTEM SET synchronized_standby_slots = "
+                            + physicalSlots(context)
+                            + "; SELECT pg_reload_conf()");
         }
+    }
+
+    /** As a list for a setting. */
+    private static String physicalSlots(PreflightContext context) throws PgException {
+        List<String> slots =
+                context.session()
+                        .rows(
+                                "read the slots of standbys",
+                                "SELECT quote_literal(slot_name) FROM pg_replication_slots WHERE"
+                                        + " slot_type = 'physical' AND NOT temporary ORDER BY 1",
+                                row -> row.getString(1));
+        return slots.isEmpty() ? "'SLOT_OF_THE_STANDBY'" : String.join(", ", slots);
     }
 
     private static void synchronousStandbys(PreflightContext context, Findings findings)

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.client.jdbc;
 
+import io.nanosync.flink.pg.client.AlterSlot;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.client.TwoPhase;
@@ -65,6 +66,15 @@ final class SlotCheck implements PreflightCheck {
                             + " streams from it; it keeps what it holds",
                     TwoPhase.turnOff(
                             slot, context.session().major(), context.request().failoverSlot()));
+        } else if (context.request().failoverSlot()
+                && !slot.failover()
+                && context.session().major() >= ServerCheck.FAILOVER_MAJOR) {
+            findings.warning(
+                    subject
+                            + " is there without failover, so a promotion loses it until the"
+                            + " pipeline turns that on, when it begins to stream. To have it"
+                            + " sooner turn it on while nobody streams from it",
+                    AlterSlot.command(slot, "FAILOVER true"));
         }
     }
 }

@@ -16,6 +16,7 @@ final class SlotQueries {
             """
             SELECT plugin, database, active_pid, confirmed_flush_lsn::text, wal_status,
                    safe_wal_size, temporary, %s AS invalidation_reason, %s AS synced,
+                   %s AS failover,
                    %s AS delivers_prepared,
                    coalesce(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
                                  ELSE pg_current_wal_insert_lsn() END - confirmed_flush_lsn, 0)
@@ -38,6 +39,7 @@ final class SlotQueries {
                 SLOT.formatted(
                         from17 ? "invalidation_reason" : "NULL",
                         from17 ? "synced" : "false",
+                        from17 ? "failover" : "false",
                         session.major() >= 15 ? "two_phase" : "false");
         return session.first("read slot \"" + name + "\"", sql, row -> state(name, row), name);
     }
@@ -60,6 +62,7 @@ final class SlotQueries {
                 row.getLong("lag_bytes"),
                 row.getBoolean("temporary"),
                 row.getBoolean("synced"),
+                row.getBoolean("failover"),
                 row.getBoolean("delivers_prepared"));
     }
 

@@ -57,7 +57,8 @@ final class Heartbeats {
                 reported = true;
                 LOG.warn(
                         "The heartbeat at LSN {} hasn't come back through slot {} for {} s: the job"
-                                + " is back-pressured, or a large transaction is being decoded",
+                            + " is back-pressured, or a large transaction is being decoded, or a"
+                            + " standby of synchronized_standby_slots is away",
                         expected,
                         config.slot(),
                         Duration.ofNanos(sinceNanos).toSeconds());

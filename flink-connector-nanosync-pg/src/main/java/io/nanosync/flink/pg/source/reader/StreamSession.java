@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ReplicationStream;
 import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.drift.CatalogNow;
 import io.nanosync.flink.pg.relation.drift.Drift;
@@ -128,7 +129,19 @@ final class StreamSession implements AutoCloseable {
         ControlSession control = client.openControl();
         try {
             ServerIdentity server = preconditions.check(control, place);
-            ReplicationStream stream = stream(client, config, control, server, place.lsn(), binary);
+            ReplicationStream stream =
+                    waitingForHolder(
+                            config,
+                            control,
+                            () -> {
+                                turnOnFailover(client, config, control, server);
+                                return client.startReplication(
+                                        server,
+                                        config.slot(),
+                                        config.publication(),
+                                        place.lsn(),
+                                        binary);
+                            });
             try {
                 preconditions.checkAgain(control, server, place);
                 StreamSession session =
@@ -154,22 +167,32 @@ final class StreamSession implements AutoCloseable {
         }
     }
 
+    /** A slot that was made without is copied to standbys from now on, where that is asked for. */
+    private static void turnOnFailover(
+            PgClient client, SourceConfig config, ControlSession control, ServerIdentity server)
+            throws PgException {
+        SlotState slot = config.stream().failoverSlot() ? control.slot(config.slot()) : null;
+        if (slot != null && !slot.failover()) {
+            client.turnOnFailover(server, slot.name());
+            LOG.info("Turned on failover for slot {}", slot.name());
+        }
+    }
+
+    /** What makes a stream. */
+    @FunctionalInterface
+    private interface Start {
+        ReplicationStream stream() throws PgException;
+    }
+
     /**
      * Starts streaming.
      *
      * @throws PgException to be waited for where another process streams from the slot: says which
      */
-    private static ReplicationStream stream(
-            PgClient client,
-            SourceConfig config,
-            ControlSession control,
-            ServerIdentity server,
-            Lsn position,
-            boolean binary)
-            throws PgException {
+    private static ReplicationStream waitingForHolder(
+            SourceConfig config, ControlSession control, Start start) throws PgException {
         try {
-            return client.startReplication(
-                    server, config.slot(), config.publication(), position, binary);
+            return start.stream();
         } catch (PgException e) {
             SlotHolder holder =
                     e.recovery() == PgException.Recovery.WAIT

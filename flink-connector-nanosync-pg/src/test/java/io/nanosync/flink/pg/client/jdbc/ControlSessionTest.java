@@ -147,6 +147,7 @@ final class ControlSessionTest {
                                     state.lagBytes(),
                                     false,
                                     false,
+                                    false,
                                     false));
             assertThat(state.isLost()).isFalse();
             database.execute("SELECT pg_logical_emit_message(false, 'x', repeat('x', 100000))");

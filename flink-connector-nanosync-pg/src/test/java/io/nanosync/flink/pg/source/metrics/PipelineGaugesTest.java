@@ -58,6 +58,7 @@ final class PipelineGaugesTest {
                 77,
                 false,
                 false,
+                false,
                 false);
     }
 

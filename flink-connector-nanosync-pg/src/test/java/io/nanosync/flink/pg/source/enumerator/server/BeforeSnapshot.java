@@ -70,6 +70,11 @@ final class BeforeSnapshot implements PgClient {
     }
 
     @Override
+    public void turnOnFailover(ServerIdentity identity, String slot) throws PgException {
+        server.turnOnFailover(identity, slot);
+    }
+
+    @Override
     public ReplicationStream startReplication(
             @Nullable ServerIdentity identity,
             String slot,
