@@ -132,10 +132,10 @@ public final class SourceOptions {
                     STREAM,
                     OptionType.bool(),
                     "false",
-                    "Create the slot with `failover = true` (PostgreSQL 17 and newer), so that it"
-                            + " is synchronized to physical standbys and survives the promotion of"
-                            + " one. A pipeline doesn't follow a promotion by itself yet: it ends,"
-                            + " and needs a fresh snapshot.");
+                    "Create the slot with `failover = true` (PostgreSQL 17 and newer), or turn that"
+                            + " on for one that is there, so that it is synchronized to physical"
+                            + " standbys. When one is promoted the pipeline goes on there by"
+                            + " itself. Primary and standbys have to be set up for it.");
     static final SourceOption<Boolean> BATCH_BOUNDARY_SIGNALING =
             new SourceOption<>(
                     "batch_boundary_signaling",
