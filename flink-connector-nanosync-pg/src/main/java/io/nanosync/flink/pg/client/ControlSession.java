@@ -68,6 +68,14 @@ public interface ControlSession extends AutoCloseable {
      */
     Set<Integer> notOlderThanSlot(String slot, Set<Integer> transactions) throws PgException;
 
+    /**
+     * The {@code attnum} of those columns of a table that were dropped and can't be told to have
+     * been dropped before the slot's place: see {@link #notOlderThanSlot}.
+     *
+     * @param table OID, unsigned
+     */
+    Set<Integer> droppedSinceSlot(String slot, int table) throws PgException;
+
     /** Drops a slot that is inactive. */
     void dropSlot(String name) throws PgException;
 

@@ -369,6 +369,55 @@ final class DriftITCase {
         pipeline.awaitChanges("public.u", "i 1|a", "t null");
     }
 
+    /** No change comes in between, so the stream describes the table as it did before. */
+    @ParameterizedTest
+    @ValueSource(ints = {13, 18})
+    void columnThatWasDroppedAndAddedAgainSinceIsSaid(int major) throws Exception {
+        DriftingPipeline pipeline = new DriftingPipeline(TestPostgres.shared(major), folder);
+        this.pipeline = pipeline.policy(DriftPolicy.ACCEPT_COMPATIBLE).start();
+        pipeline.execute(
+                "BEGIN; ALTER TABLE t ADD COLUMN x int; INSERT INTO t VALUES (1, 'a', 1);"
+                        + " ALTER TABLE t DROP COLUMN x, ADD COLUMN x int;"
+                        + " INSERT INTO t VALUES (2, 'b', 2); COMMIT");
+        assertThat(pipeline.awaitPaused("column \"x\" is new, integer").text())
+                .contains(
+                        "Columns [x] may be others by now: a column was dropped since, and the"
+                                + " stream doesn't tell which. If one of these was, no change tells"
+                                + " what became of its values: read the table again");
+    }
+
+    /** It stands in front of a column now that it stood behind. */
+    @Test
+    void columnThatIsProvenToBeAnotherCannotBeAccepted() throws Exception {
+        DriftingPipeline pipeline = pipeline().start();
+        pipeline.execute(
+                "BEGIN; ALTER TABLE t ADD COLUMN x int, ADD COLUMN y int;"
+                        + " INSERT INTO t VALUES (1, 'a', 1, 1);"
+                        + " ALTER TABLE t DROP COLUMN x, ADD COLUMN x int; COMMIT");
+        DriftReport report = pipeline.awaitPaused("It can't be accepted");
+        assertThat(report.acceptable()).isFalse();
+        assertThat(report.text())
+                .contains("columns [x] were dropped and added again since")
+                .endsWith("nanosync resnapshot pipeline drift --table public.t");
+    }
+
+    /** Accepted while it isn't there, it isn't taken for the one that comes later. */
+    @ParameterizedTest
+    @ValueSource(ints = {13, 18})
+    void columnThatIsGoneWhenItIsAcceptedIsNotTakenForALaterOne(int major) throws Exception {
+        DriftingPipeline pipeline = new DriftingPipeline(TestPostgres.shared(major), folder);
+        this.pipeline = pipeline.start();
+        pipeline.execute(
+                "BEGIN; ALTER TABLE t ADD COLUMN x int; INSERT INTO t VALUES (1, 'a', 1);"
+                        + " ALTER TABLE t DROP COLUMN x; COMMIT");
+        pipeline.resume("column \"x\" is new, integer");
+        pipeline.awaitChanges("public.t", "i 1|a|1");
+        pipeline.execute("ALTER TABLE t ADD COLUMN x int", "INSERT INTO t VALUES (2, 'b', 2)");
+        assertThat(pipeline.job().failure())
+                .contains("PipelineFailedException")
+                .contains("column \"x\" of public.t is another one under the same name");
+    }
+
     /** A restart that still has the former name goes on; what an enum has more is no drift. */
     @ParameterizedTest(name = "a view in its place: {0}")
     @ValueSource(booleans = {false, true})

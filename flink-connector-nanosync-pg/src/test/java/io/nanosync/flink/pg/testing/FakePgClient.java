@@ -381,6 +381,11 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
+        public Set<Integer> droppedSinceSlot(String name, int table) {
+            return Set.of();
+        }
+
+        @Override
         public long transactionsSent(String name) {
             return 0;
         }

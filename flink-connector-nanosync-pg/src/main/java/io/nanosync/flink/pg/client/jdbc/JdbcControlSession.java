@@ -86,6 +86,11 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
+    public Set<Integer> droppedSinceSlot(String slot, int table) throws PgException {
+        return slots.droppedSince(slot, table);
+    }
+
+    @Override
     public long transactionsSent(String slot) throws PgException {
         return slots.transactionsSent(slot);
     }

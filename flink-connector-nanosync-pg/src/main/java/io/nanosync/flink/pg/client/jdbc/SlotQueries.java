@@ -86,6 +86,23 @@ final class SlotQueries {
                         name));
     }
 
+    /** The row of a dropped column was last written by the transaction that dropped it. */
+    Set<Integer> droppedSince(String name, int table) throws PgException {
+        return Set.copyOf(
+                session.rows(
+                        "read which columns were dropped since slot \"" + name + "\"",
+                        """
+                        SELECT a.attnum
+                          FROM pg_attribute a JOIN pg_replication_slots s ON s.slot_name = ?
+                         WHERE a.attrelid = ?::oid AND a.attnum > 0 AND a.attisdropped
+                           AND (s.catalog_xmin IS NULL
+                                OR age(a.xmin) BETWEEN 0 AND age(s.catalog_xmin))
+                        """,
+                        row -> row.getInt("attnum"),
+                        name,
+                        Integer.toUnsignedLong(table)));
+    }
+
     /** How many transactions were sent from the slot, as far as the server knows; 0 before 14. */
     long transactionsSent(String name) throws PgException {
         if (session.major() < STATISTICS_MAJOR) {

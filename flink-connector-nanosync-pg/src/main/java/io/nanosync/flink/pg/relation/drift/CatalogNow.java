@@ -17,12 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param types the types of the columns, by OID; those that are still there
  * @param typeTexts the columns' types as {@code format_type} prints them
  * @param filled columns that may have given a value to rows that were there when they were added
+ * @param dropped the {@code attnum} of columns that may have been there at the change and were
+ *     dropped since; what they were called nothing tells
  */
 public record CatalogNow(
         @Nullable TableSchema table,
         Map<Integer, PgType> types,
         Map<ColumnShape, String> typeTexts,
-        Set<String> filled) {
+        Set<String> filled,
+        Set<Integer> dropped) {
 
     /** The column that looks like this one; null when there is none. */
     @Nullable Column column(ColumnShape shape) {
@@ -39,15 +42,24 @@ public record CatalogNow(
                 .orElse(null);
     }
 
+    /** The column of that name, of whatever type; null when there is none. */
+    @Nullable Column named(String name) {
+        if (table == null) {
+            return null;
+        }
+        return table.columns().stream()
+                .filter(column -> column.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
     /**
      * Whether there is a column of that name, of whatever type, that may be null, and that is null
      * in the rows that were there before it.
      */
     boolean beganAsNull(String name) {
-        return table != null
-                && !filled.contains(name)
-                && table.columns().stream()
-                        .anyMatch(column -> column.name().equals(name) && column.nullable());
+        Column column = named(name);
+        return column != null && column.nullable() && !filled.contains(name);
     }
 
     String typeText(ColumnShape shape) {

@@ -22,17 +22,19 @@ public final class NextSchema {
 
     private final Drift drift;
     private final CatalogNow catalog;
+    private final ColumnNumbers numbers;
     private final Map<String, Column> accepted = new HashMap<>();
 
     private NextSchema(Drift drift, CatalogNow catalog) {
         this.drift = drift;
         this.catalog = catalog;
+        this.numbers = new ColumnNumbers(drift, catalog);
         drift.accepted().columns().forEach(column -> accepted.put(column.name(), column));
     }
 
     /**
      * Columns whose values can't be read any more, since nothing tells what their type was: names
-     * of columns; empty when {@link #of} gives a schema.
+     * of columns. {@link #of} gives a schema when there are none.
      */
     public static List<String> untold(Drift drift, CatalogNow catalog) {
         NextSchema next = new NextSchema(drift, catalog);
@@ -40,6 +42,19 @@ public final class NextSchema {
                 .filter(column -> next.type(column) == null)
                 .map(ColumnShape::name)
                 .toList();
+    }
+
+    /**
+     * New columns that were dropped since, and others have their names: names. Rows that were there
+     * have lost their values without a change.
+     */
+    public static List<String> replaced(Drift drift, CatalogNow catalog) {
+        return new ColumnNumbers(drift, catalog).replaced();
+    }
+
+    /** New columns of which nothing tells whether they are {@link #replaced}: names. */
+    public static List<String> doubtful(Drift drift, CatalogNow catalog) {
+        return new ColumnNumbers(drift, catalog).doubtful();
     }
 
     /**
@@ -75,7 +90,7 @@ public final class NextSchema {
                 former == null ? catalog.typeText(shape) : former.typeText(),
                 mayBeNull(shape, former, now),
                 shape.identity(),
-                attnum(shape, now));
+                numbers.of(shape.name()));
     }
 
     /** As the catalog has it now: it may have been altered since, and values come so then. */
@@ -100,18 +115,6 @@ public final class NextSchema {
         boolean isKey = shape.identity() && drift.now().identity() != ReplicaIdentity.FULL;
         boolean neverWas = former != null && !former.nullable() && now != null && !now.nullable();
         return !isKey && !neverWas;
-    }
-
-    /**
-     * A column that was there keeps its number, by which it is noticed when another one takes its
-     * name. Of one whose type was altered since nothing tells the number but its former one.
-     */
-    private @Nullable Integer attnum(ColumnShape shape, @Nullable Column now) {
-        Column former = accepted.get(shape.name());
-        if (former != null) {
-            return former.attnum();
-        }
-        return now == null ? null : now.attnum();
     }
 
     /** The stream tells the columns of a key that old rows come with, not their order. */

@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.PgType;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.drift.CatalogNow;
@@ -16,10 +17,10 @@ final class DriftCatalog {
 
     private DriftCatalog() {}
 
-    static CatalogNow read(ControlSession control, String publication, Drift drift)
+    static CatalogNow read(ControlSession control, SourceConfig config, Drift drift)
             throws PgException {
         List<TableSchema> found =
-                control.readCatalog(publication, List.of(drift.accepted())).schemas();
+                control.readCatalog(config.publication(), List.of(drift.accepted())).schemas();
         List<ColumnShape> columns = drift.now().columns();
         Map<Integer, PgType> types =
                 control.types(columns.stream().map(ColumnShape::typeOid).distinct().toList());
@@ -33,6 +34,7 @@ final class DriftCatalog {
                 found.isEmpty() ? null : found.get(0),
                 Map.copyOf(types),
                 Map.copyOf(texts),
-                control.filledColumns(drift.now().oid()));
+                control.filledColumns(drift.now().oid()),
+                control.droppedSinceSlot(config.slot(), drift.accepted().oid()));
     }
 }

@@ -12,6 +12,7 @@ import io.nanosync.flink.pg.relation.drift.DriftWords;
 import io.nanosync.flink.pg.relation.drift.NextSchema;
 import io.nanosync.flink.pg.source.PipelineFailedException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what becomes of a stream that stands in front of a drift.
@@ -37,11 +38,12 @@ record DriftReview(SourceConfig config, Drift drift, CatalogNow catalog) {
      * @throws PipelineFailedException when nobody is to be asked
      */
     Verdict verdict(boolean approved) {
-        List<String> untold = NextSchema.untold(drift, catalog);
-        if (untold.isEmpty()) {
+        String obstacle = obstacle();
+        if (obstacle == null) {
             TableSchema next = NextSchema.of(drift, catalog);
             boolean byItself =
                     config.drift() == DriftPolicy.ACCEPT_COMPATIBLE
+                            && NextSchema.doubtful(drift, catalog).isEmpty()
                             && Compatibility.isCompatible(drift.accepted(), next, catalog);
             if (approved || byItself) {
                 return new GoesOn(next, differences());
@@ -54,8 +56,8 @@ record DriftReview(SourceConfig config, Drift drift, CatalogNow catalog) {
                 new DriftReport(
                         drift.id(),
                         drift.table().toString(),
-                        change() + ". " + waysOut(untold),
-                        untold.isEmpty()));
+                        change() + ". " + waysOut(obstacle),
+                        obstacle == null));
     }
 
     private String differences() {
@@ -72,15 +74,44 @@ record DriftReview(SourceConfig config, Drift drift, CatalogNow catalog) {
                 + " were taken; the one there was made under the new schema";
     }
 
-    private String waysOut(List<String> untold) {
+    /** Why it can't be accepted; null when it can. */
+    private @Nullable String obstacle() {
+        List<String> untold = NextSchema.untold(drift, catalog);
+        if (!untold.isEmpty()) {
+            return "the types of columns "
+                    + untold
+                    + " aren't in the catalog any more, so nothing tells how to read their values";
+        }
+        List<String> replaced = NextSchema.replaced(drift, catalog);
+        return replaced.isEmpty()
+                ? null
+                : "columns "
+                        + replaced
+                        + " were dropped and added again since, or swapped their names, and no"
+                        + " change tells what became of their values";
+    }
+
+    private String doubt() {
+        List<String> doubtful = NextSchema.doubtful(drift, catalog);
+        return doubtful.isEmpty()
+                ? ""
+                : "Columns "
+                        + doubtful
+                        + " may be others by now: a column was dropped since, and the stream"
+                        + " doesn't tell which. If one of these was, no change tells what became"
+                        + " of its values: read the table again. ";
+    }
+
+    private String waysOut(@Nullable String obstacle) {
         String again = FreshSnapshot.readAgain(config, drift.table());
         boolean renamed = !drift.now().name().equals(drift.table());
         String table =
                 again.isEmpty() || renamed
                         ? ""
                         : "To read the table again as it is now, run: " + again;
-        if (untold.isEmpty()) {
-            return "To go on under the new schema, run: nanosync resume pipeline "
+        if (obstacle == null) {
+            return doubt()
+                    + "To go on under the new schema, run: nanosync resume pipeline "
                     + config.pipeline()
                     + (renamed
                             ? ", and write "
@@ -89,9 +120,9 @@ record DriftReview(SourceConfig config, Drift drift, CatalogNow catalog) {
                             : "")
                     + (table.isEmpty() ? "" : ". " + table);
         }
-        return "It can't be accepted: the types of columns "
-                + untold
-                + " aren't in the catalog any more, so nothing tells how to read their values. "
+        return "It can't be accepted: "
+                + obstacle
+                + ". "
                 + (table.isEmpty() ? FreshSnapshot.remedy(config) : table);
     }
 

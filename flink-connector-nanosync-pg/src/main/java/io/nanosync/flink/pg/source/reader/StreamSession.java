@@ -320,7 +320,7 @@ final class StreamSession implements AutoCloseable {
     /** See {@link DriftCatalog}. */
     CatalogNow look(Drift drift) throws PgException {
         synchronized (control) {
-            return DriftCatalog.read(control, config.publication(), drift);
+            return DriftCatalog.read(control, config, drift);
         }
     }
 

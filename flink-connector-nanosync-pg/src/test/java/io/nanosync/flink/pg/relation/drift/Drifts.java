@@ -58,6 +58,23 @@ final class Drifts {
      * @param filled columns that gave a value to rows that were there
      */
     static CatalogNow catalog(TableSchema drifted, @Nullable TableSchema now, String... filled) {
+        return catalog(drifted, now, Set.of(filled), Set.of());
+    }
+
+    /**
+     * The catalog when columns were dropped behind the drift.
+     *
+     * @param dropped their numbers
+     */
+    static CatalogNow catalogDropping(TableSchema drifted, TableSchema now, Integer... dropped) {
+        return catalog(drifted, now, Set.of(), Set.of(dropped));
+    }
+
+    private static CatalogNow catalog(
+            TableSchema drifted,
+            @Nullable TableSchema now,
+            Set<String> filled,
+            Set<Integer> dropped) {
         Map<Integer, PgType> types = new HashMap<>();
         Map<TableShape.ColumnShape, String> texts = new HashMap<>();
         if (now != null) {
@@ -69,6 +86,6 @@ final class Drifts {
                 texts.put(TableShape.of(drifted).columns().get(i), column.typeText());
             }
         }
-        return new CatalogNow(now, types, texts, Set.of(filled));
+        return new CatalogNow(now, types, texts, filled, dropped);
     }
 }
