@@ -133,6 +133,33 @@ final class DriftITCase {
         pipeline.awaitSettled();
     }
 
+    /** They were read in one fetch with the first half of the one that waits for a person. */
+    @Test
+    void wholeTransactionsInFrontOfADriftAreGiven() throws Exception {
+        DriftingPipeline pipeline = pipeline().wholeTransactions().start();
+        String savepoint = pipeline.job().stopWithSavepoint();
+        pipeline.execute("INSERT INTO t VALUES (1, 'a')");
+        Lsn first = pipeline.now();
+        pipeline.execute("INSERT INTO u VALUES (1, 'a')");
+        Lsn whole = pipeline.now();
+        pipeline.execute(
+                "BEGIN; INSERT INTO t VALUES (2, 'b'); INSERT INTO u VALUES (2, 'b');"
+                        + " ALTER TABLE t ADD COLUMN x int; INSERT INTO t VALUES (3, 'c', 3);"
+                        + " COMMIT");
+        pipeline.restart(savepoint).awaitPaused("column \"x\" is new");
+        pipeline.awaitChanges("public.t", "i 1|a");
+        pipeline.awaitChanges("public.u", "i 1|a");
+        Await.until(
+                "the whole ones are confirmed",
+                Duration.ofSeconds(60),
+                () -> pipeline.confirmed().isAfter(first));
+        pipeline.awaitCheckpoints(2);
+        assertThat(pipeline.confirmed()).isBetween(first, whole);
+        pipeline.resume();
+        pipeline.awaitChanges("public.t", "i 1|a", "i 2|b", "i 3|c|3");
+        pipeline.awaitChanges("public.u", "i 1|a", "i 2|b");
+    }
+
     /** Its partitions are described behind it, and one of them has its columns in another order. */
     @ParameterizedTest
     @ValueSource(ints = {13, 18})

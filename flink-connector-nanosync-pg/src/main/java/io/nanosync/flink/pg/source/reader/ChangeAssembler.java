@@ -192,6 +192,11 @@ final class ChangeAssembler implements PgOutputHandler {
         return begin != null || taken.isResumed();
     }
 
+    /** Where the transaction at hand commits; null between transactions. */
+    @Nullable Lsn commitLsn() {
+        return begin == null ? null : begin.finalLsn();
+    }
+
     /** Whether a part of the pending transaction was taken, here or on a former connection. */
     boolean isInMidst() {
         return taken.isResumed() || (begin != null && taken.isTakenHere());

@@ -96,6 +96,19 @@ final class HeldBatches implements AutoCloseable {
         return all;
     }
 
+    /** Lets go of all that are held. */
+    void drop() throws IOException {
+        SpillFile of = file;
+        if (of != null) {
+            open.remove(of);
+            of.close();
+        }
+        inMemory = new ArrayList<>();
+        inFile = new ArrayList<>();
+        heldBytes = 0;
+        file = null;
+    }
+
     /** Removes all files, also of pages that won't be emitted. */
     @Override
     public void close() throws IOException {

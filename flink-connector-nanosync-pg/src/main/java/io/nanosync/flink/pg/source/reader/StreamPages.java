@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.source.reader;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.split.StreamSplit;
+import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.io.IOException;
 import java.util.List;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamPages implements AutoCloseable {
 
-    private final ChangeAssembler assembler;
     private final StreamProgress progress;
+    private ChangeAssembler assembler;
 
     /** Null where changes may come before their transaction has ended. */
     private final @Nullable HeldBatches held;
@@ -24,6 +25,9 @@ final class StreamPages implements AutoCloseable {
     private StreamPosition given;
 
     private boolean due;
+
+    /** What waits is to be given in front of the transaction that commits here; null for none. */
+    private @Nullable Lsn dueInFrontOf;
 
     /** Received since the last page, and taken of it. */
     private long receivedBytes;
@@ -50,7 +54,41 @@ final class StreamPages implements AutoCloseable {
 
     /** Whether changes that wait are to be given, and may. */
     boolean areDue() {
-        return due && mayGive();
+        return (due || isAtTransaction()) && mayGive();
+    }
+
+    private boolean isAtTransaction() {
+        return dueInFrontOf != null && dueInFrontOf.equals(assembler.commitLsn());
+    }
+
+    /** Up to where pages were made. */
+    StreamPosition given() {
+        return given;
+    }
+
+    /**
+     * Whether whole transactions wait with the first half of one that can't go on: they would wait
+     * as long as that one.
+     */
+    boolean holdWholeTransactions() {
+        return !mayGive() && assembler.position().end().isAfter(given.end());
+    }
+
+    /**
+     * Drops all that waits. It is read again from {@link #given} on, and given in front of the
+     * transaction at hand.
+     *
+     * @param fresh reads it
+     */
+    void readAgain(ChangeAssembler fresh) throws IOException {
+        dueInFrontOf = assembler.commitLsn();
+        assembler = fresh;
+        due = false;
+        changes = 0;
+        batchBytes = 0;
+        if (held != null) {
+            held.drop();
+        }
     }
 
     /** A connection goes on within a transaction: its rows come from the one before as well. */
@@ -99,6 +137,9 @@ final class StreamPages implements AutoCloseable {
      */
     Fetched.Page give(StreamSplit split, @Nullable CaptureContract contract) throws IOException {
         given = assembler.position();
+        if (isAtTransaction()) {
+            dueInFrontOf = null;
+        }
         List<ChangeBatch> batches = held == null ? take() : held.end(take());
         StreamPage page =
                 new StreamPage(

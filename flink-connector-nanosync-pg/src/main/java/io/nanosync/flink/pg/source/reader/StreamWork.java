@@ -51,13 +51,16 @@ final class StreamWork implements SplitWork {
     private final ContractWatch contract;
     private final StreamPreconditions preconditions;
     private final ContractCatalog catalog;
-    private final ChangeAssembler assembler;
+    private final Unrepresentable unrepresentable;
+    private final FetchLimits limits;
     private final StreamPages pages;
     private final StreamProgress progress;
     private final Backoff backoff;
     private final FetchPatience patience =
             new FetchPatience(System::nanoTime, System::currentTimeMillis);
     private final StreamDrifts drifts;
+
+    private ChangeAssembler assembler;
 
     /** As it was handed out, with the schemas that were accepted since, and on its timeline. */
     private StreamSplit split;
@@ -97,14 +100,9 @@ final class StreamWork implements SplitWork {
         this.backoff = new Backoff(config.stream().maxReconnectAttempts());
         this.brokenAt = split.position();
         this.catalog = new ContractCatalog(config, contract);
-        this.assembler =
-                new ChangeAssembler(
-                        split.tables(),
-                        split.position(),
-                        split.boundaries(),
-                        unrepresentable,
-                        limits,
-                        catalog);
+        this.unrepresentable = unrepresentable;
+        this.limits = limits;
+        this.assembler = assemblerFrom(split.position());
         this.pages = new StreamPages(assembler, progress, held);
         this.binary = allowsBinary(split.tables());
     }
@@ -117,6 +115,11 @@ final class StreamWork implements SplitWork {
         return tables.stream()
                 .flatMap(table -> table.columns().stream())
                 .allMatch(column -> TypeMapping.allowsBinaryStream(column.type(), column.typmod()));
+    }
+
+    private ChangeAssembler assemblerFrom(StreamPosition position) {
+        return new ChangeAssembler(
+                split.tables(), position, split.boundaries(), unrepresentable, limits, catalog);
     }
 
     @Override
@@ -166,6 +169,10 @@ final class StreamWork implements SplitWork {
         } catch (PgException e) {
             disconnected(e);
         } catch (DriftException e) {
+            if (pages.holdWholeTransactions()) {
+                readAgainWithout(e.drift());
+                return Step.NOTHING;
+            }
             drifts.meet(e.drift());
         } catch (PassedSnapshotException | UntoldPartitionException e) {
             LOG.info(
@@ -219,6 +226,23 @@ final class StreamWork implements SplitWork {
             show(StreamStatus.State.STREAMING, "");
         }
         return waits;
+    }
+
+    /**
+     * The transactions in front of the one that has come to a drift don't wait for a person: they
+     * are read again, and given in front of it.
+     */
+    private void readAgainWithout(Drift drift) throws IOException {
+        LOG.info(
+                "The stream of slot {} is read again from LSN {} up to the transaction that has"
+                        + " come to another schema of {} at LSN {}",
+                config.slot(),
+                pages.given().end(),
+                drift.table(),
+                drift.lsn());
+        closeSession();
+        assembler = assemblerFrom(pages.given());
+        pages.readAgain(assembler);
     }
 
     /**
