@@ -100,6 +100,12 @@ final class EarlierSlotITCase {
                         "CREATE PUBLICATION " + Capture.PUBLICATION + " FOR TABLE t",
                         SLOT,
                         "INSERT INTO t VALUES (3, 'come')",
+                        // Somebody has looked at it, which the server counts.
+                        "SELECT count(*) FROM pg_logical_slot_peek_binary_changes("
+                                + "'nanosync_slot_deal', NULL, NULL, 'proto_version', '1',"
+                                + " 'publication_names', '"
+                                + Capture.PUBLICATION
+                                + "')",
                         "VACUUM FREEZE")) {
             capture.start(fromSlot(capture, "public.t"));
             capture.awaitRow("3|come");

@@ -8,7 +8,6 @@ import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What it means that the slot is there of a pipeline that is about to begin with a snapshot. Most
@@ -50,20 +49,19 @@ final class SlotWithoutState {
         }
         String subject = "Slot \"" + slot.name() + "\" exists, but this pipeline has no state";
         long system = control.identity().systemIdentifier();
-        String former = former(control, system);
-        if (former != null) {
-            return List.of(
-                    new Finding(
-                            Finding.Severity.ERROR,
-                            subject
-                                    + ", and "
-                                    + former
-                                    + ": start it from its newest checkpoint or savepoint"
-                                    + where()
-                                    + ". To read only the changes that the slot still holds set"
-                                    + " startup_mode to slot. "
-                                    + FreshSnapshot.remedy(config),
-                            null));
+        String since = delivered.since(system);
+        if (since != null) {
+            return refused(subject + ", and rows were delivered by it, with a checkpoint at " + since, "");
+        }
+        long sent = control.transactionsSent(config.slot());
+        if (sent > 0) {
+            return refused(
+                    subject
+                            + ", and "
+                            + sent
+                            + (sent == 1 ? " transaction was" : " transactions were")
+                            + " sent from it already, most likely to this pipeline",
+                    unlessPeeked());
         }
         AskedSlot asked = intent.asked(system);
         if (asked != null && !asked.isUntold(slot)) {
@@ -82,18 +80,28 @@ final class SlotWithoutState {
                         null));
     }
 
-    /** What shows that the slot has had a pipeline; null when nothing does. */
-    private @Nullable String former(ControlSession control, long system) throws IOException {
-        String since = delivered.since(system);
-        if (since != null) {
-            return "rows were delivered by it, with a checkpoint at " + since;
-        }
-        long sent = control.transactionsSent(config.slot());
-        return sent == 0
-                ? null
-                : sent
-                        + (sent == 1 ? " transaction was" : " transactions were")
-                        + " sent from it already, most likely to this pipeline";
+    /** Refuses a slot that has had a pipeline, as something shows. */
+    private List<Finding> refused(String what, String otherwise) {
+        return List.of(
+                new Finding(
+                        Finding.Severity.ERROR,
+                        what
+                                + ": start it from its newest checkpoint or savepoint"
+                                + where()
+                                + ". To read only the changes that the slot still holds set"
+                                + " startup_mode to slot. "
+                                + otherwise
+                                + FreshSnapshot.remedy(config),
+                        null));
+    }
+
+    /** The server counts what was looked at like what was taken, and keeps not where a slot began. */
+    private String unlessPeeked() {
+        return "If they were only looked at (pg_logical_slot_peek_binary_changes) and no pipeline"
+                + " has ever read from the slot, have a superuser run: SELECT"
+                + " pg_stat_reset_replication_slot('"
+                + config.slot().replace("'", "''")
+                + "'), then start the job again. ";
     }
 
     private String where() {

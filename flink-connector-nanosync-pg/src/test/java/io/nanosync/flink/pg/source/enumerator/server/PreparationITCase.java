@@ -490,14 +490,7 @@ final class PreparationITCase {
                         + " 'nanosync_pub_readbefore')");
             SourceConfig config = Configs.initial(other, "readbefore", "public.t");
             PgClient there = new JdbcPgClient(other.connectionConfig(), Duration.ofSeconds(60));
-            Await.until(
-                    "the server counts",
-                    Duration.ofSeconds(30),
-                    () -> {
-                        try (ControlSession control = there.openControl()) {
-                            return control.transactionsSent(config.slot()) > 0;
-                        }
-                    });
+            awaitSent(there, config.slot(), 1);
             try (PipelineSession session = new PipelineSession(there, config.slot())) {
                 assertThatThrownBy(() -> new Preparation(config, there, session, made).begin())
                         .hasMessageContaining("exists, but this pipeline has no state, and 1")
@@ -508,6 +501,51 @@ final class PreparationITCase {
                 session.releaseSnapshot();
             }
         }
+    }
+
+    /** The server counts it like the others; the error names what mends it. */
+    @ParameterizedTest
+    @ValueSource(ints = {14, 18})
+    void slotThatWasOnlyLookedAtIsUsedWhenItsStatisticsAreReset(int major) throws IOException {
+        try (TestDatabase other = TestPostgres.shared(major).createDatabase()) {
+            String slot = "nanosync_slot_peeked";
+            other.execute(
+                    "CREATE TABLE t (id int PRIMARY KEY, note text)",
+                    "CREATE PUBLICATION nanosync_pub_peeked FOR TABLE t",
+                    madeByHand(slot),
+                    "INSERT INTO t VALUES (1, 'looked at')",
+                    "SELECT count(*) FROM pg_logical_slot_peek_binary_changes('"
+                            + slot
+                            + "', NULL, NULL, 'proto_version', '1', 'publication_names',"
+                            + " 'nanosync_pub_peeked')");
+            SourceConfig config = Configs.initial(other, "peeked", "public.t");
+            PgClient there = new JdbcPgClient(other.connectionConfig(), Duration.ofSeconds(60));
+            awaitSent(there, slot, 1);
+            String reset = "SELECT pg_stat_reset_replication_slot('" + slot + "')";
+            try (PipelineSession session = new PipelineSession(there, slot)) {
+                assertThatThrownBy(() -> new Preparation(config, there, session, made).begin())
+                        .hasMessageContaining("1 transaction was sent from it already")
+                        .hasMessageContaining(
+                                "If they were only looked at (pg_logical_slot_peek_binary_changes)")
+                        .hasMessageContaining(reset + ", then start the job again");
+                other.execute(reset);
+                awaitSent(there, slot, 0);
+                assertThat(new Preparation(config, there, session, made).begin())
+                        .isInstanceOf(Beginning.FromSnapshot.class);
+                session.releaseSnapshot();
+            }
+        }
+    }
+
+    private static void awaitSent(PgClient there, String slot, long transactions) {
+        Await.until(
+                "the server counts",
+                Duration.ofSeconds(30),
+                () -> {
+                    try (ControlSession control = there.openControl()) {
+                        return control.transactionsSent(slot) == transactions;
+                    }
+                });
     }
 
     /** Its checkpoints are somewhere: the folder of the record isn't where savepoints go. */
