@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How much source time the stream is ahead of what checkpoints hold: from the commit of the oldest
- * change that none holds to that of the newest that was read. Time before and behind these, in
- * which the database was idle or a checkpoint has come since, doesn't count.
+ * change that none holds to the newest that was read, by the clock that is furthest ahead. Time
+ * before and behind these, in which the database was idle or a checkpoint has come since, doesn't
+ * count, nor how far the clocks of servers are apart.
  *
  * <p>Written by the fetcher's thread; {@link #seconds} by any.
  */
@@ -25,27 +26,30 @@ final class CaptureLead {
         this.unheld = unheld;
     }
 
-    /**
-     * Whether the stream is further ahead than it may be.
-     *
-     * @param waitingMicros commit of the oldest change that waits to be given
-     * @param newestMicros commit of the newest change, microseconds since 1970
-     */
-    boolean isTooFar(long waitingMicros, long newestMicros) {
-        return most != null
-                && measure(waitingMicros, newestMicros) > TimeUnit.MICROSECONDS.convert(most);
+    /** Whether the stream is further ahead than it may be. */
+    boolean isTooFar(CommitTimes times) {
+        return most != null && measure(times) > TimeUnit.MICROSECONDS.convert(most);
     }
 
-    /**
-     * How far it is, in microseconds of source time, at least 0.
-     *
-     * @see #isTooFar
-     */
-    long measure(long waitingMicros, long newestMicros) {
-        Long oldest = unheld.oldestMicros();
-        long since = oldest == null ? waitingMicros : Math.min(oldest, waitingMicros);
-        micros = Math.max(0, newestMicros - since);
-        return micros;
+    /** How far it is, in microseconds of source time, at least 0. */
+    long measure(CommitTimes times) {
+        long furthest = 0;
+        for (String clock : times.clocks()) {
+            Long newest = times.newest(clock);
+            Long oldest = oldest(unheld.oldestMicros(clock), times.oldestWaiting(clock));
+            if (newest != null && oldest != null) {
+                furthest = Math.max(furthest, newest - oldest);
+            }
+        }
+        micros = furthest;
+        return furthest;
+    }
+
+    private static @Nullable Long oldest(@Nullable Long unheld, @Nullable Long waiting) {
+        if (unheld == null || waiting == null) {
+            return unheld == null ? waiting : unheld;
+        }
+        return Math.min(unheld, waiting);
     }
 
     /** How far it was when it was last looked at, in seconds of source time. */

@@ -36,6 +36,8 @@ final class ChangeAssembler implements PgOutputHandler {
 
     private static final char NO_OLD_ROW = 0;
 
+    private static final long NO_TRANSACTION = -1;
+
     private final PgOutputDecoder decoder = new PgOutputDecoder();
     private final Map<Integer, CapturedTable> tables = new HashMap<>();
     private final StreamBuilders builders;
@@ -68,7 +70,14 @@ final class ChangeAssembler implements PgOutputHandler {
     private int rows;
     private long bytes;
     private long newestCommitMicros;
-    private long oldestCommitMicros;
+    private final CommitTimes times = new CommitTimes();
+
+    /** By which the transaction at hand has its time. */
+    private String clock = CommitTimes.OWN;
+
+    /** The transaction of which a change waits that was told last. */
+    private long waitingTransaction = NO_TRANSACTION;
+
     private int transactions;
 
     ChangeAssembler(
@@ -142,12 +151,19 @@ final class ChangeAssembler implements PgOutputHandler {
         return newestCommitMicros;
     }
 
+    /** When the transactions were committed that were read, and those of the rows waiting. */
+    CommitTimes times() {
+        return times;
+    }
+
     /**
-     * When the transaction of the oldest of the rows waiting was committed, microseconds since
-     * 1970; that of some former one while none wait.
+     * When the transaction at hand was committed, microseconds since 1970; null between
+     * transactions, and where that was at another server.
      */
-    long oldestCommitMicros() {
-        return oldestCommitMicros;
+    @Nullable Long ownCommitMicros() {
+        return begin == null || !clock.equals(CommitTimes.OWN)
+                ? null
+                : begin.commitTimestampMicros();
     }
 
     /** How many transactions of which changes were taken have ended since the last call. */
@@ -245,6 +261,8 @@ final class ChangeAssembler implements PgOutputHandler {
         touched.clear();
         List<ChangeBatch> taken = List.copyOf(closed);
         closed.clear();
+        times.given();
+        waitingTransaction = NO_TRANSACTION;
         rows = 0;
         bytes = 0;
         return taken;
@@ -277,6 +295,7 @@ final class ChangeAssembler implements PgOutputHandler {
         }
         transaction = taken.begin(newBegin);
         begin = newBegin;
+        clock = CommitTimes.OWN;
         shown.begin(newBegin.xid(), newBegin.finalLsn());
         committedAt(newBegin.commitTimestampMicros());
     }
@@ -300,7 +319,13 @@ final class ChangeAssembler implements PgOutputHandler {
         taken.commit();
         end = commit.endLsn();
         committedAt(commit.commitTimestampMicros());
+        times.read(clock, commit.commitTimestampMicros());
         begin = null;
+    }
+
+    @Override
+    public void origin(String name) {
+        clock = CommitTimes.of(name);
     }
 
     @Override
@@ -473,8 +498,10 @@ final class ChangeAssembler implements PgOutputHandler {
 
     /** A row was added: a null takes as many bytes as a value there, and one on the wire. */
     private void added(CapturedTable table) {
-        if (rows == 0) {
-            oldestCommitMicros = newestCommitMicros;
+        Begin current = begin;
+        if (current != null && waitingTransaction != transaction) {
+            times.waits(clock, current.commitTimestampMicros());
+            waitingTransaction = transaction;
         }
         rows++;
         bytes += table.newBytes();

@@ -39,7 +39,8 @@ final class StreamMetrics {
         this.status = status;
     }
 
-    private static long nowMicros() {
+    /** Microseconds since 1970. */
+    static long nowMicros() {
         return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 

@@ -104,7 +104,8 @@ final class StreamPages implements AutoCloseable {
     /** A fetch has ended: notes what it read, and makes room when that has to wait. */
     void gather() throws IOException {
         if (assembler.rows() > 0) {
-            progress.unheld().read(assembler.position(), assembler.oldestCommitMicros());
+            progress.unheld()
+                    .read(assembler.position(), assembler.times(), StreamMetrics.nowMicros());
         }
         if (mayGive()) {
             due = false;

@@ -205,8 +205,7 @@ final class StreamWork implements SplitWork {
      * gets its status meanwhile, and may shut down.
      */
     private boolean standsStill(StreamSession open) throws PgException {
-        long newest = assembler.newestCommitMicros();
-        boolean waits = !assembler.inTransaction() && progress.lead().isTooFar(newest, newest);
+        boolean waits = !assembler.inTransaction() && progress.lead().isTooFar(assembler.times());
         if (waits) {
             open.requireWell();
         }
@@ -272,7 +271,11 @@ final class StreamWork implements SplitWork {
         drifts.tell(report);
         LOG.warn("The stream of slot {} is paused: {}", config.slot(), report.text());
         show(StreamStatus.State.PAUSED, report.text());
-        progress.unheld().standsBehind(assembler.position(), assembler.newestCommitMicros());
+        Long committed = assembler.ownCommitMicros();
+        progress.unheld()
+                .standsBehind(
+                        assembler.position(),
+                        committed == null ? StreamMetrics.nowMicros() : committed);
         return new Step(new Fetched.Paused(report), false);
     }
 
@@ -319,8 +322,7 @@ final class StreamWork implements SplitWork {
     private boolean isAheadByItsRows() {
         return assembler.rows() > 0
                 && !assembler.inTransaction()
-                && progress.lead()
-                        .isTooFar(assembler.oldestCommitMicros(), assembler.newestCommitMicros());
+                && progress.lead().isTooFar(assembler.times());
     }
 
     /**
@@ -343,7 +345,7 @@ final class StreamWork implements SplitWork {
 
     private Step give() throws IOException {
         pages.gather();
-        progress.lead().measure(assembler.newestCommitMicros(), assembler.newestCommitMicros());
+        progress.lead().measure(assembler.times());
         if (!pages.mayGive() || !(pages.haveNews() || drifts.isNewToTask())) {
             return Step.NOTHING;
         }

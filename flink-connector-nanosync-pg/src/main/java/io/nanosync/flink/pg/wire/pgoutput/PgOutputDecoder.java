@@ -48,6 +48,7 @@ public final class PgOutputDecoder {
     public void decode(ByteBuffer message, PgOutputHandler handler) {
         if (!message.hasRemaining()) {
             // 13 sends one behind the Begin of a transaction whose origin it can't name.
+            handler.origin("");
             return;
         }
         cursor.begin(message, "pgoutput");
@@ -61,7 +62,7 @@ public final class PgOutputDecoder {
             case 'R' -> relation(handler);
             case 'T' -> truncate(handler);
             case 'M' -> message(handler);
-            case 'O' -> origin();
+            case 'O' -> origin(handler);
             case 'Y' -> type();
             case 'A' -> streamAbort();
             default -> throw unexpected(type);
@@ -199,11 +200,12 @@ public final class PgOutputDecoder {
         handler.message(new LogicalMessage(transactional, lsn, prefix));
     }
 
-    private void origin() {
+    private void origin(PgOutputHandler handler) {
         cursor.name("Origin");
         cursor.int64("commit LSN on the origin");
-        cursor.string("name of the origin");
+        String name = cursor.string("name of the origin");
         cursor.end();
+        handler.origin(name);
     }
 
     private void type() {

@@ -14,6 +14,14 @@ public interface PgOutputHandler {
 
     void commit(Commit commit);
 
+    /**
+     * The transaction at hand was applied from another server, and has the time of its commit
+     * there.
+     *
+     * @param name of the replication origin; empty where the server can't name it
+     */
+    void origin(String name);
+
     void relation(RelationMessage relation);
 
     /** A row was inserted. */

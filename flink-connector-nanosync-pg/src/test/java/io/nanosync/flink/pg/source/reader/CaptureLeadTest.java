@@ -6,15 +6,20 @@ import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** How far ahead of the checkpoints a stream is. */
 final class CaptureLeadTest {
 
+    private static final String OWN = CommitTimes.OWN;
+    private static final String OTHER = CommitTimes.of("other");
+
     private final CheckpointedPositions positions = new CheckpointedPositions();
     private final UnheldCommits unheld = new UnheldCommits(positions);
     private final CaptureLead lead = new CaptureLead(Duration.ofHours(1), unheld);
+    private final CommitTimes times = new CommitTimes();
     private long checkpoint;
 
     CaptureLeadTest() {
@@ -34,12 +39,19 @@ final class CaptureLeadTest {
         return TimeUnit.MINUTES.toMicros(minutes);
     }
 
+    private void read(long lsn, String clock, long minute) {
+        times.waits(clock, minutes(minute));
+        unheld.read(StreamPosition.at(new Lsn(lsn)), times, 0);
+        times.given();
+    }
+
     private void read(long lsn, long minute) {
-        unheld.read(StreamPosition.at(new Lsn(lsn)), minutes(minute));
+        read(lsn, OWN, minute);
     }
 
     private boolean isTooFarAt(long minute) {
-        return lead.isTooFar(minutes(minute), minutes(minute));
+        times.read(OWN, minutes(minute));
+        return lead.isTooFar(times);
     }
 
     @Test
@@ -61,8 +73,11 @@ final class CaptureLeadTest {
 
     @Test
     void countsWhatWaitsToBeGiven() {
-        assertThat(lead.isTooFar(minutes(0), minutes(60))).isFalse();
-        assertThat(lead.isTooFar(minutes(0), minutes(61))).isTrue();
+        times.waits(OWN, minutes(0));
+        assertThat(isTooFarAt(60)).isFalse();
+        assertThat(isTooFarAt(61)).isTrue();
+        times.given();
+        assertThat(isTooFarAt(200)).isFalse();
     }
 
     @Test
@@ -76,24 +91,50 @@ final class CaptureLeadTest {
         assertThat(isTooFarAt(61)).isFalse();
     }
 
-    /** Times of other servers, which come by replication, have no order. */
+    /** A clock that was set back, or a time of another server whose origin nothing names. */
     @Test
     void timesThatGoBackAreNoLead() {
         read(200, 500);
         assertThat(isTooFarAt(0)).isFalse();
-        assertThat(lead.measure(0, 0)).isZero();
+        assertThat(lead.measure(times)).isZero();
         read(300, 450);
-        assertThat(isTooFarAt(510)).isFalse();
-        assertThat(isTooFarAt(511)).isTrue();
+        assertThat(isTooFarAt(560)).isFalse();
+        assertThat(isTooFarAt(561)).isTrue();
+        complete(300);
+        assertThat(isTooFarAt(561)).isFalse();
+    }
+
+    /** As far as clocks, or what servers have, are apart, nothing is ahead. */
+    @Test
+    void timesOfServersAreNotComparedWithEachOther() {
+        read(200, OTHER, 0);
+        read(300, 5000);
+        read(400, OTHER, 60);
+        read(500, CommitTimes.of("third"), 9000);
+        assertThat(isTooFarAt(5060)).isFalse();
+        read(600, OTHER, 61);
+        assertThat(isTooFarAt(5060)).isTrue();
+        assertThat(lead.seconds()).isEqualTo(61 * 60);
         complete(200);
-        assertThat(isTooFarAt(511)).isTrue();
+        assertThat(isTooFarAt(5060)).isFalse();
+        assertThat(isTooFarAt(5061)).isTrue();
+    }
+
+    /** 2000-01-01: a session that has an origin and was given no time. */
+    @Test
+    void timeThatWasNotGivenIsNone() {
+        times.waits(OTHER, Instant.parse("2000-01-01T00:00:00Z").toEpochMilli() * 1000);
+        unheld.read(StreamPosition.at(new Lsn(200)), times, 0);
+        times.waits(OTHER, minutes(60_000_000));
+        assertThat(lead.measure(times)).isZero();
     }
 
     @Test
     void anyLeadIsAllowedWithoutABound() {
         CaptureLead unbounded = new CaptureLead(null, unheld);
         read(200, 0);
-        assertThat(unbounded.isTooFar(minutes(1_000_000), minutes(1_000_000))).isFalse();
-        assertThat(unbounded.measure(0, minutes(3))).isEqualTo(minutes(3));
+        times.read(OWN, minutes(1_000_000));
+        assertThat(unbounded.isTooFar(times)).isFalse();
+        assertThat(unbounded.measure(times)).isEqualTo(minutes(1_000_000));
     }
 }

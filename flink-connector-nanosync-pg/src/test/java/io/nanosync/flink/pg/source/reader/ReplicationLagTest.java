@@ -28,7 +28,9 @@ final class ReplicationLagTest {
     }
 
     private void read(StreamPosition position, double committed) {
-        unheld.read(position, TimeUnit.MILLISECONDS.toMicros((long) (committed * 1e3)));
+        CommitTimes times = new CommitTimes();
+        times.waits(CommitTimes.OWN, TimeUnit.MILLISECONDS.toMicros((long) (committed * 1e3)));
+        unheld.read(position, times, 0);
     }
 
     private void complete(StreamPosition position) {

@@ -467,6 +467,23 @@ final class StreamWorkITCase {
         fetchUntil("the rest is there", Duration.ofSeconds(60), () -> rows == 4);
     }
 
+    /** A subscription applies what another server committed years ago, while this one is used. */
+    @Test
+    void oldTimesOfAnotherServerStopNothing() throws Exception {
+        startServer(18);
+        database.execute("SELECT pg_replication_origin_create('source')");
+        mostAhead = Duration.ofHours(24);
+        startWork(5);
+        for (int i = 0; i < 10; i++) {
+            commitAt(i, 2 * i);
+            database.execute("INSERT INTO t VALUES (" + (2 * i + 1) + ", 'a')");
+        }
+        fetchUntil("all are there", Duration.ofSeconds(60), () -> rows == 20);
+        assertThat(progress.status().state()).isEqualTo(StreamStatus.State.STREAMING);
+        assertThat(progress.lead().seconds()).isEqualTo(9 * 3600);
+        assertThat(progress.metrics().lagSeconds()).isLessThan(60);
+    }
+
     /** A fast shutdown waits for its walsenders. */
     @Test
     void serverMayShutDownWhileItStandsStill() throws Exception {

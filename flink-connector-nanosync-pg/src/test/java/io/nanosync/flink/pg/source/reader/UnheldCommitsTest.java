@@ -37,11 +37,33 @@ final class UnheldCommitsTest {
         positions.completed(checkpoint);
     }
 
+    private void read(StreamPosition position, long micros) {
+        CommitTimes times = new CommitTimes();
+        times.waits(CommitTimes.OWN, micros);
+        unheld.read(position, times, 5000);
+    }
+
+    /** The time of another server says nothing of how long it is here. */
+    @Test
+    void transactionOfAnOriginIsUnheldSinceItCame() {
+        CommitTimes times = new CommitTimes();
+        times.waits(CommitTimes.of("a"), 7);
+        unheld.read(at(200), times, 5000);
+        assertThat(unheld.oldestMicros()).isEqualTo(5000);
+        assertThat(unheld.oldestMicros(CommitTimes.of("a"))).isEqualTo(7);
+        assertThat(unheld.oldestMicros(CommitTimes.OWN)).isNull();
+        times.waits(CommitTimes.OWN, 4000);
+        unheld.read(at(300), times, 5001);
+        assertThat(unheld.oldestMicros()).isEqualTo(4000);
+        complete(at(300));
+        assertThat(unheld.oldestMicros(CommitTimes.of("a"))).isNull();
+    }
+
     @Test
     void areHeldOnceACheckpointWithTheirPlaceHasCompleted() {
         assertThat(unheld.oldestMicros()).isNull();
-        unheld.read(at(200), 998);
-        unheld.read(at(300), 999);
+        read(at(200), 998);
+        read(at(300), 999);
         assertThat(unheld.oldestMicros()).isEqualTo(998);
         positions.snapshot(1, at(200));
         assertThat(unheld.oldestMicros()).isEqualTo(998);
@@ -53,10 +75,10 @@ final class UnheldCommitsTest {
 
     @Test
     void transactionIsHeldWhenAllOfItIs() {
-        unheld.read(inside(100, 180), 990);
+        read(inside(100, 180), 990);
         complete(inside(100, 180));
         assertThat(unheld.oldestMicros()).isEqualTo(990);
-        unheld.read(at(190), 990);
+        read(at(190), 990);
         complete(at(190));
         assertThat(unheld.oldestMicros()).isNull();
     }
@@ -66,14 +88,14 @@ final class UnheldCommitsTest {
         unheld.standsBehind(at(100), 990);
         complete(at(100));
         assertThat(unheld.oldestMicros()).isEqualTo(990);
-        unheld.read(at(190), 990);
+        read(at(190), 990);
         complete(at(190));
         assertThat(unheld.oldestMicros()).isNull();
     }
 
     @Test
     void whatAnEarlierStreamReadIsForgotten() {
-        unheld.read(at(200), 990);
+        read(at(200), 990);
         unheld.begin();
         assertThat(unheld.oldestMicros()).isNull();
     }

@@ -161,9 +161,9 @@ class PgOutputDecoderTest {
     }
 
     @Test
-    void passesOverOrigin() {
+    void tellsOrigin() {
         decode(new MessageBytes().int8('O').int64(1).string("node_a"));
-        assertThat(handler.calls).isEmpty();
+        assertThat(handler.calls).containsExactly("origin node_a");
     }
 
     @Test

@@ -131,7 +131,7 @@ class PgOutputServerTest {
 
     @ParameterizedTest
     @MethodSource("versions")
-    void passesOverOrigins(int major) throws SQLException {
+    void tellsOrigins(int major) throws SQLException {
         try (TestDatabase database = TestPostgres.shared(major).createDatabase()) {
             prepare(database, major);
             String origin = "origin_" + major;
@@ -143,8 +143,7 @@ class PgOutputServerTest {
                 // A session that has ended may still be on its way out.
                 statement.execute("SELECT pg_replication_origin_session_reset()");
             }
-            assertThat(rows(changes(database, major, ""))).hasSize(1);
-            assertThat(types).contains('O');
+            assertThat(changes(database, major, "")).contains("origin " + origin);
             database.execute("SELECT pg_replication_origin_drop('" + origin + "')");
         }
     }

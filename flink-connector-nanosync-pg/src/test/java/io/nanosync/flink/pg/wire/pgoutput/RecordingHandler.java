@@ -22,6 +22,11 @@ final class RecordingHandler implements PgOutputHandler {
     }
 
     @Override
+    public void origin(String name) {
+        calls.add("origin " + name);
+    }
+
+    @Override
     public void relation(RelationMessage relation) {
         calls.add(relation);
     }

@@ -51,7 +51,8 @@ final class SlotWithoutState {
         long system = control.identity().systemIdentifier();
         String since = delivered.since(system);
         if (since != null) {
-            return refused(subject + ", and rows were delivered by it, with a checkpoint at " + since, "");
+            return refused(
+                    subject + ", and rows were delivered by it, with a checkpoint at " + since, "");
         }
         long sent = control.transactionsSent(config.slot());
         if (sent > 0) {
@@ -95,7 +96,9 @@ final class SlotWithoutState {
                         null));
     }
 
-    /** The server counts what was looked at like what was taken, and keeps not where a slot began. */
+    /**
+     * The server counts what was looked at like what was taken, and keeps not where a slot began.
+     */
     private String unlessPeeked() {
         return "If they were only looked at (pg_logical_slot_peek_binary_changes) and no pipeline"
                 + " has ever read from the slot, have a superuser run: SELECT"
