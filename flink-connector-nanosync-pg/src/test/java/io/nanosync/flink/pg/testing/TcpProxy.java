@@ -38,6 +38,7 @@ public final class TcpProxy implements AutoCloseable {
     private final AtomicInteger diverted = new AtomicInteger();
     private volatile @Nullable Diversion diversion;
     private volatile @Nullable Memory memory;
+    private volatile long bytesPerSecond = Long.MAX_VALUE;
 
     /** Cuts connections, every one, or makes the next one a black hole. */
     private record Trap(String command, long bytesLater, boolean cuts) {}
@@ -126,6 +127,11 @@ public final class TcpProxy implements AutoCloseable {
     /** New connections go all to one server again; those that were diverted stay. */
     public void divertNoMore() {
         diversion = null;
+    }
+
+    /** What servers send passes no faster than this, on each connection. */
+    public void slowDown(long newBytesPerSecond) {
+        bytesPerSecond = newBytesPerSecond;
     }
 
     /** How many connections were diverted. */
@@ -239,6 +245,10 @@ public final class TcpProxy implements AutoCloseable {
                 }
                 if (!pair.holed && !pair.hungUp) {
                     out.write(buffer, 0, length);
+                }
+                if (!fromClient) {
+                    LockSupport.parkNanos(
+                            TimeUnit.SECONDS.toNanos(1) / Math.max(1, bytesPerSecond / length));
                 }
             }
         } catch (IOException broken) {
