@@ -125,7 +125,10 @@ final class StreamConnectionITCase {
     @Test
     void serverStopsFastAlthoughTheJobIsBlockedAndTheJobGoesOnAfterwards() throws Exception {
         startBlockedJob(Duration.ofSeconds(60));
+        long begun = System.nanoTime();
         server.stop();
+        // Behind 30 s it would be an immediate one.
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(15));
         server.startAgain();
         released.countDown();
         assertArrived();

@@ -25,9 +25,43 @@ final class PostgresServer {
     private final Path data;
     private final Path log;
     private final int port;
+    private final List<String> wrapper;
     private @Nullable Process postmaster;
 
     PostgresServer(Path programs, Path folder, int port) {
+        this(programs, folder, port, List.of());
+    }
+
+    /**
+     * A server whose slots lie on a small disk of their own, in front of which a file lies that
+     * takes most of it.
+     */
+    static PostgresServer onSmallDisk(
+            Path programs, Path folder, int port, int megabytes, int takenMegabytes) {
+        String script =
+                "mount -t tmpfs -o size=%dm none \"$0\" && head -c %dm /dev/zero >\"$0\"/taken"
+                        + " && exec unshare --user \"$@\"";
+        return new PostgresServer(
+                programs,
+                folder,
+                port,
+                List.of(
+                        "unshare",
+                        "--user",
+                        "--map-root-user",
+                        "--mount",
+                        "sh",
+                        "-c",
+                        script.formatted(megabytes, takenMegabytes),
+                        folder.resolve("data/pg_replslot").toString()));
+    }
+
+    /**
+     * @param wrapper the command in front of that which starts the server, which makes a user
+     *     namespace; empty for none
+     */
+    private PostgresServer(Path programs, Path folder, int port, List<String> wrapper) {
+        this.wrapper = wrapper;
         this.programs = programs;
         this.data = folder.resolve("data");
         this.log = folder.resolve("server.log");
@@ -72,8 +106,15 @@ final class PostgresServer {
         if (isRunning()) {
             throw new IllegalStateException("The server on port " + port + " runs already");
         }
-        Process started =
-                builder("postgres", "-D", data.toString(), "-p", Integer.toString(port)).start();
+        ProcessBuilder builder =
+                builder("postgres", "-D", data.toString(), "-p", Integer.toString(port));
+        if (!wrapper.isEmpty()) {
+            List<String> command = new ArrayList<>(wrapper);
+            int program = isRoot() ? 2 : 0;
+            command.addAll(builder.command().subList(program, builder.command().size()));
+            builder.command(command);
+        }
+        Process started = builder.start();
         postmaster = started;
         Await.until(
                 "PostgreSQL on port " + port + " accepts sessions; its log is " + log,

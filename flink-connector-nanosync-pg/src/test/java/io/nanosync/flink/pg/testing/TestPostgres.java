@@ -66,11 +66,44 @@ public final class TestPostgres implements AutoCloseable {
      * @param settings of {@code postgresql.conf}, over those of this class
      */
     public static TestPostgres start(int major, Map<String, String> settings) {
-        Path programs = PostgresBinaries.of(major);
+        ServerFolder folder = ServerFolder.create("postgres-" + major);
+        return start(
+                major,
+                settings,
+                folder,
+                new PostgresServer(PostgresBinaries.of(major), folder.path(), FreePorts.next()));
+    }
+
+    /**
+     * A server that decodes on a small disk, until {@link #makeRoom}. Not to be started again.
+     *
+     * @param megabytes how large that is
+     * @param takenMegabytes how much of it is taken
+     */
+    public static TestPostgres startOnSmallDisk(
+            int major, Map<String, String> settings, int megabytes, int takenMegabytes) {
+        ServerFolder folder = ServerFolder.create("postgres-" + major);
+        return start(
+                major,
+                settings,
+                folder,
+                PostgresServer.onSmallDisk(
+                        PostgresBinaries.of(major),
+                        folder.path(),
+                        FreePorts.next(),
+                        megabytes,
+                        takenMegabytes));
+    }
+
+    /** The small disk is empty but for what the server has there. */
+    public void makeRoom() {
+        execute("COPY (SELECT 1) TO PROGRAM 'rm pg_replslot/taken'");
+    }
+
+    private static TestPostgres start(
+            int major, Map<String, String> settings, ServerFolder folder, PostgresServer server) {
         Map<String, String> all = new LinkedHashMap<>(DEFAULTS);
         all.putAll(settings);
-        ServerFolder folder = ServerFolder.create("postgres-" + major);
-        PostgresServer server = new PostgresServer(programs, folder.path(), FreePorts.next());
         try {
             server.initialise(all);
             server.start();
