@@ -125,6 +125,14 @@ public interface ControlSession extends AutoCloseable {
     CatalogReading readCatalog(String publication, List<TableSchema> captured) throws PgException;
 
     /**
+     * Which of these tables have never been written, so that what is written to them lies behind a
+     * place in the WAL. Not told of one that was emptied by a truncate, or by vacuum.
+     *
+     * @param tables OIDs, unsigned
+     */
+    Unwritten unwritten(Set<Integer> tables) throws PgException;
+
+    /**
      * The {@link CatalogReading#digest} of what {@link #readCatalog} would give now, at a fraction
      * of its cost.
      */
@@ -198,6 +206,14 @@ public interface ControlSession extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * Tables that have never been written.
+     *
+     * @param tables OIDs, unsigned
+     * @param behind all that is written to them lies here or behind
+     */
+    record Unwritten(Set<Integer> tables, Lsn behind) {}
 
     /**
      * The server process that streams from a slot.

@@ -2,7 +2,9 @@ package io.nanosync.flink.pg.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.pg.testing.Await;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +22,12 @@ final class AttachedPartitionITCase {
 
     private static final String ATTACH =
             "ALTER TABLE parts ATTACH PARTITION x FOR VALUES FROM (10) TO (20)";
+
+    private static final String CREATED_AND_ATTACHED =
+            "BEGIN; CREATE TABLE x (LIKE parts INCLUDING ALL); TRUNCATE x;"
+                    + " ALTER TABLE x REPLICA IDENTITY FULL; "
+                    + ATTACH
+                    + "; COMMIT";
 
     @TempDir private Path folder;
     private @Nullable AlteredPipeline pipeline;
@@ -113,6 +121,61 @@ final class AttachedPartitionITCase {
                         + "; COMMIT");
         stopped.startFrom(savepoint, "first", "parts");
         assertRefused(stopped);
+    }
+
+    /**
+     * The way of pg_partman. The connection has met the table by its truncate, so its changes come
+     * by a new one only, which begins between other transactions.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {13, 14})
+    void tableThatHasNeverBeenWrittenIsTakenOverWhenItIsAttached(int major) throws Exception {
+        AlteredPipeline running = start(major);
+        String walsender = walsender(running);
+        running.database.execute("DROP TABLE x", CREATED_AND_ATTACHED);
+        Await.until(
+                "the connection is a new one",
+                Duration.ofSeconds(60),
+                () -> {
+                    running.job().assertRuns();
+                    return !walsender.equals(walsender(running));
+                });
+        insertInto(running, 11, "first");
+        running.awaitChanges("parts");
+        running.assertExactlyOnce("first", "parts");
+        assertInserted(running, "11|first|11");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {13, 14})
+    void norIsOneLostThatIsAttachedWhileThePipelineIsStopped(int major) throws Exception {
+        AlteredPipeline stopped = start(major);
+        String savepoint = stopped.stop();
+        stopped.database.execute("DROP TABLE x", CREATED_AND_ATTACHED);
+        stopped.startFrom(savepoint, "first", "parts");
+        stopped.awaitChanges("first");
+        insertInto(stopped, 11, "first");
+        stopped.awaitChanges("parts");
+        // It is known now that it has been written.
+        String later = stopped.stop();
+        insertInto(stopped, 12, "second");
+        stopped.startFrom(later, "first", "parts");
+        stopped.awaitChanges("parts");
+        stopped.assertExactlyOnce("first", "parts");
+        assertInserted(stopped, "11|first|11", "12|second|12");
+    }
+
+    private static String walsender(AlteredPipeline pipeline) {
+        return pipeline.database.queryString(
+                "SELECT coalesce(max(active_pid), 0)::text FROM pg_replication_slots WHERE"
+                        + " slot_name = 'nanosync_slot_altered' AND active");
+    }
+
+    private static void assertInserted(AlteredPipeline pipeline, String... rows) throws Exception {
+        assertThat(pipeline.job().committed())
+                .filteredOn(line -> line.table().equals("public.parts") && line.op() == 'i')
+                .extracting(line -> line.after())
+                .contains(rows);
     }
 
     /** However it is altered behind that; also below another one. */

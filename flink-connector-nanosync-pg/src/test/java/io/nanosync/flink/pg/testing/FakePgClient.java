@@ -381,6 +381,11 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
+        public Unwritten unwritten(Set<Integer> tables) {
+            return new Unwritten(Set.of(), Lsn.NONE);
+        }
+
+        @Override
         public Set<Integer> droppedSinceSlot(String name, int table) {
             return Set.of();
         }
@@ -483,6 +488,7 @@ public final class FakePgClient implements PgClient {
                         published ? terms : null,
                         found,
                         found.stream().map(FakePgClient::covered).toList(),
+                        Set.of(),
                         Set.of(),
                         found.stream()
                                 .collect(Collectors.toMap(TableSchema::name, TableSchema::oid)),

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.ControlSession.TableDescription;
+import io.nanosync.flink.pg.client.ControlSession.Unwritten;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.ReplicaIdentity;
@@ -12,6 +13,7 @@ import io.nanosync.flink.pg.relation.contract.Partition;
 import io.nanosync.flink.pg.relation.contract.PrimaryKey;
 import io.nanosync.flink.pg.relation.contract.PublicationTerms;
 import io.nanosync.flink.pg.relation.contract.TableTerms;
+import io.nanosync.flink.pg.wal.Lsn;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -87,8 +89,26 @@ final class ContractQueries {
                 tables.stream().map(TableDescription::schema).toList(),
                 List.copyOf(tableTerms),
                 attached,
+                Set.of(),
                 Map.copyOf(named),
                 question.digest());
+    }
+
+    /**
+     * @param behind where the WAL ended before this was asked
+     */
+    Unwritten unwritten(Set<Integer> tables, Lsn behind) throws PgException {
+        return new Unwritten(
+                Set.copyOf(
+                        session.rows(
+                                "look whether tables have been written",
+                                ContractSql.UNWRITTEN,
+                                row -> (int) row.getLong("oid"),
+                                (Object)
+                                        tables.stream()
+                                                .map(Integer::toUnsignedLong)
+                                                .toArray(Long[]::new))),
+                behind);
     }
 
     String digest(String publication, List<TableSchema> captured) throws PgException {

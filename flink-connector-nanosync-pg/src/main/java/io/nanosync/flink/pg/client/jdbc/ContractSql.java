@@ -106,6 +106,18 @@ final class ContractSql {
                       AND a.xmax::text = '0' AND i.xmax::text = '0')
             """;
 
+    /**
+     * Which tables have no block in the file that they were created with, nor had any: a truncate
+     * gives a table another file, and vacuum, which may cut off blocks, leaves a free space map.
+     */
+    static final String UNWRITTEN =
+            """
+            SELECT t.oid
+              FROM unnest(?::int8[]::oid[]) t(oid)
+             WHERE pg_relation_filenode(t.oid) = t.oid
+               AND pg_relation_size(t.oid, 'main') = 0 AND pg_relation_size(t.oid, 'fsm') = 0
+            """;
+
     /** Their primary keys; a deferrable one is none by which rows could be told apart. */
     static final String KEYS =
             """

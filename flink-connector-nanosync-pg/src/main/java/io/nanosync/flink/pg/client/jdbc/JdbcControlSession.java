@@ -138,6 +138,11 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
+    public Unwritten unwritten(Set<Integer> tables) throws PgException {
+        return contracts.unwritten(tables, currentLsn());
+    }
+
+    @Override
     public String catalogDigest(String publication, List<TableSchema> captured) throws PgException {
         return contracts.digest(publication, captured);
     }

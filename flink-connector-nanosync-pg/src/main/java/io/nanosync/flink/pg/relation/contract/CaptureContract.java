@@ -43,6 +43,27 @@ public record CaptureContract(PublicationTerms publication, List<TableTerms> tab
                                                 || row.by() == Coverage.By.ANCESTOR_SCHEMA);
     }
 
+    /** The partitions of a table. */
+    public List<Partition> partitions(int table) {
+        return tables.stream()
+                .filter(terms -> terms.oid() == table)
+                .flatMap(terms -> terms.partitions().stream())
+                .toList();
+    }
+
+    /** The same with other partitions of a table. */
+    public CaptureContract withPartitions(int table, List<Partition> partitions) {
+        return new CaptureContract(
+                publication,
+                tables.stream()
+                        .map(
+                                terms ->
+                                        terms.oid() == table
+                                                ? terms.withPartitions(partitions)
+                                                : terms)
+                        .toList());
+    }
+
     /** The transactions that wrote the rows by which the tables are covered, and their keys. */
     public Set<Integer> transactions() {
         Set<Integer> transactions = new HashSet<>();

@@ -78,7 +78,7 @@ public final class ContractComparison {
             }
             dropped(table, schema);
             if (publication != null) {
-                new TableComparison(name, publication, now.attached(), differences)
+                new TableComparison(name, publication, now, differences)
                         .compare(table, schema, termsThen.get(table.oid()), terms);
             }
         }

@@ -31,6 +31,15 @@ public sealed interface Difference {
      */
     record ForReview(String what, @Nullable QualifiedName table) implements Breach {}
 
+    /**
+     * No change has been missed by it, and none is from a new connection on: then the contract
+     * moves on.
+     *
+     * @param table OID of the captured table, unsigned
+     * @param partition a new leaf of it
+     */
+    record NeedsConnection(String what, int table, Partition partition) implements Difference {}
+
     /** No change can have been missed by it: the contract moves on. */
     record Harmless(String what) implements Difference {}
 }

@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * rel_sync_cache_relation_cb}, which doesn't touch {@code replicate_valid}.
  *
  * @param publication the publication now
- * @param attached see {@link CatalogReading#attached}
+ * @param catalog what the catalog says
  * @param differences where to put them
  */
 record PartitionComparison(
-        PublicationTerms publication, Set<Integer> attached, List<Difference> differences) {
+        PublicationTerms publication, CatalogReading catalog, List<Difference> differences) {
 
     void compare(
             TableSchema captured, TableSchema schema, @Nullable TableTerms then, TableTerms now) {
@@ -40,7 +40,18 @@ record PartitionComparison(
             if (!suits(captured, schema, partition) || then == null) {
                 continue;
             }
-            if (former == null && mayBeLeftOut(partition, known, there)) {
+            boolean mayBeLeftOut = former == null && mayBeLeftOut(partition, known, there);
+            if (mayBeLeftOut && catalog.unwritten().contains(partition.oid())) {
+                differences.add(
+                        new Difference.NeedsConnection(
+                                "partition "
+                                        + partition.name()
+                                        + " of "
+                                        + captured.name()
+                                        + " was attached, and has never been written",
+                                captured.oid(),
+                                partition));
+            } else if (mayBeLeftOut) {
                 costs(
                         captured,
                         "partition "
@@ -49,8 +60,9 @@ record PartitionComparison(
                                 + captured.name()
                                 + " was attached, or can't be told to have been created as a"
                                 + " partition. Before version 15 PostgreSQL leaves out changes of"
-                                + " a table that was written before it is attached. CREATE TABLE"
-                                + " … PARTITION OF makes a partition without that",
+                                + " a table that was written before it is attached, and this one"
+                                + " has been written by now. CREATE TABLE … PARTITION OF makes a"
+                                + " partition without that",
                         null);
             } else if (former == null) {
                 harmless("partition " + partition.name() + " of " + captured.name() + " is new");
@@ -92,7 +104,7 @@ record PartitionComparison(
         }
         Partition at = partition;
         while (at != null && !known.contains(at.oid())) {
-            if (attached.contains(at.oid())) {
+            if (catalog.attached().contains(at.oid())) {
                 return true;
             }
             at = there.get(at.parent());

@@ -2,7 +2,6 @@ package io.nanosync.flink.pg.relation.contract;
 
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the publication
  * @param publication the publication now
- * @param attached see {@link CatalogReading#attached}
+ * @param catalog what the catalog says
  * @param differences where to put them
  */
 record TableComparison(
         String name,
         PublicationTerms publication,
-        Set<Integer> attached,
+        CatalogReading catalog,
         List<Difference> differences) {
 
     /**
@@ -39,7 +38,7 @@ record TableComparison(
             covered(captured, then, now);
             attached(captured, then, now);
         }
-        new PartitionComparison(publication, attached, differences)
+        new PartitionComparison(publication, catalog, differences)
                 .compare(captured, schema, then, now);
     }
 

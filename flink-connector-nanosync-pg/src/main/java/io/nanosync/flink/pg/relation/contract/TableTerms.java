@@ -30,6 +30,12 @@ public record TableTerms(
         @Nullable PrimaryKey key)
         implements Serializable {
 
+    /** The same with other partitions. */
+    TableTerms withPartitions(List<Partition> others) {
+        return new TableTerms(
+                oid, name, kind, persistence, coverage, ancestors, List.copyOf(others), key);
+    }
+
     /** Whether rows are stored in partitions of it. */
     public boolean isPartitioned() {
         return kind == 'p';

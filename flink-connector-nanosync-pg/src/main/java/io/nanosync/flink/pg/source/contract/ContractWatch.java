@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.source.contract;
 
 import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.ControlSession.Unwritten;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
@@ -10,11 +11,15 @@ import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.relation.contract.CatalogReading;
 import io.nanosync.flink.pg.relation.contract.ContractComparison;
 import io.nanosync.flink.pg.relation.contract.Difference;
+import io.nanosync.flink.pg.relation.contract.Partition;
+import io.nanosync.flink.pg.relation.contract.TableTerms;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +50,11 @@ public final class ContractWatch {
 
     private long nextLookNanos = System.nanoTime();
 
+    /** Proven to be unwritten in front of {@link #renewal}. */
+    private List<Difference.NeedsConnection> unwritten = List.of();
+
+    private volatile @Nullable Lsn renewal;
+
     /**
      * @param tables the captured tables
      * @param contract the contract; null for state that has none: then the first check makes it
@@ -65,6 +75,44 @@ public final class ContractWatch {
     /** The contract as it is now; null as long as there is none. */
     public @Nullable CaptureContract contract() {
         return contract;
+    }
+
+    /**
+     * Where the stream has to go on from a new connection: in front of all changes that are
+     * committed here or behind, and behind all that were committed before. Null where it needn't.
+     */
+    public @Nullable Lsn renewal() {
+        return renewal;
+    }
+
+    /** The stream goes on from a new connection at {@link #renewal}. */
+    public synchronized void renewed() {
+        CaptureContract now = contract;
+        for (Difference.NeedsConnection of : unwritten) {
+            if (now != null) {
+                List<Partition> partitions = new ArrayList<>(now.partitions(of.table()));
+                partitions.add(of.partition());
+                now = now.withPartitions(of.table(), partitions);
+            }
+        }
+        contract = now;
+        forgetRenewal();
+    }
+
+    /**
+     * The stream has been read beyond {@link #renewal}: looks for a place anew.
+     *
+     * @throws PgException when changes may be missing by now
+     */
+    public synchronized void renewLater(ControlSession control) throws PgException {
+        forgetRenewal();
+        check(control);
+    }
+
+    private void forgetRenewal() {
+        unwritten = List.of();
+        renewal = null;
+        digest = null;
     }
 
     /** {@link #look} when it is time: every few seconds. */
@@ -108,12 +156,20 @@ public final class ContractWatch {
     public synchronized Optional<PgException> breach(ControlSession control) throws PgException {
         Lsn at = control.currentLsn();
         CatalogReading reading = control.readCatalog(config.publication(), tables);
+        Unwritten found = unwritten(control, reading);
         List<Difference.Breach> breaches = new ArrayList<>();
+        List<Difference.NeedsConnection> waiting = new ArrayList<>();
         for (Difference difference :
                 ContractComparison.compare(
-                        config.publication(), config.appliedKey(), tables, contract, reading)) {
+                        config.publication(),
+                        config.appliedKey(),
+                        tables,
+                        contract,
+                        reading.unwritten(found.tables()))) {
             if (difference instanceof Difference.Breach breach) {
                 breaches.add(breach);
+            } else if (difference instanceof Difference.NeedsConnection needs) {
+                waiting.add(needs);
             } else {
                 LOG.info("Pipeline {} goes on: {}", config.pipeline(), difference.what());
             }
@@ -123,11 +179,48 @@ public final class ContractWatch {
         }
         digest = reading.digest();
         rightAt = at;
-        CaptureContract now = reading.contract();
-        if (now != null && !now.equals(contract)) {
-            contract = now;
+        contract = withoutWaiting(reading.contract(), waiting);
+        if (renewal == null && !waiting.isEmpty()) {
+            unwritten = List.copyOf(waiting);
+            renewal = found.behind();
         }
         return Optional.empty();
+    }
+
+    /**
+     * Which of the new partitions have never been written, or hadn't been when the place was found
+     * where the connection is renewed for them.
+     */
+    private Unwritten unwritten(ControlSession control, CatalogReading reading) throws PgException {
+        CaptureContract then = contract;
+        if (reading.attached().isEmpty() || then == null) {
+            return new Unwritten(Set.of(), Lsn.NONE);
+        }
+        Set<Integer> open = new HashSet<>();
+        for (TableTerms table : reading.tables()) {
+            Set<Partition> added = new HashSet<>(table.partitions());
+            then.partitions(table.oid()).forEach(added::remove);
+            unwritten.forEach(of -> added.remove(of.partition()));
+            added.stream().filter(Partition::isLeaf).forEach(leaf -> open.add(leaf.oid()));
+        }
+        Unwritten found =
+                open.isEmpty() ? new Unwritten(Set.of(), Lsn.NONE) : control.unwritten(open);
+        Set<Integer> all = new HashSet<>(found.tables());
+        unwritten.forEach(of -> all.add(of.partition().oid()));
+        return new Unwritten(all, found.behind());
+    }
+
+    /** Of a table with a partition that waits for a connection the partitions stay as they were. */
+    private @Nullable CaptureContract withoutWaiting(
+            @Nullable CaptureContract now, List<Difference.NeedsConnection> waiting) {
+        CaptureContract then = contract;
+        CaptureContract kept = now;
+        for (Difference.NeedsConnection of : waiting) {
+            if (kept != null && then != null) {
+                kept = kept.withPartitions(of.table(), then.partitions(of.table()));
+            }
+        }
+        return kept == null || kept.equals(then) ? then : kept;
     }
 
     private String message(List<Difference.Breach> breaches, Lsn at) {

@@ -66,6 +66,9 @@ final class ChangeAssembler implements PgOutputHandler {
     /** Commit LSN of the transaction that was asked for again last; null for none. */
     private @Nullable Lsn askedAgain;
 
+    /** Where a new connection is needed; null for nowhere. */
+    private @Nullable Lsn renewal;
+
     private Lsn messageLsn;
     private int rows;
     private long bytes;
@@ -180,9 +183,10 @@ final class ChangeAssembler implements PgOutputHandler {
     void idleUpTo(Lsn walEnd) {
         if (inTransaction()) {
             requireToCome(walEnd);
-        } else if (walEnd.isAfter(end)) {
-            end = walEnd;
+            return;
         }
+        renewIfDue(walEnd);
+        end = Lsn.max(end, walEnd);
     }
 
     /**
@@ -200,6 +204,30 @@ final class ChangeAssembler implements PgOutputHandler {
                             + awaited.changes()
                             + " changes were taken, didn't come, and the server is at LSN "
                             + walEnd);
+        }
+    }
+
+    /**
+     * In front of the first transaction that commits here or behind the stream has to go on from a
+     * new connection; null when it needn't.
+     */
+    void renewAt(@Nullable Lsn place) {
+        renewal = place;
+    }
+
+    /** Whether what came lies behind this in part. */
+    boolean isBeyond(Lsn place) {
+        Begin open = begin;
+        return end.isAfter(place) || (open != null && !place.isAfter(open.finalLsn()));
+    }
+
+    /** All that commits in front of this has come, and nothing behind. */
+    private void renewIfDue(Lsn reached) {
+        Lsn place = renewal;
+        if (place != null && !inTransaction() && !place.isAfter(reached)) {
+            renewal = null;
+            end = Lsn.max(end, place);
+            throw new RenewalException(place);
         }
     }
 
@@ -290,6 +318,7 @@ final class ChangeAssembler implements PgOutputHandler {
                             + ", which had not ended: the stream is damaged. Start the job again"
                             + " from its newest checkpoint");
         }
+        renewIfDue(newBegin.finalLsn());
         if (!catalog.isByThen() && shown.arePassedBy(newBegin.xid(), newBegin.finalLsn())) {
             throw new PassedSnapshotException(newBegin.xid(), newBegin.finalLsn());
         }

@@ -317,6 +317,13 @@ final class StreamSession implements AutoCloseable {
         }
     }
 
+    /** See {@link ContractWatch#renewLater}. */
+    void renewLater() throws PgException {
+        synchronized (control) {
+            contract.renewLater(control);
+        }
+    }
+
     /** See {@link DriftCatalog}. */
     CatalogNow look(Drift drift) throws PgException {
         synchronized (control) {

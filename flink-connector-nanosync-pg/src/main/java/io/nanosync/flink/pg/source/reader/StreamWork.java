@@ -11,6 +11,7 @@ import io.nanosync.flink.pg.relation.drift.Drift;
 import io.nanosync.flink.pg.relation.drift.DriftReport;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.split.StreamSplit;
+import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wire.pgoutput.RelationMessage;
 import java.io.IOException;
@@ -164,6 +165,7 @@ final class StreamWork implements SplitWork {
                 LockSupport.parkNanos(FetchPatience.NO_ROWS.toNanos());
                 return Step.NOTHING;
             }
+            lookForRenewal(open);
             fill(open);
             progress.metrics().received(open.serverWalEnd());
         } catch (PgException e) {
@@ -183,6 +185,14 @@ final class StreamWork implements SplitWork {
                     e.getMessage());
             closeSession();
             assembler.reconnect();
+        } catch (RenewalException e) {
+            LOG.info(
+                    "The stream of slot {} goes on from a new connection: {}",
+                    config.slot(),
+                    e.getMessage());
+            closeSession();
+            assembler.reconnect();
+            contract.renewed();
         }
         return give();
     }
@@ -288,6 +298,16 @@ final class StreamWork implements SplitWork {
         split = split.accepting(schema);
         binary &= allowsBinary(split.tables());
         drifts.accept(drift);
+    }
+
+    /** What has come already lies in front of the place, or another place is looked for. */
+    private void lookForRenewal(StreamSession open) throws PgException {
+        Lsn place = contract.renewal();
+        if (place != null && assembler.isBeyond(place)) {
+            open.renewLater();
+            place = contract.renewal();
+        }
+        assembler.renewAt(place);
     }
 
     /** Polls until enough rows are there, or those that are have waited long enough. */
