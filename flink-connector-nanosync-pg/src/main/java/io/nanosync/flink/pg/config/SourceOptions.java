@@ -110,7 +110,9 @@ public final class SourceOptions {
                     OptionType.duration(Duration.ofSeconds(1), Duration.ofHours(24), true),
                     "120s",
                     "Set on each replication connection: how long the server waits for a status"
-                            + " update before it closes the connection. 0 for ever.");
+                        + " update before it closes the connection. 0 for ever. None is sent while"
+                        + " a row is being received: when a connection breaks at a row that takes"
+                        + " longer, the next one gets four times as long.");
     static final SourceOption<Duration> KEEPALIVE_IDLE_INTERVAL =
             new SourceOption<>(
                     "keepalive_idle_interval",

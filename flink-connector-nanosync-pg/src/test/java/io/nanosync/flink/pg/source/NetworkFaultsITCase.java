@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -212,5 +213,18 @@ final class NetworkFaultsITCase {
         awaitAllBehind(running, newest);
         proxy.slowDown(Long.MAX_VALUE);
         assertAllComesAgainOnce(running, changes);
+    }
+
+    /** It takes several times wal_sender_timeout, in which the driver can't answer the server. */
+    @Test
+    @Tag("long")
+    void hugeRowComesOverASlowLine() throws Exception {
+        SourceJob running = start(Duration.ofSeconds(3), 1);
+        String newest = declineCheckpoints();
+        proxy.slowDown(4 << 20);
+        database.execute("INSERT INTO t VALUES (5000, repeat('h', 40 << 20), 2)");
+        awaitAllBehind(running, newest);
+        proxy.slowDown(Long.MAX_VALUE);
+        assertAllComesAgainOnce(running, 1);
     }
 }

@@ -20,7 +20,7 @@ public final class JdbcPgClient implements PgClient {
     private static final long serialVersionUID = 1L;
 
     private final Connector connector;
-    private final Duration walSenderTimeout;
+    private final WalSenderPatience walSender;
 
     /**
      * @param connection how to reach the database
@@ -28,7 +28,7 @@ public final class JdbcPgClient implements PgClient {
      */
     public JdbcPgClient(ConnectionConfig connection, Duration walSenderTimeout) {
         this.connector = new Connector(connection);
-        this.walSenderTimeout = walSenderTimeout;
+        this.walSender = new WalSenderPatience(walSenderTimeout);
     }
 
     @Override
@@ -107,7 +107,7 @@ public final class JdbcPgClient implements PgClient {
         return JdbcReplicationStream.start(
                 connector.open(SessionKind.REPLICATION),
                 server,
-                walSenderTimeout,
+                walSender,
                 slot,
                 publication,
                 from,

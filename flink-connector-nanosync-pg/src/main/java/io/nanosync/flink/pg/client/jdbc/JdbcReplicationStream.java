@@ -36,14 +36,20 @@ final class JdbcReplicationStream implements ReplicationStream {
     private final Session session;
     private final PGReplicationStream stream;
     private final StreamErrors errors;
+    private final WalSenderPatience patience;
     private long messageLsn;
     private volatile long serverWalEnd;
 
     private JdbcReplicationStream(
-            Session session, PGReplicationStream stream, StreamErrors errors, Lsn from) {
+            Session session,
+            PGReplicationStream stream,
+            StreamErrors errors,
+            WalSenderPatience patience,
+            Lsn from) {
         this.session = session;
         this.stream = stream;
         this.errors = errors;
+        this.patience = patience;
         this.messageLsn = 0;
         this.serverWalEnd = from.value();
     }
@@ -52,7 +58,7 @@ final class JdbcReplicationStream implements ReplicationStream {
     static ReplicationStream start(
             Session session,
             @Nullable ServerIdentity server,
-            Duration walSenderTimeout,
+            WalSenderPatience patience,
             String slot,
             String publication,
             Lsn from,
@@ -65,10 +71,11 @@ final class JdbcReplicationStream implements ReplicationStream {
                 // A connection for replication takes SQL too, as long as it doesn't stream.
                 new ServerQueries(session).require(server);
             }
-            session.executeRaw("SET wal_sender_timeout = '" + walSenderTimeout.toMillis() + "ms'");
+            session.executeRaw(
+                    "SET wal_sender_timeout = '" + patience.timeout().toMillis() + "ms'");
             PGReplicationStream stream = options(session, slot, publication, from, binary).start();
             bound(session, Duration.ZERO);
-            return new JdbcReplicationStream(session, stream, errors, from);
+            return new JdbcReplicationStream(session, stream, errors, patience, from);
         } catch (PgException e) {
             session.abort();
             throw e;
@@ -116,9 +123,11 @@ final class JdbcReplicationStream implements ReplicationStream {
     @Override
     public @Nullable ByteBuffer poll() throws PgException {
         ByteBuffer message;
+        long begun = System.nanoTime();
         try {
             message = stream.readPending();
         } catch (SQLException e) {
+            patience.broke(Duration.ofNanos(System.nanoTime() - begun));
             throw errors.reading(e);
         } catch (OutOfMemoryError e) {
             throw HeapTooSmallException.of(

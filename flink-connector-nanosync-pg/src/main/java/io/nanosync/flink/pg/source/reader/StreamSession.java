@@ -54,6 +54,10 @@ final class StreamSession implements AutoCloseable {
     private final Heartbeats heartbeats;
     private final WalsenderWatch walsender;
     private final long openedAtNanos = System.nanoTime();
+
+    /** Where the server's WAL ended then. */
+    private final Lsn hadAtOpening;
+
     private final long statusPeriodNanos;
 
     /** Why this class has broken the connection; null while it hasn't. */
@@ -73,7 +77,8 @@ final class StreamSession implements AutoCloseable {
             ContractWatch contract,
             CheckpointedPositions checkpointed,
             StreamMetrics metrics,
-            WalsenderWatch walsender) {
+            WalsenderWatch walsender,
+            Lsn hadAtOpening) {
         this.config = config;
         this.server = server;
         this.control = control;
@@ -85,6 +90,7 @@ final class StreamSession implements AutoCloseable {
         this.metrics = metrics;
         this.heartbeats = new Heartbeats(config, control, metrics);
         this.walsender = walsender;
+        this.hadAtOpening = hadAtOpening;
         this.statusPeriodNanos = statusPeriod(config.stream()).toNanos();
     }
 
@@ -153,7 +159,8 @@ final class StreamSession implements AutoCloseable {
                                 contract,
                                 checkpointed,
                                 metrics,
-                                new WalsenderWatch(control, config.slot()));
+                                new WalsenderWatch(control, config.slot()),
+                                control.flushedLsn());
                 session.start(place.lsn());
                 return session;
             } catch (PgException | RuntimeException e) {
@@ -296,7 +303,7 @@ final class StreamSession implements AutoCloseable {
         }
     }
 
-    /** Whether the connection has stood for so long that it counts as a success. */
+    /** Whether the connection has stood for long. */
     boolean hasLasted() {
         return System.nanoTime() - openedAtNanos > LASTING.toNanos();
     }
@@ -304,6 +311,11 @@ final class StreamSession implements AutoCloseable {
     /** The timeline of the server, on which what is read lies. */
     int timeline() {
         return server.timeline();
+    }
+
+    /** Whether all has come that the server had when the connection was made. */
+    boolean hasCaughtUp() {
+        return !hadAtOpening.isAfter(stream.serverWalEnd());
     }
 
     int serverMajor() {

@@ -375,7 +375,7 @@ final class StreamWork implements SplitWork {
 
     private void disconnected(PgException e) throws PgException {
         StreamPosition reached = assembler.position();
-        if (reached.isBeyond(brokenAt) || (session != null && session.hasLasted())) {
+        if (reached.isBeyond(brokenAt) || wasWell(session)) {
             backoff.succeeded();
             onlyInternalErrors = true;
         }
@@ -411,6 +411,16 @@ final class StreamWork implements SplitWork {
                         e.getMessage());
             }
         }
+    }
+
+    /**
+     * Whether a connection that brought nothing was well: one that is broken each time before it
+     * brings what is next isn't, however long that takes.
+     */
+    private boolean wasWell(@Nullable StreamSession broken) {
+        boolean read =
+                drifts.met() == null && progress.status().state() != StreamStatus.State.THROTTLED;
+        return broken != null && broken.hasLasted() && (!read || broken.hasCaughtUp());
     }
 
     /**
