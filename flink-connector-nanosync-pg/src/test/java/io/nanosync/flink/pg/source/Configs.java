@@ -145,23 +145,6 @@ public final class Configs {
                         stream.mostAhead()));
     }
 
-    /** With so many tries to connect the stream anew. */
-    public static SourceConfig reconnecting(SourceConfig config, int attempts) {
-        SourceConfig.Stream stream = config.stream();
-        return with(
-                config,
-                new SourceConfig.Stream(
-                        stream.heartbeatInterval(),
-                        stream.walSenderTimeout(),
-                        stream.keepaliveIdleInterval(),
-                        stream.slotLagAlertMb(),
-                        stream.failoverSlot(),
-                        attempts,
-                        stream.bufferEvents(),
-                        stream.wholeTransactions(),
-                        stream.mostAhead()));
-    }
-
     /** With other pages of the snapshot. */
     public static SourceConfig withPagesOf(SourceConfig config, int rows) {
         SourceConfig.Snapshot snapshot = config.snapshot();

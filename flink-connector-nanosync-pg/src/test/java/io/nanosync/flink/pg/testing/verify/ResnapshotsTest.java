@@ -84,7 +84,7 @@ class ResnapshotsTest {
     /** A stream began behind the first, and another goes on behind the second. */
     @Test
     void tellsWhereEachSnapshotWasTakenThatWasReadWhole() throws SQLException {
-        List<ArrivedRow> before = of(shown(first, 1, 2, 3), inserted(11, 12, 13));
+        List<ArrivedRow> before = of(shown(first, 1, 2, 3), table.inserted(11, 12, 13));
         assertThat(verdict(List.of(request(done)), of(before, readAgain())).snapshotPoints())
                 .containsExactlyInAnyOrder(first, read);
         assertThat(verdict(List.of(), of(shown(first, 1, 2, 3), readAgain())).snapshotPoints())

@@ -31,9 +31,10 @@ enum Broken {
             Plan.of(1, 18, Script.reconnectThenCrash(Fault.FAIL_OPERATOR, 1)),
             new Edit(
                     "source/reader/StreamSession.java",
-                    "                session.start(position);",
-                    "checkpointed.restored(io.nanosync.flink.pg.wal.StreamPosition.at(position));"
-                            + " session.start(position);")),
+                    "                session.start(place.lsn());",
+                    "checkpointed.restored("
+                            + "io.nanosync.flink.pg.wal.StreamPosition.at(place.lsn()));"
+                            + " session.start(place.lsn());")),
 
     /** The last ctid range of a table is left out. */
     DROPS_THE_LAST_RANGE(
