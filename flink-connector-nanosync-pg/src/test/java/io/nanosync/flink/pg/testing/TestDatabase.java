@@ -43,6 +43,11 @@ public final class TestDatabase implements AutoCloseable {
         return port;
     }
 
+    /** The same database, by a way that begins at another port. */
+    public TestDatabase through(int otherPort) {
+        return new TestDatabase(otherPort, name);
+    }
+
     /** For {@code psql}, connection strings of pipelines and the like. */
     public String dsn() {
         return "postgres://" + TestPostgres.SUPERUSER + "@127.0.0.1:" + port + "/" + name;

@@ -19,8 +19,10 @@ import io.nanosync.flink.pg.testing.verify.Witness;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,7 +42,8 @@ public final class History {
     private static final int SAMPLES_UNDER_LOAD = 10;
 
     private final Plan plan;
-    private final TestPostgres server;
+    private final @Nullable TestPostgres server;
+    private final @Nullable Replicas replicas;
     private final TestDatabase database;
     private final PipelineFolder folder;
     private final Journal journal = new Journal();
@@ -48,10 +51,16 @@ public final class History {
     private final AtomicReference<@Nullable Gap> gap = new AtomicReference<>();
     private @Nullable StandStill refused;
 
-    private History(Plan plan, TestPostgres server, TestDatabase database, Path folder)
+    private History(
+            Plan plan,
+            @Nullable TestPostgres server,
+            @Nullable Replicas replicas,
+            TestDatabase database,
+            Path folder)
             throws IOException {
         this.plan = plan;
         this.server = server;
+        this.replicas = replicas;
         this.database = database;
         this.folder = new PipelineFolder(folder);
         this.captures = new Captures(plan.setting().capture().first());
@@ -63,9 +72,14 @@ public final class History {
      * @param folder for whatever is written
      */
     public static Outcome live(Plan plan, Servers servers, Path folder) throws Exception {
+        if (plan.setting().promotes()) {
+            try (Replicas replicas = Replicas.start(plan.version())) {
+                return new History(plan, null, replicas, replicas.database(), folder).live();
+            }
+        }
         TestPostgres server = servers.of(plan.version());
         try (TestDatabase database = server.createDatabase()) {
-            return new History(plan, server, database, folder).live();
+            return new History(plan, server, null, database, folder).live();
         }
     }
 
@@ -77,8 +91,8 @@ public final class History {
             AlterableTables.prepare(database);
         }
         Capture capture = plan.setting().capture();
-        try (Witness witness = Witness.start(database::connect, "witness_" + database.name());
-                TcpProxy proxy = TcpProxy.to(server.port())) {
+        try (Witness witness = startWitness();
+                TcpProxy proxy = TcpProxy.to(port())) {
             if (schemasChange) {
                 AlterableTables.begin(database);
             }
@@ -118,6 +132,7 @@ public final class History {
                     Target target =
                             new Target(
                                     server,
+                                    replicas,
                                     database,
                                     proxy,
                                     pipeline,
@@ -140,6 +155,20 @@ public final class History {
                 }
             }
         }
+    }
+
+    private int port() {
+        return replicas == null ? Objects.requireNonNull(server).port() : replicas.port();
+    }
+
+    private Witness startWitness() throws SQLException {
+        String slot = "witness_" + database.name();
+        if (replicas == null) {
+            return Witness.start(database::connect, slot);
+        }
+        Witness witness = Witness.startWithFailover(database::connect, slot);
+        replicas.awaitSynced(slot);
+        return witness;
     }
 
     private Lsn walEnd() {

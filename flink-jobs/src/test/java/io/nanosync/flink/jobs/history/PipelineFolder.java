@@ -110,6 +110,9 @@ final class PipelineFolder {
         Map<String, String> chosen = new TreeMap<>(division.properties());
         chosen.putAll(setting.delivery().properties());
         chosen.putAll(setting.schemas().properties());
+        if (setting.promotes()) {
+            chosen.put("failover_slots", "true");
+        }
         String tables =
                 captured.stream()
                         .map(table -> "        - " + division.entry(table) + "\n")

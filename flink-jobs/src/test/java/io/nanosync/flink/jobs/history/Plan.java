@@ -4,6 +4,7 @@ import io.nanosync.flink.jobs.history.job.HistoryJob;
 import io.nanosync.flink.jobs.history.nemesis.Action;
 import io.nanosync.flink.jobs.history.nemesis.Alteration;
 import io.nanosync.flink.jobs.history.nemesis.Consequence;
+import io.nanosync.flink.jobs.history.nemesis.Promotion;
 import io.nanosync.flink.jobs.history.nemesis.ReadAgain;
 import io.nanosync.flink.jobs.history.nemesis.SchemaDrift;
 import io.nanosync.flink.jobs.history.nemesis.Script;
@@ -37,6 +38,7 @@ public record Plan(
         Setting setting) {
 
     private static final int MOST_STEPS = 6;
+    private static final int FIRST_WITH_SYNCED_SLOTS = 17;
 
     /** As often as another action each alteration and request is drawn. */
     private static final int ALTERATIONS = 4;
@@ -50,8 +52,9 @@ public record Plan(
     public static Plan draw(long seed, List<Action> choice) {
         Random random = new Random(seed);
         List<Integer> versions = TestPostgres.VERSIONS;
-        int version = versions.get(random.nextInt(versions.size()));
-        Setting setting = Setting.draw(seed, version);
+        int drawn = versions.get(random.nextInt(versions.size()));
+        Setting setting = Setting.draw(seed, drawn);
+        int version = setting.promotes() ? FIRST_WITH_SYNCED_SLOTS + drawn % 2 : drawn;
         List<Action> possible = choice.stream().filter(setting::allows).toList();
         List<Action> lasting = new ArrayList<>(possible.stream().filter(Plan::goesOn).toList());
         List<Action> alterations =
@@ -60,7 +63,8 @@ public record Plan(
                                 action ->
                                         action instanceof Alteration
                                                 || action instanceof ReadAgain
-                                                || action instanceof SchemaDrift)
+                                                || action instanceof SchemaDrift
+                                                || action instanceof Promotion)
                         .toList();
         for (int i = 1; i < ALTERATIONS; i++) {
             lasting.addAll(alterations);
@@ -73,7 +77,10 @@ public record Plan(
                 version,
                 1 + random.nextInt(HistoryJob.MOST_SUBTASKS),
                 300 + random.nextInt(1_200),
-                endsWithGap || random.nextBoolean() || setting.schemas().change(),
+                endsWithGap
+                        || random.nextBoolean()
+                        || setting.schemas().change()
+                        || setting.promotes(),
                 true,
                 random.nextInt(6_000),
                 endsWithGap

@@ -45,6 +45,7 @@ final class PlanTest {
                 + (plan.setting().capture().alters()
                                 || plan.setting().delivery().isWhole()
                                 || plan.setting().schemas().change()
+                                || plan.setting().promotes()
                         ? plan.setting()
                         : "");
     }
@@ -59,7 +60,8 @@ final class PlanTest {
         "50000, 50500, 3604507436",
         "60000, 60500, 3029732651",
         "70000, 70500, 210008068",
-        "75000, 75500, 3481311713"
+        "75000, 75500, 3481311713",
+        "80000, 80500, 2115108699"
     })
     void whatASeedMeansStaysForEver(long first, long end, long checksum) {
         CRC32 crc = new CRC32();
@@ -165,6 +167,23 @@ final class PlanTest {
         assertThat(LongStream.range(70_000, 75_000).mapToObj(PlanTest::plan))
                 .allMatch(plan -> plan.setting().schemas() == Schemas.STAY)
                 .noneMatch(plan -> plan.script().toString().contains("_SCHEMA"));
+    }
+
+    @Test
+    void laterSeedsPromoteAStandby() {
+        List<Plan> plans = LongStream.range(80_000, 80_300).mapToObj(PlanTest::plan).toList();
+
+        assertThat(plans)
+                .allMatch(plan -> plan.setting().promotes() && plan.streamsFirst())
+                .allMatch(plan -> plan.version() >= 17)
+                .anyMatch(plan -> plan.version() == 17)
+                .anyMatch(plan -> plan.setting().delivery().isWhole());
+        assertThat(plans.toString())
+                .contains("FAIL_OVER")
+                .contains("SWITCH_OVER")
+                .doesNotContain("CRASH_SERVER");
+        assertThat(LongStream.range(70_000, 80_000).mapToObj(PlanTest::plan))
+                .noneMatch(plan -> plan.setting().promotes());
     }
 
     private static boolean goesOn(Step step) {

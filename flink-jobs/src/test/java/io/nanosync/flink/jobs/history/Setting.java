@@ -8,6 +8,7 @@ import io.nanosync.flink.jobs.history.nemesis.Alteration;
 import io.nanosync.flink.jobs.history.nemesis.CatalogChange;
 import io.nanosync.flink.jobs.history.nemesis.Consequence;
 import io.nanosync.flink.jobs.history.nemesis.Fault;
+import io.nanosync.flink.jobs.history.nemesis.Promotion;
 import io.nanosync.flink.jobs.history.nemesis.ReadAgain;
 import io.nanosync.flink.jobs.history.nemesis.SchemaDrift;
 import io.nanosync.flink.jobs.history.nemesis.Script;
@@ -29,6 +30,7 @@ import java.util.SplittableRandom;
  * @param copies whether rows come by COPY too
  * @param delivery how transactions reach the sink
  * @param schemas whether the tables' schemas change
+ * @param promotes whether there is a standby that may be promoted
  * @param opening what is done while the snapshot is being taken
  */
 public record Setting(
@@ -40,6 +42,7 @@ public record Setting(
         boolean copies,
         Delivery delivery,
         Schemas schemas,
+        boolean promotes,
         Script opening) {
 
     /** Tables are divided by blocks, the pipeline makes all it needs, and nothing disturbs it. */
@@ -66,6 +69,9 @@ public record Setting(
 
     /** Seeds below it do so since schemas stayed as they were. */
     private static final long FIRST_SEED_WITH_DRIFT = 75_000;
+
+    /** Seeds below it do so since there was one server. */
+    private static final long FIRST_SEED_WITH_STANDBY = 80_000;
 
     /** What a snapshot fears most is the end of its keeper. */
     private static final List<Action> FEARED =
@@ -100,6 +106,7 @@ public record Setting(
                 false,
                 Delivery.AS_READ,
                 Schemas.STAY,
+                false,
                 opening);
     }
 
@@ -114,13 +121,23 @@ public record Setting(
                 copies,
                 delivery,
                 schemas,
+                promotes,
                 opening);
     }
 
     /** The same with tables that are read again. */
     public Setting readingAgain() {
         return new Setting(
-                division, groundwork, published, capture, true, copies, delivery, schemas, opening);
+                division,
+                groundwork,
+                published,
+                capture,
+                true,
+                copies,
+                delivery,
+                schemas,
+                promotes,
+                opening);
     }
 
     /** The same with transactions that are delivered so. */
@@ -134,6 +151,7 @@ public record Setting(
                 copies,
                 other,
                 schemas,
+                promotes,
                 opening);
     }
 
@@ -148,6 +166,22 @@ public record Setting(
                 copies,
                 delivery,
                 other,
+                promotes,
+                opening);
+    }
+
+    /** The same with a standby that may be promoted. */
+    public Setting promoting() {
+        return new Setting(
+                division,
+                groundwork,
+                published,
+                capture,
+                readsAgain,
+                copies,
+                delivery,
+                schemas,
+                true,
                 opening);
     }
 
@@ -199,6 +233,19 @@ public record Setting(
         // Apart, as what is drawn above must not depend on it.
         Random more = new Random(new SplittableRandom(~seed).nextLong());
         Delivery delivery = seed < FIRST_SEED_WHOLE ? Delivery.AS_READ : Delivery.draw(more);
+        if (seed >= FIRST_SEED_WITH_STANDBY) {
+            return new Setting(
+                    division,
+                    Groundwork.PIPELINE,
+                    Published.WHOLE,
+                    Capture.ALL,
+                    false,
+                    copies,
+                    delivery,
+                    Schemas.STAY,
+                    true,
+                    new Script(List.of()));
+        }
         if (seed >= FIRST_SEED_WITH_DRIFT) {
             return new Setting(
                     division,
@@ -209,6 +256,7 @@ public record Setting(
                     copies,
                     delivery,
                     Schemas.draw(more),
+                    false,
                     new Script(opening));
         }
         return new Setting(
@@ -221,6 +269,7 @@ public record Setting(
                 copies,
                 delivery,
                 Schemas.STAY,
+                false,
                 new Script(opening));
     }
 
@@ -235,13 +284,20 @@ public record Setting(
         if (action instanceof ReadAgain) {
             return readsAgain && (action != ReadAgain.ALTER_AND_READ_AGAIN || capture.alters());
         }
+        if (action instanceof Promotion) {
+            return promotes;
+        }
+        if (action == Fault.RESTART_SERVER || action == Fault.CRASH_SERVER) {
+            return !promotes;
+        }
         if (action instanceof SchemaDrift) {
             return schemas.change();
         }
         if (!(action instanceof CatalogChange change)) {
             return true;
         }
-        if (schemas.change() && !(action.consequence() instanceof Consequence.GoesOn)) {
+        if ((schemas.change() || promotes)
+                && !(action.consequence() instanceof Consequence.GoesOn)) {
             // Which of both would be met first?
             return false;
         }
@@ -280,6 +336,7 @@ public record Setting(
                 + (copies ? ", copies" : "")
                 + (delivery.isWhole() ? ", " + delivery : "")
                 + (schemas.change() ? ", schemas " + schemas : "")
+                + (promotes ? ", with a standby" : "")
                 + ", "
                 + opening.steps().size()
                 + " steps at once";

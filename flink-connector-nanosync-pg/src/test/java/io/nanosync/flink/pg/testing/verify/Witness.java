@@ -35,10 +35,24 @@ public final class Witness implements AutoCloseable {
      * @throws SQLException when the server refuses it
      */
     public static Witness start(Sessions sessions, String slot) throws SQLException {
+        return start(sessions, slot, "SELECT pg_create_logical_replication_slot(?, ?)");
+    }
+
+    /**
+     * Creates a slot of which standbys have copies, from 17 on.
+     *
+     * @throws SQLException when the server refuses it
+     */
+    public static Witness startWithFailover(Sessions sessions, String slot) throws SQLException {
+        return start(
+                sessions,
+                slot,
+                "SELECT pg_create_logical_replication_slot(?, ?, false, false, true)");
+    }
+
+    private static Witness start(Sessions sessions, String slot, String sql) throws SQLException {
         try (Connection connection = sessions.open();
-                PreparedStatement statement =
-                        connection.prepareStatement(
-                                "SELECT pg_create_logical_replication_slot(?, ?)")) {
+                PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, slot);
             statement.setString(2, PLUGIN);
             statement.execute();

@@ -14,6 +14,7 @@ import io.nanosync.flink.jobs.history.nemesis.Action;
 import io.nanosync.flink.jobs.history.nemesis.Alteration;
 import io.nanosync.flink.jobs.history.nemesis.CatalogChange;
 import io.nanosync.flink.jobs.history.nemesis.Fault;
+import io.nanosync.flink.jobs.history.nemesis.Promotion;
 import io.nanosync.flink.jobs.history.nemesis.ReadAgain;
 import io.nanosync.flink.jobs.history.nemesis.SchemaDrift;
 import io.nanosync.flink.jobs.history.nemesis.Script;
@@ -299,9 +300,9 @@ enum Broken {
             Plan.of(
                             21,
                             18,
-                            step(1_000, SchemaDrift.ALTER_ACCEPT_AND_FAIL),
-                            step(1_000, SchemaDrift.ALTER_ACCEPT_AND_FAIL),
-                            step(1_000, SchemaDrift.ALTER_ACCEPT_AND_FAIL))
+                            LongStream.range(0, 5)
+                                    .mapToObj(Broken::acceptedAndLost)
+                                    .toArray(Step[]::new))
                     .in(Setting.PLAIN.changing(Schemas.ASK)),
             new Edit(
                     "source/enumerator/StreamPauses.java",
@@ -334,7 +335,17 @@ enum Broken {
             new Edit(
                     "source/reader/StreamWork.java",
                     "        if (!pages.mayGive() || !(pages",
-                    "        if (drifts.met() == null && !pages.mayGive() || !(pages"));
+                    "        if (drifts.met() == null && !pages.mayGive() || !(pages")),
+
+    /** Behind a promotion what the copy of the slot begins with is read, whatever was read. */
+    READS_FROM_THE_COPY_OF_THE_SLOT(
+            Kind.NOT_EXACTLY_ONCE,
+            Plan.of(24, 18, step(3_000, Promotion.FAIL_OVER)).in(Setting.PLAIN.promoting()),
+            new Edit(
+                    "source/reader/StreamSession.java",
+                    "                                        place.lsn(),\n"
+                            + "                                        binary);",
+                    "server.timeline() == place.timeline() ? place.lsn() : new Lsn(0), binary);"));
 
     private final Kind shownAs;
     private final Plan plan;
@@ -348,6 +359,16 @@ enum Broken {
 
     private static Step step(long restMillis, Action action) {
         return new Step(List.of(action), 0, 0, restMillis, 1);
+    }
+
+    /** No checkpoint has the schema when the job goes back. */
+    private static Step acceptedAndLost(long seed) {
+        return new Step(
+                List.of(Fault.DECLINE_CHECKPOINTS, SchemaDrift.ALTER_ACCEPT_AND_FAIL),
+                0,
+                200,
+                1_000,
+                seed);
     }
 
     private static Setting dividedBy(PartitionStrategy strategy) {

@@ -33,7 +33,7 @@ final class ChildHistory {
                 new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx1g",
+                                "-Xmx2g",
                                 "--add-opens=java.base/java.nio=ALL-UNNAMED",
                                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                                 "--add-opens=java.base/java.lang=ALL-UNNAMED",

@@ -21,6 +21,7 @@ public final class Actions {
         all.addAll(List.of(Alteration.values()));
         all.addAll(List.of(ReadAgain.values()));
         all.addAll(List.of(SchemaDrift.values()));
+        all.addAll(List.of(Promotion.values()));
         if (names.equals("all")) {
             return all;
         } else if (names.equals("faults")) {

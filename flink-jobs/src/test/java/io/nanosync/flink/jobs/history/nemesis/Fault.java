@@ -70,15 +70,15 @@ public enum Fault implements Action {
     RESTART_SERVER {
         @Override
         public Ending begin(Target target, Random draws) {
-            target.server().restart();
+            target.onlyServer().restart();
             return Ending.NONE;
         }
     },
     CRASH_SERVER {
         @Override
         public Ending begin(Target target, Random draws) {
-            target.server().killImmediately();
-            target.server().startAgain();
+            target.onlyServer().killImmediately();
+            target.onlyServer().startAgain();
             return Ending.NONE;
         }
     },
