@@ -163,6 +163,37 @@ final class PromotionITCase {
         promoted.servers.awaitSynced(promoted.config.slot());
     }
 
+    /** There and back, where the former primary has the slot itself. */
+    @ParameterizedTest
+    @ValueSource(ints = {17, 18})
+    @Tag("long")
+    void pipelineFollowsBackToTheFormerPrimary(int major) throws Exception {
+        PromotedPipeline promoted = pipeline(major, 100);
+        promoted.job().start();
+        promoted.startLoad();
+        promoted.job().awaitStreaming();
+        promoted.servers.awaitSynced(promoted.config.slot());
+        promoted.lose(promoted.servers::switchOver);
+        promoted.awaitStreaming();
+        promoted.servers.followWithFormer();
+        assertThat(
+                        promoted.servers
+                                .standby()
+                                .queryString(
+                                        "SELECT synced FROM pg_replication_slots WHERE slot_name ="
+                                                + " '"
+                                                + promoted.config.slot()
+                                                + "'"))
+                .isEqualTo("f");
+        promoted.servers
+                .standby()
+                .execute("SELECT pg_drop_replication_slot('" + promoted.config.slot() + "')");
+        promoted.servers.awaitSynced(promoted.config.slot());
+        promoted.lose(promoted.servers::switchOver);
+        promoted.awaitStreaming();
+        promoted.assertExactlyOnce();
+    }
+
     /** The snapshot is lost with its server, and taken anew. */
     @ParameterizedTest
     @ValueSource(ints = {17, 18})

@@ -56,6 +56,7 @@ public final class FakePgClient implements PgClient {
     private transient @Nullable String held;
     private transient @Nullable SlotState slot;
     private transient boolean inRecovery;
+    private transient int timeline = 1;
     private transient boolean locked;
     private boolean published;
     private long lsn = 1000;
@@ -161,6 +162,11 @@ public final class FakePgClient implements PgClient {
     /** Whether the server is a standby from now on. */
     public synchronized void standby(boolean isStandby) {
         inRecovery = isStandby;
+    }
+
+    /** The timeline of the server from now on. */
+    public synchronized void timeline(int isNow) {
+        timeline = isNow;
     }
 
     /** What was called so far, in order. */
@@ -354,7 +360,7 @@ public final class FakePgClient implements PgClient {
             called("identity");
             synchronized (FakePgClient.this) {
                 return new ServerIdentity(
-                        SYSTEM_IDENTIFIER, 1, 180_000, "2026-11-22 07:00:00+00", inRecovery);
+                        SYSTEM_IDENTIFIER, timeline, 180_000, "2026-11-22 07:00:00+00", inRecovery);
             }
         }
 

@@ -88,9 +88,27 @@ public final class ReplicatedPostgres implements AutoCloseable {
     private void addStandby(int port) {
         Node added = Node.create(major, port);
         standby = added;
-        TestDatabase source = primary();
-        source.execute("SELECT pg_create_physical_replication_slot('" + STANDBY_SLOT + "', true)");
+        createStandbySlot();
         copyTo(added.server.data());
+        startAsStandby(added);
+    }
+
+    /** The former primary, which was shut down in order, follows the new one. Its slots stay. */
+    public void followWithFormer() {
+        Node follows = formerNode();
+        former = null;
+        standby = follows;
+        createStandbySlot();
+        startAsStandby(follows);
+    }
+
+    private void createStandbySlot() {
+        primary()
+                .execute(
+                        "SELECT pg_create_physical_replication_slot('" + STANDBY_SLOT + "', true)");
+    }
+
+    private void startAsStandby(Node added) {
         try {
             Files.createFile(added.server.data().resolve("standby.signal"));
             Files.writeString(
@@ -99,12 +117,14 @@ public final class ReplicatedPostgres implements AutoCloseable {
                     StandardOpenOption.APPEND);
             added.server.start();
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot start a standby at port " + port, e);
+            throw new UncheckedIOException(
+                    "Cannot start a standby at port " + added.server.port(), e);
         }
         if (synchronizesSlots()) {
-            source.execute(
-                    "ALTER SYSTEM SET synchronized_standby_slots = '" + STANDBY_SLOT + "'",
-                    "SELECT pg_reload_conf()");
+            primary()
+                    .execute(
+                            "ALTER SYSTEM SET synchronized_standby_slots = '" + STANDBY_SLOT + "'",
+                            "SELECT pg_reload_conf()");
         }
         awaitStandbyHasAll();
     }

@@ -58,6 +58,42 @@ final class SlotWatchTest {
                 .isEqualTo(PgException.Recovery.FAIL);
     }
 
+    @Test
+    void slotThatStayedBehindAtAPromotionIsExplained() throws PgException {
+        SlotWatch watch = watch(Duration.ofMinutes(10));
+        watch.look();
+        server.timeline(2);
+        server.slot(null);
+        assertThatThrownBy(watch::look)
+                .hasMessageContaining("It was there at LSN 0/3E8, so changes since then are lost")
+                .hasMessageContaining("a standby was promoted (timeline 1 became 2)")
+                .hasMessageContaining("set failover_slots to \"true\"");
+    }
+
+    @Test
+    void slotThatWentAlongWithAPromotionIsWell() throws PgException {
+        SlotWatch watch = watch(Duration.ofMinutes(10));
+        watch.look();
+        server.timeline(2);
+        watch.look();
+        assertThat(watch.seen()).isNotNull();
+    }
+
+    @Test
+    void formerPrimaryIsNotBelievedAndAskedOnAnotherConnectionNextTime() throws PgException {
+        SlotWatch watch = watch(Duration.ofMinutes(10));
+        server.timeline(2);
+        watch.look();
+        server.timeline(1);
+        server.slot(null);
+        assertThatCode(watch::look).doesNotThrowAnyException();
+        long connections = connections();
+        server.timeline(2);
+        server.slot(FakePgClient.inactiveSlot(CONFIG.slot(), new Lsn(1000)));
+        watch.look();
+        assertThat(connections()).isEqualTo(connections + 1);
+    }
+
     /** Metrics tell of it until the pipeline has ended. */
     @Test
     void slotThatIsLostIsSeenAsLost() throws PgException {
