@@ -2,12 +2,8 @@ package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +16,8 @@ final class HeldBatches implements AutoCloseable {
     /** Of one page; a few of them wait for the task at most. */
     static final long MEMORY_BYTES = 16 << 20;
 
-    private final Path folder;
+    private final SpillFiles files;
     private final long memoryBytes;
-    private final AtomicLong spilledBytes;
-
-    /** Of pages that weren't emitted yet too. */
-    private final Set<SpillFile> open = ConcurrentHashMap.newKeySet();
 
     private List<ChangeBatch> inMemory = new ArrayList<>();
     private long heldBytes;
@@ -33,14 +25,12 @@ final class HeldBatches implements AutoCloseable {
     private List<SpillFile.Stored> inFile = new ArrayList<>();
 
     /**
-     * @param folder where files may be made
+     * @param files where what goes beyond is written
      * @param memoryBytes how much a page may hold in memory
-     * @param spilledBytes counts what is on disk
      */
-    HeldBatches(Path folder, long memoryBytes, AtomicLong spilledBytes) {
-        this.folder = folder;
+    HeldBatches(SpillFiles files, long memoryBytes) {
+        this.files = files;
         this.memoryBytes = memoryBytes;
-        this.spilledBytes = spilledBytes;
     }
 
     boolean isEmpty() {
@@ -63,17 +53,16 @@ final class HeldBatches implements AutoCloseable {
         try {
             SpillFile into = file;
             if (into == null) {
-                into = SpillFile.create(folder, spilledBytes);
-                open.add(into);
+                into = files.create();
                 file = into;
             }
             inFile.add(into.append(batch));
         } catch (IOException e) {
             throw new IOException(
                     "Cannot hold a transaction back in "
-                            + folder
+                            + files.folder()
                             + " until it ends, where it has "
-                            + spilledBytes.get()
+                            + files.bytes()
                             + " bytes: "
                             + e.getMessage()
                             + ". batch_boundary_signaling needs room there for the largest"
@@ -88,7 +77,7 @@ final class HeldBatches implements AutoCloseable {
      */
     WholeTransactions end(List<ChangeBatch> last) throws IOException {
         add(last);
-        WholeTransactions all = new WholeTransactions(inMemory, inFile, file, open::remove);
+        WholeTransactions all = new WholeTransactions(inMemory, inFile, file);
         inMemory = new ArrayList<>();
         inFile = new ArrayList<>();
         heldBytes = 0;
@@ -100,7 +89,6 @@ final class HeldBatches implements AutoCloseable {
     void drop() throws IOException {
         SpillFile of = file;
         if (of != null) {
-            open.remove(of);
             of.close();
         }
         inMemory = new ArrayList<>();
@@ -109,12 +97,9 @@ final class HeldBatches implements AutoCloseable {
         file = null;
     }
 
-    /** Removes all files, also of pages that won't be emitted. */
+    /** Removes what is held; what was given is the task's. */
     @Override
     public void close() throws IOException {
-        for (SpillFile each : open) {
-            each.close();
-        }
-        open.clear();
+        drop();
     }
 }

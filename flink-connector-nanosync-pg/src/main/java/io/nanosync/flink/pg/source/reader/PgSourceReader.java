@@ -268,4 +268,13 @@ public final class PgSourceReader
     public void notifyCheckpointAborted(long checkpointId) {
         parts.checkpointed().aborted(checkpointId);
     }
+
+    @Override
+    public void close() throws Exception {
+        try {
+            super.close();
+        } finally {
+            parts.close();
+        }
+    }
 }

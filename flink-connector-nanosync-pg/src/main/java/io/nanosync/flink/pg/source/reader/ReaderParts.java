@@ -12,15 +12,15 @@ import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
 
 /** What the reader's task thread and its fetchers share. */
-final class ReaderParts {
+final class ReaderParts implements AutoCloseable {
 
     private final SourceConfig config;
     private final PgClient client;
@@ -31,8 +31,7 @@ final class ReaderParts {
     private final MetricScope metrics;
     private final BatchEmitter emitter;
     private final FetchLimits limits;
-    private final Path temporaryFolder;
-    private final AtomicLong spilledBytes = new AtomicLong();
+    private final SpillFiles spillFiles;
 
     /**
      * Splits of this snapshot and earlier ones are void. Written by the task thread, read by
@@ -72,7 +71,7 @@ final class ReaderParts {
         this.progress.status().register(metrics);
         this.emitter = new BatchEmitter(metrics, operator.getIOMetricGroup(), progress.metrics());
         this.limits = FetchLimits.of(config, queueCapacity);
-        this.temporaryFolder = temporaryFolder;
+        this.spillFiles = new SpillFiles(temporaryFolder);
     }
 
     FetcherPerSplit fetchers(Configuration configuration) {
@@ -98,7 +97,7 @@ final class ReaderParts {
                 limits,
                 progress,
                 config.stream().wholeTransactions()
-                        ? new HeldBatches(temporaryFolder, HeldBatches.MEMORY_BYTES, spilledBytes)
+                        ? new HeldBatches(spillFiles, HeldBatches.MEMORY_BYTES)
                         : null,
                 new StreamDrifts(approvals, accepted));
     }
@@ -119,7 +118,7 @@ final class ReaderParts {
             streams = true;
             progress.metrics().register(operator, metrics, config.stream().heartbeatInterval());
             SourceMetric.STREAM_LEAD_SECONDS.gauge(metrics, progress.lead()::seconds);
-            SourceMetric.SPILLED_BYTES.gauge(metrics, spilledBytes::get);
+            SourceMetric.SPILLED_BYTES.gauge(metrics, spillFiles::bytes);
         }
     }
 
@@ -137,5 +136,11 @@ final class ReaderParts {
 
     void stop(int epoch) {
         stoppedEpoch.accumulateAndGet(epoch, Math::max);
+    }
+
+    /** Behind the fetchers. */
+    @Override
+    public void close() throws IOException {
+        spillFiles.close();
     }
 }

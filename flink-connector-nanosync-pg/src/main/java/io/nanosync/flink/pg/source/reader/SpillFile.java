@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Batches of changes on local disk: their encapsulated Arrow IPC messages, one behind the other.
@@ -21,19 +22,23 @@ final class SpillFile implements AutoCloseable {
 
     private final FileChannel channel;
     private final AtomicLong counted;
+    private final Consumer<SpillFile> onClosed;
     private long bytes;
 
-    private SpillFile(FileChannel channel, AtomicLong counted) {
+    private SpillFile(FileChannel channel, AtomicLong counted, Consumer<SpillFile> onClosed) {
         this.channel = channel;
         this.counted = counted;
+        this.onClosed = onClosed;
     }
 
     /**
      * An empty file.
      *
      * @param counted bytes of all such files
+     * @param onClosed is told once
      */
-    static SpillFile create(Path folder, AtomicLong counted) throws IOException {
+    static SpillFile create(Path folder, AtomicLong counted, Consumer<SpillFile> onClosed)
+            throws IOException {
         Files.createDirectories(folder);
         Path file = Files.createTempFile(folder, "nanosync-transaction-", ".arrow");
         return new SpillFile(
@@ -42,7 +47,8 @@ final class SpillFile implements AutoCloseable {
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE,
                         StandardOpenOption.DELETE_ON_CLOSE),
-                counted);
+                counted,
+                onClosed);
     }
 
     /** A batch in the file: what it is, and where its rows are. */
@@ -96,6 +102,7 @@ final class SpillFile implements AutoCloseable {
         if (channel.isOpen()) {
             channel.close();
             counted.addAndGet(-bytes);
+            onClosed.accept(this);
         }
     }
 }

@@ -158,7 +158,7 @@ final class StreamPages implements AutoCloseable {
         return fetched;
     }
 
-    /** Removes what is held back, also in pages that won't be emitted. */
+    /** Removes what is held back. */
     @Override
     public void close() throws IOException {
         if (held != null) {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.AbstractList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,17 +16,12 @@ final class WholeTransactions extends AbstractList<ChangeBatch> implements AutoC
     private final List<ChangeBatch> inMemory;
     private final List<SpillFile.Stored> inFile;
     private final @Nullable SpillFile file;
-    private final Consumer<SpillFile> onClosed;
 
     WholeTransactions(
-            List<ChangeBatch> inMemory,
-            List<SpillFile.Stored> inFile,
-            @Nullable SpillFile file,
-            Consumer<SpillFile> onClosed) {
+            List<ChangeBatch> inMemory, List<SpillFile.Stored> inFile, @Nullable SpillFile file) {
         this.inMemory = inMemory;
         this.inFile = inFile;
         this.file = file;
-        this.onClosed = onClosed;
     }
 
     @Override
@@ -60,7 +54,6 @@ final class WholeTransactions extends AbstractList<ChangeBatch> implements AutoC
         SpillFile done = file;
         if (done != null) {
             done.close();
-            onClosed.accept(done);
         }
     }
 }

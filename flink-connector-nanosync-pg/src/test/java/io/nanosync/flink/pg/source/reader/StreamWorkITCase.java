@@ -28,7 +28,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.metrics.SimpleCounter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -289,16 +288,16 @@ final class StreamWorkITCase {
     @Test
     void transactionThatIsHeldBackIsReadOverSeveralConnections() throws Exception {
         startServer(18);
-        AtomicLong spilled = new AtomicLong();
-        held = new HeldBatches(folder, 100_000, spilled);
+        SpillFiles spilled = new SpillFiles(folder);
+        held = new HeldBatches(spilled, 100_000);
         database.execute("INSERT INTO t SELECT g, 'a' FROM generate_series(1, 100000) g");
         startWork(5);
         for (int i = 1; i <= 2; i++) {
-            long before = spilled.get();
+            long before = spilled.bytes();
             fetchUntil(
                     "more of it is on disk",
                     Duration.ofSeconds(60),
-                    () -> spilled.get() > before + 500_000);
+                    () -> spilled.bytes() > before + 500_000);
             assertThat(rows).isZero();
             endWalsender();
             int lost = i;
