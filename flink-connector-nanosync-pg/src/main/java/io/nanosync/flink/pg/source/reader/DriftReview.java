@@ -56,7 +56,7 @@ record DriftReview(SourceConfig config, Drift drift, CatalogNow catalog) {
                 new DriftReport(
                         drift.id(),
                         drift.table().toString(),
-                        change() + ". " + waysOut(obstacle),
+                        change("taken") + ". " + waysOut(obstacle),
                         obstacle == null));
     }
 
@@ -64,14 +64,19 @@ record DriftReview(SourceConfig config, Drift drift, CatalogNow catalog) {
         return String.join("; ", DriftWords.of(drift, catalog));
     }
 
-    private String change() {
+    /**
+     * @param fate what has become of all that lies in front
+     */
+    private String change(String fate) {
         return "The schema of "
                 + drift.table()
                 + " has changed: "
                 + differences()
                 + ". All changes in front of LSN "
                 + drift.lsn()
-                + " were taken; the one there was made under the new schema";
+                + " were "
+                + fate
+                + "; the one there was made under the new schema";
     }
 
     /** Why it can't be accepted; null when it can. */
@@ -127,7 +132,8 @@ record DriftReview(SourceConfig config, Drift drift, CatalogNow catalog) {
     }
 
     private String failure() {
-        return change()
+        // What was read since the newest checkpoint goes with the job, and comes again.
+        return change("read")
                 + ", and comes so again even when that is undone. "
                 + (config.stateDir() == null
                         ? ""
