@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +47,9 @@ final class StreamWork implements SplitWork {
 
     /** internal_error: "could not map filenode … to relation OID", and whatever can't happen. */
     private static final String INTERNAL_ERROR = "XX000";
+
+    /** Who connects is refused: connection rejected, invalid authorization, invalid password. */
+    private static final Set<String> REFUSED = Set.of("08004", "28000", "28P01");
 
     private final SourceConfig config;
     private final PgClient client;
@@ -394,7 +398,7 @@ final class StreamWork implements SplitWork {
             binary = false;
             return;
         }
-        switch (e.recovery()) {
+        switch (recovery(e)) {
             case FAIL -> throw e;
             case WAIT -> waitForSlot(e);
             case RETRY -> {
@@ -411,6 +415,17 @@ final class StreamWork implements SplitWork {
                         e.getMessage());
             }
         }
+    }
+
+    /**
+     * Who was let in before is let in again, mostly: what the server asks may be away for a moment,
+     * or its rules are being written.
+     */
+    private PgException.Recovery recovery(PgException e) {
+        String state = e.sqlState();
+        return toldThatItRuns && state != null && REFUSED.contains(state)
+                ? PgException.Recovery.RETRY
+                : e.recovery();
     }
 
     /**

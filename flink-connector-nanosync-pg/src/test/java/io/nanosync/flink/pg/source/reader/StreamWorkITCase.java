@@ -466,6 +466,40 @@ final class StreamWorkITCase {
         fetchUntil("the rest is there", Duration.ofSeconds(60), () -> rows == 4);
     }
 
+    /** Who answers for them may be away for a moment: LDAP, or whoever writes the rules. */
+    @Test
+    void refusalOfCredentialsThatWereGoodIsTriedAgain() throws Exception {
+        startServer(18);
+        database.execute("CREATE ROLE good SUPERUSER LOGIN PASSWORD 'good'");
+        startWork(database.connectionConfig("good", "good"), 100, Duration.ofSeconds(60));
+        fetchUntilStreaming();
+        database.execute(
+                "ALTER ROLE good NOLOGIN",
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'good'");
+        fetchUntil(
+                "it was refused",
+                Duration.ofSeconds(60),
+                () -> progress.status().text().contains("not permitted to log in"));
+        database.execute("ALTER ROLE good LOGIN", "INSERT INTO t VALUES (1, 'a')");
+        fetchUntil("the row is there", Duration.ofSeconds(60), () -> rows == 1);
+    }
+
+    @Test
+    void refusalThatLastsEndsIt() throws Exception {
+        startServer(18);
+        database.execute("CREATE ROLE good SUPERUSER LOGIN PASSWORD 'good'");
+        startWork(database.connectionConfig("good", "good"), 2, Duration.ofSeconds(60));
+        fetchUntilStreaming();
+        database.execute(
+                "ALTER ROLE good NOLOGIN",
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'good'");
+        assertThatThrownBy(() -> fetchUntil("it is given up", Duration.ofSeconds(60), () -> false))
+                .isInstanceOfSatisfying(
+                        PgException.class,
+                        e -> assertThat(e.recovery()).isEqualTo(PgException.Recovery.FAIL))
+                .hasMessageContaining("not permitted to log in");
+    }
+
     /** A subscription applies what another server committed years ago, while this one is used. */
     @Test
     void oldTimesOfAnotherServerStopNothing() throws Exception {
