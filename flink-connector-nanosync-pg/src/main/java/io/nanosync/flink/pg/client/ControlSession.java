@@ -110,6 +110,14 @@ public interface ControlSession extends AutoCloseable {
      */
     Set<String> filledColumns(int table) throws PgException;
 
+    /**
+     * Whether a transaction hasn't ended for others: what it did isn't seen yet, even where its
+     * commit was sent already.
+     *
+     * @param transaction its id, unsigned
+     */
+    boolean isOpen(int transaction) throws PgException;
+
     /** Names of those tables that are there, by OID. */
     Map<Integer, QualifiedName> names(List<Integer> tables) throws PgException;
 

@@ -12,6 +12,7 @@ import io.nanosync.flink.pg.wal.Lsn;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -411,6 +412,40 @@ final class DriftITCase {
                         "Columns [x] may be others by now: a column was dropped since, and the"
                                 + " stream doesn't tell which. If one of these was, no change tells"
                                 + " what became of its values: read the table again");
+    }
+
+    /** A commit is sent before the catalog shows it: while a standby is awaited, long before. */
+    @Test
+    void nobodyIsAskedBeforeTheCatalogShowsTheTransaction() throws Exception {
+        try (TestPostgres server = TestPostgres.start(18);
+                DriftingPipeline pipeline = new DriftingPipeline(server, folder)) {
+            pipeline.start();
+            server.execute(
+                    "ALTER SYSTEM SET synchronous_standby_names = 'nobody'",
+                    "SELECT pg_reload_conf()");
+            CompletableFuture<Void> commit =
+                    CompletableFuture.runAsync(
+                            () ->
+                                    pipeline.execute(
+                                            "BEGIN; ALTER TABLE t ADD COLUMN x int;"
+                                                    + " INSERT INTO t VALUES (1, 'a', 1);"
+                                                    + " ALTER TABLE t DROP COLUMN x,"
+                                                    + " ADD COLUMN x int; COMMIT"));
+            Await.until(
+                    "the commit waits for a standby",
+                    Duration.ofSeconds(60),
+                    () ->
+                            server.queryLong(
+                                            "SELECT count(*) FROM pg_stat_activity WHERE"
+                                                    + " wait_event = 'SyncRep'")
+                                    > 0);
+            pipeline.awaitCheckpoints(3);
+            assertThat(PgSource.pauses(pipeline.config())).isEmpty();
+            server.execute(
+                    "ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+            commit.join();
+            pipeline.awaitPaused("column \"x\" is new", "Columns [x] may be others by now");
+        }
     }
 
     /** It stands in front of a column now that it stood behind. */

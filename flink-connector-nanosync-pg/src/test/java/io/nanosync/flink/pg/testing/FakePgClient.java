@@ -524,6 +524,11 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
+        public boolean isOpen(int transaction) {
+            return false;
+        }
+
+        @Override
         public String typeText(int oid, int typmod) {
             return "type " + oid;
         }

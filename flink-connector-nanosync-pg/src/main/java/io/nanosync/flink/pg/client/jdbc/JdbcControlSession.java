@@ -158,6 +158,19 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
+    public boolean isOpen(int transaction) throws PgException {
+        return session.one(
+                "look whether transaction " + Integer.toUnsignedString(transaction) + " has ended",
+                """
+                SELECT EXISTS (SELECT FROM pg_locks
+                                WHERE locktype = 'transactionid' AND granted
+                                  AND transactionid = ?::text::xid)
+                """,
+                row -> row.getBoolean(1),
+                Integer.toUnsignedString(transaction));
+    }
+
+    @Override
     public String typeText(int oid, int typmod) throws PgException {
         return catalog.typeText(oid, typmod);
     }

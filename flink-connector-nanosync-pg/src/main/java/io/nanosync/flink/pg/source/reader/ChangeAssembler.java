@@ -241,6 +241,15 @@ final class ChangeAssembler implements PgOutputHandler {
         return begin == null ? null : begin.finalLsn();
     }
 
+    /** Id of the transaction at hand; only within one. */
+    int xid() {
+        Begin open = begin;
+        if (open == null) {
+            throw new IllegalStateException("No transaction is at hand");
+        }
+        return open.xid();
+    }
+
     /** Whether a part of the pending transaction was taken, here or on a former connection. */
     boolean isInMidst() {
         return taken.isResumed() || (begin != null && taken.isTakenHere());

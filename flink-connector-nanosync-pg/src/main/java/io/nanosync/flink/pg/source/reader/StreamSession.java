@@ -336,10 +336,15 @@ final class StreamSession implements AutoCloseable {
         }
     }
 
-    /** See {@link DriftCatalog}. */
-    CatalogNow look(Drift drift) throws PgException {
+    /**
+     * See {@link DriftCatalog}. Null as long as the catalog may not show what the drift's
+     * transaction did: a commit is sent before others see it.
+     *
+     * @param transaction the drift's
+     */
+    @Nullable CatalogNow look(Drift drift, int transaction) throws PgException {
         synchronized (control) {
-            return DriftCatalog.read(control, config, drift);
+            return control.isOpen(transaction) ? null : DriftCatalog.read(control, config, drift);
         }
     }
 

@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.relation.drift.CatalogNow;
 import io.nanosync.flink.pg.relation.drift.Drift;
 import io.nanosync.flink.pg.relation.drift.DriftReport;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
@@ -269,7 +270,12 @@ final class StreamWork implements SplitWork {
             LockSupport.parkNanos(FetchPatience.NO_ROWS.toNanos());
             return Step.NOTHING;
         }
-        DriftReview review = new DriftReview(config, drift, open.look(drift));
+        CatalogNow catalogNow = open.look(drift, assembler.xid());
+        if (catalogNow == null) {
+            LockSupport.parkNanos(FetchPatience.NO_ROWS.toNanos());
+            return Step.NOTHING;
+        }
+        DriftReview review = new DriftReview(config, drift, catalogNow);
         DriftReview.Verdict verdict = review.verdict(drifts.isApproved(drift));
         if (verdict instanceof DriftReview.GoesOn goesOn) {
             LOG.info(
