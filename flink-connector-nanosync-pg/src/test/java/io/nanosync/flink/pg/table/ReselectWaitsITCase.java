@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.table.api.EnvironmentSettings;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.Test;
  */
 class ReselectWaitsITCase {
 
+    /** Of the sessions that read rows. */
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
+
     private static final String LOOKUPS =
             "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%LOCK"
                     + " TABLE ONLY \"public\".\"t\" IN ACCESS SHARE MODE%'";
@@ -33,6 +37,8 @@ class ReselectWaitsITCase {
     void create() {
         flink.getConfig().set("execution.checkpointing.interval", "200ms");
         flink.getConfig().set("parallelism.default", "1");
+        // Nothing here is mended by a restart.
+        flink.getConfig().set("restart-strategy.type", "none");
         database.execute(
                 "CREATE TABLE t (id int PRIMARY KEY, n int, doc text NOT NULL)",
                 "ALTER TABLE t ALTER COLUMN doc SET STORAGE EXTERNAL",
@@ -101,6 +107,7 @@ class ReselectWaitsITCase {
     @Test
     void aStatementThatWaitsForALockCanBeCancelled() throws Exception {
         CompletableFuture<Void> commit;
+        long cancelled;
         try (LiveQuery query = new LiveQuery(flink, "SELECT * FROM t")) {
             query.awaitRows(1);
             commit = commitHeldUp("LOCK TABLE t IN ACCESS EXCLUSIVE MODE; UPDATE t SET n = 2");
