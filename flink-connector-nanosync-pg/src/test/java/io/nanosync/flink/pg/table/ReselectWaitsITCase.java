@@ -113,7 +113,10 @@ class ReselectWaitsITCase {
             commit = commitHeldUp("LOCK TABLE t IN ACCESS EXCLUSIVE MODE; UPDATE t SET n = 2");
             Await.until(
                     "a lookup waits for the lock", () -> database.queryList(LOOKUPS).size() == 1);
+            cancelled = System.nanoTime();
         }
+        // Before it would have given up by itself.
+        assertThat(Duration.ofNanos(System.nanoTime() - cancelled)).isLessThan(LOCK_TIMEOUT);
         // Cancelled, with the lock still held; and nobody waits for it on the server.
         assertThat(commit).isNotDone();
         Await.until("the lookup is gone", () -> database.queryList(LOOKUPS).isEmpty());
