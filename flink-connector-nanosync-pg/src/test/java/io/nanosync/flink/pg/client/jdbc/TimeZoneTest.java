@@ -64,7 +64,8 @@ final class TimeZoneTest {
     void connectsWhateverTheTimeZoneOfTheJvm(String zone) throws Exception {
         assertThat(connect(zone, TestPostgres.shared(18), "disable"))
                 .isEqualToIgnoringNewLines(
-                        "CONTROL UTC falseKEEPER UTC falseSNAPSHOT UTC falseREPLICATION anyJVM "
+                        "CONTROL UTC falseKEEPER UTC falseSNAPSHOT UTC falseLOOKUP UTC"
+                                + " falseREPLICATION anyJVM "
                                 + zone);
     }
 
@@ -73,7 +74,8 @@ final class TimeZoneTest {
         TestCertificate certificate = TestCertificate.createIn(folder);
         try (TestPostgres server = TestPostgres.start(18, certificate.serverSettings())) {
             String expected =
-                    "CONTROL UTC trueKEEPER UTC trueSNAPSHOT UTC trueREPLICATION anyJVM JST";
+                    "CONTROL UTC trueKEEPER UTC trueSNAPSHOT UTC trueLOOKUP UTC trueREPLICATION"
+                            + " anyJVM JST";
             assertThat(connect("JST", server, "require")).isEqualToIgnoringNewLines(expected);
             assertThat(connect("JST", server, "prefer")).isEqualToIgnoringNewLines(expected);
             for (String verified : List.of("verify-ca", "verify-full")) {
