@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.copy.CopyOut;
 import org.postgresql.core.TransactionState;
 
 /**
@@ -32,19 +31,20 @@ final class JdbcRowLookup implements RowLookup {
 
     private final Session session;
     private final SnapshotTransaction transaction;
-    private @Nullable CopyOut copy;
+    private final CopyReader copy;
     private String doing = "read rows by their keys";
 
     /** Takes ownership of the session. */
     JdbcRowLookup(Session session) {
         this.session = session;
         this.transaction = new SnapshotTransaction(session);
+        this.copy = new CopyReader(session);
     }
 
     @Override
     public void start(LookupRequest request) throws PgException {
         doing = "read " + request;
-        copy = null;
+        copy.forget();
         try {
             Moment moment = begin(request.table());
             check(request, moment);
@@ -200,11 +200,7 @@ final class JdbcRowLookup implements RowLookup {
         String filter =
                 new RowFilterQuery(session).of(request.publication(), request.table().oid());
         try {
-            String query = LookupQuery.of(session, request, key, partitioned, filter);
-            copy =
-                    session.connection()
-                            .getCopyAPI()
-                            .copyOut("COPY (" + query + ") TO STDOUT (FORMAT binary)");
+            copy.start(LookupQuery.of(session, request, key, partitioned, filter));
         } catch (SQLException e) {
             throw failure(e);
         }
@@ -212,22 +208,11 @@ final class JdbcRowLookup implements RowLookup {
 
     @Override
     public @Nullable ByteBuffer nextCopyData() throws PgException {
-        CopyOut reading = copy;
-        if (reading == null) {
-            throw new IllegalStateException("No COPY was started, or it has ended");
-        }
         try {
-            byte[] message = reading.readFromCopy();
-            if (message == null) {
-                copy = null;
-                return null;
-            }
-            return ByteBuffer.wrap(message);
+            return copy.next();
         } catch (SQLException e) {
-            copy = null;
             throw failure(e);
         } catch (OutOfMemoryError e) {
-            copy = null;
             throw HeapTooSmallException.of(cannot() + "a row of them", e);
         }
     }

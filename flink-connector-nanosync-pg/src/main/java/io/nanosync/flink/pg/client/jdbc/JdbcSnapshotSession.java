@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.copy.CopyOut;
 import org.postgresql.core.TransactionState;
 
 /**
@@ -51,7 +50,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
     private final Session session;
     private final SnapshotTransaction transaction;
     private final ReadErrors errors;
-    private @Nullable CopyOut copy;
+    private final CopyReader copy;
     private CopiedRows reading = CopiedRows.UNKNOWN;
 
     /** Takes ownership of the session. */
@@ -59,6 +58,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
         this.session = session;
         this.transaction = new SnapshotTransaction(session);
         this.errors = new ReadErrors(session);
+        this.copy = new CopyReader(session);
     }
 
     @Override
@@ -230,10 +230,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
         requireNoCopy("start a COPY");
         reading = reading.filteredBy(filter);
         try {
-            copy =
-                    session.connection()
-                            .getCopyAPI()
-                            .copyOut("COPY (" + proven(query) + ") TO STDOUT (FORMAT binary)");
+            copy.start(proven(query));
         } catch (SQLException e) {
             throw errors.failure(reading, e);
         }
@@ -249,21 +246,11 @@ final class JdbcSnapshotSession implements SnapshotSession {
 
     @Override
     public @Nullable ByteBuffer nextCopyData() throws PgException {
-        if (copy == null) {
-            throw new IllegalStateException("No COPY was started, or it has ended");
-        }
         try {
-            byte[] message = copy.readFromCopy();
-            if (message == null) {
-                copy = null;
-                return null;
-            }
-            return ByteBuffer.wrap(message);
+            return copy.next();
         } catch (SQLException e) {
-            copy = null;
             throw errors.failure(reading, e);
         } catch (OutOfMemoryError e) {
-            copy = null;
             throw HeapTooSmallException.of(
                     "Cannot read " + reading + " on " + session.endpoint() + ": a row of them", e);
         }
@@ -276,7 +263,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
     }
 
     private void requireNoCopy(String doing) {
-        if (copy != null) {
+        if (copy.isReading()) {
             throw new IllegalStateException(
                     "Cannot " + doing + ": the COPY before was not read to its end");
         }
