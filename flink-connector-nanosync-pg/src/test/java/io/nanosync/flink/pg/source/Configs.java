@@ -131,18 +131,8 @@ public final class Configs {
     /** With a slot that is synchronized to standbys, or one that isn't. */
     public static SourceConfig withFailoverSlot(SourceConfig config, boolean failover) {
         SourceConfig.Stream stream = config.stream();
-        return with(
-                config,
-                new SourceConfig.Stream(
-                        stream.heartbeatInterval(),
-                        stream.walSenderTimeout(),
-                        stream.keepaliveIdleInterval(),
-                        stream.slotLagAlertMb(),
-                        failover,
-                        stream.maxReconnectAttempts(),
-                        stream.bufferEvents(),
-                        stream.wholeTransactions(),
-                        stream.mostAhead()));
+        return streaming(
+                config, failover, stream.maxReconnectAttempts(), stream.wholeTransactions());
     }
 
     /** With other pages of the snapshot. */
@@ -169,18 +159,39 @@ public final class Configs {
                 config.restartsSnapshot());
     }
 
+    /** With heartbeats each second, ten tries to connect, and this {@code wal_sender_timeout}. */
+    public static SourceConfig watchful(SourceConfig config, Duration walSenderTimeout) {
+        return with(
+                config,
+                new SourceConfig.Stream(
+                        Duration.ofSeconds(1),
+                        walSenderTimeout,
+                        Duration.ofSeconds(10),
+                        5000,
+                        false,
+                        10,
+                        131_072,
+                        false,
+                        null));
+    }
+
     /** With so many tries to connect the stream anew. */
     public static SourceConfig reconnecting(SourceConfig config, int attempts) {
-        return streaming(config, attempts, config.stream().wholeTransactions());
+        SourceConfig.Stream stream = config.stream();
+        return streaming(config, stream.failoverSlot(), attempts, stream.wholeTransactions());
     }
 
     /** With transactions that come whole. */
     public static SourceConfig ofWholeTransactions(SourceConfig config) {
-        return streaming(config, config.stream().maxReconnectAttempts(), true);
+        SourceConfig.Stream stream = config.stream();
+        return streaming(config, stream.failoverSlot(), stream.maxReconnectAttempts(), true);
     }
 
     private static SourceConfig streaming(
-            SourceConfig config, int reconnectAttempts, boolean wholeTransactions) {
+            SourceConfig config,
+            boolean failoverSlot,
+            int reconnectAttempts,
+            boolean wholeTransactions) {
         SourceConfig.Stream stream = config.stream();
         return with(
                 config,
@@ -189,7 +200,7 @@ public final class Configs {
                         stream.walSenderTimeout(),
                         stream.keepaliveIdleInterval(),
                         stream.slotLagAlertMb(),
-                        stream.failoverSlot(),
+                        failoverSlot,
                         reconnectAttempts,
                         stream.bufferEvents(),
                         wholeTransactions,

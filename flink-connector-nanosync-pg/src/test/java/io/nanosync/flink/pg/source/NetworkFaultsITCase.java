@@ -66,34 +66,13 @@ final class NetworkFaultsITCase {
     }
 
     private SourceConfig config(Duration walSenderTimeout) {
-        SourceConfig config =
+        return Configs.watchful(
                 Configs.of(
                         database.connectionConfig(proxy.port()),
                         "line",
                         new StartupMode.Initial(),
-                        "public.t");
-        return new SourceConfig(
-                config.connection(),
-                config.pipeline(),
-                config.tables(),
-                config.slot(),
-                config.publication(),
-                config.startup(),
-                config.snapshot(),
-                new SourceConfig.Stream(
-                        Duration.ofSeconds(1),
-                        walSenderTimeout,
-                        Duration.ofSeconds(10),
-                        5000,
-                        false,
-                        10,
-                        131_072,
-                        false,
-                        null),
-                config.unrepresentable(),
-                null,
-                true,
-                true);
+                        "public.t"),
+                walSenderTimeout);
     }
 
     private SourceJob start(Duration walSenderTimeout, int changes) throws Exception {

@@ -51,18 +51,7 @@ final class StreamConnectionITCase {
     }
 
     private SourceConfig config(Duration walSenderTimeout) {
-        return Configs.with(
-                Configs.initial(database, "conn", "public.t"),
-                new SourceConfig.Stream(
-                        Duration.ofSeconds(1),
-                        walSenderTimeout,
-                        Duration.ofSeconds(10),
-                        5000,
-                        false,
-                        10,
-                        131_072,
-                        false,
-                        null));
+        return Configs.watchful(Configs.initial(database, "conn", "public.t"), walSenderTimeout);
     }
 
     /** Starts a job that blocks at the first change. */
