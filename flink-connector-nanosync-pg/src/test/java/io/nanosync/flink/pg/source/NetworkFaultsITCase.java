@@ -11,7 +11,6 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -82,18 +81,14 @@ final class NetworkFaultsITCase {
                         .failOnceAfterRows(100 + 1 + changes + 1)
                         .start();
         job = started;
-        Await.until("the stream has begun", Duration.ofSeconds(60), () -> activePid() != null);
+        Await.until("the stream has begun", Duration.ofSeconds(60), () -> streamingPid() != null);
         database.execute("INSERT INTO t VALUES (1000, 'n', 2)");
         started.awaitCommitted(100 + 1);
         return started;
     }
 
-    private @Nullable String activePid() {
-        List<String> pids =
-                database.queryList(
-                        "SELECT active_pid::text FROM pg_replication_slots WHERE active AND"
-                                + " slot_name = 'nanosync_slot_line'");
-        return pids.isEmpty() ? null : pids.get(0);
+    private @Nullable String streamingPid() {
+        return database.streamingPid("nanosync_slot_line");
     }
 
     /** From now on none completes; gives where the WAL ends. */
@@ -156,7 +151,7 @@ final class NetworkFaultsITCase {
         int changes = TRANSACTIONS * ROWS;
         SourceJob running = start(Duration.ofSeconds(2), changes);
         String newest = declineCheckpoints();
-        String pid = Await.value("the slot is active", this::activePid);
+        String pid = Await.value("it streams", this::streamingPid);
         for (int i = 0; i < TRANSACTIONS; i++) {
             if (i == TRANSACTIONS / 2) {
                 happens(fault);
@@ -165,7 +160,7 @@ final class NetworkFaultsITCase {
         }
         awaitAllBehind(running, newest);
         if (fault != Fault.SLOW_LINE) {
-            assertThat(activePid()).isNotEqualTo(pid);
+            assertThat(streamingPid()).isNotEqualTo(pid);
         }
         proxy.slowDown(Long.MAX_VALUE);
         assertAllComesAgainOnce(running, changes);

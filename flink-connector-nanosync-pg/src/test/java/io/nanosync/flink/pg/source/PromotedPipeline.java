@@ -122,12 +122,7 @@ final class PromotedPipeline implements AutoCloseable {
                 Duration.ofSeconds(60),
                 () -> {
                     job.assertRuns();
-                    return database.queryLong(
-                                    "SELECT count(*) FROM pg_replication_slots WHERE active AND"
-                                            + " slot_name = '"
-                                            + config.slot()
-                                            + "'")
-                            == 1;
+                    return database.streamingPid(config.slot()) != null;
                 });
     }
 

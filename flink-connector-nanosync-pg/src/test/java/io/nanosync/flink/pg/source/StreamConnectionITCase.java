@@ -9,9 +9,9 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,18 +68,12 @@ final class StreamConnectionITCase {
                                     }
                                 })
                         .start();
-        Await.until("the stream has begun", Duration.ofSeconds(60), () -> activePid() != null);
+        Await.until("the stream has begun", Duration.ofSeconds(60), () -> streamingPid() != null);
         database.execute("INSERT INTO t SELECT g, 'n', 2 FROM generate_series(1001, 60000) g");
     }
 
-    private String activePid() {
-        List<String> pids =
-                database.queryList(
-                        "SELECT active_pid::text FROM pg_replication_slots WHERE active AND"
-                                + " slot_name = '"
-                                + SLOT
-                                + "'");
-        return pids.isEmpty() ? null : pids.get(0);
+    private @Nullable String streamingPid() {
+        return database.streamingPid(SLOT);
     }
 
     private void assertArrived() throws Exception {
@@ -93,7 +87,7 @@ final class StreamConnectionITCase {
     @Test
     void serverIsAnsweredForLongerThanItsTimeOutWhileTheJobIsBlocked() throws Exception {
         startBlockedJob(Duration.ofSeconds(5));
-        String pid = Await.value("the slot is active", this::activePid);
+        String pid = Await.value("it streams", this::streamingPid);
         String start = database.queryString("SELECT clock_timestamp()::text");
         Await.until(
                 "more than two time-outs have passed and the server was answered in the last of"
@@ -106,7 +100,7 @@ final class StreamConnectionITCase {
                                                 + start
                                                 + "'::timestamptz + interval '12 s'")
                                 == 1);
-        assertThat(activePid()).isEqualTo(pid);
+        assertThat(streamingPid()).isEqualTo(pid);
         released.countDown();
         assertArrived();
     }
@@ -126,7 +120,7 @@ final class StreamConnectionITCase {
     @Test
     void serverCrashCostsNothing() throws Exception {
         job = new SourceJob(config(Duration.ofSeconds(60)), folder, 1).start();
-        Await.until("the stream has begun", Duration.ofSeconds(60), () -> activePid() != null);
+        Await.until("the stream has begun", Duration.ofSeconds(60), () -> streamingPid() != null);
         database.execute("INSERT INTO t SELECT g, 'n', 2 FROM generate_series(1001, 30000) g");
         server.killImmediately();
         server.startAgain();
@@ -146,7 +140,7 @@ final class StreamConnectionITCase {
                         .declineCheckpointsWhile(declined)
                         .failOnceAfterRows(100 + 1 + 2 * 10_000 + 1)
                         .start();
-        Await.until("the stream has begun", Duration.ofSeconds(60), () -> activePid() != null);
+        Await.until("the stream has begun", Duration.ofSeconds(60), () -> streamingPid() != null);
         database.execute("INSERT INTO t VALUES (1000, 'n', 2)");
         job.awaitCommitted(100 + 1);
 
@@ -173,12 +167,12 @@ final class StreamConnectionITCase {
                     "all rows have come through",
                     Duration.ofSeconds(60),
                     () -> job.rowsUntilFault() == left);
-            String broken = Await.value("the slot is active", this::activePid);
+            String broken = Await.value("it streams", this::streamingPid);
             database.execute("SELECT pg_terminate_backend(" + broken + ")");
             Await.until(
                     "the stream is connected anew",
                     Duration.ofSeconds(60),
-                    () -> activePid() != null && !broken.equals(activePid()));
+                    () -> streamingPid() != null && !broken.equals(streamingPid()));
             assertNothingIsConfirmedBehind(newest, Duration.ofSeconds(3));
         }
 

@@ -178,6 +178,20 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     /** All columns of every row, as text. */
+    /**
+     * The backend that streams from a slot; null while none does. A slot alone is active while it
+     * is being made as well, when the snapshot is still to come.
+     */
+    public @Nullable String streamingPid(String slot) {
+        List<@Nullable String> pids =
+                queryList(
+                        "SELECT pid::text FROM pg_stat_replication JOIN pg_replication_slots ON pid"
+                                + " = active_pid WHERE slot_name = '"
+                                + slot
+                                + "' AND state IN ('catchup', 'streaming')");
+        return pids.isEmpty() ? null : pids.get(0);
+    }
+
     public List<List<@Nullable String>> queryRows(String sql) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
