@@ -24,10 +24,11 @@ class ArchitectureTest {
             Map.of(
                     "pipeline", List.of(),
                     "sink", List.of("pipeline"),
+                    "metrics", List.of(),
                     "compose", List.of("pipeline", "sink"),
                     "demo", List.of("pipeline", "sink", "compose"),
                     "bench", List.of("pipeline", "sink", "compose", "demo"),
-                    "cli", List.of("pipeline", "sink", "compose", "demo", "bench"));
+                    "cli", List.of("pipeline", "sink", "metrics", "compose", "demo", "bench"));
 
     private static final JavaClasses CLASSES = classesOf(ROOT);
 

@@ -1,6 +1,6 @@
 package io.nanosync.flink.jobs.cli;
 
-import io.nanosync.flink.jobs.cli.metrics.ProcessReporter;
+import io.nanosync.flink.jobs.metrics.ProcessReporter;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.nanosync.flink.jobs.cli;
 
-import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
 import io.nanosync.flink.jobs.cli.progress.Phase;
 import io.nanosync.flink.jobs.compose.RetainedState;
+import io.nanosync.flink.jobs.metrics.LiveMetrics;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.nanosync.flink.jobs.cli;
 
-import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
-import io.nanosync.flink.jobs.cli.metrics.PrometheusServer;
+import io.nanosync.flink.jobs.metrics.LiveMetrics;
+import io.nanosync.flink.jobs.metrics.PrometheusServer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

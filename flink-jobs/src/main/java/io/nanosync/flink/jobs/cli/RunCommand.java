@@ -1,11 +1,11 @@
 package io.nanosync.flink.jobs.cli;
 
-import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
 import io.nanosync.flink.jobs.cli.progress.ProgressDisplay;
 import io.nanosync.flink.jobs.cli.progress.Terminal;
 import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.demo.Logs;
+import io.nanosync.flink.jobs.metrics.LiveMetrics;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.jobs.pipeline.SinkConfig;

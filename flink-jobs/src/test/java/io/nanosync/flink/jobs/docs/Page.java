@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** One Markdown file of the project. */
-record Page(Path path, String text) {
+public record Page(Path path, String text) {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)(#[^)]*)?\\)");
@@ -19,7 +19,7 @@ record Page(Path path, String text) {
             Pattern.compile("^( *)```(\\w+)\\n(.*?)^\\1```$", Pattern.MULTILINE | Pattern.DOTALL);
 
     /** The page of this path below the project's folder. */
-    static Page of(String path) {
+    public static Page of(String path) {
         return read(ROOT.resolve(path));
     }
 
@@ -59,7 +59,7 @@ record Page(Path path, String text) {
     }
 
     /** The examples in this language, without the indentation of the list they stand in. */
-    List<String> examples(String language) {
+    public List<String> examples(String language) {
         List<String> examples = new ArrayList<>();
         Matcher matcher = BLOCK.matcher(text);
         while (matcher.find()) {

@@ -12,12 +12,34 @@ final class MetricsPage {
 <!-- Rendered from code. Edit SourceMetric or StandardMetric, then run the tests
      with -Dnanosync.docs.update=true. -->
 
-What the connector measures. Flink's reporters put their usual scope in front of the names, and
-the labels among its variables. A local run with `metrics_port` serves the bare names at
-`http://127.0.0.1:<port>/metrics`, counters summed over the subtasks, of gauges the largest; texts
-are not served.
+What the connector measures. A local run with `metrics_port` serves these names at
+`http://127.0.0.1:<port>/metrics`, and so does each process of a cluster that has the plugin below.
+Counters are summed over the subtasks of a process, of gauges it is the largest; texts are not
+served. Flink's other reporters put their usual scope in front of the names, and the labels among
+its variables.
 
-A count begins anew when a task is restarted.
+A count goes on when a task is restarted in the same process. In another process it begins anew, as
+Prometheus' `rate` and `increase` expect.
+
+## On a cluster
+
+Put `flink-jobs/target/nanosync-metrics.jar` into a folder of its own below Flink's `plugins`, for
+JobManager and TaskManagers, and name it in Flink's configuration:
+
+```properties
+metrics.reporters: nanosync
+metrics.reporter.nanosync.factory.class: io.nanosync.flink.jobs.metrics.PrometheusReporterFactory
+metrics.reporter.nanosync.host: 127.0.0.1
+metrics.reporter.nanosync.port: 9250-9260
+```
+
+`host` is the address that it listens on, by default 127.0.0.1, which only the machine itself
+reaches; 0.0.0.0 is every address of the machine. `port` is 9250 by default; of a range the first
+free port is taken, since several processes may share a machine. Metrics of a job are gone when it
+has ended.
+
+Alerts for these metrics are in `docker/prometheus/alerts.yml`, with a [runbook](../runbook.md), and a
+Grafana dashboard is in `docker/grafana/dashboards`.
 
 """;
 

@@ -1,6 +1,6 @@
 package io.nanosync.flink.jobs.cli.progress;
 
-import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
+import io.nanosync.flink.jobs.metrics.LiveMetrics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

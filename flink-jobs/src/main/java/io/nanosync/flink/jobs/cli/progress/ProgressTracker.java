@@ -1,7 +1,7 @@
 package io.nanosync.flink.jobs.cli.progress;
 
-import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
-import io.nanosync.flink.jobs.cli.metrics.Sample;
+import io.nanosync.flink.jobs.metrics.LiveMetrics;
+import io.nanosync.flink.jobs.metrics.Sample;
 import io.nanosync.flink.pg.source.metrics.Label;
 import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import java.util.ArrayList;

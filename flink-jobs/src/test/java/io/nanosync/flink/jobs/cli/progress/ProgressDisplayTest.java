@@ -2,7 +2,7 @@ package io.nanosync.flink.jobs.cli.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanosync.flink.jobs.cli.metrics.LiveMetrics;
+import io.nanosync.flink.jobs.metrics.LiveMetrics;
 import io.nanosync.flink.pg.testing.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -1,4 +1,4 @@
-package io.nanosync.flink.jobs.cli.metrics;
+package io.nanosync.flink.jobs.metrics;
 
 import io.nanosync.flink.pg.source.metrics.Label;
 import io.nanosync.flink.pg.source.metrics.SourceMetric;
@@ -11,7 +11,7 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.metrics.reporter.MetricReporterFactory;
 
-/** Hands the connector's own metrics of a local run to {@link LiveMetrics}. */
+/** Hands the connector's own metrics of this process to {@link LiveMetrics}. */
 public final class ProcessReporter implements MetricReporter {
 
     private final LiveMetrics metrics;
@@ -20,7 +20,7 @@ public final class ProcessReporter implements MetricReporter {
         this.metrics = metrics;
     }
 
-    /** Named in Flink's configuration. */
+    /** The one of local runs. Named in Flink's configuration. */
     public static final class Factory implements MetricReporterFactory {
         @Override
         public MetricReporter createMetricReporter(Properties properties) {
@@ -52,7 +52,8 @@ public final class ProcessReporter implements MetricReporter {
                 labels.put(label, value);
             }
         }
-        metrics.add(metric, definition, labels);
+        String job = variables.getOrDefault("<job_id>", "");
+        metrics.add(metric, job, new Series(definition, labels));
     }
 
     @Override

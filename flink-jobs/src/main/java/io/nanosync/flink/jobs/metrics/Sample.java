@@ -1,4 +1,4 @@
-package io.nanosync.flink.jobs.cli.metrics;
+package io.nanosync.flink.jobs.metrics;
 
 import io.nanosync.flink.pg.source.metrics.Label;
 import io.nanosync.flink.pg.source.metrics.SourceMetric;
