@@ -53,7 +53,7 @@ public final class PipelineJobMain {
         @Mixin private PipelinesArguments arguments = new PipelinesArguments();
     }
 
-    private static void requireSharedState(PipelinesFile file) throws CommandException {
+    static void requireSharedState(PipelinesFile file) throws CommandException {
         if (!file.stateDirGiven()) {
             throw new CommandException(
                     "state_dir is missing. On a cluster it must be a folder that every process"
@@ -83,7 +83,10 @@ public final class PipelineJobMain {
         if (!startsFromGivenState(given)) {
             RetainedState.newest(pipeline).ifPresent(state -> state.restoreIn(settings, false));
         }
-        return StreamExecutionEnvironment.getExecutionEnvironment(settings);
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.getExecutionEnvironment(settings);
+        env.registerJobListener(new JobRecorder(pipeline, given));
+        return env;
     }
 
     private static boolean startsFromGivenState(ReadableConfig given) {

@@ -1,0 +1,131 @@
+package io.nanosync.flink.jobs.compose;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.flink.core.fs.FSDataOutputStream;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a pipeline was started last: the file {@code job.json} in its state folder. It stays when
+ * the job ends in whatever way, so that it must be asked at {@code rest} whether the job still
+ * runs.
+ *
+ * @param rest REST address of the Flink cluster, {@code http://host:port}
+ * @param job the job's id there, 32 hexadecimal digits
+ * @param started when it was submitted
+ * @param process the process of a local run; null for a job of a cluster
+ */
+public record JobRecord(URI rest, String job, Instant started, @Nullable LocalProcess process) {
+
+    private static final String FILE = "job.json";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * The process that a pipeline runs in, with the Flink cluster that it has within.
+     *
+     * @param host name of the machine, of which the REST address is local
+     * @param pid its id there
+     */
+    public record LocalProcess(String host, long pid) {
+
+        /** This one. */
+        public static LocalProcess current() {
+            return new LocalProcess(thisHost(), ProcessHandle.current().pid());
+        }
+
+        /** The name of this machine; {@code localhost} when it has none. */
+        public static String thisHost() {
+            try {
+                return InetAddress.getLocalHost().getHostName();
+            } catch (UnknownHostException nameless) {
+                return "localhost";
+            }
+        }
+    }
+
+    /**
+     * Reads the record of a pipeline; empty when it was never started.
+     *
+     * @param stateDir the pipeline's state folder
+     * @throws IOException also when the file holds no record
+     */
+    public static Optional<JobRecord> read(String stateDir) throws IOException {
+        Path file = new Path(stateDir, FILE);
+        FileSystem files = file.getFileSystem();
+        if (!files.exists(file)) {
+            return Optional.empty();
+        }
+        try (InputStream in = files.open(file)) {
+            return Optional.of(of(JSON.readTree(in)));
+        } catch (JsonProcessingException | IllegalArgumentException | DateTimeParseException e) {
+            throw new IOException(
+                    file + " doesn't say where the pipeline runs. Remove that file", e);
+        }
+    }
+
+    private static JobRecord of(JsonNode json) {
+        JsonNode process = json.path("process");
+        return new JobRecord(
+                URI.create(json.path("rest").asText()),
+                json.path("job").asText(),
+                Instant.parse(json.path("started").asText()),
+                process.isObject()
+                        ? new LocalProcess(
+                                process.path("host").asText(), process.path("pid").asLong())
+                        : null);
+    }
+
+    /** Writes it in place of the one before. Nobody sees half of it. */
+    public void write(String stateDir) throws IOException {
+        Path file = new Path(stateDir, FILE);
+        FileSystem files = file.getFileSystem();
+        files.mkdirs(file.getParent());
+        // An object of a store is there when it has been written whole, and can't be renamed.
+        if (files.isDistributedFS()) {
+            write(files, file);
+            return;
+        }
+        Path part = new Path(stateDir, FILE + "." + UUID.randomUUID() + ".part");
+        write(files, part);
+        if (!files.rename(part, file)) {
+            throw new IOException("Cannot rename " + part + " to " + file);
+        }
+    }
+
+    private void write(FileSystem files, Path path) throws IOException {
+        try (FSDataOutputStream out = files.create(path, FileSystem.WriteMode.OVERWRITE)) {
+            out.write(json().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private String json() {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("rest", rest.toString());
+        json.put("job", job);
+        json.put("started", started.toString());
+        if (process != null) {
+            json.putObject("process").put("host", process.host()).put("pid", process.pid());
+        }
+        return json.toPrettyString() + "\n";
+    }
+
+    /** Removes the record of a pipeline, if there is one. */
+    public static void clear(String stateDir) throws IOException {
+        Path file = new Path(stateDir, FILE);
+        file.getFileSystem().delete(file, false);
+    }
+}
