@@ -26,9 +26,13 @@ class ArchitectureTest {
                     "sink", List.of("pipeline"),
                     "metrics", List.of(),
                     "compose", List.of("pipeline", "sink"),
+                    "cluster", List.of("pipeline", "compose"),
                     "demo", List.of("pipeline", "sink", "compose"),
                     "bench", List.of("pipeline", "sink", "compose", "demo"),
-                    "cli", List.of("pipeline", "sink", "metrics", "compose", "demo", "bench"));
+                    "cli",
+                            List.of(
+                                    "pipeline", "sink", "metrics", "compose", "cluster", "demo",
+                                    "bench"));
 
     private static final JavaClasses CLASSES = classesOf(ROOT);
 

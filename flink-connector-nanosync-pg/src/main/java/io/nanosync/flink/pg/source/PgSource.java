@@ -1,8 +1,10 @@
 package io.nanosync.flink.pg.source;
 
+import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.config.SourceConfig;
@@ -36,6 +38,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.streaming.api.datastream.DataStreamSource;
 import org.apache.flink.streaming.api.environment.CheckpointConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,6 +92,17 @@ public final class PgSource
      */
     public static List<Finding> preflight(SourceConfig config, boolean resumes) throws PgException {
         return PipelinePreflight.run(config, client(config), resumes);
+    }
+
+    /**
+     * The pipeline's slot as the server shows it now; null when there is none.
+     *
+     * @throws PgException when the server can't be asked
+     */
+    public static @Nullable SlotState slot(SourceConfig config) throws PgException {
+        try (ControlSession control = client(config).openControl()) {
+            return control.slot(config.slot());
+        }
     }
 
     /**

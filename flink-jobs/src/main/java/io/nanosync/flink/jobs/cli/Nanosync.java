@@ -27,6 +27,9 @@ import picocli.CommandLine.Spec;
             ValidateCommand.class,
             ResnapshotCommand.class,
             ResumeCommand.class,
+            SubmitCommand.class,
+            ListCommand.class,
+            StopCommand.class,
             DemoCommand.class,
             BenchCommand.class
         },

@@ -35,6 +35,10 @@ final class PipelinesArguments {
         this.pipeline = pipeline;
     }
 
+    Path file() {
+        return file;
+    }
+
     PipelinesFile read() throws InvalidPipelinesFileException {
         return PipelinesFile.read(file, System.getenv());
     }

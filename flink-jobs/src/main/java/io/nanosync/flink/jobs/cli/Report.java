@@ -46,15 +46,18 @@ final class Report implements LocalRun.Listener {
 
     @Override
     public void started(Pipeline pipeline, Optional<RetainedState> from) {
-        String origin =
-                from.map(
-                                state ->
-                                        (state.savepoint() ? "savepoint" : "checkpoint")
-                                                + " "
-                                                + state.checkpointId())
-                        .map(state -> "goes on from " + state)
-                        .orElse("begins");
-        say(pipeline.name() + ": " + origin);
+        say(pipeline.name() + ": " + origin(from));
+    }
+
+    /** In words, where a pipeline begins. */
+    static String origin(Optional<RetainedState> from) {
+        return from.map(
+                        state ->
+                                (state.savepoint() ? "savepoint" : "checkpoint")
+                                        + " "
+                                        + state.checkpointId())
+                .map(state -> "goes on from " + state)
+                .orElse("begins");
     }
 
     @Override

@@ -16,7 +16,8 @@ public enum Phase {
         this.text = text;
     }
 
-    String text() {
+    /** In words. */
+    public String text() {
         return text;
     }
 

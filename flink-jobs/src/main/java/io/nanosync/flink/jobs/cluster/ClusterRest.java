@@ -1,0 +1,100 @@
+package io.nanosync.flink.jobs.cluster;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** JSON requests to a Flink cluster's REST interface. */
+final class ClusterRest {
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final int NOT_FOUND = 404;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final URI address;
+    private final HttpClient client =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(CONNECT)
+                    .build();
+
+    /**
+     * @param address {@code http://host:port}
+     */
+    ClusterRest(URI address) {
+        this.address = address;
+    }
+
+    /** GET; null when there is nothing of this path. */
+    @Nullable JsonNode find(String path) throws ClusterException, InterruptedException {
+        HttpResponse<String> response = send(request(path).GET());
+        return response.statusCode() == NOT_FOUND ? null : json(path, response);
+    }
+
+    /** GET. */
+    JsonNode get(String path) throws ClusterException, InterruptedException {
+        return json(path, send(request(path).GET()));
+    }
+
+    /** POST of this body. */
+    JsonNode post(String path, Map<String, Object> body)
+            throws ClusterException, InterruptedException {
+        return json(
+                path,
+                send(
+                        request(path)
+                                .header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString(JSON.valueToTree(body).toString()))));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(address.resolve(path)).timeout(ANSWER);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request)
+            throws ClusterException, InterruptedException {
+        try {
+            return client.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            throw new ClusterException("No Flink cluster answers at " + address + ": " + reason, e);
+        }
+    }
+
+    private JsonNode json(String path, HttpResponse<String> response) throws ClusterException {
+        JsonNode body;
+        try {
+            body = JSON.readTree(response.body());
+        } catch (JsonProcessingException e) {
+            throw new ClusterException(
+                    "What answers at " + address + " is no Flink cluster: no JSON at " + path, e);
+        }
+        if (response.statusCode() / 100 != 2) {
+            throw new ClusterException(
+                    "The Flink cluster at " + address + " declined: " + reason(response, body),
+                    null);
+        }
+        return body;
+    }
+
+    /** The first line of the error; the rest is a stack trace. */
+    private static String reason(HttpResponse<String> response, JsonNode body) {
+        String first = body.path("errors").path(0).asText();
+        return first.isEmpty()
+                ? "status " + response.statusCode()
+                : first.lines().findFirst().orElse(first);
+    }
+}

@@ -1,0 +1,74 @@
+package io.nanosync.flink.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.jobs.compose.JobRecord;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the commands for clusters say where there is none. */
+class ClusterCommandsTest {
+
+    private static final URI NOBODY = URI.create("http://127.0.0.1:1");
+
+    @TempDir private Path folder;
+
+    private ShopCommands commands;
+
+    @BeforeEach
+    void writeFiles() throws IOException {
+        commands = new ShopCommands(folder);
+        System.setProperty(
+                "nanosync.job.jar", Files.createFile(folder.resolve("job.jar")).toString());
+    }
+
+    @AfterEach
+    void forgetJar() {
+        System.clearProperty("nanosync.job.jar");
+    }
+
+    @Test
+    void submitRefusesWhatIsNoAddressOfACluster() {
+        assertThat(commands.execute("submit", "--target", "localhost:8081")).isEqualTo(1);
+        assertThat(commands.err())
+                .contains("--target is the REST address of a Flink cluster, for example http://");
+    }
+
+    @Test
+    void submitSaysThatNobodyAnswers() {
+        assertThat(commands.execute("submit", "--target", NOBODY.toString())).isEqualTo(1);
+        assertThat(commands.err()).contains("No Flink cluster answers at " + NOBODY);
+    }
+
+    @Test
+    void listTellsWhatWasNeverStartedFromWhatCannotBeAsked() throws IOException {
+        assertThat(commands.execute("list")).isZero();
+        assertThat(commands.out()).isEqualTo("shop  not running\nonce  not running\n");
+        record(null);
+        assertThat(commands.execute("list")).isZero();
+        assertThat(commands.out()).contains("shop  unknown: No Flink cluster answers at " + NOBODY);
+    }
+
+    @Test
+    void stopSaysWhyItCannot() throws IOException {
+        assertThat(commands.execute("stop", "pipeline", "shop")).isEqualTo(1);
+        assertThat(commands.err()).contains("Pipeline shop doesn't run: nobody started it");
+        record(new JobRecord.LocalProcess("somewhere.example", 4711));
+        assertThat(commands.execute("stop", "pipeline", "shop")).isEqualTo(1);
+        assertThat(commands.err())
+                .contains("Pipeline shop can't be stopped")
+                .contains("process 4711 of somewhere.example, which can be asked there alone");
+    }
+
+    private void record(JobRecord.LocalProcess process) throws IOException {
+        new JobRecord(NOBODY, "00112233445566778899aabbccddeeff", Instant.now(), process)
+                .write(commands.stateDir().resolve("shop").toString());
+    }
+}

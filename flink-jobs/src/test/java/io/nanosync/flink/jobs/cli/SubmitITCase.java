@@ -1,0 +1,187 @@
+package io.nanosync.flink.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.jobs.compose.JobRecord;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.FlinkCluster;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import io.nanosync.flink.pg.testing.verify.ExactlyOnce;
+import io.nanosync.flink.pg.testing.verify.Witness;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A pipeline's life on a session cluster by the commands alone. */
+@Tag("long")
+@Tag("packaged")
+class SubmitITCase {
+
+    private static final String PASSWORD = "s3cret-Pa55word";
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir private Path folder;
+
+    private final TestDatabase database = TestPostgres.shared(16).createDatabase();
+
+    @BeforeEach
+    void prepare() {
+        System.setProperty(
+                "nanosync.job.jar",
+                Path.of("target", "nanosync-job.jar").toAbsolutePath().toString());
+        database.execute("CREATE TABLE a (id int PRIMARY KEY, note text)");
+    }
+
+    @AfterEach
+    void dropDatabase() {
+        System.clearProperty("nanosync.job.jar");
+        database.close();
+    }
+
+    @Test
+    void pipelineIsSubmittedListedStoppedAndGoesOnAndItsPasswordStaysSecret() throws Exception {
+        try (FlinkCluster cluster = FlinkCluster.builder().taskManagers(2).start();
+                Witness witness = Witness.start(database::connect, "witness_submit")) {
+            String target = cluster.rest().root();
+            String file = pipelines().toString();
+            fill(1, 5_000);
+            assertThat(ok("list", "-f", file)).isEqualTo("main  not running\n");
+            assertThat(failed("stop", "pipeline", "main", "-f", file))
+                    .contains("Pipeline main doesn't run: nobody started it with this state_dir");
+
+            String submitted = ok("submit", "-f", file, "--target", target);
+            String job = JobRecord.read(stateDir()).orElseThrow().job();
+            assertThat(submitted)
+                    .contains("main: begins, job " + job)
+                    .contains(target + "/#/job/running/" + job + "/overview");
+            awaitConfirmed();
+            assertThat(ok("list", "-f", file))
+                    .isEqualTo("main  streaming  job " + job + " on " + target + "\n");
+            assertThat(failed("submit", "-f", file, "-t", target))
+                    .contains("Pipeline main runs already: job " + job + " of " + target);
+
+            // Who started it another way left no record.
+            JobRecord.clear(stateDir());
+            assertThat(failed("submit", "-f", file, "-t", target))
+                    .contains("runs already, somewhere else: its slot nanosync_slot_main");
+            new JobRecord(URI.create(target), job, Instant.now(), null).write(stateDir());
+
+            fill(5_001, 5_100);
+            cluster.killTaskManager(cluster.taskManagers().get(0));
+            awaitConfirmed();
+            cluster.awaitRunning(job);
+            assertNowhere(cluster, job);
+
+            assertThat(ok("stop", "pipeline", "main", "-f", file))
+                    .startsWith("main: stopped with savepoint file:" + folder.resolve("state"));
+            assertThat(cluster.state(job)).isEqualTo("FINISHED");
+            assertThat(ok("list", "-f", file)).isEqualTo("main  not running\n");
+            fill(5_101, 5_200);
+
+            assertThat(ok("submit", "-f", file, "-t", target, "main"))
+                    .contains("main: goes on from savepoint ");
+            awaitConfirmed();
+            cluster.stopWithSavepoint(JobRecord.read(stateDir()).orElseThrow().job());
+            assertThat(ok("list", "-f", file)).contains("main  not running: job ", " finished");
+            new ExactlyOnce(witness)
+                    .check(folder.resolve("out"), List.of(new QualifiedName("public", "a")))
+                    .assertExact();
+        }
+        assertThat(ok("list", "-f", folder.resolve("pipelines.yaml").toString()))
+                .contains("unknown: No Flink cluster answers at http://127.0.0.1:");
+    }
+
+    /** Neither the password nor its encoded form, in what the cluster shows, logs or keeps. */
+    private void assertNowhere(FlinkCluster cluster, String job) throws IOException {
+        for (String path : List.of("", "/config", "/plan", "/exceptions", "/checkpoints")) {
+            assertThat(cluster.rest().get("/jobs/" + job + path).toString())
+                    .as(path)
+                    .doesNotContain(PASSWORD);
+        }
+        assertThat(cluster.rest().get("/jobmanager/config").toString()).doesNotContain(PASSWORD);
+        for (Path root : List.of(cluster.folder().resolve("log"), Path.of(stateDir()))) {
+            try (Stream<Path> files = Files.walk(root)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                            .as(file.toString())
+                            .doesNotContain(PASSWORD);
+                }
+            }
+        }
+    }
+
+    private static String ok(String... arguments) {
+        Commands commands = new Commands();
+        assertThat(commands.execute(arguments)).as(commands.err()).isZero();
+        return commands.out();
+    }
+
+    private static String failed(String... arguments) {
+        Commands commands = new Commands();
+        assertThat(commands.execute(arguments)).as(commands.out()).isEqualTo(1);
+        return commands.err();
+    }
+
+    private void fill(int from, int to) {
+        database.execute(
+                "INSERT INTO a SELECT id, 'note ' || id FROM generate_series("
+                        + from
+                        + ", "
+                        + to
+                        + ") id");
+    }
+
+    private void awaitConfirmed() {
+        String now = database.queryString("SELECT pg_current_wal_lsn()");
+        Await.until(
+                "the slot is confirmed up to " + now,
+                PATIENCE,
+                () ->
+                        database.queryLong(
+                                        "SELECT count(*) FROM pg_replication_slots"
+                                                + " WHERE slot_name = 'nanosync_slot_main'"
+                                                + " AND active AND confirmed_flush_lsn >= '"
+                                                + now
+                                                + "'")
+                                == 1);
+    }
+
+    private String stateDir() {
+        return folder.resolve("state/main").toString();
+    }
+
+    private Path pipelines() throws IOException {
+        database.execute(
+                "DO $$ BEGIN CREATE ROLE submitter SUPERUSER LOGIN; EXCEPTION WHEN"
+                        + " duplicate_object THEN NULL; END $$",
+                "ALTER ROLE submitter PASSWORD '" + PASSWORD + "'");
+        return Files.writeString(
+                folder.resolve("pipelines.yaml"),
+                """
+                state_dir: state
+                connections:
+                  - name: db
+                    type: postgres
+                    dsn: "postgres://submitter:%s@127.0.0.1:%d/%s"
+                pipelines:
+                  - name: main
+                    source: {connection: db, tables: [public.a]}
+                    sink: {type: arrow, path: out}
+                    checkpoint_interval: 500ms
+                """
+                        .formatted(PASSWORD, database.port(), database.name()));
+    }
+}
