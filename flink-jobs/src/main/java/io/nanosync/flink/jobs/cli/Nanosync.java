@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             ResumeCommand.class,
             SubmitCommand.class,
             ListCommand.class,
+            StatusCommand.class,
             StopCommand.class,
             DemoCommand.class,
             BenchCommand.class

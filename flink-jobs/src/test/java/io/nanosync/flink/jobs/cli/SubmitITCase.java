@@ -70,6 +70,12 @@ class SubmitITCase {
             awaitConfirmed();
             assertThat(ok("list", "-f", file))
                     .isEqualTo("main  streaming  job " + job + " on " + target + "\n");
+            assertThat(ok("status", "pipeline", "main", "-f", file))
+                    .startsWith("main: streaming  job " + job + " on " + target + "\n")
+                    .contains("slot nanosync_slot_main: active, process ", "wal_status reserved")
+                    .containsPattern("checkpoint [0-9]+ completed [0-9]+s ago");
+            assertThat(ok("status", "pipeline", "main", "-f", file, "--json"))
+                    .contains("\"job\" : \"" + job + "\"", "\"active\" : true");
             assertThat(failed("submit", "-f", file, "-t", target))
                     .contains("Pipeline main runs already: job " + job + " of " + target);
 

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 
 /** Numbers as people read them, in a few characters. */
-final class Units {
+public final class Units {
 
     private Units() {}
 
     /** Rounded to two or more digits: {@code 980 kB}, {@code 1.2 GB}. */
-    static String size(long bytes) {
+    public static String size(long bytes) {
         double value = bytes / 1024.0;
         String unit = "kB";
         for (String next : List.of("MB", "GB", "TB")) {
@@ -23,7 +23,7 @@ final class Units {
     }
 
     /** In the two largest units. */
-    static String duration(double seconds) {
+    public static String duration(double seconds) {
         long whole = Math.round(Math.max(1, seconds));
         if (whole < 60) {
             return whole + "s";

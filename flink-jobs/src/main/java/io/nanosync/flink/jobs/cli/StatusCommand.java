@@ -1,0 +1,43 @@
+package io.nanosync.flink.jobs.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code nanosync status}. */
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Says how a pipeline does: whether it runs, its phase, its slot on the server, its"
+                    + " newest checkpoint, and what it waits for.",
+            "Asks the cluster or the local run that has it, and the server. Changes nothing."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  nanosync status pipeline orders",
+            "  nanosync status pipeline orders --json"
+        })
+final class StatusCommand implements Callable<Integer> {
+
+    @Mixin private NamedPipeline named = new NamedPipeline();
+
+    @Option(
+            names = {"--json"},
+            description = "As one JSON object, for scripts.")
+    private boolean json;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+        PipelineStatus status = PipelineStatus.of(named.read());
+        spec.commandLine().getOut().print(json ? status.json() : status.text());
+        spec.commandLine().getOut().flush();
+        return 0;
+    }
+}
