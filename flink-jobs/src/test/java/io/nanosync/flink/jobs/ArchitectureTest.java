@@ -31,7 +31,12 @@ class ArchitectureTest {
                     "bench", List.of("pipeline", "sink", "compose", "demo"),
                     "cli",
                             List.of(
-                                    "pipeline", "sink", "metrics", "compose", "cluster", "demo",
+                                    "pipeline",
+                                    "sink",
+                                    "metrics",
+                                    "compose",
+                                    "cluster",
+                                    "demo",
                                     "bench"));
 
     private static final JavaClasses CLASSES = classesOf(ROOT);

@@ -1,9 +1,12 @@
 package io.nanosync.flink.jobs.cli;
 
+import io.nanosync.flink.jobs.compose.JobRecord;
 import io.nanosync.flink.jobs.compose.JobSettings;
 import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
@@ -40,6 +43,12 @@ record LocalJob(Pipeline pipeline, JobID id, CompletableFuture<JobResult> result
             graph.registerJobStatusHook(new MarksEnd(pipeline));
         }
         JobID id = cluster.submit(graph);
+        new JobRecord(
+                        cluster.webUi(),
+                        id.toHexString(),
+                        Instant.now().truncatedTo(ChronoUnit.SECONDS),
+                        JobRecord.LocalProcess.current())
+                .write(pipeline.stateDir());
         return new LocalJob(pipeline, id, cluster.result(id));
     }
 }

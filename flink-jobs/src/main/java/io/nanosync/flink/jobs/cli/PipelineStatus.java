@@ -60,14 +60,7 @@ record PipelineStatus(
             problem = e.getMessage();
         }
         return new PipelineStatus(
-                pipeline,
-                where,
-                phase,
-                checkpoint,
-                waits,
-                slot,
-                problem,
-                PgSource.pauses(config));
+                pipeline, where, phase, checkpoint, waits, slot, problem, PgSource.pauses(config));
     }
 
     /** Lines for people. */

@@ -275,6 +275,9 @@ class RunITCase {
                                     .contains(
                                             "ns_snapshot_rows_total{pipeline=\"seen\",table=\"public.a\"}"
                                                 + " 10\n"));
+            assertThat(list(file))
+                    .startsWith("seen  streaming  process ")
+                    .endsWith(" of this machine\n");
             run.terminate();
             assertThat(run.exitCode()).as(run.err()).isZero();
             assertThat(run.out()).isEmpty();
@@ -282,6 +285,13 @@ class RunITCase {
         }
         assertThat(Files.readString(folder.resolve("nanosync-state/logs/pipelines.log")))
                 .contains("INFO");
+        assertThat(list(file)).startsWith("seen  not running: job ");
+    }
+
+    private static String list(Path file) {
+        Commands commands = new Commands();
+        assertThat(commands.execute("list", "-f", file.toString())).as(commands.err()).isZero();
+        return commands.out();
     }
 
     @Test
