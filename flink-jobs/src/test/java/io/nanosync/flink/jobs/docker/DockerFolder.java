@@ -2,11 +2,11 @@ package io.nanosync.flink.jobs.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.yaml.snakeyaml.Yaml;
 
 /** The files below {@code docker/}. */
 final class DockerFolder {
@@ -20,24 +20,30 @@ final class DockerFolder {
     }
 
     static String text(String file) {
+        return read(path(file));
+    }
+
+    /** The text of a file of the project, such as {@code pom.xml}. */
+    static String projectText(String file) {
+        return read(FOLDER.resolveSibling(file));
+    }
+
+    private static String read(Path path) {
         try {
-            return Files.readString(path(file));
+            return Files.readString(path);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + path(file), e);
+            throw new UncheckedIOException("Cannot read " + path, e);
         }
     }
 
+    /** With its anchors and merged maps put in, as docker compose does. */
     static JsonNode yaml(String file) {
-        return tree(new YAMLMapper(), file);
+        return new ObjectMapper().valueToTree(new Yaml().load(text(file)));
     }
 
     static JsonNode json(String file) {
-        return tree(new ObjectMapper(), file);
-    }
-
-    private static JsonNode tree(ObjectMapper mapper, String file) {
         try {
-            return mapper.readTree(text(file));
+            return new ObjectMapper().readTree(text(file));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot parse " + path(file), e);
         }

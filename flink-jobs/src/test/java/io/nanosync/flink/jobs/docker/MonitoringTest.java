@@ -27,7 +27,7 @@ import picocli.CommandLine;
 /** Alerts, runbook and dashboard, held against the metrics that the code registers. */
 class MonitoringTest {
 
-    private static final String DATASOURCE = "nanosync-prometheus";
+    static final String DATASOURCE = "nanosync-prometheus";
     private static final Pattern LABEL = Pattern.compile("\\$labels\\.(\\w+)");
     private static final Pattern LEGEND = Pattern.compile("\\{\\{(\\w+)}}");
 
