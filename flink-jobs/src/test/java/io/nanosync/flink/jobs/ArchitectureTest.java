@@ -27,15 +27,17 @@ class ArchitectureTest {
                     "metrics", List.of(),
                     "compose", List.of("pipeline", "sink"),
                     "cluster", List.of("pipeline", "compose"),
-                    "demo", List.of("pipeline", "sink", "compose"),
-                    "bench", List.of("pipeline", "sink", "compose", "demo"),
+                    "local", List.of("pipeline", "sink", "compose", "metrics"),
+                    "demo", List.of("pipeline", "sink", "compose", "metrics", "local"),
+                    "bench", List.of("pipeline", "sink", "compose", "metrics", "local"),
                     "cli",
                             List.of(
                                     "pipeline",
                                     "sink",
-                                    "metrics",
                                     "compose",
+                                    "metrics",
                                     "cluster",
+                                    "local",
                                     "demo",
                                     "bench"));
 
@@ -75,7 +77,11 @@ class ArchitectureTest {
     @Test
     void onlyCommandsAndTheSinkThatIsForItPrint() {
         ArchitectureRules.printsOnlyIn(
-                        ROOT + ".cli..", ROOT + ".demo..", ROOT + ".bench..", ROOT + ".sink..")
+                        ROOT + ".cli..",
+                        ROOT + ".local..",
+                        ROOT + ".demo..",
+                        ROOT + ".bench..",
+                        ROOT + ".sink..")
                 .check(CLASSES);
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Measures connector and bare limits by turns, so that both meet the same machine. */
@@ -38,7 +39,8 @@ final class Bench {
     }
 
     /** The snapshot phase on tables of its own; null when the plan has none. */
-    @Nullable Comparison snapshot() throws SQLException, InterruptedException, ExecutionException {
+    @Nullable Comparison snapshot()
+            throws SQLException, InterruptedException, ExecutionException, TimeoutException {
         if (plan.rows() == 0) {
             return null;
         }
@@ -77,7 +79,7 @@ final class Bench {
     }
 
     private Pair snapshotPair(QualifiedName table, long rows, String what)
-            throws SQLException, InterruptedException, ExecutionException {
+            throws SQLException, InterruptedException, ExecutionException, TimeoutException {
         Rate limit = copyDrain.run(List.of(table), SourceConfigs.PARTITION_BLOCKS);
         Rate ours =
                 connector.run(
@@ -86,7 +88,8 @@ final class Bench {
     }
 
     /** The stream phase; null when the plan has none. */
-    @Nullable Comparison stream() throws SQLException, InterruptedException, ExecutionException {
+    @Nullable Comparison stream()
+            throws SQLException, InterruptedException, ExecutionException, TimeoutException {
         if (plan.changes() == 0) {
             return null;
         }
@@ -112,7 +115,7 @@ final class Bench {
      * connector, which moves them, and one for all bare drains, which leave it where it is.
      */
     private List<StreamRun> streamRuns(String name, long changes, int runs, String what)
-            throws SQLException, InterruptedException, ExecutionException {
+            throws SQLException, InterruptedException, ExecutionException, TimeoutException {
         QualifiedName table = tables.createChanges(name);
         String limitSlot = name + "_limit";
         List<String> slots = new ArrayList<>(List.of(limitSlot));
@@ -146,7 +149,7 @@ final class Bench {
 
     private StreamRun streamRun(
             QualifiedName table, String slot, String limitSlot, long changes, String what)
-            throws SQLException, InterruptedException, ExecutionException {
+            throws SQLException, InterruptedException, ExecutionException, TimeoutException {
         String publication = BenchTables.publication(table.name());
         Rate limit = slotDrain.run(limitSlot, publication, changes);
         SourceConfig config =

@@ -1,8 +1,8 @@
 package io.nanosync.flink.jobs.bench;
 
-import io.nanosync.flink.jobs.demo.EmbeddedServer;
-import io.nanosync.flink.jobs.demo.Logs;
-import io.nanosync.flink.jobs.demo.TemporaryFolder;
+import io.nanosync.flink.jobs.local.EmbeddedServer;
+import io.nanosync.flink.jobs.local.Logs;
+import io.nanosync.flink.jobs.local.TemporaryFolder;
 import io.nanosync.flink.jobs.pipeline.InvalidPipelinesFileException;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;

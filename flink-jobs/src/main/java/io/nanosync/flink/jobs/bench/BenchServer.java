@@ -1,7 +1,7 @@
 package io.nanosync.flink.jobs.bench;
 
-import io.nanosync.flink.jobs.demo.EmbeddedServer;
-import io.nanosync.flink.jobs.demo.Folders;
+import io.nanosync.flink.jobs.local.EmbeddedServer;
+import io.nanosync.flink.jobs.local.Folders;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package io.nanosync.flink.jobs.bench;
 
+import io.nanosync.flink.jobs.local.LocalCluster;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.PgSource;
@@ -13,17 +14,14 @@ import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.runtime.clusterframework.ApplicationStatus;
 import org.apache.flink.runtime.jobmaster.JobResult;
-import org.apache.flink.runtime.minicluster.MiniCluster;
-import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
- * Runs of the connector into a counting sink, all in one Flink MiniCluster: a cluster is there
+ * Runs of the connector into a counting sink, all in one {@link LocalCluster}: a cluster is there
  * before a job comes, and its start is no part of what is measured.
  */
 final class ConnectorRuns implements AutoCloseable {
@@ -32,28 +30,16 @@ final class ConnectorRuns implements AutoCloseable {
     private static final long POLL_MILLIS = 500;
 
     private final int parallelism;
-    private final MiniCluster cluster;
+    private final LocalCluster cluster;
 
-    private ConnectorRuns(int parallelism, MiniCluster cluster) {
+    private ConnectorRuns(int parallelism, LocalCluster cluster) {
         this.parallelism = parallelism;
         this.cluster = cluster;
     }
 
     /** Starts the cluster for jobs of this parallelism. */
     static ConnectorRuns start(int parallelism) throws Exception {
-        Configuration settings = new Configuration();
-        settings.set(RestOptions.ADDRESS, "127.0.0.1");
-        settings.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
-        MiniCluster cluster =
-                new MiniCluster(
-                        new MiniClusterConfiguration.Builder()
-                                .setConfiguration(settings)
-                                .setNumTaskManagers(1)
-                                .setNumSlotsPerTaskManager(parallelism)
-                                .withRandomPorts()
-                                .build());
-        cluster.start();
-        return new ConnectorRuns(parallelism, cluster);
+        return new ConnectorRuns(parallelism, LocalCluster.start(parallelism));
     }
 
     /**
@@ -62,12 +48,13 @@ final class ConnectorRuns implements AutoCloseable {
      * @throws IllegalStateException when the job ends before, or delivers more
      */
     Rate run(SourceConfig config, long expectedRows)
-            throws InterruptedException, ExecutionException {
+            throws InterruptedException, ExecutionException, TimeoutException {
         return counted(config, OptionalLong.of(expectedRows)).rate();
     }
 
     /** Runs a bounded job to its end, however many rows come. */
-    Rate runToEnd(SourceConfig config) throws InterruptedException, ExecutionException {
+    Rate runToEnd(SourceConfig config)
+            throws InterruptedException, ExecutionException, TimeoutException {
         return counted(config, OptionalLong.empty()).rate();
     }
 
@@ -77,13 +64,13 @@ final class ConnectorRuns implements AutoCloseable {
      * @throws IllegalStateException when the job ends before, or delivers more
      */
     TableRead read(SourceConfig config, long expectedRows)
-            throws InterruptedException, ExecutionException {
+            throws InterruptedException, ExecutionException, TimeoutException {
         long begunNanos = System.nanoTime();
         return counted(config, OptionalLong.of(expectedRows)).since(begunNanos);
     }
 
     private Tally counted(SourceConfig config, OptionalLong expectedRows)
-            throws InterruptedException, ExecutionException {
+            throws InterruptedException, ExecutionException, TimeoutException {
         String name = UUID.randomUUID().toString();
         Tally tally = Tally.named(name);
         try {
@@ -106,9 +93,9 @@ final class ConnectorRuns implements AutoCloseable {
 
     /** Starts a job that runs until it is closed. */
     Running start(SourceConfig config, Sink<ChangeBatch> sink)
-            throws InterruptedException, ExecutionException {
-        JobID job = cluster.submitJob(graph(config, sink)).get().getJobID();
-        return new Running(cluster, job, cluster.requestJobResult(job));
+            throws InterruptedException, ExecutionException, TimeoutException {
+        JobID job = cluster.submit(graph(config, sink));
+        return new Running(cluster, job, cluster.result(job));
     }
 
     /**
@@ -116,7 +103,7 @@ final class ConnectorRuns implements AutoCloseable {
      *
      * @param end its end
      */
-    record Running(MiniCluster cluster, JobID job, CompletableFuture<JobResult> end)
+    record Running(LocalCluster cluster, JobID job, CompletableFuture<JobResult> end)
             implements AutoCloseable {
 
         /**
@@ -135,9 +122,9 @@ final class ConnectorRuns implements AutoCloseable {
 
         /** Cancels the job unless it has ended; says what it failed by. */
         @Override
-        public void close() throws InterruptedException, ExecutionException {
+        public void close() throws InterruptedException, ExecutionException, TimeoutException {
             if (!end.isDone()) {
-                cluster.cancelJob(job).get();
+                cluster.cancel(job);
             }
             check(end.get());
         }
@@ -167,15 +154,12 @@ final class ConnectorRuns implements AutoCloseable {
     /** A cancelled job is no failure: this class cancels it. */
     private static void check(JobResult result) throws ExecutionException {
         if (result.getApplicationStatus() == ApplicationStatus.FAILED) {
-            throw new ExecutionException(
-                    result.getSerializedThrowable()
-                            .map(e -> e.deserializeError(ConnectorRuns.class.getClassLoader()))
-                            .orElseThrow());
+            throw new ExecutionException(LocalCluster.failure(result).orElseThrow());
         }
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         cluster.close();
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /** Measures the time from commit to sink under a steady load. */
 final class LatencyBench {
@@ -32,7 +33,7 @@ final class LatencyBench {
             Map<String, String> server,
             int changesPerSecond,
             Duration time)
-            throws SQLException, InterruptedException, ExecutionException {
+            throws SQLException, InterruptedException, ExecutionException, TimeoutException {
         BenchTables tables = new BenchTables(database);
         QualifiedName table = tables.createChanges(TABLE);
         tables.createSlot(TABLE);
@@ -75,7 +76,7 @@ final class LatencyBench {
 
     /** What came before the stream began isn't measured. */
     private static void awaitCaughtUp(ConnectorRuns.Running job, Latencies latencies)
-            throws InterruptedException, ExecutionException {
+            throws InterruptedException, ExecutionException, TimeoutException {
         for (int tries = 0; latencies.newestMicros() > CAUGHT_UP_MICROS; tries++) {
             if (tries == CATCH_UP.toSeconds()) {
                 throw new IllegalStateException(

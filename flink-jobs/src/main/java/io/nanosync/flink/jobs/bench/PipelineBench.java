@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Measures the snapshot of a pipeline's own tables. Only reads: no slot, no publication, no state.
@@ -40,7 +41,7 @@ final class PipelineBench {
     }
 
     Comparison snapshot(ConnectorRuns connector)
-            throws SQLException, InterruptedException, ExecutionException {
+            throws SQLException, InterruptedException, ExecutionException, TimeoutException {
         CopyDrain drain = new CopyDrain(database, plan.workers());
         List<QualifiedName> tables = tables();
         List<Rate> ours = new ArrayList<>();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Reads one table with each way of dividing it, by turns, so that all meet the same machine: first
@@ -35,7 +36,8 @@ final class StrategiesBench {
     }
 
     /** Each table of the plan twice, with indexes and without. */
-    List<StrategiesTable> run() throws SQLException, InterruptedException, ExecutionException {
+    List<StrategiesTable> run()
+            throws SQLException, InterruptedException, ExecutionException, TimeoutException {
         List<StrategiesTable> measured = new ArrayList<>();
         for (long rows : plan.rows()) {
             say("loading %,d rows", rows);
@@ -53,7 +55,7 @@ final class StrategiesBench {
     }
 
     private StrategiesTable measure(QualifiedName table, long rows, boolean indexed)
-            throws SQLException, InterruptedException, ExecutionException {
+            throws SQLException, InterruptedException, ExecutionException, TimeoutException {
         List<StrategyReads> divisions = divisions();
         for (int run = 1; run <= plan.repeats(); run++) {
             round(
@@ -78,7 +80,7 @@ final class StrategiesBench {
 
     /** One read more with each strategy. */
     private void round(QualifiedName table, long rows, List<StrategyReads> divisions, String what)
-            throws InterruptedException, ExecutionException {
+            throws InterruptedException, ExecutionException, TimeoutException {
         for (StrategyReads division : divisions) {
             TableRead read =
                     connector.read(

@@ -1,5 +1,6 @@
 package io.nanosync.flink.jobs.cli;
 
+import io.nanosync.flink.jobs.local.FinishedMark;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.io.IOException;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.bench.BenchCommand;
 import io.nanosync.flink.jobs.demo.DemoCommand;
-import io.nanosync.flink.jobs.demo.DyingThreads;
-import io.nanosync.flink.jobs.demo.Logs;
+import io.nanosync.flink.jobs.local.DyingThreads;
+import io.nanosync.flink.jobs.local.Logs;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;

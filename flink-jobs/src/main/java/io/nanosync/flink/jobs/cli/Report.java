@@ -1,7 +1,11 @@
 package io.nanosync.flink.jobs.cli;
 
-import io.nanosync.flink.jobs.cli.progress.ProgressDisplay;
 import io.nanosync.flink.jobs.compose.RetainedState;
+import io.nanosync.flink.jobs.local.FinishedMark;
+import io.nanosync.flink.jobs.local.LocalFolder;
+import io.nanosync.flink.jobs.local.LocalRun;
+import io.nanosync.flink.jobs.local.MarksEnd;
+import io.nanosync.flink.jobs.local.progress.ProgressDisplay;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.io.IOException;
 import java.nio.file.Path;

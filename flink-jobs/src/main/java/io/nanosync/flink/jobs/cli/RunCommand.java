@@ -1,10 +1,15 @@
 package io.nanosync.flink.jobs.cli;
 
-import io.nanosync.flink.jobs.cli.progress.ProgressDisplay;
-import io.nanosync.flink.jobs.cli.progress.Terminal;
 import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.compose.RetainedState;
-import io.nanosync.flink.jobs.demo.Logs;
+import io.nanosync.flink.jobs.local.LocalFolder;
+import io.nanosync.flink.jobs.local.LocalRun;
+import io.nanosync.flink.jobs.local.Logs;
+import io.nanosync.flink.jobs.local.Scratch;
+import io.nanosync.flink.jobs.local.StateFolderException;
+import io.nanosync.flink.jobs.local.StateLock;
+import io.nanosync.flink.jobs.local.progress.ProgressDisplay;
+import io.nanosync.flink.jobs.local.progress.Terminal;
 import io.nanosync.flink.jobs.metrics.LiveMetrics;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
@@ -79,7 +84,7 @@ final class RunCommand implements Callable<Integer> {
 
     /** Which aren't finished: asked for under their locks, since another run may be about to be. */
     private List<Pipeline> unfinished(List<Pipeline> pipelines, Locks locks)
-            throws CommandException, IOException {
+            throws StateFolderException, IOException {
         List<Pipeline> unfinished = new ArrayList<>();
         for (Pipeline pipeline : pipelines) {
             StateLock lock = StateLock.take(pipeline);
@@ -143,7 +148,7 @@ final class RunCommand implements Callable<Integer> {
         return new ProgressDisplay(
                 pipelines.stream().map(Pipeline::name).toList(),
                 LiveMetrics.ofThisProcess(),
-                Terminal.ofStandardError(printsRows));
+                Terminal.ofStandardError(spec.commandLine().getErr(), printsRows));
     }
 
     private void say(String line) {

@@ -1,7 +1,7 @@
 package io.nanosync.flink.jobs.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nanosync.flink.jobs.cli.progress.Units;
+import io.nanosync.flink.jobs.local.progress.Units;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.config.SourceConfig;

@@ -1,9 +1,9 @@
 package io.nanosync.flink.jobs.cli;
 
-import io.nanosync.flink.jobs.cli.progress.Phase;
 import io.nanosync.flink.jobs.cluster.ClusterException;
 import io.nanosync.flink.jobs.cluster.Whereabouts;
 import io.nanosync.flink.jobs.compose.JobRecord;
+import io.nanosync.flink.jobs.local.progress.Phase;
 import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import java.util.Locale;
 import java.util.OptionalDouble;

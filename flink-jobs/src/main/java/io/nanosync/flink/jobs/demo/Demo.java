@@ -3,8 +3,11 @@ package io.nanosync.flink.jobs.demo;
 import io.nanosync.flink.jobs.demo.replay.Judge;
 import io.nanosync.flink.jobs.demo.replay.MarkerWatch;
 import io.nanosync.flink.jobs.demo.replay.TableVerdict;
+import io.nanosync.flink.jobs.local.EmbeddedServer;
+import io.nanosync.flink.jobs.local.progress.ProgressDisplay;
+import io.nanosync.flink.jobs.local.progress.Terminal;
+import io.nanosync.flink.jobs.metrics.LiveMetrics;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -37,19 +41,20 @@ final class Demo {
     private final Path folder;
     private final long rows;
     private final Duration duration;
-    private final PrintWriter out;
+    private final Terminal terminal;
 
     /**
      * @param folder for the pipelines file, state and Arrow files
      * @param rows of all tables together
      * @param duration how long changes go on after the snapshot
+     * @param terminal where it says what it does
      */
-    Demo(EmbeddedServer server, Path folder, long rows, Duration duration, PrintWriter out) {
+    Demo(EmbeddedServer server, Path folder, long rows, Duration duration, Terminal terminal) {
         this.server = server;
         this.folder = folder;
         this.rows = rows;
         this.duration = duration;
-        this.out = out;
+        this.terminal = terminal;
     }
 
     /** Runs all of it; the verdict of each table. */
@@ -58,10 +63,15 @@ final class Demo {
         Path output = folder.resolve("arrow");
         Path file = PipelineFile.write(folder, server.dsn(), output);
         say("Starting pipeline \"" + PipelineFile.PIPELINE + "\" of " + file);
-        try (RunningPipeline pipeline = RunningPipeline.start(file, PipelineFile.PIPELINE);
-                Connection connection = server.connect()) {
-            Progress progress = new Progress(connection, pipeline.pipeline().slot(), out);
-            writeMeanwhile(pipeline, progress);
+        try (RunningPipeline pipeline = RunningPipeline.start(file, PipelineFile.PIPELINE)) {
+            try (ProgressDisplay progress =
+                    new ProgressDisplay(
+                            List.of(PipelineFile.PIPELINE),
+                            LiveMetrics.ofThisProcess(),
+                            terminal)) {
+                progress.start();
+                writeMeanwhile(pipeline);
+            }
             awaitMarker(pipeline, new MarkerWatch(output, DemoTable.MARKER.qualifiedName()));
             say("Everything has arrived. Stopping the pipeline with a savepoint");
             pipeline.stop();
@@ -106,7 +116,7 @@ final class Demo {
     }
 
     /** Changes go on through the whole snapshot, and for some time after. */
-    private void writeMeanwhile(RunningPipeline pipeline, Progress progress)
+    private void writeMeanwhile(RunningPipeline pipeline)
             throws SQLException, InterruptedException, ExecutionException, TimeoutException {
         try (LoadGenerator load =
                 LoadGenerator.start(
@@ -116,15 +126,15 @@ final class Demo {
                         TRANSACTIONS_PER_SECOND,
                         SEED)) {
             long giveUp = System.nanoTime() + LONGEST_SNAPSHOT.toNanos();
-            while (!progress.isStreaming()) {
+            while (!pipeline.isStreaming()) {
                 if (System.nanoTime() > giveUp) {
                     throw new TimeoutException("No end of the snapshot in " + LONGEST_SNAPSHOT);
                 }
-                tick(pipeline, progress, load);
+                tick(pipeline, load);
             }
             long end = System.nanoTime() + duration.toNanos();
             while (System.nanoTime() < end) {
-                tick(pipeline, progress, load);
+                tick(pipeline, load);
             }
             load.stop();
             say(
@@ -137,12 +147,11 @@ final class Demo {
         }
     }
 
-    private static void tick(RunningPipeline pipeline, Progress progress, LoadGenerator load)
+    private static void tick(RunningPipeline pipeline, LoadGenerator load)
             throws SQLException, InterruptedException, ExecutionException {
         TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
         pipeline.check();
         load.check();
-        progress.print(load);
     }
 
     private static void awaitMarker(RunningPipeline pipeline, MarkerWatch marker)
@@ -161,7 +170,7 @@ final class Demo {
     }
 
     private void say(String format, Object... values) {
-        out.println(String.format(java.util.Locale.ROOT, format, values));
-        out.flush();
+        terminal.out().println(String.format(Locale.ROOT, format, values));
+        terminal.out().flush();
     }
 }

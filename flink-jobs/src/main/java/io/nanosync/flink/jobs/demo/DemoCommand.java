@@ -1,6 +1,11 @@
 package io.nanosync.flink.jobs.demo;
 
 import io.nanosync.flink.jobs.demo.replay.TableVerdict;
+import io.nanosync.flink.jobs.local.EmbeddedServer;
+import io.nanosync.flink.jobs.local.Folders;
+import io.nanosync.flink.jobs.local.Logs;
+import io.nanosync.flink.jobs.local.TemporaryFolder;
+import io.nanosync.flink.jobs.local.progress.Terminal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +26,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Starts a PostgreSQL server, loads tables, captures them while writers keep changing"
                     + " them, and compares what arrived with the source.",
-            "Exit code 0 when everything is equal, else 1. Leaves nothing behind."
+            "Exit code 0 when everything is equal, else 1. Leaves nothing behind. Progress goes to"
+                    + " standard error, the verdict to standard output."
         })
 public final class DemoCommand implements Callable<Integer> {
 
@@ -55,20 +61,21 @@ public final class DemoCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--seconds and --rows must not be negative");
         }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println("Starting PostgreSQL 18");
-        out.flush();
+        Terminal terminal = Terminal.ofStandardError(spec.commandLine().getErr(), false);
+        terminal.out().println("Starting PostgreSQL 18");
+        terminal.out().flush();
         try (TemporaryFolder temporary = TemporaryFolder.create("demo")) {
             Path folder = temporary.path();
             Logs.to(folder.resolve("demo.log"));
-            return run(out, folder);
+            return run(terminal, folder);
         }
     }
 
-    private int run(PrintWriter out, Path folder) throws Exception {
+    private int run(Terminal terminal, Path folder) throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
         try (EmbeddedServer server =
                 EmbeddedServer.start(Folders.temporary("demo-postgres"), SERVER_SETTINGS)) {
-            Demo demo = new Demo(server, folder, rows, Duration.ofSeconds(seconds), out);
+            Demo demo = new Demo(server, folder, rows, Duration.ofSeconds(seconds), terminal);
             List<TableVerdict> verdicts = demo.run();
             boolean equal = verdicts.stream().allMatch(TableVerdict::isEqual);
             out.println();

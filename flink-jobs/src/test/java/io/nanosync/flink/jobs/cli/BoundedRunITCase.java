@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.jobs.compose.RetainedState;
+import io.nanosync.flink.jobs.local.LocalRun;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.pg.testing.Await;

@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.jobs.local.Folders;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,11 +22,13 @@ class DemoCommandITCase {
     void capturesUnderConstantChangeFindsAllEqualAndLeavesNothing() throws IOException {
         int code = demo("--rows", "20000", "--seconds", "3");
 
-        assertThat(err.toString()).isEmpty();
-        assertThat(out.toString()).contains("EQUAL: every table arrived").contains("streaming");
+        assertThat(out.toString()).as(err.toString()).contains("EQUAL: every table arrived");
+        assertThat(err.toString()).contains("demo  streaming").contains("Writers stopped after");
         assertThat(code).isZero();
         List<String> lines = out.toString().lines().toList();
-        assertThat(lines).allMatch(line -> line.length() <= 100 || line.startsWith("Starting"));
+        assertThat(lines).allMatch(line -> line.length() <= 100);
+        assertThat(err.toString().lines())
+                .allMatch(line -> line.length() <= 100 || line.startsWith("Starting"));
         for (DemoTable table : DemoTable.values()) {
             assertThat(lines)
                     .anyMatch(

@@ -1,5 +1,0 @@
-/** Progress of a local run, on a terminal or line by line. */
-@NullMarked
-package io.nanosync.flink.jobs.cli.progress;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package io.nanosync.flink.jobs.local;
+
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a second process of this machine away from a pipeline's state folder. Ends with the
+ * process, however that ends. A folder on another file system has none; there the lock on the
+ * server holds alone.
+ */
+public final class StateLock implements AutoCloseable {
+
+    private static final String FILE = "lock";
+
+    private final @Nullable FileChannel channel;
+
+    private StateLock(@Nullable FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Takes the lock of a pipeline.
+     *
+     * @throws StateFolderException when another has it, or the folder can't be used
+     */
+    public static StateLock take(Pipeline pipeline) throws StateFolderException {
+        Path folder = LocalFolder.of(pipeline.stateDir());
+        if (folder == null) {
+            return new StateLock(null);
+        }
+        try {
+            Files.createDirectories(folder);
+            return take(pipeline, folder.resolve(FILE));
+        } catch (IOException e) {
+            throw new StateFolderException(
+                    "Cannot use the state folder "
+                            + folder
+                            + " of pipeline "
+                            + pipeline.name()
+                            + ": "
+                            + e,
+                    e);
+        }
+    }
+
+    private static StateLock take(Pipeline pipeline, Path file)
+            throws IOException, StateFolderException {
+        FileChannel channel =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
+        FileLock lock = lock(channel);
+        if (lock == null) {
+            String holder = Files.readString(file).strip();
+            channel.close();
+            throw new StateFolderException(
+                    "Pipeline "
+                            + pipeline.name()
+                            + " is already running"
+                            + (holder.isEmpty() ? "" : " as process " + holder)
+                            + ": it holds "
+                            + file
+                            + ". Stop that one first",
+                    null);
+        }
+        byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(pid), 0);
+        return new StateLock(channel);
+    }
+
+    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (channel != null) {
+            channel.close();
+        }
+    }
+}
