@@ -167,8 +167,14 @@ public interface ControlSession extends AutoCloseable {
 
     /**
      * Creates the publication for exactly these tables, with {@code publish_via_partition_root}.
+     *
+     * @param comment what {@link #publicationComment} gives from then on
      */
-    void createPublication(String name, List<QualifiedName> tables) throws PgException;
+    void createPublication(String name, List<QualifiedName> tables, String comment)
+            throws PgException;
+
+    /** The comment of a publication; null when it has none, or isn't there. */
+    @Nullable String publicationComment(String name) throws PgException;
 
     /** Whether the role may alter the publication, and it is one of tables by their names. */
     boolean ownsPublicationOfTables(String name) throws PgException;

@@ -12,13 +12,25 @@ public final class FreshSnapshot {
 
     private static final Pattern PLAIN_WORD = Pattern.compile("[a-z0-9_.]+");
 
+    private static final String EMPTY_SINK = ", with an empty sink, since it gets every row again";
+
     private FreshSnapshot() {}
 
     /**
      * The remedy for a pipeline whose state and slot no longer belong together: a sentence without
-     * its full stop, with the SQL and the folder.
+     * its full stop, with the command, or with the SQL where there is no state directory.
      */
     public static String remedy(SourceConfig config) {
+        return config.stateDir() == null
+                ? byHand(config)
+                : "For a fresh snapshot stop the job, run: nanosync delete pipeline "
+                        + config.pipeline()
+                        + "; then start it again"
+                        + EMPTY_SINK;
+    }
+
+    /** The same without the command, for a slot of which nobody knows who made it. */
+    public static String byHand(SourceConfig config) {
         String slot = config.startup() instanceof StartupMode.Snapshot ? null : config.slot();
         String folder = config.stateDir();
         return folder == null
@@ -71,7 +83,7 @@ public final class FreshSnapshot {
         return "For a fresh snapshot stop the job, "
                 + (slot == null ? "" : "run: " + dropSlot(slot) + "; then ")
                 + start
-                + ", with an empty sink, since it gets every row again";
+                + EMPTY_SINK;
     }
 
     /**

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.Remnants;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
@@ -16,6 +17,7 @@ import io.nanosync.flink.pg.source.enumerator.EnumeratorStateSerializer;
 import io.nanosync.flink.pg.source.enumerator.PgSplitEnumerator;
 import io.nanosync.flink.pg.source.enumerator.server.PauseFiles;
 import io.nanosync.flink.pg.source.enumerator.server.PipelinePreflight;
+import io.nanosync.flink.pg.source.enumerator.server.PipelineRemnants;
 import io.nanosync.flink.pg.source.enumerator.server.ResnapshotRequests;
 import io.nanosync.flink.pg.source.reader.PgSourceReader;
 import io.nanosync.flink.pg.source.split.PgSplit;
@@ -146,6 +148,16 @@ public final class PgSource
             throw new IllegalArgumentException(report.text());
         }
         pauseFiles(config).accept(report);
+    }
+
+    /**
+     * Looks what a pipeline that is to be deleted has on its server, and keeps its jobs out until
+     * that is closed.
+     *
+     * @throws PgException when the server can't be asked, or a job of the pipeline runs
+     */
+    public static Remnants remnants(SourceConfig config) throws IOException {
+        return PipelineRemnants.find(config, client(config));
     }
 
     private static PauseFiles pauseFiles(SourceConfig config) {

@@ -564,12 +564,17 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
-        public void createPublication(String name, List<QualifiedName> published_)
+        public void createPublication(String name, List<QualifiedName> published_, String comment)
                 throws PgException {
             called("createPublication");
             synchronized (FakePgClient.this) {
                 published = true;
             }
+        }
+
+        @Override
+        public @Nullable String publicationComment(String name) {
+            return null;
         }
 
         @Override

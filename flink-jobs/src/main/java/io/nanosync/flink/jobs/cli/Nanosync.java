@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             ListCommand.class,
             StatusCommand.class,
             StopCommand.class,
+            DeleteCommand.class,
             DemoCommand.class,
             BenchCommand.class
         },

@@ -47,6 +47,11 @@ public record RetainedState(
 
     /** The same by the state folder alone. */
     public static Optional<RetainedState> newest(String stateDir) throws IOException {
+        return all(stateDir).stream().max(BY_AGE);
+    }
+
+    /** All of them under a state folder. */
+    public static List<RetainedState> all(String stateDir) throws IOException {
         Path folder = new Path(stateDir);
         FileSystem files = folder.getFileSystem();
         List<RetainedState> found = new ArrayList<>();
@@ -58,7 +63,7 @@ public record RetainedState(
         for (FileStatus savepoint : list(files, new Path(folder, "savepoints"))) {
             read(files, savepoint.getPath(), true).ifPresent(found::add);
         }
-        return found.stream().max(BY_AGE);
+        return found;
     }
 
     /**

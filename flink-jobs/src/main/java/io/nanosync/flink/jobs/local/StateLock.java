@@ -71,7 +71,8 @@ public final class StateLock implements AutoCloseable {
                             + (holder.isEmpty() ? "" : " as process " + holder)
                             + ": it holds "
                             + file
-                            + ". Stop that one first",
+                            + ". Stop that one first"
+                            + (holder.isEmpty() ? "" : ", with: kill " + holder),
                     null);
         }
         byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);

@@ -26,7 +26,8 @@ class StateLockTest {
                                     + ProcessHandle.current().pid()
                                     + ": it holds "
                                     + folder.resolve("nanosync-state/orders/lock")
-                                    + ". Stop that one first");
+                                    + ". Stop that one first, with: kill "
+                                    + ProcessHandle.current().pid());
         }
         StateLock.take(pipeline).close();
     }

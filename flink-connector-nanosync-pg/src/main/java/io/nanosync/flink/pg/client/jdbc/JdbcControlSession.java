@@ -187,8 +187,14 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
-    public void createPublication(String name, List<QualifiedName> tables) throws PgException {
-        publications.create(name, tables);
+    public void createPublication(String name, List<QualifiedName> tables, String comment)
+            throws PgException {
+        publications.create(name, tables, comment);
+    }
+
+    @Override
+    public @Nullable String publicationComment(String name) throws PgException {
+        return publications.comment(name);
     }
 
     @Override

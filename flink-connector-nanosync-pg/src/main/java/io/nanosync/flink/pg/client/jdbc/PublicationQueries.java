@@ -107,10 +107,16 @@ final class PublicationQueries {
                 row.getString("rowfilter"));
     }
 
-    void create(String name, List<QualifiedName> tables) throws PgException {
+    void create(String name, List<QualifiedName> tables, String comment) throws PgException {
         String sql = createSql(name, tables);
         try {
-            session.executeRaw(sql);
+            // Both or none: statements that are sent together are one transaction.
+            session.executeRaw(
+                    sql
+                            + "; COMMENT ON PUBLICATION "
+                            + QualifiedName.quote(name)
+                            + " IS "
+                            + session.literal(comment));
         } catch (SQLException e) {
             String doing = "create publication \"" + name + "\"";
             throw SqlStates.INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())
@@ -132,6 +138,18 @@ final class PublicationQueries {
                         .map(QualifiedName::sql)
                         .collect(Collectors.joining(", ONLY ", " FOR TABLE ONLY ", ""))
                 + " WITH (publish_via_partition_root = true)";
+    }
+
+    /** What {@code COMMENT ON PUBLICATION} said of it; null when nothing. */
+    @Nullable String comment(String name) throws PgException {
+        return session.first(
+                "read the comment of publication \"" + name + "\"",
+                """
+                SELECT coalesce(obj_description(oid, 'pg_publication'), '')
+                  FROM pg_publication WHERE pubname = ?
+                """,
+                row -> row.getString(1),
+                name);
     }
 
     void drop(String name) throws PgException {

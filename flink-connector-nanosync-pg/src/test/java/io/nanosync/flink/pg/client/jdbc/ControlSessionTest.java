@@ -77,7 +77,7 @@ final class ControlSessionTest {
             statement.execute("SET synchronous_commit = local");
             statement.execute("CREATE TABLE t (id int PRIMARY KEY)");
             assertThat(control.emitHeartbeat("nanosync")).isNotNull();
-            control.createPublication("pub", List.of(new QualifiedName("public", "t")));
+            control.createPublication("pub", List.of(new QualifiedName("public", "t")), "");
             assertThat(control.publication("pub")).isNotNull();
         }
     }
@@ -266,7 +266,8 @@ final class ControlSessionTest {
             QualifiedName parted = new QualifiedName("public", "parted");
 
             assertThat(control.publication("My \"Pub\"")).isNull();
-            control.createPublication("My \"Pub\"", List.of(odd, parent, parted));
+            control.createPublication("My \"Pub\"", List.of(odd, parent, parted), "it's \\ ours");
+            assertThat(control.publicationComment("My \"Pub\"")).isEqualTo("it's \\ ours");
             assertThat(control.publication("My \"Pub\""))
                     .isEqualTo(
                             new PublicationState(
@@ -327,7 +328,7 @@ final class ControlSessionTest {
             assertThatThrownBy(
                             () ->
                                     control.createPublication(
-                                            "pub", List.of(new QualifiedName("public", "t"))))
+                                            "pub", List.of(new QualifiedName("public", "t")), ""))
                     .isInstanceOf(PgException.class)
                     .hasMessageStartingWith("Cannot create publication \"pub\" on ")
                     .hasMessageContaining("permission denied")
@@ -378,7 +379,9 @@ final class ControlSessionTest {
                 assertThatThrownBy(
                                 () ->
                                         control.createPublication(
-                                                "pub", List.of(new QualifiedName("public", "t"))))
+                                                "pub",
+                                                List.of(new QualifiedName("public", "t")),
+                                                ""))
                         .isInstanceOf(PgException.class);
                 closer.join();
             }

@@ -35,7 +35,7 @@ final class JdbcPgClientTest {
                     "INSERT INTO orders SELECT n, 'early' FROM generate_series(1, 3) n");
             PlainRole.in(database, "orders");
             try (ControlSession owner = Clients.superuser(database).openControl()) {
-                owner.createPublication("pub", List.of(ORDERS));
+                owner.createPublication("pub", List.of(ORDERS), "");
             }
             PgClient client = Clients.plain(database);
 

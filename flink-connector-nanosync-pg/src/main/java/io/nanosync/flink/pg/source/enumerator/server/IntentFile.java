@@ -1,5 +1,7 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
+import io.nanosync.flink.pg.client.Remnant;
+import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
@@ -64,6 +66,30 @@ final class IntentFile {
                                                 intent.getProperty(key)
                                                         .equals(recorded.getProperty(key)));
         return ours ? recorded : null;
+    }
+
+    /**
+     * A slot that was made by this pipeline where its configuration doesn't lead any more; null
+     * when none is known.
+     */
+    @Nullable Remnant elsewhere(long systemIdentifier) throws IOException {
+        if (path == null
+                || !path.getFileSystem().exists(path)
+                || recorded(systemIdentifier) != null) {
+            return null;
+        }
+        Properties other = StateFile.read(path);
+        return other.getProperty(MADE_AT) == null
+                ? null
+                : new Remnant(
+                        "slot \"" + other.getProperty("slot") + "\"",
+                        Remnant.Fate.OUT_OF_REACH,
+                        "this pipeline made it in database \""
+                                + other.getProperty("database")
+                                + "\" of the server with system identifier "
+                                + other.getProperty("system_identifier")
+                                + ", which isn't what it is configured for now",
+                        FreshSnapshot.dropSlot(other.getProperty("slot", "")));
     }
 
     /** Records the intent; does nothing without a state directory. */

@@ -377,7 +377,10 @@ final class Preparation {
                     if (control.publication(config.publication()) != null) {
                         return false;
                     }
-                    control.createPublication(config.publication(), names);
+                    control.createPublication(
+                            config.publication(),
+                            names,
+                            PublicationMark.of(config, control.identity()));
                     return true;
                 });
     }

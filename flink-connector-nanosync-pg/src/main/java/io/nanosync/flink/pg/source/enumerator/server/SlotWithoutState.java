@@ -92,7 +92,7 @@ final class SlotWithoutState {
                                 + ". To read only the changes that the slot still holds set"
                                 + " startup_mode to slot. "
                                 + otherwise
-                                + FreshSnapshot.remedy(config),
+                                + FreshSnapshot.byHand(config),
                         null));
     }
 

@@ -1,0 +1,121 @@
+package io.nanosync.flink.jobs.cli;
+
+import io.nanosync.flink.jobs.compose.RetainedState;
+import io.nanosync.flink.jobs.local.LocalFolder;
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import io.nanosync.flink.jobs.pipeline.SinkConfig;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The folder with a pipeline's state, on whatever file system, that is to be removed. */
+final class StateFolder {
+
+    /** What says whose the slot is, and what keeps others out, go last. */
+    private static final List<String> LAST = List.of("intent.properties", "lock");
+
+    private static final Comparator<Path> LAST_AT_THE_END =
+            Comparator.comparingInt(path -> LAST.indexOf(path.getName()));
+
+    private final Path folder;
+    private final @Nullable Path sink;
+
+    private StateFolder(Path folder, @Nullable Path sink) {
+        this.folder = folder;
+        this.sink = sink;
+    }
+
+    /**
+     * The folder of a pipeline.
+     *
+     * @throws CommandException when its sink writes right into it
+     */
+    static StateFolder of(Pipeline pipeline) throws CommandException {
+        Path folder = new Path(pipeline.stateDir());
+        Path sink =
+                pipeline.sink() instanceof SinkConfig.Arrow arrow ? new Path(arrow.path()) : null;
+        if (sink != null && text(sink).equals(text(folder))) {
+            throw new CommandException(
+                    "The sink of pipeline "
+                            + pipeline.name()
+                            + " writes into the folder of its state, "
+                            + folder
+                            + ": nobody can say which files are whose. Remove by hand what isn't"
+                            + " the sink's");
+        }
+        return new StateFolder(folder, sink);
+    }
+
+    /** What it holds, in words. */
+    String contents() throws IOException {
+        List<RetainedState> states = RetainedState.all(folder.toString());
+        long savepoints = states.stream().filter(RetainedState::savepoint).count();
+        return count(states.size() - savepoints, "checkpoint")
+                + ", "
+                + count(savepoints, "savepoint");
+    }
+
+    private static String count(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
+    /** Removes all of it but the sink's files, should they lie within. Can be done again. */
+    void remove() throws IOException {
+        FileSystem files = folder.getFileSystem();
+        removeBelow(files, folder);
+        if (entries(files, folder).isEmpty() && files.exists(folder)) {
+            files.delete(folder, false);
+        }
+    }
+
+    private void removeBelow(FileSystem files, Path parent) throws IOException {
+        for (Path entry : entries(files, parent)) {
+            if (!holdsSink(entry)) {
+                files.delete(entry, true);
+            } else if (!text(entry).equals(text(Objects.requireNonNull(sink)))) {
+                removeBelow(files, entry);
+            }
+        }
+    }
+
+    private static List<Path> entries(FileSystem files, Path parent) throws IOException {
+        List<Path> entries = new ArrayList<>();
+        try {
+            FileStatus[] found = files.exists(parent) ? files.listStatus(parent) : null;
+            for (FileStatus entry : found == null ? new FileStatus[0] : found) {
+                entries.add(entry.getPath());
+            }
+        } catch (FileNotFoundException goneMeanwhile) {
+            return List.of();
+        }
+        entries.sort(LAST_AT_THE_END);
+        return entries;
+    }
+
+    private boolean holdsSink(Path entry) {
+        return sink != null && (text(sink) + "/").startsWith(text(entry) + "/");
+    }
+
+    /** Alike for {@code file:/a} and {@code file:///a}. */
+    private static String text(Path path) {
+        URI uri = path.toUri();
+        return uri.getScheme()
+                + "://"
+                + Objects.requireNonNullElse(uri.getAuthority(), "")
+                + uri.getPath();
+    }
+
+    @Override
+    public String toString() {
+        java.nio.file.Path local = LocalFolder.of(folder.toString());
+        return local == null ? folder.toString() : local.toString();
+    }
+}
