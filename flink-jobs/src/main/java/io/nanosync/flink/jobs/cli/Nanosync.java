@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             StopCommand.class,
             DeleteCommand.class,
+            MetricsCommand.class,
             DemoCommand.class,
             BenchCommand.class
         },

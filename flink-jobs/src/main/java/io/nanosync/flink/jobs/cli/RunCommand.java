@@ -126,7 +126,7 @@ final class RunCommand implements Callable<Integer> {
             throws Exception {
         try (StopSignal signal = StopSignal.install();
                 Scratch scratch = Scratch.create();
-                MetricsEndpoint metrics = MetricsEndpoint.of(file.metricsPort());
+                MetricsEndpoint metrics = MetricsEndpoint.of(file.metricsPort(), pipelines);
                 LocalRun run = LocalRun.start(pipelines, signal.requested());
                 ProgressDisplay display = display(pipelines)) {
             Report report = new Report(display, log, root.showsStackTraces());

@@ -278,11 +278,16 @@ class RunITCase {
             assertThat(list(file))
                     .startsWith("seen  streaming  process ")
                     .endsWith(" of this machine\n");
+            showsThem(file);
             run.terminate();
             assertThat(run.exitCode()).as(run.err()).isZero();
             assertThat(run.out()).isEmpty();
             assertThat(run.err()).doesNotContain("INFO").doesNotContain("WARN");
         }
+        Commands ended = new Commands();
+        assertThat(ended.execute("metrics", "pipeline", "seen", "-f", file.toString()))
+                .isEqualTo(1);
+        assertThat(ended.err()).contains("Pipeline seen doesn't run by nanosync run");
         assertThat(Files.readString(folder.resolve("nanosync-state/logs/pipelines.log")))
                 .contains("INFO");
         assertThat(list(file)).startsWith("seen  not running: job ");
@@ -292,6 +297,25 @@ class RunITCase {
         Commands commands = new Commands();
         assertThat(commands.execute("list", "-f", file.toString())).as(commands.err()).isZero();
         return commands.out();
+    }
+
+    private static void showsThem(Path file) {
+        Commands table = new Commands();
+        assertThat(table.execute("metrics", "pipeline", "seen", "-f", file.toString()))
+                .as(table.err())
+                .isZero();
+        assertThat(table.out().lines())
+                .allMatch(line -> line.length() <= 100)
+                .anyMatch(line -> line.matches("ns_pipeline_replication_lag_seconds +[0-9.]+"))
+                .anyMatch(line -> line.matches("ns_snapshot_rows_total +public.a +10"));
+        Commands json = new Commands();
+        assertThat(json.execute("metrics", "pipeline", "seen", "-f", file.toString(), "--json"))
+                .as(json.err())
+                .isZero();
+        assertThat(json.out().lines())
+                .contains(
+                        "{\"name\":\"ns_snapshot_rows_total\",\"labels\":{\"pipeline\":\"seen\","
+                                + "\"table\":\"public.a\"},\"value\":10}");
     }
 
     @Test

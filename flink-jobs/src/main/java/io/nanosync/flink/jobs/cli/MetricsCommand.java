@@ -1,0 +1,172 @@
+package io.nanosync.flink.jobs.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nanosync.flink.jobs.local.MetricsRecord;
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code nanosync metrics}. */
+@Command(
+        name = "metrics",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Shows what a pipeline measures that runs on this machine (nanosync run), under the"
+                    + " names that Prometheus gets.",
+            "Exit code 1: it doesn't run here."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  nanosync metrics pipeline shop",
+            "  nanosync metrics pipeline shop --watch",
+            "  nanosync metrics pipeline shop -f pipelines.yaml --json"
+        })
+final class MetricsCommand implements Callable<Integer> {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration WATCH_PERIOD = Duration.ofSeconds(2);
+    private static final int LABELS_WIDTH = 40;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Mixin private NamedPipeline named = new NamedPipeline();
+
+    @Option(names = "--watch", description = "Show them again every two seconds, until Ctrl-C.")
+    private boolean watch;
+
+    @Option(names = "--json", description = "One JSON object a metric, one a line.")
+    private boolean json;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+        Pipeline pipeline = named.read();
+        show(pipeline);
+        while (watch) {
+            Thread.sleep(WATCH_PERIOD.toMillis());
+            spec.commandLine().getOut().println();
+            show(pipeline);
+        }
+        return 0;
+    }
+
+    private void show(Pipeline pipeline) throws Exception {
+        List<PrometheusLine> samples = samples(pipeline);
+        PrintWriter out = spec.commandLine().getOut();
+        for (PrometheusLine sample : samples) {
+            out.println(json ? json(sample) : row(sample));
+        }
+        out.flush();
+    }
+
+    private static List<PrometheusLine> samples(Pipeline pipeline)
+            throws IOException, InterruptedException, CommandException {
+        MetricsRecord record =
+                MetricsRecord.read(pipeline)
+                        .orElseThrow(
+                                () ->
+                                        new CommandException(
+                                                "Pipeline "
+                                                        + pipeline.name()
+                                                        + " doesn't run by nanosync run: "
+                                                        + pipeline.stateDir()
+                                                        + " has no address of its metrics. On a"
+                                                        + " cluster Flink's reporters have them"));
+        if (!record.isHere()) {
+            throw new CommandException(
+                    "Pipeline "
+                            + pipeline.name()
+                            + " runs on "
+                            + record.host()
+                            + ", as process "
+                            + record.process()
+                            + ", and answers there only. Run this command there");
+        }
+        List<PrometheusLine> samples =
+                PrometheusLine.parse(text(pipeline, record)).stream()
+                        .filter(line -> pipeline.name().equals(line.labels().get("pipeline")))
+                        .toList();
+        if (samples.isEmpty()) {
+            throw new CommandException(
+                    record.address()
+                            + " has no metrics of pipeline "
+                            + pipeline.name()
+                            + " now: it is starting, restarting or stopping. Try again");
+        }
+        return samples;
+    }
+
+    private static String text(Pipeline pipeline, MetricsRecord record)
+            throws InterruptedException, CommandException {
+        try {
+            return HttpClient.newBuilder()
+                    .connectTimeout(PATIENCE)
+                    .build()
+                    .send(
+                            HttpRequest.newBuilder(record.address()).timeout(PATIENCE).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            throw new CommandException(
+                    "Pipeline "
+                            + pipeline.name()
+                            + " doesn't run any more: its run of "
+                            + record.started()
+                            + ", process "
+                            + record.process()
+                            + ", doesn't answer at "
+                            + record.address()
+                            + " ("
+                            + e
+                            + "). Start it again with: nanosync run",
+                    e);
+        }
+    }
+
+    private static String row(PrometheusLine sample) {
+        String labels =
+                sample.labels().entrySet().stream()
+                        .filter(label -> !label.getKey().equals("pipeline"))
+                        .map(Map.Entry::getValue)
+                        .collect(Collectors.joining(" "));
+        return String.format(
+                        Locale.ROOT,
+                        "%-37s %-" + LABELS_WIDTH + "s %20s",
+                        sample.name(),
+                        labels.length() > LABELS_WIDTH
+                                ? labels.substring(0, LABELS_WIDTH - 1) + "…"
+                                : labels,
+                        sample.value())
+                .stripTrailing();
+    }
+
+    private static String json(PrometheusLine sample) throws IOException {
+        ObjectNode object = JSON.createObjectNode();
+        object.put("name", sample.name());
+        object.set("labels", JSON.valueToTree(sample.labels()));
+        // JSON has no infinity.
+        if (sample.value().endsWith("Inf")) {
+            object.put("value", sample.value());
+        } else {
+            object.put("value", new BigDecimal(sample.value()));
+        }
+        return JSON.writeValueAsString(object);
+    }
+}
