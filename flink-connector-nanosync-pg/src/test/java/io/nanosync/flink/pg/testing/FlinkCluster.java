@@ -224,6 +224,7 @@ public final class FlinkCluster implements AutoCloseable {
 
         private final Map<String, String> options = new LinkedHashMap<>();
         private final List<Path> jars = new ArrayList<>();
+        private final List<Path> plugins = new ArrayList<>();
         private int taskManagers = 1;
         private boolean highlyAvailable;
 
@@ -246,6 +247,12 @@ public final class FlinkCluster implements AutoCloseable {
             return this;
         }
 
+        /** A jar in a folder of its own below Flink's {@code plugins}. */
+        public Builder plugin(Path jar) {
+            plugins.add(jar);
+            return this;
+        }
+
         /** With a ZooKeeper, so that jobs outlive their JobManager. */
         public Builder highlyAvailable() {
             highlyAvailable = true;
@@ -258,6 +265,9 @@ public final class FlinkCluster implements AutoCloseable {
             try {
                 int port = FreePorts.next();
                 FlinkProcesses processes = new FlinkProcesses(folder.path(), jars);
+                for (Path plugin : plugins) {
+                    processes.install(plugin);
+                }
                 processes.configure(
                         FlinkConfiguration.lines(folder.path(), port, highlyAvailable, options));
                 if (highlyAvailable) {

@@ -77,6 +77,13 @@ final class FlinkProcesses {
                 "No folder " + LIB + " from " + start + " upwards. Run: mvn verify -DskipTests");
     }
 
+    /** Puts a jar into a folder of its own below {@code plugins}. */
+    void install(Path plugin) throws IOException {
+        String name = plugin.getFileName().toString();
+        Path own = folder.resolve("plugins").resolve(name.replaceFirst("\\.jar$", ""));
+        Files.copy(plugin, Files.createDirectories(own).resolve(name));
+    }
+
     /** Writes the configuration. */
     void configure(Map<String, String> options) throws IOException {
         zooKeeperPort = FlinkConfiguration.zooKeeperPort(options);

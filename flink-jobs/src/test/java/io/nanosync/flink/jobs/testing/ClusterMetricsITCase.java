@@ -1,0 +1,127 @@
+package io.nanosync.flink.jobs.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.jobs.metrics.PrometheusReporterFactory;
+import io.nanosync.flink.pg.source.metrics.SourceMetric;
+import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.FlinkCluster;
+import io.nanosync.flink.pg.testing.FreePorts;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packed reporter in the {@code plugins} folder of a cluster of separate processes. */
+@Tag("long")
+@Tag("packaged")
+class ClusterMetricsITCase {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String STREAM_STATE = "ns_stream_state{pipeline=\"orders\"}";
+    private static final String INSERTS =
+            "ns_cdc_events_total{pipeline=\"orders\",table=\"public.orders\",operation=\"insert\"}";
+
+    @TempDir private Path folder;
+
+    private final List<Integer> ports = Stream.generate(FreePorts::next).limit(3).toList();
+
+    @Test
+    void eachProcessServesWhatItMeasuresOnAPortOfItsOwn() throws Exception {
+        try (TestDatabase database = TestPostgres.shared(17).createDatabase();
+                FlinkCluster cluster = cluster()) {
+            database.execute("CREATE TABLE orders (id int PRIMARY KEY)");
+            String job =
+                    cluster.submission(JobJars.packed())
+                            .arguments(List.of("-f", pipelines(database).toString()))
+                            .parallelism(2)
+                            .run();
+            Await.until("the stream runs", PATIENCE, () -> sum(STREAM_STATE) == 2);
+            database.execute("INSERT INTO orders SELECT generate_series(1, 100)");
+            Await.until("100 changes", PATIENCE, () -> sum(INSERTS) == 100);
+
+            PrometheusPage jobManager = pageWith(SourceMetric.PHASE);
+            PrometheusPage taskManager = pageWith(SourceMetric.CDC_EVENTS);
+            assertThat(jobManager.kinds().keySet()).isEqualTo(ids(SourceMetric.Place.JOB_MANAGER));
+            TreeSet<String> ofTasks = ids(SourceMetric.Place.TASK);
+            ofTasks.addAll(ids(SourceMetric.Place.STREAM));
+            assertThat(taskManager.kinds().keySet()).isEqualTo(ofTasks);
+
+            cluster.cancel(job);
+            Await.until("nothing is served", PATIENCE, () -> pages().allMatch(String::isEmpty));
+        }
+    }
+
+    private FlinkCluster cluster() {
+        String reporter = "metrics.reporter.nanosync.";
+        return FlinkCluster.builder()
+                .taskManagers(2)
+                .plugin(MetricsPlugin.jar())
+                .option("metrics.reporters", "nanosync")
+                .option(reporter + "factory.class", PrometheusReporterFactory.class.getName())
+                .option(
+                        reporter + "port",
+                        ports.stream().map(String::valueOf).collect(Collectors.joining(",")))
+                .start();
+    }
+
+    private double sum(String series) throws IOException, InterruptedException {
+        double sum = 0;
+        for (int port : ports) {
+            double value = PrometheusPage.of(port).value(series);
+            sum += Double.isNaN(value) ? 0 : value;
+        }
+        return sum;
+    }
+
+    private Stream<String> pages() throws IOException, InterruptedException {
+        return read().stream().map(PrometheusPage::text);
+    }
+
+    private PrometheusPage pageWith(SourceMetric metric) throws IOException, InterruptedException {
+        List<PrometheusPage> found =
+                read().stream().filter(page -> page.kinds().containsKey(metric.id())).toList();
+        assertThat(found).as(metric.id()).hasSize(1);
+        return found.get(0);
+    }
+
+    private List<PrometheusPage> read() throws IOException, InterruptedException {
+        return List.of(
+                PrometheusPage.of(ports.get(0)),
+                PrometheusPage.of(ports.get(1)),
+                PrometheusPage.of(ports.get(2)));
+    }
+
+    private static TreeSet<String> ids(SourceMetric.Place place) {
+        return Stream.of(SourceMetric.values())
+                .filter(metric -> metric.place() == place)
+                .filter(metric -> metric.kind() != SourceMetric.Kind.TEXT)
+                .map(SourceMetric::id)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Path pipelines(TestDatabase database) throws IOException {
+        return Files.writeString(
+                folder.resolve("pipelines.yaml"),
+                """
+                state_dir: %s
+                connections:
+                  - {name: db, type: postgres, dsn: "%s"}
+                pipelines:
+                  - name: orders
+                    source: {connection: db, tables: [public.orders]}
+                    sink: {type: blackhole}
+                    checkpoint_interval: 500ms
+                """
+                        .formatted(folder.resolve("state"), database.dsn()));
+    }
+}
