@@ -84,11 +84,12 @@ final class RunCommand implements Callable<Integer> {
 
     /** Which aren't finished: asked for under their locks, since another run may be about to be. */
     private List<Pipeline> unfinished(List<Pipeline> pipelines, Locks locks)
-            throws StateFolderException, IOException {
+            throws CommandException, StateFolderException, IOException, InterruptedException {
         List<Pipeline> unfinished = new ArrayList<>();
         for (Pipeline pipeline : pipelines) {
             StateLock lock = StateLock.take(pipeline);
             locks.keep(lock);
+            RunningElsewhere.refuse(pipeline);
             Optional<String> finished =
                     pipeline.isBounded() ? Finished.of(pipeline) : Optional.empty();
             if (finished.isEmpty()) {

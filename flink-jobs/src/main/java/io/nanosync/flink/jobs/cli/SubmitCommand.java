@@ -2,7 +2,6 @@ package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.cluster.ClusterJob;
 import io.nanosync.flink.jobs.cluster.RunningCluster;
-import io.nanosync.flink.jobs.cluster.Whereabouts;
 import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.local.StateLock;
@@ -89,17 +88,7 @@ final class SubmitCommand implements Callable<Integer> {
     }
 
     private static void requireStopped(Pipeline pipeline) throws Exception {
-        if (Whereabouts.of(pipeline) instanceof Whereabouts.Running running) {
-            throw new CommandException(
-                    "Pipeline "
-                            + pipeline.name()
-                            + " runs already: job "
-                            + running.record().job()
-                            + " of "
-                            + running.record().rest()
-                            + ". Stop it first: nanosync stop pipeline "
-                            + pipeline.name());
-        }
+        RunningElsewhere.refuse(pipeline);
         Integer walsender = pipeline.isBounded() ? null : walsender(pipeline);
         if (walsender != null) {
             throw new CommandException(

@@ -68,8 +68,12 @@ class SubmitITCase {
                     .contains("main: begins, job " + job)
                     .contains(target + "/#/job/running/" + job + "/overview");
             awaitConfirmed();
-            assertThat(ok("list", "-f", file))
-                    .isEqualTo("main  streaming  job " + job + " on " + target + "\n");
+            // The cluster collects metrics every few seconds.
+            String streaming = "main  streaming  job " + job + " on " + target + "\n";
+            Await.until(
+                    "list says: " + streaming,
+                    PATIENCE,
+                    () -> ok("list", "-f", file).equals(streaming));
             assertThat(ok("status", "pipeline", "main", "-f", file))
                     .startsWith("main: streaming  job " + job + " on " + target + "\n")
                     .contains("slot nanosync_slot_main: active, process ", "wal_status reserved")
@@ -78,6 +82,11 @@ class SubmitITCase {
                     .contains("\"job\" : \"" + job + "\"", "\"active\" : true");
             assertThat(failed("submit", "-f", file, "-t", target))
                     .contains("Pipeline main runs already: job " + job + " of " + target);
+
+            try (NanosyncProcess run = NanosyncProcess.start(folder, "run", "-f", file)) {
+                assertThat(run.exitCode()).isEqualTo(1);
+                assertThat(run.err()).contains("Pipeline main runs already: job " + job);
+            }
 
             // Who started it another way left no record.
             JobRecord.clear(stateDir());
