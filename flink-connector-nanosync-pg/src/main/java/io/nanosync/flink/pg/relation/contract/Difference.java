@@ -14,22 +14,35 @@ public sealed interface Difference {
 
         /** The captured table that it is about; null when it is about the publication itself. */
         @Nullable QualifiedName table();
+
+        /**
+         * The SQL after which the pipeline can go on where it was; null when only a fresh snapshot
+         * mends it.
+         */
+        @Nullable String mends();
     }
 
-    /**
-     * Changes are missing, or would be described wrongly.
-     *
-     * @param mends the SQL after which the pipeline can go on where it was; null when only a fresh
-     *     snapshot mends it
-     */
+    /** Changes are missing, or would be described wrongly. */
     record CostsChanges(String what, @Nullable String mends, @Nullable QualifiedName table)
             implements Breach {}
+
+    /**
+     * Changes would be described wrongly, each of which the stream refuses itself. Mostly a second
+     * statement follows that puts it right.
+     */
+    record Unsettled(String what, String mends, QualifiedName table) implements Breach {}
 
     /**
      * All is as it was, but a row of the catalog came or went in between and was put back: nobody
      * can tell what was committed meanwhile.
      */
-    record ForReview(String what, @Nullable QualifiedName table) implements Breach {}
+    record ForReview(String what, @Nullable QualifiedName table) implements Breach {
+
+        @Override
+        public @Nullable String mends() {
+            return null;
+        }
+    }
 
     /**
      * No change has been missed by it, and none is from a new connection on: then the contract

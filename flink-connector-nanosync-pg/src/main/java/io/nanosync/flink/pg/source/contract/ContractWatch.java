@@ -20,6 +20,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +40,11 @@ public final class ContractWatch {
     /** Of the server's time at most a fiftieth, however many tables there are. */
     private static final int PAUSES_PER_LOOK = 50;
 
+    /** How long one statement may wait for the next that puts right what it left. */
+    private static final Duration SETTLING = Duration.ofSeconds(30);
+
     private final SourceConfig config;
+    private final LongSupplier nanoTime;
     private List<TableSchema> tables;
     private volatile @Nullable CaptureContract contract;
 
@@ -48,7 +54,10 @@ public final class ContractWatch {
     /** Where the WAL was when the catalog was last found right; null before that. */
     private @Nullable Lsn rightAt;
 
-    private long nextLookNanos = System.nanoTime();
+    /** Since when something isn't right that may settle; null while nothing is. */
+    private @Nullable Long unsettledNanos;
+
+    private long nextLookNanos;
 
     /** Proven to be unwritten in front of {@link #renewal}. */
     private List<Difference.NeedsConnection> unwritten = List.of();
@@ -61,9 +70,19 @@ public final class ContractWatch {
      */
     public ContractWatch(
             SourceConfig config, List<TableSchema> tables, @Nullable CaptureContract contract) {
+        this(config, tables, contract, System::nanoTime);
+    }
+
+    ContractWatch(
+            SourceConfig config,
+            List<TableSchema> tables,
+            @Nullable CaptureContract contract,
+            LongSupplier nanoTime) {
         this.config = config;
         this.tables = tables;
         this.contract = contract;
+        this.nanoTime = nanoTime;
+        this.nextLookNanos = nanoTime.getAsLong();
     }
 
     /** Captures a table by another schema from now on. */
@@ -117,21 +136,21 @@ public final class ContractWatch {
 
     /** {@link #look} when it is time: every few seconds. */
     public synchronized void lookWhenDue(ControlSession control) throws PgException {
-        if (System.nanoTime() - nextLookNanos >= 0) {
+        if (nanoTime.getAsLong() - nextLookNanos >= 0) {
             look(control);
         }
     }
 
     /** Asks whether anything has changed since the last time, and only then what. */
     public synchronized void look(ControlSession control) throws PgException {
-        long begun = System.nanoTime();
+        long begun = nanoTime.getAsLong();
         Lsn at = control.currentLsn();
         if (control.catalogDigest(config.publication(), tables).equals(digest)) {
             rightAt = at;
         } else {
             check(control);
         }
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         nextLookNanos = now + Math.max(PERIOD.toNanos(), PAUSES_PER_LOOK * (now - begun));
     }
 
@@ -174,6 +193,10 @@ public final class ContractWatch {
                 LOG.info("Pipeline {} goes on: {}", config.pipeline(), difference.what());
             }
         }
+        if (isSettling(breaches)) {
+            digest = null;
+            return Optional.empty();
+        }
         if (!breaches.isEmpty()) {
             return Optional.of(PgException.needsPerson(message(breaches, at)));
         }
@@ -185,6 +208,32 @@ public final class ContractWatch {
             renewal = found.behind();
         }
         return Optional.empty();
+    }
+
+    /**
+     * Whether all that is wrong came up a moment ago in a pipeline that was right before, and may
+     * be put right by the next statement.
+     */
+    private boolean isSettling(List<Difference.Breach> breaches) {
+        boolean unsettled =
+                !breaches.isEmpty()
+                        && breaches.stream().allMatch(Difference.Unsettled.class::isInstance);
+        if (!unsettled || rightAt == null) {
+            unsettledNanos = null;
+            return false;
+        }
+        if (unsettledNanos == null) {
+            unsettledNanos = nanoTime.getAsLong();
+            LOG.warn(
+                    "Pipeline {} fails in {} s unless it is put right: {}. Run: {}",
+                    config.pipeline(),
+                    SETTLING.toSeconds(),
+                    breaches.stream().map(Difference::what).collect(Collectors.joining("; ")),
+                    breaches.stream()
+                            .map(Difference.Breach::mends)
+                            .collect(Collectors.joining("; ")));
+        }
+        return nanoTime.getAsLong() - unsettledNanos < SETTLING.toNanos();
     }
 
     /**
@@ -242,8 +291,8 @@ public final class ContractWatch {
                 tables.add(breach.table());
             }
             text.append("\n  - ").append(breach.what());
-            if (breach instanceof Difference.CostsChanges costs && costs.mends() != null) {
-                mends.add(costs.mends());
+            if (breach.mends() != null) {
+                mends.add(breach.mends());
             }
         }
         text.append("\n");

@@ -362,7 +362,7 @@ final class CaptureContractTest {
         assertThat(differences)
                 .singleElement()
                 .isEqualTo(
-                        new Difference.CostsChanges(
+                        new Difference.Unsettled(
                                 "partition public.m22 of public.m has replica identity DEFAULT, its"
                                     + " root has replica identity FULL: old rows of it would come"
                                     + " with made-up nulls",
