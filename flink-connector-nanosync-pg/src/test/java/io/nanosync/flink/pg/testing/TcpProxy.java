@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ public final class TcpProxy implements AutoCloseable {
     private final AtomicInteger diverted = new AtomicInteger();
     private volatile @Nullable Diversion diversion;
     private volatile @Nullable Memory memory;
+    private final AtomicLong bytesFromServers = new AtomicLong();
     private volatile long bytesPerSecond = Long.MAX_VALUE;
 
     /** Cuts connections, every one, or makes the next one a black hole. */
@@ -132,6 +134,11 @@ public final class TcpProxy implements AutoCloseable {
     /** What servers send passes no faster than this, on each connection. */
     public void slowDown(long newBytesPerSecond) {
         bytesPerSecond = newBytesPerSecond;
+    }
+
+    /** How many bytes servers have sent. */
+    public long bytesFromServers() {
+        return bytesFromServers.get();
     }
 
     /** How many connections were diverted. */
@@ -247,6 +254,7 @@ public final class TcpProxy implements AutoCloseable {
                     out.write(buffer, 0, length);
                 }
                 if (!fromClient) {
+                    bytesFromServers.addAndGet(length);
                     LockSupport.parkNanos(
                             TimeUnit.SECONDS.toNanos(1) / Math.max(1, bytesPerSecond / length));
                 }

@@ -11,6 +11,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -21,6 +23,12 @@ import org.postgresql.jdbc.PgConnection;
  * child-first class loader holds.
  */
 record Connector(ConnectionConfig config) implements Serializable {
+
+    /**
+     * Whose sessions were opened in this process: they are let in again, mostly, when what the
+     * server asks is there again, or its rules have been written.
+     */
+    private static final Set<ConnectionConfig> LET_IN = ConcurrentHashMap.newKeySet();
 
     /** Bounds how long a cancel request connects, and how long it waits to be taken. */
     private static final int CANCEL_TIMEOUT_SECONDS = 4;
@@ -34,11 +42,22 @@ record Connector(ConnectionConfig config) implements Serializable {
             connection = connect(kind);
             int versionNum = connection.getQueryExecutor().getServerVersionNum();
             prepare(connection, versionNum, kind);
+            LET_IN.add(config);
             return new Session(connection, lease, endpoint, versionNum);
         } catch (SQLException e) {
             giveUp(connection, lease, e);
-            throw endpoint.failure("connect as " + config.user(), e, remedy(kind, e.getSQLState()));
+            throw failure(endpoint, kind, e);
         }
+    }
+
+    private PgException failure(Endpoint endpoint, SessionKind kind, SQLException error) {
+        PgException failure =
+                endpoint.failure(
+                        "connect as " + config.user(), error, remedy(kind, error.getSQLState()));
+        return SqlStates.refusesWhoConnects(error) && LET_IN.contains(config)
+                ? new PgException(
+                        failure.getMessage(), failure.sqlState(), PgException.Recovery.RETRY, error)
+                : failure;
     }
 
     private @Nullable String remedy(SessionKind kind, @Nullable String state) {

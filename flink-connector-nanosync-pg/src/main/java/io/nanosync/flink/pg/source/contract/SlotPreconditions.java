@@ -53,18 +53,14 @@ public final class SlotPreconditions {
                             + ". Point the connection at the former server");
         }
         if (server.inRecovery()) {
-            if (config.connection().hosts().size() > 1) {
-                throw PgException.tryAgain(
-                        "Cannot stream from slot \""
-                                + config.slot()
-                                + "\": of the hosts "
-                                + config.connection().address()
-                                + " a standby was reached. Waiting for the primary; add"
-                                + " targetServerType=primary to reach only that");
-            }
-            throw failed(
-                    "the server is a standby. Point the connection at the primary, or add"
-                            + " targetServerType=primary");
+            // A name that leads to the primary may lead to a standby before that is promoted.
+            throw PgException.tryAgain(
+                    "Cannot stream from slot \""
+                            + config.slot()
+                            + "\": at "
+                            + config.connection().address()
+                            + " a standby was reached. Waiting for the primary; with several hosts"
+                            + " add targetServerType=primary to reach only that");
         }
     }
 

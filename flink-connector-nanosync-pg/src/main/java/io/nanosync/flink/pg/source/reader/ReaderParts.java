@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
+import org.jspecify.annotations.Nullable;
 
 /** What the reader's task thread and its fetchers share. */
 final class ReaderParts implements AutoCloseable {
@@ -41,6 +42,9 @@ final class ReaderParts implements AutoCloseable {
 
     /** Whether this reader has the stream. Owned by the task thread. */
     private boolean streams;
+
+    /** What reads it; null before it is. Written by its fetcher. */
+    private volatile @Nullable StreamWork stream;
 
     private final Turns turns = new Turns();
     private final SnapshotBuilders builders;
@@ -78,7 +82,16 @@ final class ReaderParts implements AutoCloseable {
         return new FetcherPerSplit(
                 () -> new PgSplitReader(this::work, FreshSnapshot.remedy(config)),
                 configuration,
-                sessions::abort);
+                this::abort);
+    }
+
+    /** Frees fetchers that are blocked on the network. */
+    private void abort() {
+        sessions.abort();
+        StreamWork reading = stream;
+        if (reading != null) {
+            reading.abort();
+        }
     }
 
     private SplitWork work(PgSplit split) {
@@ -89,17 +102,20 @@ final class ReaderParts implements AutoCloseable {
         if (split instanceof RestartSplit restart) {
             return new RestartWork(restart, stoppedEpoch::get);
         }
-        return new StreamWork(
-                (StreamSplit) split,
-                config,
-                client,
-                unrepresentable,
-                limits,
-                progress,
-                config.stream().wholeTransactions()
-                        ? new HeldBatches(spillFiles, HeldBatches.MEMORY_BYTES)
-                        : null,
-                new StreamDrifts(approvals, accepted));
+        StreamWork reading =
+                new StreamWork(
+                        (StreamSplit) split,
+                        config,
+                        client,
+                        unrepresentable,
+                        limits,
+                        progress,
+                        config.stream().wholeTransactions()
+                                ? new HeldBatches(spillFiles, HeldBatches.MEMORY_BYTES)
+                                : null,
+                        new StreamDrifts(approvals, accepted));
+        stream = reading;
+        return reading;
     }
 
     /** A snapshot split is about to be read. Called before its fetcher starts. */

@@ -12,8 +12,12 @@ import java.util.Set;
 /** What of the transaction at hand came with the snapshot already, by its tables. */
 final class ShownChanges {
 
-    private final List<SnapshotBoundary> boundaries;
-    private Set<Integer> tables = Set.of();
+    /** With their tables, of which there may be thousands. */
+    private final IdentityHashMap<SnapshotBoundary, Set<Integer>> boundaries =
+            new IdentityHashMap<>();
+
+    /** Of those that show the transaction. */
+    private final List<Set<Integer>> shown = new ArrayList<>();
 
     /** Those that a transaction was behind. */
     private final Set<SnapshotBoundary> left = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -23,7 +27,8 @@ final class ShownChanges {
 
     /** Changes behind these boundaries; a resend begins with them anew. */
     ShownChanges(List<SnapshotBoundary> boundaries) {
-        this.boundaries = new ArrayList<>(boundaries);
+        boundaries.forEach(
+                boundary -> this.boundaries.put(boundary, new HashSet<>(boundary.tables())));
     }
 
     /** The connection is gone. */
@@ -37,7 +42,7 @@ final class ShownChanges {
      */
     boolean arePassedBy(int xid, Lsn commit) {
         boolean passed = false;
-        for (SnapshotBoundary boundary : boundaries) {
+        for (SnapshotBoundary boundary : boundaries.keySet()) {
             if (!boundary.shows(xid, commit)) {
                 passed |= left.add(boundary) && !connectionIsNew;
             }
@@ -48,22 +53,24 @@ final class ShownChanges {
 
     /** A transaction begins. */
     void begin(int xid, Lsn commit) {
-        if (boundaries.isEmpty()) {
-            return;
-        }
-        Set<Integer> shown = new HashSet<>();
-        for (SnapshotBoundary boundary : boundaries) {
-            if (boundary.shows(xid, commit)) {
-                shown.addAll(boundary.tables());
-            }
-        }
-        tables = shown;
+        shown.clear();
+        boundaries.forEach(
+                (boundary, tables) -> {
+                    if (boundary.shows(xid, commit)) {
+                        shown.add(tables);
+                    }
+                });
         // Transactions come in the order of their commits.
-        boundaries.removeIf(boundary -> !boundary.end().isAfter(commit));
+        boundaries.keySet().removeIf(boundary -> !boundary.end().isAfter(commit));
     }
 
     /** Whether the snapshot shows what the transaction did to this table. */
     boolean contain(int table) {
-        return tables.contains(table);
+        for (Set<Integer> tables : shown) {
+            if (tables.contains(table)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

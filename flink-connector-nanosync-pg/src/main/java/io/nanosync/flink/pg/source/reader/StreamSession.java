@@ -237,7 +237,7 @@ final class StreamSession implements AutoCloseable {
             reported = toReport;
             metrics.confirmed(toReport.lsn());
             reportedAtNanos = now;
-        } catch (PgException | RuntimeException | OutOfMemoryError e) {
+        } catch (PgException | RuntimeException | Error e) {
             LOG.warn("Can't send a status update for slot {}: {}", config.slot(), e.getMessage());
             broken(e);
             status.shutdown();
@@ -256,7 +256,7 @@ final class StreamSession implements AutoCloseable {
                 walsender.look();
                 contract.lookWhenDue(control);
             }
-        } catch (PgException | RuntimeException | OutOfMemoryError e) {
+        } catch (PgException | RuntimeException | Error e) {
             LOG.warn("Watching the stream of slot {} failed: {}", config.slot(), e.getMessage());
             broken(e);
             probe.shutdown();

@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,9 +48,6 @@ final class StreamWork implements SplitWork {
     /** internal_error: "could not map filenode … to relation OID", and whatever can't happen. */
     private static final String INTERNAL_ERROR = "XX000";
 
-    /** Who connects is refused: connection rejected, invalid authorization, invalid password. */
-    private static final Set<String> REFUSED = Set.of("08004", "28000", "28P01");
-
     private final SourceConfig config;
     private final PgClient client;
     private final ContractWatch contract;
@@ -73,7 +69,7 @@ final class StreamWork implements SplitWork {
 
     private boolean binary;
 
-    private @Nullable StreamSession session;
+    private volatile @Nullable StreamSession session;
 
     /** How far the stream had come when it broke last; what is sent again is no progress. */
     private StreamPosition brokenAt;
@@ -404,7 +400,7 @@ final class StreamWork implements SplitWork {
             binary = false;
             return;
         }
-        switch (recovery(e)) {
+        switch (e.recovery()) {
             case FAIL -> throw e;
             case WAIT -> waitForSlot(e);
             case RETRY -> {
@@ -421,17 +417,6 @@ final class StreamWork implements SplitWork {
                         e.getMessage());
             }
         }
-    }
-
-    /**
-     * Who was let in before is let in again, mostly: what the server asks may be away for a moment,
-     * or its rules are being written.
-     */
-    private PgException.Recovery recovery(PgException e) {
-        String state = e.sqlState();
-        return toldThatItRuns && state != null && REFUSED.contains(state)
-                ? PgException.Recovery.RETRY
-                : e.recovery();
     }
 
     /**
@@ -498,9 +483,19 @@ final class StreamWork implements SplitWork {
     }
 
     private void closeSession() {
-        if (session != null) {
-            session.close();
+        StreamSession open = session;
+        if (open != null) {
+            open.close();
             session = null;
+        }
+    }
+
+    /** From any thread: a fetch that is blocked on the stream's connection returns. */
+    void abort() {
+        closed = true;
+        StreamSession open = session;
+        if (open != null) {
+            open.abort();
         }
     }
 

@@ -71,6 +71,23 @@ final class ConnectorTest {
         assertThat(everythingPrinted(failure)).doesNotContain(PASSWORD);
     }
 
+    /** An LDAP server is away, pg_hba.conf is being written: it was let in before. */
+    @Test
+    void whoWasLetInBeforeIsToTryAgain() throws Exception {
+        try (TestDatabase database = TestPostgres.shared(18).createDatabase()) {
+            String role = database.name() + "_role";
+            database.execute("CREATE ROLE " + role + " LOGIN PASSWORD '" + PASSWORD + "'");
+            assertThat(failure(as(database.name() + "_nobody")).recovery())
+                    .isEqualTo(Recovery.FAIL);
+            new Connector(as(role)).open(SessionKind.CONTROL).close();
+            database.execute("ALTER ROLE " + role + " NOLOGIN");
+            PgException refused = failure(as(role));
+            assertThat(refused.sqlState()).isEqualTo("28000");
+            assertThat(refused.recovery()).isEqualTo(Recovery.RETRY);
+            database.execute("DROP ROLE " + role);
+        }
+    }
+
     @Test
     void printsNoPassword() {
         JdbcPgClient client = new JdbcPgClient(as("x"), Duration.ofMinutes(1));

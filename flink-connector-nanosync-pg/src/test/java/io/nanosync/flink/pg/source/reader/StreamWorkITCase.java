@@ -16,6 +16,7 @@ import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.split.StreamSplit;
+import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TcpProxy;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
@@ -28,6 +29,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.metrics.SimpleCounter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -515,6 +520,39 @@ final class StreamWorkITCase {
         assertThat(progress.status().state()).isEqualTo(StreamStatus.State.STREAMING);
         assertThat(progress.lead().seconds()).isEqualTo(9 * 3600);
         assertThat(progress.metrics().lagSeconds()).isLessThan(60);
+    }
+
+    /**
+     * A cancelled job mustn't wait, and hold the slot, until a message that comes slowly is there.
+     */
+    @Test
+    void fetchThatIsInTheMidstOfALargeMessageCanBeFreed() throws Exception {
+        startServer(18);
+        proxy = TcpProxy.to(server.port());
+        startWork(database.connectionConfig(proxy.port()), 1, Duration.ofSeconds(60));
+        fetchUntilStreaming();
+        proxy.slowDown(300_000);
+        database.execute(
+                "INSERT INTO t SELECT 1, string_agg(md5(g::text), '') FROM"
+                        + " generate_series(1, 1000000) g");
+        AtomicBoolean freed = new AtomicBoolean();
+        CompletableFuture<Void> fetching =
+                CompletableFuture.runAsync(
+                        () -> {
+                            try {
+                                fetchUntil("it is freed", Duration.ofMinutes(10), freed::get);
+                            } catch (Exception e) {
+                                throw new CompletionException(e);
+                            }
+                        });
+        Await.until(
+                "a part of the message has come",
+                Duration.ofSeconds(60),
+                () -> proxy.bytesFromServers() > 1_000_000);
+        freed.set(true);
+        work.abort();
+        fetching.get(30, TimeUnit.SECONDS);
+        assertThat(rows).isZero();
     }
 
     /** A fast shutdown waits for its walsenders. */

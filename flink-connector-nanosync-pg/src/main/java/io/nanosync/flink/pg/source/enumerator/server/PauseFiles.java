@@ -75,9 +75,11 @@ public final class PauseFiles {
         StateFile.publish(new Path(folder, name), contents, comment);
     }
 
-    /** Whether a drift was accepted. */
-    boolean isAccepted(String drift) throws IOException {
-        return folder != null && folder.getFileSystem().exists(new Path(folder, drift + ACCEPTED));
+    /** Whether a drift was accepted, and can be: what it needs may have been dropped since. */
+    boolean isAccepted(DriftReport report) throws IOException {
+        return folder != null
+                && report.acceptable()
+                && folder.getFileSystem().exists(new Path(folder, report.drift() + ACCEPTED));
     }
 
     /** Removes all that is about these drifts, as far as that can be done. */

@@ -327,7 +327,7 @@ public final class PipelineServer {
      */
     public boolean isAccepted(DriftReport report) {
         try {
-            if (pauses.isAccepted(report.drift())) {
+            if (pauses.isAccepted(report)) {
                 return true;
             }
             pauses.pause(report);
