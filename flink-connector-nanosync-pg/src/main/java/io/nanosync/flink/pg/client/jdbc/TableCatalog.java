@@ -126,7 +126,8 @@ final class TableCatalog {
             """;
 
     // A constant is kept for the rows that were there (atthasmissing), also when the default is
-    // dropped at once; of a partitioned table in its partitions.
+    // dropped at once; of a partitioned table in its partitions. Whatever else fills rows writes
+    // the table anew, into another file, and so do TRUNCATE and VACUUM FULL, which drop that mark.
     private static final String FILLED =
             """
             WITH RECURSIVE tree(oid) AS (
@@ -135,8 +136,10 @@ final class TableCatalog {
                 SELECT i.inhrelid FROM tree t JOIN pg_class p ON p.oid = t.oid AND p.relkind = 'p'
                   JOIN pg_inherits i ON i.inhparent = t.oid %s
             )
-            SELECT DISTINCT a.attname FROM tree t JOIN pg_attribute a ON a.attrelid = t.oid
-             WHERE a.attnum > 0 AND NOT a.attisdropped AND (a.atthasdef OR a.atthasmissing)
+            SELECT DISTINCT a.attname FROM tree t
+              JOIN pg_class c USING (oid) JOIN pg_attribute a ON a.attrelid = t.oid
+             WHERE a.attnum > 0 AND NOT a.attisdropped
+               AND (a.atthasdef OR a.atthasmissing OR c.relfilenode NOT IN (0, c.oid))
             """;
 
     private final Session session;
