@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param table the table as it was when the statement was planned: one that is another now, or
  *     whose columns are, isn't read
+ * @param slot streams the changes from the server that is to be read
  * @param publication what its row filter leaves out counts as gone
  * @param key names of the key's columns, which are all that a unique index of the table has
  * @param columns what is read
@@ -19,6 +20,7 @@ import java.util.Map;
  */
 public record LookupRequest(
         TableSchema table,
+        String slot,
         String publication,
         List<String> key,
         List<Selected> columns,

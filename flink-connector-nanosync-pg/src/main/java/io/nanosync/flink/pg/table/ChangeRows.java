@@ -39,11 +39,30 @@ final class ChangeRows {
      */
     void emit(ChangeRow change, Reread again, Collector<RowData> out) {
         switch (change.op()) {
-            case READ, INSERT -> out.collect(newRow(RowKind.INSERT, change.op(), change, again));
+            case READ, INSERT -> insert(change, again, out);
             case UPDATE -> update(change, again, out);
             case DELETE -> out.collect(deleted(change));
             case TRUNCATE -> truncate(change);
         }
+    }
+
+    /**
+     * An update that brings a row into the publication's row filter comes as an insert, without the
+     * large values that it left alone.
+     */
+    private void insert(ChangeRow change, Reread again, Collector<RowData> out) {
+        if (!isLeftOut(again)) {
+            out.collect(newRow(RowKind.INSERT, change.op(), change, again));
+        }
+    }
+
+    /** Whether a row is gone by now, so that its values can't be known, and isn't upserted. */
+    private boolean isLeftOut(Reread again) {
+        boolean gone = again instanceof Reread.Gone;
+        if (gone) {
+            counters.gone().inc();
+        }
+        return gone && plan.style() == ChangelogStyle.UPSERT;
     }
 
     /**
@@ -54,15 +73,12 @@ final class ChangeRows {
      * that the row goes, or leaves its key, comes later.
      */
     private void update(ChangeRow change, Reread again, Collector<RowData> out) {
-        boolean gone = again instanceof Reread.Gone;
-        if (gone) {
-            counters.gone().inc();
-        }
+        boolean leftOut = isLeftOut(again);
         boolean moves = movesKey(change);
         if (moves) {
             out.collect(deleted(change));
         }
-        if (gone && plan.style() == ChangelogStyle.UPSERT) {
+        if (leftOut) {
             return;
         }
         if (moves) {

@@ -67,6 +67,7 @@ final class KeyLookup implements AutoCloseable {
         LookupRequest request =
                 new LookupRequest(
                         plan.table(),
+                        plan.slot(),
                         plan.publication(),
                         plan.key(),
                         columns.stream()

@@ -18,6 +18,7 @@ import java.util.List;
  */
 record LookupPlan(
         ConnectionConfig connection,
+        String slot,
         String publication,
         TableSchema table,
         List<String> key,
@@ -29,6 +30,7 @@ record LookupPlan(
     static LookupPlan of(SourceConfig source, TableSchema table, List<String> key) {
         return new LookupPlan(
                 source.connection(),
+                source.slot(),
                 source.publication(),
                 table,
                 key,

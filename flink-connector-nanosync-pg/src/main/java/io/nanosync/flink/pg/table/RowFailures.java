@@ -28,7 +28,7 @@ final class RowFailures {
                 change,
                 "PostgreSQL didn't send the large value of "
                         + column.describe()
-                        + ", because the update left it alone. "
+                        + ", because an update left it alone. "
                         + fullIdentity()
                         + (isKey(column)
                                 ? ""

@@ -93,7 +93,7 @@ public final class JdbcPgClient implements PgClient {
 
     @Override
     public RowLookup openLookup() throws PgException {
-        return new JdbcRowLookup(connector.open(SessionKind.LOOKUP));
+        return new JdbcRowLookup(connector.open(SessionKind.LOOKUP), connector);
     }
 
     @Override

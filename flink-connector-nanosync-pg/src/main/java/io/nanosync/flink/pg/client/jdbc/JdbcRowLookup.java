@@ -31,13 +31,15 @@ final class JdbcRowLookup implements RowLookup {
 
     private final Session session;
     private final SnapshotTransaction transaction;
+    private final LastingSnapshot lasting;
     private final CopyReader copy;
     private String doing = "read rows by their keys";
 
     /** Takes ownership of the session. */
-    JdbcRowLookup(Session session) {
+    JdbcRowLookup(Session session, Connector connector) {
         this.session = session;
         this.transaction = new SnapshotTransaction(session);
+        this.lasting = new LastingSnapshot(session, connector);
         this.copy = new CopyReader(session);
     }
 
@@ -51,6 +53,7 @@ final class JdbcRowLookup implements RowLookup {
             Map<String, NowColumn> columns =
                     KeyColumns.of(session, request.table().oid(), request.key());
             checkColumns(request, columns);
+            lasting.await(request.slot(), Objects.requireNonNull(moment.wal()), cannot());
             copy(request, key(request, columns), moment.partitioned());
         } catch (PgException | RuntimeException e) {
             transaction.rollback();
@@ -260,11 +263,13 @@ final class JdbcRowLookup implements RowLookup {
 
     @Override
     public void cancel() {
+        lasting.close();
         session.cancel();
     }
 
     @Override
     public void close() {
+        lasting.close();
         session.close();
     }
 }

@@ -8,9 +8,11 @@ import io.nanosync.flink.pg.client.LookupRequest;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PgException.Recovery;
+import io.nanosync.flink.pg.client.ReplicationStream;
 import io.nanosync.flink.pg.client.RowLookup;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,11 +31,31 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Rows by their keys. */
 final class RowLookupTest {
 
+    private static final String SLOT = "nanosync_slot_lookup";
+
     private TestDatabase database = TestPostgres.shared(18).createDatabase();
+    private @Nullable ReplicationStream stream;
 
     @AfterEach
     void drop() {
+        if (stream != null) {
+            stream.abort();
+            stream.close();
+        }
         database.close();
+    }
+
+    private RowLookup openLookup() throws PgException {
+        return openLookup(client());
+    }
+
+    /** Beside a stream, as the server that streams is the one that is read. */
+    private RowLookup openLookup(PgClient client) throws PgException {
+        database.execute(
+                "CREATE PUBLICATION streamed",
+                "SELECT pg_create_logical_replication_slot('" + SLOT + "', 'pgoutput')");
+        stream = client().startReplication(null, SLOT, "streamed", new Lsn(0), true);
+        return client.openLookup();
     }
 
     private PgClient client() {
@@ -50,6 +73,7 @@ final class RowLookupTest {
     private static LookupRequest request(TableSchema table, String id) {
         return new LookupRequest(
                 table,
+                SLOT,
                 "none",
                 table.primaryKey(),
                 List.of(new LookupRequest.Selected("doc", "\"doc\"")),
@@ -91,20 +115,23 @@ final class RowLookupTest {
         LookupRequest request =
                 new LookupRequest(
                         table,
+                        SLOT,
                         "none",
                         List.of("c", "k"),
                         List.of(new LookupRequest.Selected("doc", "\"doc\"")),
                         List.of(List.of("rOW 7", "KEY"), List.of("rOW 7", "another")),
                         Map.of());
-        try (RowLookup lookup = client().openLookup()) {
+        try (RowLookup lookup = openLookup()) {
             assertThat(read(lookup, request)).isEqualTo("doc7");
         }
-        assertThat(database.queryLong("SELECT seq_scan FROM pg_stat_user_tables")).isLessThan(5);
-        assertThat(
+        Await.until(
+                "the server has counted the scans",
+                () ->
                         database.queryLong(
-                                "SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname ="
-                                        + " 'keys'"))
-                .isEqualTo(2);
+                                        "SELECT idx_scan FROM pg_stat_user_indexes WHERE"
+                                                + " indexrelname = 'keys'")
+                                == 2);
+        assertThat(database.queryLong("SELECT seq_scan FROM pg_stat_user_tables")).isLessThan(5);
     }
 
     @ParameterizedTest
@@ -129,7 +156,7 @@ final class RowLookupTest {
         database.execute(
                 "CREATE TABLE t (id int PRIMARY KEY, doc text)", "INSERT INTO t VALUES (1, 'old')");
         TableSchema table = table();
-        try (RowLookup lookup = client().openLookup()) {
+        try (RowLookup lookup = openLookup()) {
             assertThat(read(lookup, request(table, "1"))).isEqualTo("old");
             database.execute(done);
             PgException failure = failure(lookup, request(table, "1"));
@@ -146,12 +173,13 @@ final class RowLookupTest {
         LookupRequest request =
                 new LookupRequest(
                         table,
+                        SLOT,
                         "none",
                         List.of("id"),
                         List.of(new LookupRequest.Selected("doc", "\"doc\"")),
                         List.of(List.of("1")),
                         Map.of(next, new Lsn(1)));
-        try (RowLookup lookup = client().openLookup()) {
+        try (RowLookup lookup = openLookup()) {
             PgException failure = failure(lookup, request);
             assertThat(failure.recovery()).isEqualTo(Recovery.WAIT);
             assertThat(failure)
@@ -168,20 +196,45 @@ final class RowLookupTest {
         LookupRequest request =
                 new LookupRequest(
                         table(),
+                        SLOT,
                         "none",
                         List.of("id"),
                         List.of(new LookupRequest.Selected("doc", "\"doc\"")),
                         List.of(List.of("1")),
                         Map.of(3, Lsn.parse("FFFFFFFF/0")));
-        try (RowLookup lookup = client().openLookup()) {
+        try (RowLookup lookup = openLookup()) {
             assertThat(failure(lookup, request).recovery()).isEqualTo(Recovery.WAIT);
+        }
+    }
+
+    /** After a promotion another server may still say that it is the primary. */
+    @Test
+    void aServerThatDoesNotStreamIsNotRead() throws Exception {
+        database.execute("CREATE TABLE t (id int PRIMARY KEY, doc text)");
+        try (RowLookup lookup = openLookup()) {
+            assertThat(read(lookup, request(table(), "1"))).isEmpty();
+            Objects.requireNonNull(stream).abort();
+            Await.until(
+                    "nobody streams",
+                    () ->
+                            database.queryLong(
+                                            "SELECT count(*) FROM pg_replication_slots WHERE active"
+                                                    + " AND slot_name = '"
+                                                    + SLOT
+                                                    + "'")
+                                    == 0);
+            PgException failure = failure(lookup, request(table(), "1"));
+            assertThat(failure.recovery()).isEqualTo(Recovery.RETRY);
+            assertThat(failure)
+                    .hasMessageContaining(
+                            "the stream of slot \"" + SLOT + "\" doesn't come from this server");
         }
     }
 
     @Test
     void aKeyThatCannotBeReadIsNotTold() throws Exception {
         database.execute("CREATE TABLE t (id int PRIMARY KEY, doc text)");
-        try (RowLookup lookup = client().openLookup()) {
+        try (RowLookup lookup = openLookup()) {
             PgException failure = failure(lookup, request(table(), "secret"));
             assertThat(failure).hasMessageContaining("SQLSTATE 22P02").hasNoCause();
             assertThat(failure.getMessage()).doesNotContain("secret");
@@ -194,7 +247,7 @@ final class RowLookupTest {
                 "CREATE TABLE t (id int PRIMARY KEY, doc text)",
                 "ALTER TABLE t ENABLE ROW LEVEL SECURITY");
         PlainRole.in(database, "t");
-        try (RowLookup lookup = Clients.plain(database).openLookup()) {
+        try (RowLookup lookup = openLookup(Clients.plain(database))) {
             assertThat(failure(lookup, request(table(), "1")))
                     .hasMessageContaining("row-level security");
         }
@@ -207,7 +260,7 @@ final class RowLookupTest {
                 "CREATE TABLE t (id int PRIMARY KEY, doc text)",
                 "CREATE TABLE child () INHERITS (t)",
                 "INSERT INTO child VALUES (1, 'of a child')");
-        try (RowLookup lookup = client().openLookup()) {
+        try (RowLookup lookup = openLookup()) {
             assertThat(read(lookup, request(table(), "1"))).isEmpty();
         }
     }
