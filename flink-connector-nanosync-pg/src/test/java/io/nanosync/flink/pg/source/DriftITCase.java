@@ -161,6 +161,24 @@ final class DriftITCase {
         pipeline.awaitChanges("public.u", "i 1|a", "i 2|b");
     }
 
+    /** They are read again up to the second drift, under the schema that the first came to. */
+    @Test
+    void wholeTransactionWithADriftComesInFrontOfTheNextDrift() throws Exception {
+        DriftingPipeline pipeline =
+                pipeline().policy(DriftPolicy.ACCEPT_COMPATIBLE).wholeTransactions().start();
+        String savepoint = pipeline.job().stopWithSavepoint();
+        pipeline.execute(
+                "INSERT INTO u VALUES (1, 'a')",
+                "BEGIN; INSERT INTO t VALUES (1, 'a'); ALTER TABLE t ADD COLUMN x int;"
+                        + " INSERT INTO t VALUES (2, 'b', 2); COMMIT",
+                "BEGIN; INSERT INTO u VALUES (2, 'b'); ALTER TABLE u ADD COLUMN y int NOT NULL"
+                        + " DEFAULT 1; INSERT INTO u VALUES (3, 'c', 3); COMMIT");
+        pipeline.restart(savepoint).awaitPaused("column \"y\" is new");
+        pipeline.awaitChanges("public.t", "i 1|a", "i 2|b|2");
+        pipeline.resume();
+        pipeline.awaitChanges("public.u", "i 1|a", "i 2|b", "i 3|c|3");
+    }
+
     /** Its partitions are described behind it, and one of them has its columns in another order. */
     @ParameterizedTest
     @ValueSource(ints = {13, 18})

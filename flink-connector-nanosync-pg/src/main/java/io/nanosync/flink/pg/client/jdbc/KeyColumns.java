@@ -13,7 +13,8 @@ final class KeyColumns {
     /**
      * The equality of a key is that of its unique index: by operator, since a name alone may mean
      * another one (of text for citext) that no index serves, and by collation, which may be another
-     * one than the column's.
+     * one than the column's. A B-tree's, since in others, as of a temporal key, the third operator
+     * is another one.
      */
     private static final String COLUMNS =
             """
@@ -37,6 +38,7 @@ WITH unique_index AS (
                                (i.indcollation::oid[])[0:i.indnkeyatts - 1])
                 u(attnum, opclass, collated)
       JOIN pg_opclass c ON c.oid = u.opclass
+      JOIN pg_am b ON b.oid = c.opcmethod AND b.amname = 'btree'
       JOIN pg_amop m ON m.amopfamily = c.opcfamily AND m.amopstrategy = 3
            AND m.amoplefttype = c.opcintype AND m.amoprighttype = c.opcintype
       JOIN pg_operator o ON o.oid = m.amopopr

@@ -38,7 +38,7 @@ public final class SlotPreconditions {
         if (server.timeline() != place.timeline()) {
             checkTimeline(control.timelineHistory(server), place);
         }
-        checkWal(control, place.lsn());
+        checkWal(control, place.reached());
         checkSlot(control, server, place);
         return server;
     }
@@ -103,7 +103,7 @@ public final class SlotPreconditions {
         Lsn flushed = control.flushedLsn();
         if (position.isAfter(flushed)) {
             throw failed(
-                    "the position is at LSN "
+                    "what was read reaches up to LSN "
                             + position
                             + ", and the server's WAL ends at "
                             + flushed

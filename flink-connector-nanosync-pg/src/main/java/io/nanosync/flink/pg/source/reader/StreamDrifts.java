@@ -72,6 +72,11 @@ final class StreamDrifts {
         told = null;
     }
 
+    /** The stream goes back in front of those whose schemas no page has brought to the task. */
+    void forgetNew() {
+        accepted.clear();
+    }
+
     /** Whether the task doesn't have the schemas of all drifts that were accepted. */
     boolean isNewToTask() {
         return !accepted.isEmpty();

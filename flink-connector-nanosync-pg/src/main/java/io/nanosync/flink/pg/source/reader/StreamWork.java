@@ -67,6 +67,9 @@ final class StreamWork implements SplitWork {
     /** As it was handed out, with the schemas that were accepted since, and on its timeline. */
     private StreamSplit split;
 
+    /** As it was when the last page was given. */
+    private StreamSplit given;
+
     private boolean binary;
 
     private volatile @Nullable StreamSession session;
@@ -93,6 +96,7 @@ final class StreamWork implements SplitWork {
             @Nullable HeldBatches held,
             StreamDrifts drifts) {
         this.split = split;
+        this.given = split;
         this.config = config;
         this.client = client;
         this.contract = new ContractWatch(config, split.tables(), split.contract());
@@ -208,6 +212,7 @@ final class StreamWork implements SplitWork {
                     timeline,
                     assembler.position().end());
             split = split.on(timeline);
+            given = given.on(timeline);
         }
     }
 
@@ -251,6 +256,11 @@ final class StreamWork implements SplitWork {
                 drift.table(),
                 drift.lsn());
         closeSession();
+        // What was accepted behind that place is met, and accepted, again.
+        split = given;
+        split.tables().forEach(contract::accept);
+        binary = allowsBinary(split.tables());
+        drifts.forgetNew();
         assembler = assemblerFrom(pages.given());
         pages.readAgain(assembler);
     }
@@ -376,6 +386,7 @@ final class StreamWork implements SplitWork {
             return Step.NOTHING;
         }
         drifts.give();
+        given = split;
         return new Step(pages.give(split, contract.contract()), false);
     }
 

@@ -207,6 +207,29 @@ final class RowLookupTest {
         }
     }
 
+    /** Its third operator is another one than equality. */
+    @Test
+    void aTemporalKeyIsNotComparedByOverlap() throws Exception {
+        database.execute(
+                "CREATE EXTENSION btree_gist",
+                "CREATE TABLE t (id int, valid int4range, doc text,"
+                        + " PRIMARY KEY (id, valid WITHOUT OVERLAPS))",
+                "INSERT INTO t VALUES (1, '[1,5)', 'other')");
+        LookupRequest request =
+                new LookupRequest(
+                        table(),
+                        SLOT,
+                        "none",
+                        List.of("id", "valid"),
+                        List.of(new LookupRequest.Selected("doc", "\"doc\"")),
+                        List.of(List.of("1", "[1,9)")),
+                        Map.of());
+        try (RowLookup lookup = openLookup()) {
+            assertThat(failure(lookup, request))
+                    .hasMessageContaining("it has no primary key or unique index over (id, valid)");
+        }
+    }
+
     /** After a promotion another server may still say that it is the primary. */
     @Test
     void aServerThatDoesNotStreamIsNotRead() throws Exception {

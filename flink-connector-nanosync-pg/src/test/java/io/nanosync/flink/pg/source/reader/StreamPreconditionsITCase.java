@@ -143,7 +143,9 @@ final class StreamPreconditionsITCase {
         assertThatThrownBy(this::check)
                 .isInstanceOf(PgException.class)
                 .hasMessageContaining(
-                        "the position is at LSN " + position + ", and the server's WAL ends at ")
+                        "what was read reaches up to LSN "
+                                + position
+                                + ", and the server's WAL ends at ")
                 .hasMessageContaining("it was set back");
     }
 
