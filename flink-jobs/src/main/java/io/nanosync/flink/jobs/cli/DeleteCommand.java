@@ -92,19 +92,7 @@ final class DeleteCommand implements Callable<Integer> {
 
     /** Between two attempts of a job on a cluster nobody holds the lock on the server. */
     private void requireStopped(Pipeline pipeline) throws Exception {
-        Whereabouts where = Whereabouts.of(pipeline);
-        if (where instanceof Whereabouts.Running running) {
-            throw new CommandException(
-                    "Pipeline "
-                            + pipeline.name()
-                            + " runs: job "
-                            + running.record().job()
-                            + " of "
-                            + running.record().rest()
-                            + ". Stop it first: nanosync stop pipeline "
-                            + pipeline.name());
-        }
-        if (where instanceof Whereabouts.Unknown unknown) {
+        if (RunningElsewhere.refuse(pipeline) instanceof Whereabouts.Unknown unknown) {
             say(
                     "Be sure that the job "
                             + unknown.record().job()

@@ -15,11 +15,13 @@ final class RunningElsewhere {
     /**
      * Asks where the pipeline was started last.
      *
+     * @return where it doesn't run, as far as anybody can say
      * @throws CommandException when it runs there
      */
-    static void refuse(Pipeline pipeline)
+    static Whereabouts refuse(Pipeline pipeline)
             throws CommandException, IOException, InterruptedException {
-        if (Whereabouts.of(pipeline) instanceof Whereabouts.Running running) {
+        Whereabouts where = Whereabouts.of(pipeline);
+        if (where instanceof Whereabouts.Running running) {
             throw new CommandException(
                     "Pipeline "
                             + pipeline.name()
@@ -30,5 +32,6 @@ final class RunningElsewhere {
                             + ". Stop it first: nanosync stop pipeline "
                             + pipeline.name());
         }
+        return where;
     }
 }

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +48,9 @@ final class StreamWork implements SplitWork {
 
     /** internal_error: "could not map filenode … to relation OID", and whatever can't happen. */
     private static final String INTERNAL_ERROR = "XX000";
+
+    /** Who connects is refused: connection rejected, invalid authorization, invalid password. */
+    private static final Set<String> REFUSED = Set.of("08004", "28000", "28P01");
 
     private final SourceConfig config;
     private final PgClient client;
@@ -416,7 +420,7 @@ final class StreamWork implements SplitWork {
             case WAIT -> waitForSlot(e);
             case RETRY -> {
                 if (!backoff.failed()) {
-                    throw onlyInternalErrors ? undecodable(e, reached) : e;
+                    throw onlyInternalErrors ? undecodable(e, reached) : lasting(e);
                 }
                 progress.metrics().reconnects();
                 show(StreamStatus.State.RECONNECTING, e.getMessage());
@@ -428,6 +432,13 @@ final class StreamWork implements SplitWork {
                         e.getMessage());
             }
         }
+    }
+
+    /** Who connects is refused, as often as was to be tried: that needs a person. */
+    private static PgException lasting(PgException e) {
+        return REFUSED.contains(String.valueOf(e.sqlState()))
+                ? new PgException(e.getMessage(), e.sqlState(), PgException.Recovery.FAIL, e)
+                : e;
     }
 
     /**

@@ -136,9 +136,9 @@ final class StreamAlteration {
                             + server.timeline()
                             + "), so tables can't be added at this start: "
                             + altered.addedNames()
-                            + ". Leave them out, or the request to read them again, for one start."
-                            + " Once a checkpoint has completed while the pipeline streams, add"
-                            + " them");
+                            + ". Leave them out of its tables for one start, also those that are to"
+                            + " be read again. Once a checkpoint has completed while the pipeline"
+                            + " streams, add them");
         }
     }
 
