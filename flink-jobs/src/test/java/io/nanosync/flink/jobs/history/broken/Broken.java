@@ -130,8 +130,8 @@ enum Broken {
                                     new Script(List.of()))),
             new Edit(
                     "source/reader/ShownChanges.java",
-                    "        return tables.contains(table);",
-                    "        return tables.contains(table) && table == 0;")),
+                    "            if (tables.contains(table)) {",
+                    "            if (tables.contains(table) && table == 0) {")),
 
     /** The same where nothing is told of it but inserts. */
     DELIVERS_INSERTS_THAT_THE_SNAPSHOT_SHOWS(
@@ -139,8 +139,8 @@ enum Broken {
             Plan.of(9, 18).in(publishing(Published.inserts())),
             new Edit(
                     "source/reader/ShownChanges.java",
-                    "        return tables.contains(table);",
-                    "        return tables.contains(table) && table == 0;")),
+                    "            if (tables.contains(table)) {",
+                    "            if (tables.contains(table) && table == 0) {")),
 
     /** The snapshot has rows that the publication doesn't publish. */
     IGNORES_THE_ROW_FILTER(
