@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.LookupRequest;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.RowLookup;
+import io.nanosync.flink.pg.client.StreamElsewhereException;
 import io.nanosync.flink.pg.columnar.decoder.CopiedColumn;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.source.PipelineFailedException;
@@ -99,9 +100,18 @@ final class KeyLookup implements AutoCloseable {
             throws PgException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         Duration pause = FIRST_PAUSE;
+        boolean streamedElsewhere = false;
         while (true) {
             try {
                 return read(request, columns);
+            } catch (StreamElsewhereException e) {
+                discard();
+                // The stream's next page may wait for these rows, and then it can't connect again.
+                if (streamedElsewhere) {
+                    throw e;
+                }
+                streamedElsewhere = true;
+                LOG.info("Trying again: {}", e.getMessage());
             } catch (PgException e) {
                 if (e.recovery() != PgException.Recovery.WAIT) {
                     discard();

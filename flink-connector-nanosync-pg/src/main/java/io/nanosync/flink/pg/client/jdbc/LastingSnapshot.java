@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.StreamElsewhereException;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -62,18 +63,19 @@ final class LastingSnapshot {
      * @param slot from which the stream comes
      * @param wal where the WAL was behind the snapshot
      * @param cannot begins the message of an error
-     * @throws PgException to {@link PgException.Recovery#WAIT} after some seconds; to {@link
-     *     PgException.Recovery#RETRY} when the stream comes from another server, or from none
+     * @throws StreamElsewhereException when the stream comes from another server, or from none, for
+     *     some seconds
+     * @throws PgException to {@link PgException.Recovery#WAIT} when it isn't there to stay by then
      */
     void await(String slot, Lsn wal, String cannot) throws PgException {
         long begun = System.nanoTime();
         boolean flushed = false;
         Duration pause = FIRST_PAUSE;
         State state = state(slot, wal);
-        while (!state.flushed() || !state.copied()) {
+        while (!state.flushed() || !state.copied() || !state.streams()) {
             long waited = System.nanoTime() - begun;
             if (waited > PATIENCE.toNanos()) {
-                throw PgException.waitFor(cannot + unsettled(state, wal));
+                throw unsettled(state, slot, wal, cannot);
             }
             if (!state.flushed() && !flushed && waited > UNTIL_FLUSHED_BY_OTHERS.toNanos()) {
                 flush();
@@ -85,14 +87,6 @@ final class LastingSnapshot {
                 pause = LONGEST_PAUSE;
             }
             state = state(slot, wal);
-        }
-        if (!state.streams()) {
-            throw PgException.tryAgain(
-                    cannot
-                            + "the stream of slot \""
-                            + slot
-                            + "\" doesn't come from this server now. It is connecting again, or"
-                            + " another server is the primary: then end this one");
         }
     }
 
@@ -119,7 +113,19 @@ final class LastingSnapshot {
         }
     }
 
-    private static String unsettled(State state, Lsn wal) {
+    private static PgException unsettled(State state, String slot, Lsn wal, String cannot) {
+        if (!state.streams()) {
+            return new StreamElsewhereException(
+                    cannot
+                            + "the stream of slot \""
+                            + slot
+                            + "\" doesn't come from this server now. It is connecting again, or"
+                            + " another server is the primary: then end this one");
+        }
+        return PgException.waitFor(cannot + unkept(state, wal));
+    }
+
+    private static String unkept(State state, Lsn wal) {
         return state.flushed()
                 ? "what they show up to LSN "
                         + wal

@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PgException.Recovery;
 import io.nanosync.flink.pg.client.ReplicationStream;
 import io.nanosync.flink.pg.client.RowLookup;
+import io.nanosync.flink.pg.client.StreamElsewhereException;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.testing.Await;
@@ -249,6 +250,7 @@ final class RowLookupTest {
             PgException failure = failure(lookup, request(table(), "1"));
             assertThat(failure.recovery()).isEqualTo(Recovery.RETRY);
             assertThat(failure)
+                    .isInstanceOf(StreamElsewhereException.class)
                     .hasMessageContaining(
                             "the stream of slot \"" + SLOT + "\" doesn't come from this server");
         }
