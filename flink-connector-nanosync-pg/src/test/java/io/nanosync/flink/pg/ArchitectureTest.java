@@ -85,6 +85,7 @@ class ArchitectureTest {
                                     "source.reader")),
                     Map.entry("source.contract", List.of()),
                     Map.entry("source.split", List.of()),
+                    Map.entry("source.state", List.of()),
                     Map.entry("source.event", List.of("source.split")),
                     Map.entry("source.metrics", List.of()),
                     Map.entry("source.enumerator.snapshot", List.of("source.split")),
@@ -93,6 +94,7 @@ class ArchitectureTest {
                             List.of(
                                     "source.contract",
                                     "source.split",
+                                    "source.state",
                                     "source.enumerator.snapshot")),
                     Map.entry(
                             "source.enumerator",
@@ -141,7 +143,9 @@ class ArchitectureTest {
     void packagesUseOfTheirOwnLevelOnlyWhatTheTableSays() {
         assertThat(usesBeside(USES_WITHIN)).isEmpty();
         Map<String, List<String>> stricter = new HashMap<>(USES_WITHIN);
-        stricter.put("source.enumerator.server", List.of("source.contract", "source.split"));
+        stricter.put(
+                "source.enumerator.server",
+                List.of("source.contract", "source.split", "source.state"));
         assertThat(usesBeside(stricter))
                 .isNotEmpty()
                 .allMatch(use -> use.contains("source.enumerator.snapshot"));

@@ -89,14 +89,14 @@ final class MetricsCommand implements Callable<Integer> {
                                                         + pipeline.stateDir()
                                                         + " has no address of its metrics. On a"
                                                         + " cluster Flink's reporters have them"));
-        if (!record.isHere()) {
+        if (!record.process().isHere()) {
             throw new CommandException(
                     "Pipeline "
                             + pipeline.name()
                             + " runs on "
-                            + record.host()
+                            + record.process().host()
                             + ", as process "
-                            + record.process()
+                            + record.process().pid()
                             + ", and answers there only. Run this command there");
         }
         List<PrometheusLine> samples =
@@ -130,7 +130,7 @@ final class MetricsCommand implements Callable<Integer> {
                             + " doesn't run any more: its run of "
                             + record.started()
                             + ", process "
-                            + record.process()
+                            + record.process().pid()
                             + ", doesn't answer at "
                             + record.address()
                             + " ("

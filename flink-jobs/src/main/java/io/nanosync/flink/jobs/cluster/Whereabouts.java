@@ -38,7 +38,7 @@ public sealed interface Whereabouts {
 
     private static Whereabouts of(JobRecord record) throws InterruptedException {
         JobRecord.LocalProcess process = record.process();
-        if (process != null && !process.host().equals(JobRecord.LocalProcess.thisHost())) {
+        if (process != null && !process.isHere()) {
             return new Unknown(
                     record,
                     "it was started as process "

@@ -4,18 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nanosync.flink.pg.source.state.StateFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
-import java.util.UUID;
-import org.apache.flink.core.fs.FSDataOutputStream;
-import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +43,12 @@ public record JobRecord(URI rest, String job, Instant started, @Nullable LocalPr
             return new LocalProcess(thisHost(), ProcessHandle.current().pid());
         }
 
-        /** The name of this machine; {@code localhost} when it has none. */
-        public static String thisHost() {
+        /** Whether it is of this machine. */
+        public boolean isHere() {
+            return host.equals(thisHost());
+        }
+
+        private static String thisHost() {
             try {
                 return InetAddress.getLocalHost().getHostName();
             } catch (UnknownHostException nameless) {
@@ -64,17 +64,18 @@ public record JobRecord(URI rest, String job, Instant started, @Nullable LocalPr
      * @throws IOException also when the file holds no record
      */
     public static Optional<JobRecord> read(String stateDir) throws IOException {
-        Path file = new Path(stateDir, FILE);
-        FileSystem files = file.getFileSystem();
-        if (!files.exists(file)) {
-            return Optional.empty();
-        }
-        try (InputStream in = files.open(file)) {
-            return Optional.of(of(JSON.readTree(in)));
+        Path file = file(stateDir);
+        Optional<String> text = StateFile.find(file);
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(of(JSON.readTree(text.get())));
         } catch (JsonProcessingException | IllegalArgumentException | DateTimeParseException e) {
             throw new IOException(
                     file + " doesn't say where the pipeline runs. Remove that file", e);
         }
+    }
+
+    private static Path file(String stateDir) {
+        return new Path(stateDir, FILE);
     }
 
     private static JobRecord of(JsonNode json) {
@@ -91,25 +92,7 @@ public record JobRecord(URI rest, String job, Instant started, @Nullable LocalPr
 
     /** Writes it in place of the one before. Nobody sees half of it. */
     public void write(String stateDir) throws IOException {
-        Path file = new Path(stateDir, FILE);
-        FileSystem files = file.getFileSystem();
-        files.mkdirs(file.getParent());
-        // An object of a store is there when it has been written whole, and can't be renamed.
-        if (files.isDistributedFS()) {
-            write(files, file);
-            return;
-        }
-        Path part = new Path(stateDir, FILE + "." + UUID.randomUUID() + ".part");
-        write(files, part);
-        if (!files.rename(part, file)) {
-            throw new IOException("Cannot rename " + part + " to " + file);
-        }
-    }
-
-    private void write(FileSystem files, Path path) throws IOException {
-        try (FSDataOutputStream out = files.create(path, FileSystem.WriteMode.OVERWRITE)) {
-            out.write(json().getBytes(StandardCharsets.UTF_8));
-        }
+        StateFile.record(file(stateDir), json());
     }
 
     private String json() {
@@ -125,7 +108,7 @@ public record JobRecord(URI rest, String job, Instant started, @Nullable LocalPr
 
     /** Removes the record of a pipeline, if there is one. */
     public static void clear(String stateDir) throws IOException {
-        Path file = new Path(stateDir, FILE);
+        Path file = file(stateDir);
         file.getFileSystem().delete(file, false);
     }
 }

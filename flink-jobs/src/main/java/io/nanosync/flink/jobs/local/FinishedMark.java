@@ -1,14 +1,11 @@
 package io.nanosync.flink.jobs.local;
 
 import io.nanosync.flink.jobs.pipeline.Pipeline;
+import io.nanosync.flink.pg.source.state.StateFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import org.apache.flink.core.fs.FSDataOutputStream;
-import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 
 /**
@@ -30,25 +27,12 @@ public final class FinishedMark {
 
     /** When it finished, if it did. */
     public Optional<String> read() throws IOException {
-        FileSystem files = file.getFileSystem();
-        if (!files.exists(file)) {
-            return Optional.empty();
-        }
-        try (InputStream in = files.open(file)) {
-            return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8).strip());
-        }
+        return StateFile.find(file).map(String::strip);
     }
 
     /** Marks it as finished now. */
     public void write() throws IOException {
-        try (FSDataOutputStream out =
-                file.getFileSystem().create(file, FileSystem.WriteMode.OVERWRITE)) {
-            out.write(
-                    Instant.now()
-                            .truncatedTo(ChronoUnit.SECONDS)
-                            .toString()
-                            .getBytes(StandardCharsets.UTF_8));
-        }
+        StateFile.record(file, Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.source.state.StateFile;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.time.Instant;

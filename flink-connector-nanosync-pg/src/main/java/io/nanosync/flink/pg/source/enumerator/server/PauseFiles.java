@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.drift.DriftReport;
+import io.nanosync.flink.pg.source.state.StateFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.source.enumerator.server;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.source.state.StateFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

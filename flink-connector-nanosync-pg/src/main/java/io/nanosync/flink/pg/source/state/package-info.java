@@ -1,0 +1,5 @@
+/** Files in a pipeline's state directory. */
+@NullMarked
+package io.nanosync.flink.pg.source.state;
+
+import org.jspecify.annotations.NullMarked;
