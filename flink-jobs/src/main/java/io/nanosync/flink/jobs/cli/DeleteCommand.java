@@ -9,9 +9,8 @@ import io.nanosync.flink.jobs.pipeline.SinkConfig;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.Remnant;
 import io.nanosync.flink.pg.client.Remnant.Fate;
+import io.nanosync.flink.pg.client.Remnant.Kind;
 import io.nanosync.flink.pg.client.Remnants;
-import io.nanosync.flink.pg.config.FreshSnapshot;
-import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.PgSource;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -127,17 +126,8 @@ final class DeleteCommand implements Callable<Integer> {
     private static List<Remnant> unknown(Pipeline pipeline) {
         String remark = "the server wasn't asked, and may have it still";
         return List.of(
-                new Remnant(
-                        "slot \"" + pipeline.slot() + "\"",
-                        Fate.KEPT,
-                        remark,
-                        FreshSnapshot.dropSlot(pipeline.slot())),
-                new Remnant(
-                        "publication \"" + pipeline.publication() + "\"",
-                        Fate.KEPT,
-                        remark,
-                        "DROP PUBLICATION IF EXISTS "
-                                + QualifiedName.quote(pipeline.publication())));
+                new Remnant(Kind.SLOT, pipeline.slot(), Fate.KEPT, remark),
+                new Remnant(Kind.PUBLICATION, pipeline.publication(), Fate.KEPT, remark));
     }
 
     private void tell(Pipeline pipeline, List<Remnant> found, StateFolder state)
@@ -221,8 +211,10 @@ final class DeleteCommand implements Callable<Integer> {
         if (left.isEmpty()) {
             boolean slotStays =
                     found.stream()
-                            .filter(remnant -> remnant.fate() == Fate.KEPT)
-                            .anyMatch(remnant -> remnant.what().startsWith("slot "));
+                            .anyMatch(
+                                    remnant ->
+                                            remnant.fate() == Fate.KEPT
+                                                    && remnant.kind() == Kind.SLOT);
             say(
                     pipeline.name()
                             + ": deleted. "

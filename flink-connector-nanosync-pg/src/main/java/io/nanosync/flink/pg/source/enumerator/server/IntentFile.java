@@ -1,7 +1,6 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.client.Remnant;
-import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.state.StateFile;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -83,14 +82,14 @@ final class IntentFile {
         return other.getProperty(MADE_AT) == null
                 ? null
                 : new Remnant(
-                        "slot \"" + other.getProperty("slot") + "\"",
+                        Remnant.Kind.SLOT,
+                        other.getProperty("slot", ""),
                         Remnant.Fate.OUT_OF_REACH,
                         "this pipeline made it in database \""
                                 + other.getProperty("database")
                                 + "\" of the server with system identifier "
                                 + other.getProperty("system_identifier")
-                                + ", which isn't what it is configured for now",
-                        FreshSnapshot.dropSlot(other.getProperty("slot", "")));
+                                + ", which isn't what it is configured for now");
     }
 
     /** Records the intent; does nothing without a state directory. */

@@ -5,17 +5,15 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.Remnant;
 import io.nanosync.flink.pg.client.Remnant.Fate;
+import io.nanosync.flink.pg.client.Remnant.Kind;
 import io.nanosync.flink.pg.client.Remnants;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
-import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
-import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Slot and publication of a pipeline that is to be deleted. The slot is its own when the {@link
@@ -32,7 +30,6 @@ public final class PipelineRemnants implements Remnants {
     private final PipelineSession session;
     private final IntentFile intent;
     private final List<Remnant> found = new ArrayList<>();
-    private @Nullable Remnant slot;
 
     private PipelineRemnants(SourceConfig config, PipelineSession session) {
         this.config = config;
@@ -63,8 +60,7 @@ public final class PipelineRemnants implements Remnants {
         if (elsewhere != null) {
             found.add(elsewhere);
         }
-        slot = slot(server);
-        found.add(slot);
+        found.add(slot(server));
         found.add(publication(server));
     }
 
@@ -110,11 +106,7 @@ public final class PipelineRemnants implements Remnants {
     }
 
     private Remnant slot(Fate fate, String remark) {
-        return new Remnant(
-                "slot \"" + config.slot() + "\"",
-                fate,
-                remark,
-                FreshSnapshot.dropSlot(config.slot()));
+        return new Remnant(Kind.SLOT, config.slot(), fate, remark);
     }
 
     private Remnant publication(ServerIdentity server) throws PgException {
@@ -129,11 +121,7 @@ public final class PipelineRemnants implements Remnants {
     }
 
     private Remnant publication(Fate fate, String remark) {
-        return new Remnant(
-                "publication \"" + config.publication() + "\"",
-                fate,
-                remark,
-                "DROP PUBLICATION IF EXISTS " + QualifiedName.quote(config.publication()));
+        return new Remnant(Kind.PUBLICATION, config.publication(), fate, remark);
     }
 
     @Override
@@ -146,7 +134,7 @@ public final class PipelineRemnants implements Remnants {
         if (remnant.fate() != Fate.DROPPED) {
             throw new IllegalArgumentException("Not to be dropped: " + remnant);
         }
-        if (!remnant.equals(slot)) {
+        if (remnant.kind() == Kind.PUBLICATION) {
             session.tell(control -> control.dropPublication(config.publication()));
             return;
         }
