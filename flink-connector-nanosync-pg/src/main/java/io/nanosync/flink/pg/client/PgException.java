@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.client;
 
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public class PgException extends IOException {
 
     private static final long serialVersionUID = 1L;
+
+    /** Connection rejected, invalid authorization, invalid password. */
+    private static final Set<String> REFUSALS = Set.of("08004", "28000", "28P01");
 
     private final @Nullable String sqlState;
     private final Recovery recovery;
@@ -44,6 +48,11 @@ public class PgException extends IOException {
     /** PostgreSQL's error code; null when the server didn't answer. */
     public @Nullable String sqlState() {
         return sqlState;
+    }
+
+    /** Whether the server refused who connects, as for a wrong password. */
+    public boolean refusesWhoConnects() {
+        return sqlState != null && REFUSALS.contains(sqlState);
     }
 
     public Recovery recovery() {

@@ -54,7 +54,7 @@ record Connector(ConnectionConfig config) implements Serializable {
         PgException failure =
                 endpoint.failure(
                         "connect as " + config.user(), error, remedy(kind, error.getSQLState()));
-        return SqlStates.refusesWhoConnects(error) && LET_IN.contains(config)
+        return failure.refusesWhoConnects() && LET_IN.contains(config)
                 ? new PgException(
                         failure.getMessage(), failure.sqlState(), PgException.Recovery.RETRY, error)
                 : failure;

@@ -77,9 +77,6 @@ final class SqlStates {
                     UNDEFINED_SCHEMA,
                     DIVISION_BY_ZERO);
 
-    private static final Set<String> REFUSALS =
-            Set.of(CONNECTION_REJECTED, INVALID_AUTHORIZATION, INVALID_PASSWORD);
-
     /** What a query by name gives when no table has it, or, by {@link NamedTable}, another one. */
     private static final Set<String> OTHER_TABLE =
             Set.of(UNDEFINED_TABLE, UNDEFINED_SCHEMA, INVALID_BUCKETS);
@@ -128,11 +125,6 @@ final class SqlStates {
                             + " = 'AccessExclusiveLock')";
             default -> state.startsWith("08") ? "Check host, port and network" : null;
         };
-    }
-
-    /** Whether it refuses a connection for who connects. */
-    static boolean refusesWhoConnects(SQLException error) {
-        return REFUSALS.contains(String.valueOf(error.getSQLState()));
     }
 
     /** Whether it refuses a connection for the time zone of the JVM; the word isn't translated. */

@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,9 +48,6 @@ final class StreamWork implements SplitWork {
     /** internal_error: "could not map filenode … to relation OID", and whatever can't happen. */
     private static final String INTERNAL_ERROR = "XX000";
 
-    /** Who connects is refused: connection rejected, invalid authorization, invalid password. */
-    private static final Set<String> REFUSED = Set.of("08004", "28000", "28P01");
-
     private final SourceConfig config;
     private final PgClient client;
     private final ContractWatch contract;
@@ -71,8 +67,8 @@ final class StreamWork implements SplitWork {
     /** As it was handed out, with the schemas that were accepted since, and on its timeline. */
     private StreamSplit split;
 
-    /** As it was when the last page was given. */
-    private StreamSplit given;
+    /** The tables as they were when the last page was given. */
+    private List<TableSchema> given;
 
     private boolean binary;
 
@@ -100,7 +96,7 @@ final class StreamWork implements SplitWork {
             @Nullable HeldBatches held,
             StreamDrifts drifts) {
         this.split = split;
-        this.given = split;
+        this.given = split.tables();
         this.config = config;
         this.client = client;
         this.contract = new ContractWatch(config, split.tables(), split.contract());
@@ -216,7 +212,6 @@ final class StreamWork implements SplitWork {
                     timeline,
                     assembler.position().end());
             split = split.on(timeline);
-            given = given.on(timeline);
         }
     }
 
@@ -261,8 +256,10 @@ final class StreamWork implements SplitWork {
                 drift.lsn());
         closeSession();
         // What was accepted behind that place is met, and accepted, again.
-        split = given;
-        split.tables().forEach(contract::accept);
+        for (TableSchema table : given) {
+            split = split.accepting(table);
+            contract.accept(table);
+        }
         binary = allowsBinary(split.tables());
         drifts.forgetNew();
         assembler = assemblerFrom(pages.given());
@@ -390,7 +387,7 @@ final class StreamWork implements SplitWork {
             return Step.NOTHING;
         }
         drifts.give();
-        given = split;
+        given = split.tables();
         return new Step(pages.give(split, contract.contract()), false);
     }
 
@@ -436,7 +433,7 @@ final class StreamWork implements SplitWork {
 
     /** Who connects is refused, as often as was to be tried: that needs a person. */
     private static PgException lasting(PgException e) {
-        return REFUSED.contains(String.valueOf(e.sqlState()))
+        return e.refusesWhoConnects()
                 ? new PgException(e.getMessage(), e.sqlState(), PgException.Recovery.FAIL, e)
                 : e;
     }
