@@ -46,32 +46,26 @@ public final class SourceMetrics {
     private Optional<String> value(String path, SourceMetric metric)
             throws ClusterException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            JsonNode all = rest.find(path);
-            if (all != null) {
-                for (JsonNode candidate : all) {
-                    String id = candidate.path("id").asText();
-                    if (id.endsWith("." + metric.id())) {
-                        String value =
-                                rest.get(
-                                                path
-                                                        + "?get="
-                                                        + URLEncoder.encode(
-                                                                id, StandardCharsets.UTF_8))
-                                        .path(0)
-                                        .path("value")
-                                        .asText();
-                        return Optional.of(value);
-                    }
-                }
-                if (!all.isEmpty()) {
-                    return Optional.empty();
-                }
-            }
-            if (System.nanoTime() > deadline) {
-                return Optional.empty();
-            }
+        JsonNode all = rest.find(path);
+        while ((all == null || all.isEmpty()) && System.nanoTime() <= deadline) {
             RunningCluster.pause();
+            all = rest.find(path);
         }
+        if (all != null) {
+            for (JsonNode candidate : all) {
+                String id = candidate.path("id").asText();
+                if (id.endsWith("." + metric.id())) {
+                    return Optional.of(value(path, id));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String value(String path, String id) throws ClusterException, InterruptedException {
+        return rest.get(path + "?get=" + URLEncoder.encode(id, StandardCharsets.UTF_8))
+                .path(0)
+                .path("value")
+                .asText();
     }
 }
