@@ -3,8 +3,8 @@ package io.nanosync.flink.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanosync.flink.jobs.testing.ConfirmedSlot;
 import io.nanosync.flink.pg.relation.QualifiedName;
-import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.FlinkCluster;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
@@ -96,18 +96,7 @@ class PipelineJobMainITCase {
     }
 
     private static void awaitConfirmed(TestDatabase database) {
-        String now = database.queryString("SELECT pg_current_wal_lsn()");
-        Await.until(
-                "the slot is confirmed up to " + now,
-                PATIENCE,
-                () ->
-                        database.queryLong(
-                                        "SELECT count(*) FROM pg_replication_slots"
-                                                + " WHERE slot_name = 'nanosync_slot_main'"
-                                                + " AND confirmed_flush_lsn >= '"
-                                                + now
-                                                + "'")
-                                == 1);
+        ConfirmedSlot.await(database, "slot_name = 'nanosync_slot_main'", PATIENCE);
     }
 
     private Path write(String dsn, String head) throws IOException {

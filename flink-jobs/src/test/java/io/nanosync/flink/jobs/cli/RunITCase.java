@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.jobs.testing.ConfirmedSlot;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.Await;
@@ -362,18 +363,7 @@ class RunITCase {
 
     /** Waits until everything up to now is covered by a completed checkpoint. */
     private void awaitConfirmed() {
-        String now = database.queryString("SELECT pg_current_wal_lsn()");
-        Await.until(
-                "the slot is confirmed up to " + now,
-                PATIENCE,
-                () ->
-                        database.queryLong(
-                                        "SELECT count(*) FROM pg_replication_slots"
-                                                + " WHERE slot_name LIKE 'nanosync%'"
-                                                + " AND confirmed_flush_lsn >= '"
-                                                + now
-                                                + "'")
-                                == 1);
+        ConfirmedSlot.await(database, "slot_name LIKE 'nanosync%'", PATIENCE);
     }
 
     private static String scrape(int port) throws IOException, InterruptedException {

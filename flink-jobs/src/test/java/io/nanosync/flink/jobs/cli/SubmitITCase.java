@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.jobs.compose.JobRecord;
+import io.nanosync.flink.jobs.testing.ConfirmedSlot;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.FlinkCluster;
@@ -160,18 +161,7 @@ class SubmitITCase {
     }
 
     private void awaitConfirmed() {
-        String now = database.queryString("SELECT pg_current_wal_lsn()");
-        Await.until(
-                "the slot is confirmed up to " + now,
-                PATIENCE,
-                () ->
-                        database.queryLong(
-                                        "SELECT count(*) FROM pg_replication_slots"
-                                                + " WHERE slot_name = 'nanosync_slot_main'"
-                                                + " AND active AND confirmed_flush_lsn >= '"
-                                                + now
-                                                + "'")
-                                == 1);
+        ConfirmedSlot.await(database, "slot_name = 'nanosync_slot_main' AND active", PATIENCE);
     }
 
     private String stateDir() {
