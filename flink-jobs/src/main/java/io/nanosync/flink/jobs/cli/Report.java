@@ -2,7 +2,6 @@ package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.local.FinishedMark;
-import io.nanosync.flink.jobs.local.LocalFolder;
 import io.nanosync.flink.jobs.local.LocalRun;
 import io.nanosync.flink.jobs.local.MarksEnd;
 import io.nanosync.flink.jobs.local.progress.ProgressDisplay;
@@ -92,33 +91,7 @@ final class Report implements LocalRun.Listener {
     private static String end(Pipeline pipeline) {
         return pipeline.isBounded() && MarksEnd.sawTheEndOf(pipeline)
                 ? "finished" + mark(pipeline)
-                : "stopped with a savepoint; " + next(pipeline);
-    }
-
-    /** Flink removes the checkpoints of such a job, and its user says where the savepoint goes. */
-    private static String next(Pipeline pipeline) {
-        Path local = LocalFolder.of(pipeline.stateDir());
-        String folder = (local == null ? pipeline.stateDir() : local) + "/savepoints";
-        Optional<RetainedState> newest;
-        try {
-            newest = RetainedState.newest(pipeline);
-        } catch (IOException e) {
-            LOG.error("Cannot read the state of pipeline {}", pipeline.name(), e);
-            newest = Optional.empty();
-        }
-        // A checkpoint that is still there may be gone in a moment.
-        return newest.filter(RetainedState::savepoint)
-                .map(
-                        state ->
-                                "the same command goes on from "
-                                        + state.path()
-                                        + ". If that isn't it, move its folder into "
-                                        + folder
-                                        + " first")
-                .orElse(
-                        "move its folder into "
-                                + folder
-                                + ", and the same command goes on from it");
+                : "stopped before everything was read; the same command goes on from here";
     }
 
     private static String mark(Pipeline pipeline) {

@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.compose.RetainedState;
+import io.nanosync.flink.jobs.local.Folders;
 import io.nanosync.flink.jobs.local.LocalFolder;
 import io.nanosync.flink.jobs.local.LocalRun;
 import io.nanosync.flink.jobs.local.Logs;
@@ -87,6 +88,7 @@ final class RunCommand implements Callable<Integer> {
             throws CommandException, StateFolderException, IOException, InterruptedException {
         List<Pipeline> unfinished = new ArrayList<>();
         for (Pipeline pipeline : pipelines) {
+            makePrivate(pipeline);
             StateLock lock = StateLock.take(pipeline);
             locks.keep(lock);
             RunningElsewhere.refuse(pipeline);
@@ -100,6 +102,25 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         return unfinished;
+    }
+
+    /** What is captured lies there, too: its checkpoints may hold rows. */
+    private static void makePrivate(Pipeline pipeline) throws CommandException {
+        Path folder = LocalFolder.of(pipeline.stateDir());
+        try {
+            if (folder != null) {
+                Folders.makePrivate(folder);
+            }
+        } catch (IOException e) {
+            throw new CommandException(
+                    "Cannot make the state folder "
+                            + folder
+                            + " of pipeline "
+                            + pipeline.name()
+                            + ": "
+                            + e,
+                    e);
+        }
     }
 
     private void preflight(Pipeline pipeline) throws CommandException, IOException {

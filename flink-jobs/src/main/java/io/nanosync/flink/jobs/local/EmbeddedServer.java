@@ -58,7 +58,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
     static EmbeddedServer start(Path folder, Map<String, String> settings, Duration startupWait)
             throws IOException {
-        Files.createDirectories(folder);
+        Folders.makePrivate(folder);
         registerDriver();
         EmbeddedPostgres.Builder builder =
                 EmbeddedPostgres.builder()

@@ -8,6 +8,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /** Temporary folders. */
@@ -20,6 +22,36 @@ public final class Folders {
     /** A new folder below the system's folder for temporary files; its name says whose it is. */
     public static Path temporary(String purpose) throws IOException {
         return Files.createTempDirectory(prefix(purpose));
+    }
+
+    /**
+     * Makes a folder, and those above it that are missing, which nobody but this user can look
+     * into. One that is there stays as it is.
+     */
+    public static void makePrivate(Path folder) throws IOException {
+        Files.createDirectories(folder, atMost("rwx------", folder));
+    }
+
+    /**
+     * The same where the user's group may, as far as the process's umask lets it: a cluster may run
+     * as another user of the group.
+     */
+    static void makeForGroup(Path folder) throws IOException {
+        Files.createDirectories(folder, atMost("rwxrwx---", folder));
+    }
+
+    /** How a file is made that the user's group may read and write, as far as the umask lets it. */
+    static FileAttribute<?>[] fileForGroup(Path file) {
+        return atMost("rw-rw----", file);
+    }
+
+    private static FileAttribute<?>[] atMost(String permissions, Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
     }
 
     /** How the names of this process's folders for a purpose begin. */

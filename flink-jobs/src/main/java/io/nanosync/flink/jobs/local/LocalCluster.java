@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.local;
 
 import io.nanosync.flink.jobs.metrics.ProcessReporter;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,11 +19,15 @@ import org.apache.flink.util.SerializedThrowable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Flink in this process, reachable from this machine only. */
+/**
+ * Flink in this process, reachable from this machine only, whose users may look at it and change
+ * nothing.
+ */
 public final class LocalCluster implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
 
+    private static final String LOOPBACK = "127.0.0.1";
     private static final long START_SECONDS = 60;
     private static final long CHECKPOINT_SECONDS = 10;
     private static final long CLOSE_SECONDS = 20;
@@ -52,9 +57,21 @@ public final class LocalCluster implements AutoCloseable {
 
     private static Configuration settings() {
         Configuration settings = new Configuration();
-        settings.setString("rest.address", "127.0.0.1");
-        settings.setString("rest.bind-address", "127.0.0.1");
-        settings.setString("web.submit.enable", "false");
+        for (String address :
+                List.of(
+                        "rest.address",
+                        "rest.bind-address",
+                        "jobmanager.rpc.address",
+                        "jobmanager.bind-host",
+                        "taskmanager.host",
+                        "taskmanager.bind-host")) {
+            settings.setString(address, LOOPBACK);
+        }
+        // Its buttons; other requests are refused as well.
+        for (String button : List.of("submit", "cancel", "rescale")) {
+            settings.setString("web." + button + ".enable", "false");
+        }
+        LookOnly.enable(settings);
         settings.setString("metrics.reporters", "nanosync");
         settings.setString(
                 "metrics.reporter.nanosync.factory.class", ProcessReporter.Factory.class.getName());

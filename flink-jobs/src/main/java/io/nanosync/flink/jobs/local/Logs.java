@@ -1,7 +1,6 @@
 package io.nanosync.flink.jobs.local;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where Flink, the server's library and the connector log while a command runs. */
@@ -27,7 +26,7 @@ public final class Logs {
     public static void to(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {
-            Files.createDirectories(folder);
+            Folders.makePrivate(folder);
         }
         setUnlessSet("nanosync.log.file", file.toAbsolutePath().toString());
         setUnlessSet("log4j2.configurationFile", CONFIGURATION);

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 public final class Scratch implements AutoCloseable {
 
     private static final String PROPERTY = "java.io.tmpdir";
-    private static final Pattern NAME = Pattern.compile("nanosync-run-([0-9]+)");
+    private static final Pattern NAME = Pattern.compile("nanosync-run-([0-9]+)(-[0-9]+)?");
 
     private final String parent;
     private final Path folder;
@@ -28,9 +28,8 @@ public final class Scratch implements AutoCloseable {
     /** Makes the folder and lets {@code java.io.tmpdir} point to it. */
     public static Scratch create() throws IOException {
         String parent = System.getProperty(PROPERTY);
-        Path folder = Path.of(parent, "nanosync-run-" + ProcessHandle.current().pid());
         removeOrphans(Path.of(parent));
-        Files.createDirectories(folder);
+        Path folder = Files.createTempDirectory(Path.of(parent), Folders.prefix("run"));
         System.setProperty(PROPERTY, folder.toString());
         return new Scratch(parent, folder);
     }
@@ -47,9 +46,12 @@ public final class Scratch implements AutoCloseable {
 
     private static boolean isOrphan(Path folder) {
         Matcher name = NAME.matcher(String.valueOf(folder.getFileName()));
-        return name.matches()
-                && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()
-                && Files.isWritable(folder);
+        return name.matches() && isDead(Long.parseLong(name.group(1))) && Files.isWritable(folder);
+    }
+
+    /** In a container each run has the same id, so that one with this process's is left, too. */
+    private static boolean isDead(long pid) {
+        return pid == ProcessHandle.current().pid() || ProcessHandle.of(pid).isEmpty();
     }
 
     @Override

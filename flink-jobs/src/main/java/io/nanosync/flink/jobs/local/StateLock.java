@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,7 @@ public final class StateLock implements AutoCloseable {
             return new StateLock(null);
         }
         try {
-            Files.createDirectories(folder);
+            Folders.makeForGroup(folder);
             return take(pipeline, folder.resolve(FILE));
         } catch (IOException e) {
             throw new StateFolderException(
@@ -57,9 +58,11 @@ public final class StateLock implements AutoCloseable {
         FileChannel channel =
                 FileChannel.open(
                         file,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE);
+                        Set.of(
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.READ,
+                                StandardOpenOption.WRITE),
+                        Folders.fileForGroup(file));
         FileLock lock = lock(channel);
         if (lock == null) {
             String holder = Files.readString(file).strip();

@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.jobs.compose.JobRecord;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.local.LocalRun;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
@@ -11,10 +12,6 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,15 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.runtime.clusterframework.ApplicationStatus;
 import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** When a bounded pipeline counts as finished. */
 final class BoundedRunITCase {
@@ -74,33 +67,28 @@ final class BoundedRunITCase {
     }
 
     /** Flink says of both that they finished. */
-    @ParameterizedTest
-    @CsvSource({
-        "state/once/savepoints, the same command goes on from file:",
-        "elsewhere, move its folder into /",
-    })
-    void isNotTakenForFinishedWhenItIsStoppedWithASavepoint(String target, String says)
-            throws Exception {
+    @Test
+    void isNotTakenForFinishedWhenItIsStoppedWithASavepoint() throws Exception {
         try (TestDatabase database = TestPostgres.shared(18).createDatabase();
                 Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             database.execute("CREATE TABLE a (id int PRIMARY KEY)");
-            String file = write(database, "once").toString();
+            Pipeline pipeline = pipeline(database);
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE a"); // Nobody reads it meanwhile.
-            try (NanosyncProcess run = NanosyncProcess.start(folder, "run", "-f", file)) {
-                run.awaitErr("once: begins");
-                Await.until(
-                        "all tasks run",
-                        () -> RetainedState.newest(pipeline(database)).isPresent());
-                stopWithSavepoint(run, folder.resolve(target));
-                assertThat(run.exitCode()).as(run.err()).isZero();
-                assertThat(run.err())
-                        .contains("once: stopped with a savepoint; " + says)
-                        .doesNotContain("finished");
+            try (LocalRun run = LocalRun.start(List.of(pipeline), new CompletableFuture<>())) {
+                run.add(pipeline, new Quiet());
+                Await.until("all tasks run", () -> RetainedState.newest(pipeline).isPresent());
+                String job = JobRecord.read(pipeline.stateDir()).orElseThrow().job();
+                run.cluster()
+                        .stopWithSavepoint(
+                                JobID.fromHexString(job), pipeline.stateDir() + "/savepoints");
+                assertThat(run.await(new Quiet()))
+                        .extracting(LocalRun.Ending::status)
+                        .containsExactly(ApplicationStatus.SUCCEEDED);
             }
             connection.rollback();
-            moveInto(folder.resolve("state/once/savepoints"), folder.resolve(target));
+            String file = folder.resolve("pipelines.yaml").toString();
             try (NanosyncProcess run = NanosyncProcess.start(folder, "run", "-f", file)) {
                 assertThat(run.exitCode()).as(run.err()).isZero();
                 assertThat(run.err())
@@ -108,39 +96,6 @@ final class BoundedRunITCase {
                         .contains("once: finished");
             }
         }
-    }
-
-    /** As the run told. */
-    private static void moveInto(Path savepoints, Path target) throws IOException {
-        Files.createDirectories(savepoints);
-        try (Stream<Path> left = Files.list(target)) {
-            for (Path savepoint : left.toList()) {
-                Files.move(savepoint, savepoints.resolve(savepoint.getFileName()));
-            }
-        }
-    }
-
-    /** By the web UI that the run prints. */
-    private static void stopWithSavepoint(NanosyncProcess run, Path target) throws Exception {
-        Matcher web = Pattern.compile("web UI (http\\S+)").matcher(run.err());
-        assertThat(web.find()).isTrue();
-        HttpClient http = HttpClient.newHttpClient();
-        URI jobs = URI.create(web.group(1) + "/jobs");
-        Matcher job =
-                Pattern.compile("[0-9a-f]{32}")
-                        .matcher(
-                                http.send(
-                                                HttpRequest.newBuilder(jobs).build(),
-                                                HttpResponse.BodyHandlers.ofString())
-                                        .body());
-        assertThat(job.find()).isTrue();
-        String body = "{\"targetDirectory\":\"file://" + target + "\",\"drain\":false}";
-        http.send(
-                HttpRequest.newBuilder(URI.create(jobs + "/" + job.group() + "/stop"))
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
     }
 
     /** Its mark is asked for when nobody else can be about to write it any more. */

@@ -123,6 +123,11 @@ public final class NanosyncProcess implements AutoCloseable {
         return new NanosyncProcess(builder.start(), out, err);
     }
 
+    /** Its id. */
+    long pid() {
+        return process.pid();
+    }
+
     /** SIGTERM. */
     public void terminate() {
         process.destroy();

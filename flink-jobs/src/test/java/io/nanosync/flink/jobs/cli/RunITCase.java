@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.jobs.local.ListeningSockets;
 import io.nanosync.flink.jobs.testing.ConfirmedSlot;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -18,9 +19,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -280,6 +284,9 @@ class RunITCase {
                     "list finds it",
                     () -> list(file).matches("seen  streaming  process [0-9]+ of this machine\\n"));
             showsThem(file);
+            isReachedFromThisMachineAlone(run);
+            canBeLookedAtOnly(run);
+            isReadByItsUserAlone(folder.resolve("nanosync-state"));
             run.terminate();
             assertThat(run.exitCode()).as(run.err()).isZero();
             assertThat(run.out()).isEmpty();
@@ -292,6 +299,68 @@ class RunITCase {
         assertThat(Files.readString(folder.resolve("nanosync-state/logs/pipelines.log")))
                 .contains("INFO");
         assertThat(list(file)).startsWith("seen  not running: job ");
+    }
+
+    private static void isReachedFromThisMachineAlone(NanosyncProcess run) throws IOException {
+        assertThat(ListeningSockets.of(run.pid()))
+                .hasSizeGreaterThanOrEqualTo(3)
+                .allMatch(address -> address.startsWith("/127.0.0.1:"));
+    }
+
+    /** Every user of the machine can reach it. */
+    private static void canBeLookedAtOnly(NanosyncProcess run) throws Exception {
+        Matcher web = Pattern.compile("web UI (http\\S+)").matcher(run.err());
+        assertThat(web.find()).isTrue();
+        String jobs = send("GET", web.group(1) + "/jobs").body();
+        Matcher job = Pattern.compile("[0-9a-f]{32}").matcher(jobs);
+        assertThat(job.find()).as(jobs).isTrue();
+        String page = web.group(1) + "/jobs/" + job.group();
+        for (String change :
+                List.of(
+                        "PATCH " + page + "?mode=cancel",
+                        "GET " + page + "/yarn-cancel",
+                        "GET " + page + "/%79arn-cancel",
+                        "POST " + page + "/stop",
+                        "POST " + page + "/savepoints",
+                        "PUT " + page + "/resource-requirements",
+                        "POST " + web.group(1) + "/jars/upload",
+                        "DELETE " + web.group(1) + "/cluster")) {
+            String[] methodAndPath = change.split(" ", -1);
+            HttpResponse<String> answer = send(methodAndPath[0], methodAndPath[1]);
+            assertThat(answer.statusCode()).as(change).isEqualTo(405);
+            assertThat(answer.body())
+                    .contains("To stop it, with a last checkpoint: kill " + run.pid());
+        }
+        assertThat(send("GET", web.group(1) + "/config").body())
+                .contains("\"web-cancel\":false", "\"web-submit\":false", "\"web-rescale\":false");
+        assertThat(send("GET", page).body()).contains("\"state\":\"RUNNING\"");
+    }
+
+    private static HttpResponse<String> send(String method, String address)
+            throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(address))
+                                .method(method, HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Nobody else gets into the folder, and so to what Flink writes there. */
+    private static void isReadByItsUserAlone(Path state) throws IOException {
+        for (Path made : List.of(state, state.resolve("seen"), state.resolve("logs"))) {
+            assertThat(permissions(made)).as(made.toString()).isEqualTo("rwx------");
+        }
+        assertThat(permissions(state.resolve("logs/pipelines.log"))).isEqualTo("rw-------");
+        assertThat(files(state.resolve("seen")))
+                .filteredOn(file -> !file.toString().contains("/checkpoints/"))
+                .isNotEmpty()
+                .allSatisfy(
+                        file -> assertThat(permissions(file)).startsWith("rw-").endsWith("---"));
+    }
+
+    private static String permissions(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
 
     private static String list(Path file) {

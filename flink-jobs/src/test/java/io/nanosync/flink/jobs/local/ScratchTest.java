@@ -45,10 +45,14 @@ class ScratchTest {
     void removesWhatDeadProcessesLeftAndNothingElse() throws IOException {
         long alive = ProcessHandle.current().parent().orElseThrow().pid();
         Path orphan = Files.createDirectories(folder.resolve("nanosync-run-" + DEAD + "/flink"));
+        Path sameId =
+                Files.createDirectories(
+                        folder.resolve("nanosync-run-" + ProcessHandle.current().pid() + "-7"));
         Path neighbour = Files.createDirectories(folder.resolve("nanosync-run-" + alive));
         Path other = Files.createDirectories(folder.resolve("nanosync-run-x"));
         try (Scratch scratch = Scratch.create()) {
             assertThat(orphan.getParent()).doesNotExist();
+            assertThat(sameId).doesNotExist();
             assertThat(neighbour).exists();
             assertThat(other).exists();
             assertThat(Path.of(scratch.toString())).exists();
