@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -31,6 +34,8 @@ final class JobRecorder implements JobListener {
     private static final ConfigOption<Boolean> TLS =
             ConfigOptions.key("security.ssl.rest.enabled").booleanType().defaultValue(false);
 
+    private static final long CANCEL_SECONDS = 30;
+
     private final Pipeline pipeline;
     private final URI rest;
 
@@ -47,23 +52,48 @@ final class JobRecorder implements JobListener {
                                 + settings.get(PORT));
     }
 
+    /**
+     * Writes the record, unless another job of the pipeline has got one meanwhile and runs: then
+     * this one is cancelled.
+     *
+     * @throws IllegalStateException when it was
+     */
     @Override
     public void onJobSubmitted(@Nullable JobClient job, @Nullable Throwable failure) {
         if (job == null) {
             return;
         }
-        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        String id = job.getJobID().toHexString();
         try {
-            new JobRecord(rest, job.getJobID().toHexString(), now, null).write(pipeline.stateDir());
+            RunningElsewhere.refuseAllBut(id, pipeline);
+            Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+            new JobRecord(rest, id, now, null).write(pipeline.stateDir());
+        } catch (CommandException e) {
+            cancel(job);
+            throw new IllegalStateException(
+                    e.getMessage() + ". It was started meanwhile; job " + id + " was cancelled", e);
         } catch (IOException e) {
             // The job runs all the same; list, status and stop won't find it.
             LOG.warn(
                     "Cannot write down in {} that pipeline {} is job {} of {}",
                     pipeline.stateDir(),
                     pipeline.name(),
-                    job.getJobID(),
+                    id,
                     rest,
                     e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void cancel(JobClient job) {
+        try {
+            job.cancel().get(CANCEL_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(
+                    "Cannot cancel job " + job.getJobID() + ", which was started a second time", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -8,6 +8,7 @@ import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
@@ -21,9 +22,13 @@ import picocli.CommandLine.Mixin;
  * pipelines of the file to the cluster that runs this class.
  *
  * <p>Without {@code -s} a pipeline goes on from the newest checkpoint or savepoint under its state
- * folder, as a local run does.
+ * folder, as a local run does. A pipeline that runs already is refused.
  */
 public final class PipelineJobMain {
+
+    /** The id that a job is to get, where it is settled before. */
+    private static final ConfigOption<String> JOB =
+            ConfigOptions.key("$internal.pipeline.job-id").stringType().noDefaultValue();
 
     private PipelineJobMain() {}
 
@@ -37,6 +42,7 @@ public final class PipelineJobMain {
         requireSharedState(file);
         List<Pipeline> pipelines = options.arguments.selected(file);
         requireOneOfGivenState(pipelines);
+        requireStopped(pipelines);
         for (Pipeline pipeline : pipelines) {
             StreamExecutionEnvironment env = environment(pipeline);
             PipelineJob.addTo(env, pipeline);
@@ -73,6 +79,18 @@ public final class PipelineJobMain {
                             + pipelines.stream()
                                     .map(Pipeline::name)
                                     .collect(Collectors.joining(", ")));
+        }
+    }
+
+    /** A highly available application cluster runs this again for the job that it goes on with. */
+    private static void requireStopped(List<Pipeline> pipelines) throws Exception {
+        String own =
+                StreamExecutionEnvironment.getExecutionEnvironment()
+                        .getConfiguration()
+                        .getOptional(JOB)
+                        .orElse("");
+        for (Pipeline pipeline : pipelines) {
+            RunningElsewhere.refuseAllBut(own, pipeline);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.nanosync.flink.jobs.cli;
 
+import io.nanosync.flink.jobs.cluster.Whereabouts;
 import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.local.Folders;
@@ -16,6 +17,7 @@ import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.jobs.pipeline.SinkConfig;
 import io.nanosync.flink.pg.client.Finding;
+import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.source.PgSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,13 +87,19 @@ final class RunCommand implements Callable<Integer> {
 
     /** Which aren't finished: asked for under their locks, since another run may be about to be. */
     private List<Pipeline> unfinished(List<Pipeline> pipelines, Locks locks)
-            throws CommandException, StateFolderException, IOException, InterruptedException {
+            throws CommandException,
+                    StateFolderException,
+                    IOException,
+                    PgException,
+                    InterruptedException {
         List<Pipeline> unfinished = new ArrayList<>();
         for (Pipeline pipeline : pipelines) {
             makePrivate(pipeline);
             StateLock lock = StateLock.take(pipeline);
             locks.keep(lock);
-            RunningElsewhere.refuse(pipeline);
+            if (RunningElsewhere.refuse(pipeline) instanceof Whereabouts.Unknown) {
+                RunningElsewhere.refuseStreamed(pipeline);
+            }
             Optional<String> finished =
                     pipeline.isBounded() ? Finished.of(pipeline) : Optional.empty();
             if (finished.isEmpty()) {

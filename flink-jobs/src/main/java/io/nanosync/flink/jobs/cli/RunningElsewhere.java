@@ -1,14 +1,25 @@
 package io.nanosync.flink.jobs.cli;
 
+import io.nanosync.flink.jobs.cluster.RunningCluster;
 import io.nanosync.flink.jobs.cluster.Whereabouts;
+import io.nanosync.flink.jobs.compose.JobRecord;
+import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.source.PgSource;
 import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a pipeline from being started beside its job: the second one would take over checkpoints
- * that the first still needs.
+ * that the first still needs, and its record.
  */
 final class RunningElsewhere {
+
+    /** As long as the server may take to see that a job has been stopped. */
+    private static final Duration LINGERING = Duration.ofSeconds(5);
 
     private RunningElsewhere() {}
 
@@ -20,18 +31,79 @@ final class RunningElsewhere {
      */
     static Whereabouts refuse(Pipeline pipeline)
             throws CommandException, IOException, InterruptedException {
+        return refuseAllBut("", pipeline);
+    }
+
+    /**
+     * The same unless what runs is this very job, which its cluster starts again.
+     *
+     * @param job an id; empty for none
+     */
+    static Whereabouts refuseAllBut(String job, Pipeline pipeline)
+            throws CommandException, IOException, InterruptedException {
         Whereabouts where = Whereabouts.of(pipeline);
-        if (where instanceof Whereabouts.Running running) {
+        if (where instanceof Whereabouts.Running running && !running.record().job().equals(job)) {
             throw new CommandException(
                     "Pipeline "
                             + pipeline.name()
-                            + " runs already: job "
-                            + running.record().job()
-                            + " of "
-                            + running.record().rest()
-                            + ". Stop it first: nanosync stop pipeline "
-                            + pipeline.name());
+                            + " runs already: "
+                            + place(running.record())
+                            + ". Stop it first: "
+                            + remedy(pipeline, running.record()));
         }
         return where;
+    }
+
+    private static String place(JobRecord record) {
+        JobRecord.LocalProcess process = record.process();
+        return "job "
+                + record.job()
+                + " of "
+                + (process == null
+                        ? record.rest()
+                        : "process " + process.pid() + " of this machine");
+    }
+
+    private static String remedy(Pipeline pipeline, JobRecord record) {
+        JobRecord.LocalProcess process = record.process();
+        return process == null
+                ? "nanosync stop pipeline " + pipeline.name()
+                : "kill " + process.pid();
+    }
+
+    /**
+     * Asks the server whether somebody streams, for jobs that no record tells of.
+     *
+     * @throws CommandException when somebody does
+     */
+    static void refuseStreamed(Pipeline pipeline)
+            throws CommandException, PgException, InterruptedException {
+        Integer walsender = pipeline.isBounded() ? null : walsender(pipeline);
+        if (walsender != null) {
+            throw new CommandException(
+                    "Pipeline "
+                            + pipeline.name()
+                            + " runs already, somewhere else: its slot "
+                            + pipeline.slot()
+                            + " is streamed by process "
+                            + walsender
+                            + " of "
+                            + pipeline.connection().address()
+                            + ". Stop it there first");
+        }
+    }
+
+    /** The server process that streams from the slot; null when there is none. */
+    private static @Nullable Integer walsender(Pipeline pipeline)
+            throws PgException, InterruptedException {
+        long deadline = System.nanoTime() + LINGERING.toNanos();
+        while (true) {
+            SlotState slot = PgSource.slot(PipelineJob.sourceConfig(pipeline));
+            Integer pid = slot == null ? null : slot.activePid();
+            if (pid == null || System.nanoTime() > deadline) {
+                return pid;
+            }
+            RunningCluster.pause();
+        }
     }
 }

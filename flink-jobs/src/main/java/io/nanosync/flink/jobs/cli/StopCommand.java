@@ -4,10 +4,13 @@ import io.nanosync.flink.jobs.cluster.ClusterException;
 import io.nanosync.flink.jobs.cluster.Whereabouts;
 import io.nanosync.flink.jobs.compose.JobRecord;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code nanosync stop}. */
@@ -19,12 +22,28 @@ import picocli.CommandLine.Spec;
                     + " next submit, run or flink run goes on from there, losing and repeating"
                     + " nothing.",
             "When the savepoint fails, the pipeline goes on. Its slot stays, and keeps WAL on the"
-                    + " server until the pipeline runs again."
+                    + " server until the pipeline runs again.",
+            "Exit code 0: it is stopped. 1: it isn't, or not yet."
         },
-        footer = {"", "Example:", "  nanosync stop pipeline orders"})
+        footer = {
+            "",
+            "Examples:",
+            "  nanosync stop pipeline orders",
+            "  nanosync stop pipeline orders --wait 3600"
+        })
 final class StopCommand implements Callable<Integer> {
 
     @Mixin private NamedPipeline named = new NamedPipeline();
+
+    @Option(
+            names = "--wait",
+            defaultValue = "600",
+            paramLabel = "SECONDS",
+            description =
+                    "How long to wait for the savepoint (default ${DEFAULT-VALUE}). It goes on"
+                            + " behind that, and stops the pipeline when it is complete.")
+    private long waitSeconds;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -39,7 +58,7 @@ final class StopCommand implements Callable<Integer> {
     }
 
     private void stop(Pipeline pipeline, Whereabouts.Running running)
-            throws CommandException, java.io.IOException, InterruptedException {
+            throws CommandException, IOException, InterruptedException {
         JobRecord record = running.record();
         JobRecord.LocalProcess process = record.process();
         if (process != null) {
@@ -51,24 +70,36 @@ final class StopCommand implements Callable<Integer> {
                             + " of this machine. Stop that, which takes a last checkpoint: kill "
                             + process.pid());
         }
-        try {
-            String savepoint =
-                    running.cluster()
-                            .stopWithSavepoint(record.job(), pipeline.stateDir() + "/savepoints");
-            spec.commandLine()
-                    .getOut()
-                    .println(pipeline.name() + ": stopped with savepoint " + savepoint);
-        } catch (ClusterException e) {
-            throw new CommandException(
-                    "Pipeline "
-                            + pipeline.name()
-                            + ", job "
-                            + record.job()
-                            + ", was not stopped. "
-                            + e.getMessage(),
-                    e);
-        }
+        String savepoint = savepoint(pipeline, running);
+        spec.commandLine()
+                .getOut()
+                .println(pipeline.name() + ": stopped with savepoint " + savepoint);
         JobRecord.clear(pipeline.stateDir());
+    }
+
+    private String savepoint(Pipeline pipeline, Whereabouts.Running running)
+            throws CommandException, InterruptedException {
+        String job = running.record().job();
+        String folder = pipeline.stateDir() + "/savepoints";
+        String which = "Pipeline " + pipeline.name() + ", job " + job;
+        try {
+            Duration patience = Duration.ofSeconds(waitSeconds);
+            return running.cluster()
+                    .stopWithSavepoint(job, folder, patience)
+                    .orElseThrow(
+                            () ->
+                                    new CommandException(
+                                            which
+                                                    + ", doesn't stop within "
+                                                    + waitSeconds
+                                                    + " s. Its savepoint is still being taken, and"
+                                                    + " stops it when it is complete. See "
+                                                    + running.cluster().page(job)
+                                                    + " and: nanosync status pipeline "
+                                                    + pipeline.name()));
+        } catch (ClusterException e) {
+            throw new CommandException(which + ", was not stopped. " + e.getMessage(), e);
+        }
     }
 
     private static String reason(Whereabouts where) {

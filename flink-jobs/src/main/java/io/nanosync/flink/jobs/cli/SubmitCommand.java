@@ -8,7 +8,6 @@ import io.nanosync.flink.jobs.local.StateLock;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.pg.client.Finding;
-import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.source.PgSource;
 import java.net.URI;
 import java.time.Duration;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.api.common.JobStatus;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,9 +44,6 @@ final class SubmitCommand implements Callable<Integer> {
     /** Slots may have to be freed, and containers to be started. */
     private static final Duration BEGINNING = Duration.ofSeconds(30);
 
-    /** As long as the server may take to see that a job has been stopped. */
-    private static final Duration LINGERING = Duration.ofSeconds(5);
-
     @Mixin private PipelinesArguments arguments = new PipelinesArguments();
 
     @Option(
@@ -76,7 +71,8 @@ final class SubmitCommand implements Callable<Integer> {
     /** Whether its job runs now. */
     private boolean submit(ClusterTarget target, Pipeline pipeline) throws Exception {
         try (StateLock lock = StateLock.take(pipeline)) {
-            requireStopped(pipeline);
+            RunningElsewhere.refuse(pipeline);
+            RunningElsewhere.refuseStreamed(pipeline);
             requireUnfinished(pipeline);
             Optional<RetainedState> from = RetainedState.newest(pipeline);
             preflight(pipeline, from.isPresent());
@@ -84,36 +80,6 @@ final class SubmitCommand implements Callable<Integer> {
             say(pipeline.name() + ": " + Report.origin(from) + ", job " + job);
             say("  " + target.cluster().page(job));
             return begins(pipeline, target.cluster(), job);
-        }
-    }
-
-    private static void requireStopped(Pipeline pipeline) throws Exception {
-        RunningElsewhere.refuse(pipeline);
-        Integer walsender = pipeline.isBounded() ? null : walsender(pipeline);
-        if (walsender != null) {
-            throw new CommandException(
-                    "Pipeline "
-                            + pipeline.name()
-                            + " runs already, somewhere else: its slot "
-                            + pipeline.slot()
-                            + " is streamed by process "
-                            + walsender
-                            + " of "
-                            + pipeline.connection().address()
-                            + ". Stop it there first");
-        }
-    }
-
-    /** The server process that streams from the slot; null when there is none. */
-    private static @Nullable Integer walsender(Pipeline pipeline) throws Exception {
-        long deadline = System.nanoTime() + LINGERING.toNanos();
-        while (true) {
-            SlotState slot = PgSource.slot(PipelineJob.sourceConfig(pipeline));
-            Integer pid = slot == null ? null : slot.activePid();
-            if (pid == null || System.nanoTime() > deadline) {
-                return pid;
-            }
-            RunningCluster.pause();
         }
     }
 

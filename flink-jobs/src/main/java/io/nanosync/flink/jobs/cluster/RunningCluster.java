@@ -71,11 +71,13 @@ public final class RunningCluster {
      * Stops a job with a savepoint and waits until that is complete.
      *
      * @param folder where the savepoint is to lie
-     * @return where it lies
+     * @param patience how long to wait
+     * @return where it lies; empty when it isn't complete by then: it is still being taken
      * @throws ClusterException when it fails; then the job goes on
      */
-    public String stopWithSavepoint(String job, String folder)
+    public Optional<String> stopWithSavepoint(String job, String folder, Duration patience)
             throws ClusterException, InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
         String trigger =
                 rest.post(
                                 "/jobs/" + job + "/stop",
@@ -91,7 +93,10 @@ public final class RunningCluster {
         while (true) {
             JsonNode answer = rest.get("/jobs/" + job + "/savepoints/" + trigger);
             if (answer.path("status").path("id").asText().equals("COMPLETED")) {
-                return savepoint(answer.path("operation"));
+                return Optional.of(savepoint(answer.path("operation")));
+            }
+            if (System.nanoTime() > deadline) {
+                return Optional.empty();
             }
             pause();
         }
@@ -101,7 +106,7 @@ public final class RunningCluster {
         JsonNode location = operation.path("location");
         if (location.isMissingNode() || location.isNull()) {
             throw new ClusterException(
-                    "The savepoint failed: "
+                    "The savepoint failed, and the job goes on: "
                             + FailureText.of(
                                     operation.path("failure-cause").path("stack-trace").asText()),
                     null);

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterCommandsTest {
 
     private static final URI NOBODY = URI.create("http://127.0.0.1:1");
+    private static final String JOB = "00112233445566778899aabbccddeeff";
 
     @TempDir private Path folder;
 
@@ -67,8 +68,25 @@ class ClusterCommandsTest {
                 .contains("process 4711 of somewhere.example, which can be asked there alone");
     }
 
+    @Test
+    void stopWaitsForASavepointAsLongAsItIsTold() throws IOException {
+        try (SlowCluster cluster = SlowCluster.start(JOB)) {
+            new JobRecord(cluster.address(), JOB, Instant.now(), null)
+                    .write(commands.stateDir().resolve("shop").toString());
+            assertThat(commands.execute("stop", "pipeline", "shop", "--wait", "0")).isEqualTo(1);
+            assertThat(commands.err())
+                    .contains("Pipeline shop, job " + JOB + ", doesn't stop within 0 s. ")
+                    .contains(
+                            "Its savepoint is still being taken, and stops it when it is complete")
+                    .contains(cluster.address() + "/#/job/running/" + JOB + "/overview")
+                    .contains("nanosync status pipeline shop");
+            assertThat(commands.execute("list")).isZero();
+            assertThat(commands.out()).contains("job " + JOB);
+        }
+    }
+
     private void record(JobRecord.LocalProcess process) throws IOException {
-        new JobRecord(NOBODY, "00112233445566778899aabbccddeeff", Instant.now(), process)
+        new JobRecord(NOBODY, JOB, Instant.now(), process)
                 .write(commands.stateDir().resolve("shop").toString());
     }
 }

@@ -3,6 +3,9 @@ package io.nanosync.flink.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanosync.flink.jobs.compose.JobRecord;
+import io.nanosync.flink.jobs.pipeline.Pipeline;
+import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.jobs.testing.ConfirmedSlot;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.FlinkCluster;
@@ -11,10 +14,14 @@ import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.testing.verify.ExactlyOnce;
 import io.nanosync.flink.pg.testing.verify.Witness;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,13 +50,16 @@ class PipelineJobMainITCase {
         }
     }
 
-    private void run(TestDatabase database) throws IOException {
+    private void run(TestDatabase database) throws Exception {
         Path file = write(database.dsn(), "state_dir: " + folder.resolve("state") + "\n");
         try (FlinkCluster cluster = FlinkCluster.builder().taskManagers(2).start()) {
             List<String> arguments = List.of("run", "-f", file.toString(), "main");
+            // A cluster that was started anew since doesn't know the job, and it may be started.
+            recordOf("00112233445566778899aabbccddeeff", cluster).write(stateDir());
             String first = cluster.submission(JAR).arguments(arguments).parallelism(2).run();
             cluster.awaitRunning(first);
             awaitConfirmed(database);
+            isNotStartedBeside(first, cluster, file);
             cluster.startTaskManager();
             cluster.killTaskManager(cluster.taskManagers().get(0));
             fill(database, 20_001, 20_100);
@@ -76,6 +86,46 @@ class PipelineJobMainITCase {
             awaitConfirmed(database);
             cluster.stopWithSavepoint(third);
         }
+    }
+
+    private void isNotStartedBeside(String first, FlinkCluster cluster, Path file)
+            throws Exception {
+        String refusal =
+                "Pipeline main runs already: job "
+                        + first
+                        + " of "
+                        + cluster.rest().root()
+                        + ". Stop it first: nanosync stop pipeline main";
+        assertThatThrownBy(
+                        () ->
+                                cluster.submission(JAR)
+                                        .arguments(List.of("-f", file.toString()))
+                                        .run())
+                .hasMessageContaining(refusal);
+        // Two that were asked for at the same time: the one that comes later finds the record.
+        Pipeline pipeline = PipelinesFile.read(file, Map.of()).pipelines().get(0);
+        SubmittedJob second = new SubmittedJob();
+        assertThatThrownBy(
+                        () ->
+                                new JobRecorder(pipeline, new Configuration())
+                                        .onJobSubmitted(second, null))
+                .hasMessage(
+                        refusal
+                                + ". It was started meanwhile; job "
+                                + second.getJobID()
+                                + " was cancelled");
+        assertThat(second.isCancelled()).isTrue();
+        assertThat(JobRecord.read(stateDir()).orElseThrow().job()).isEqualTo(first);
+        assertThat(cluster.rest().get("/jobs").path("jobs")).hasSize(1);
+        assertThat(cluster.state(first)).isEqualTo("RUNNING");
+    }
+
+    private static JobRecord recordOf(String job, FlinkCluster cluster) {
+        return new JobRecord(URI.create(cluster.rest().root()), job, Instant.now(), null);
+    }
+
+    private String stateDir() {
+        return folder.resolve("state/main").toString();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.nanosync.flink.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.jobs.local.ListeningSockets;
 import io.nanosync.flink.jobs.testing.ConfirmedSlot;
@@ -287,6 +288,7 @@ class RunITCase {
             isReachedFromThisMachineAlone(run);
             canBeLookedAtOnly(run);
             isReadByItsUserAlone(folder.resolve("nanosync-state"));
+            isNotSubmittedBeside(run, file);
             run.terminate();
             assertThat(run.exitCode()).as(run.err()).isZero();
             assertThat(run.out()).isEmpty();
@@ -299,6 +301,19 @@ class RunITCase {
         assertThat(Files.readString(folder.resolve("nanosync-state/logs/pipelines.log")))
                 .contains("INFO");
         assertThat(list(file)).startsWith("seen  not running: job ");
+    }
+
+    private void isNotSubmittedBeside(NanosyncProcess run, Path file) throws IOException {
+        Path same =
+                Files.writeString(
+                        folder.resolve("submitted.yaml"),
+                        "state_dir: nanosync-state\n" + Files.readString(file));
+        assertThatThrownBy(() -> PipelineJobMain.main(new String[] {"-f", same.toString()}))
+                .hasMessageMatching(
+                        "Pipeline seen runs already: job [0-9a-f]{32} of process "
+                                + run.pid()
+                                + " of this machine. Stop it first: kill "
+                                + run.pid());
     }
 
     private static void isReachedFromThisMachineAlone(NanosyncProcess run) throws IOException {

@@ -101,6 +101,15 @@ class SubmitITCase {
             cluster.awaitRunning(job);
             assertNowhere(cluster, job);
 
+            Path savepoints = Files.writeString(Path.of(stateDir(), "savepoints"), "no folder");
+            assertThat(failed("stop", "pipeline", "main", "-f", file))
+                    .contains("Pipeline main, job " + job + ", was not stopped.")
+                    .contains("The savepoint failed, and the job goes on: ")
+                    .contains(savepoints.toString());
+            Files.delete(savepoints);
+            cluster.awaitRunning(job);
+            awaitConfirmed();
+
             assertThat(ok("stop", "pipeline", "main", "-f", file))
                     .startsWith("main: stopped with savepoint file:" + folder.resolve("state"));
             assertThat(cluster.state(job)).isEqualTo("FINISHED");
