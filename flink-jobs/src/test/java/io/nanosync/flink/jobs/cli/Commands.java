@@ -1,5 +1,7 @@
 package io.nanosync.flink.jobs.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -9,6 +11,20 @@ final class Commands {
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
+
+    /** Runs one that must succeed; gives what it says. */
+    static String ok(String... arguments) {
+        Commands commands = new Commands();
+        assertThat(commands.execute(arguments)).as(commands.err()).isZero();
+        return commands.out();
+    }
+
+    /** Runs one that must fail; gives the error. */
+    static String failed(String... arguments) {
+        Commands commands = new Commands();
+        assertThat(commands.execute(arguments)).as(commands.out()).isEqualTo(1);
+        return commands.err();
+    }
 
     /** Gives the exit code. */
     int execute(String... arguments) {

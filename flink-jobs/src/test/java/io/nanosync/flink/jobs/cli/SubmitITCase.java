@@ -59,11 +59,11 @@ class SubmitITCase {
             String target = cluster.rest().root();
             String file = pipelines().toString();
             fill(1, 5_000);
-            assertThat(ok("list", "-f", file)).isEqualTo("main  not running\n");
-            assertThat(failed("stop", "pipeline", "main", "-f", file))
+            assertThat(Commands.ok("list", "-f", file)).isEqualTo("main  not running\n");
+            assertThat(Commands.failed("stop", "pipeline", "main", "-f", file))
                     .contains("Pipeline main doesn't run: nobody started it with this state_dir");
 
-            String submitted = ok("submit", "-f", file, "--target", target);
+            String submitted = Commands.ok("submit", "-f", file, "--target", target);
             String job = JobRecord.read(stateDir()).orElseThrow().job();
             assertThat(submitted)
                     .contains("main: begins, job " + job)
@@ -74,14 +74,14 @@ class SubmitITCase {
             Await.until(
                     "list says: " + streaming,
                     PATIENCE,
-                    () -> ok("list", "-f", file).equals(streaming));
-            assertThat(ok("status", "pipeline", "main", "-f", file))
+                    () -> Commands.ok("list", "-f", file).equals(streaming));
+            assertThat(Commands.ok("status", "pipeline", "main", "-f", file))
                     .startsWith("main: streaming  job " + job + " on " + target + "\n")
                     .contains("slot nanosync_slot_main: active, process ", "wal_status reserved")
                     .containsPattern("checkpoint [0-9]+ completed [0-9]+s ago");
-            assertThat(ok("status", "pipeline", "main", "-f", file, "--json"))
+            assertThat(Commands.ok("status", "pipeline", "main", "-f", file, "--json"))
                     .contains("\"job\" : \"" + job + "\"", "\"active\" : true");
-            assertThat(failed("submit", "-f", file, "-t", target))
+            assertThat(Commands.failed("submit", "-f", file, "-t", target))
                     .contains("Pipeline main runs already: job " + job + " of " + target);
 
             try (NanosyncProcess run = NanosyncProcess.start(folder, "run", "-f", file)) {
@@ -91,7 +91,7 @@ class SubmitITCase {
 
             // Who started it another way left no record.
             JobRecord.clear(stateDir());
-            assertThat(failed("submit", "-f", file, "-t", target))
+            assertThat(Commands.failed("submit", "-f", file, "-t", target))
                     .contains("runs already, somewhere else: its slot nanosync_slot_main");
             new JobRecord(URI.create(target), job, Instant.now(), null).write(stateDir());
 
@@ -102,7 +102,7 @@ class SubmitITCase {
             assertNowhere(cluster, job);
 
             Path savepoints = Files.writeString(Path.of(stateDir(), "savepoints"), "no folder");
-            assertThat(failed("stop", "pipeline", "main", "-f", file))
+            assertThat(Commands.failed("stop", "pipeline", "main", "-f", file))
                     .contains("Pipeline main, job " + job + ", was not stopped.")
                     .contains("The savepoint failed, and the job goes on: ")
                     .contains(savepoints.toString());
@@ -110,22 +110,23 @@ class SubmitITCase {
             cluster.awaitRunning(job);
             awaitConfirmed();
 
-            assertThat(ok("stop", "pipeline", "main", "-f", file))
+            assertThat(Commands.ok("stop", "pipeline", "main", "-f", file))
                     .startsWith("main: stopped with savepoint file:" + folder.resolve("state"));
             assertThat(cluster.state(job)).isEqualTo("FINISHED");
-            assertThat(ok("list", "-f", file)).isEqualTo("main  not running\n");
+            assertThat(Commands.ok("list", "-f", file)).isEqualTo("main  not running\n");
             fill(5_101, 5_200);
 
-            assertThat(ok("submit", "-f", file, "-t", target, "main"))
+            assertThat(Commands.ok("submit", "-f", file, "-t", target, "main"))
                     .contains("main: goes on from savepoint ");
             awaitConfirmed();
             cluster.stopWithSavepoint(JobRecord.read(stateDir()).orElseThrow().job());
-            assertThat(ok("list", "-f", file)).contains("main  not running: job ", " finished");
+            assertThat(Commands.ok("list", "-f", file))
+                    .contains("main  not running: job ", " finished");
             new ExactlyOnce(witness)
                     .check(folder.resolve("out"), List.of(new QualifiedName("public", "a")))
                     .assertExact();
         }
-        assertThat(ok("list", "-f", folder.resolve("pipelines.yaml").toString()))
+        assertThat(Commands.ok("list", "-f", folder.resolve("pipelines.yaml").toString()))
                 .contains("unknown: No Flink cluster answers at http://127.0.0.1:");
     }
 
@@ -146,18 +147,6 @@ class SubmitITCase {
                 }
             }
         }
-    }
-
-    private static String ok(String... arguments) {
-        Commands commands = new Commands();
-        assertThat(commands.execute(arguments)).as(commands.err()).isZero();
-        return commands.out();
-    }
-
-    private static String failed(String... arguments) {
-        Commands commands = new Commands();
-        assertThat(commands.execute(arguments)).as(commands.out()).isEqualTo(1);
-        return commands.err();
     }
 
     private void fill(int from, int to) {
