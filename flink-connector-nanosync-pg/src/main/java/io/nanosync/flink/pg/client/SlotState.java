@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     the slot reserves nothing
  * @param invalidationReason why it was invalidated (from 17); null when it wasn't
  * @param safeWalBytes bytes that may be written before it is in danger; null when unlimited
+ * @param idleSecondsLeft after how long it is invalidated if nobody streams from it until then
+ *     (from 18, {@code idle_replication_slot_timeout}); null when it isn't
  * @param lagBytes bytes between {@code confirmedFlush} and the server's current position
  * @param temporary whether it belongs to a session
  * @param synced whether it was copied from a primary (from 17)
@@ -31,6 +33,7 @@ public record SlotState(
         @Nullable String walStatus,
         @Nullable String invalidationReason,
         @Nullable Long safeWalBytes,
+        @Nullable Long idleSecondsLeft,
         long lagBytes,
         boolean temporary,
         boolean synced,

@@ -48,6 +48,7 @@ final class SlotStateTest {
                 walStatus,
                 reason,
                 null,
+                null,
                 0,
                 false,
                 false,

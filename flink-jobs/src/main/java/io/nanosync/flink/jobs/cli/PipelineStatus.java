@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nanosync.flink.jobs.cluster.RunningCluster;
+import io.nanosync.flink.jobs.cluster.SourceMetrics;
 import io.nanosync.flink.jobs.cluster.Whereabouts;
 import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param phase what its job does; null when it doesn't run
  * @param checkpoint the newest completed of its job; null when there is none, or no job
  * @param waits what its stream waits for; empty when for nothing
+ * @param tables what its job counts of them
  * @param slot null when it has none
  * @param serverProblem why the server can't be asked; null when it was
  * @param drifts in front of which it stands
@@ -33,6 +35,7 @@ record PipelineStatus(
         @Nullable String phase,
         RunningCluster.@Nullable Checkpoint checkpoint,
         String waits,
+        StatusOfTables tables,
         @Nullable SlotOutlook slot,
         @Nullable String serverProblem,
         List<DriftReport> drifts) {
@@ -44,13 +47,14 @@ record PipelineStatus(
         String phase = null;
         RunningCluster.Checkpoint checkpoint = null;
         String waits = "";
+        StatusOfTables tables = StatusOfTables.NONE;
         if (where instanceof Whereabouts.Running running) {
             phase = WhereText.phase(running);
             checkpoint = running.cluster().newestCheckpoint(running.record().job()).orElse(null);
-            waits =
-                    running.cluster()
-                            .metrics(running.record().job(), running.job())
-                            .ofTasks(SourceMetric.STREAM_STATUS);
+            SourceMetrics metrics =
+                    running.cluster().metrics(running.record().job(), running.job());
+            waits = metrics.ofTasks(SourceMetric.STREAM_STATUS);
+            tables = StatusOfTables.of(metrics.tables(), pipeline.tables());
         }
         SlotOutlook slot = null;
         String problem = null;
@@ -60,7 +64,15 @@ record PipelineStatus(
             problem = e.getMessage();
         }
         return new PipelineStatus(
-                pipeline, where, phase, checkpoint, waits, slot, problem, PgSource.pauses(config));
+                pipeline,
+                where,
+                phase,
+                checkpoint,
+                waits,
+                tables,
+                slot,
+                problem,
+                PgSource.pauses(config));
     }
 
     /** Lines for people. */
@@ -77,6 +89,7 @@ record PipelineStatus(
         if (!waits.isEmpty()) {
             line(text, "  " + waits);
         }
+        tables.lines().forEach(table -> line(text, "  " + table));
         for (DriftReport drift : drifts) {
             line(text, "  paused: " + drift.text());
         }
@@ -115,6 +128,7 @@ record PipelineStatus(
                     .put("completed", checkpoint.completed().toString());
         }
         json.put("waits", waits);
+        tables.writeTo(json.putArray("tables"));
         if (serverProblem != null) {
             json.put("serverProblem", serverProblem);
         }

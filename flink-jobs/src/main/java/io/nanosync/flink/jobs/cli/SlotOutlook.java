@@ -73,6 +73,14 @@ record SlotOutlook(SlotState slot, @Nullable Double walBytesPerSecond) {
         if (safe != null && !slot.isLost()) {
             lines.add("  " + limit(safe));
         }
+        Long idle = slot.idleSecondsLeft();
+        if (idle != null && !slot.isLost()) {
+            lines.add(
+                    "  it is lost in "
+                            + Units.duration(idle)
+                            + " if nobody streams from it until then"
+                            + " (idle_replication_slot_timeout)");
+        }
         return lines;
     }
 
@@ -100,6 +108,9 @@ record SlotOutlook(SlotState slot, @Nullable Double walBytesPerSecond) {
         Double seconds = secondsLeft();
         if (seconds != null) {
             json.put("secondsUntilLost", Math.round(seconds));
+        }
+        if (slot.idleSecondsLeft() != null) {
+            json.put("secondsUntilLostWhenIdle", slot.idleSecondsLeft());
         }
         if (slot.isLost()) {
             json.put("loss", slot.loss());

@@ -12,8 +12,9 @@ import picocli.CommandLine.Spec;
         name = "status",
         mixinStandardHelpOptions = true,
         description = {
-            "Says how a pipeline does: whether it runs, its phase, its slot on the server, its"
-                    + " newest checkpoint, and what it waits for.",
+            "Says how a pipeline does: whether it runs, its phase, how far each table is, its slot"
+                    + " on the server and when that may be lost, its newest checkpoint, and what it"
+                    + " waits for.",
             "Asks the cluster or the local run that has it, and the server. Changes nothing."
         },
         footer = {

@@ -5,14 +5,26 @@ import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The gauges of a job's source, as the cluster has collected them: some seconds old. */
+/** The metrics of a job's source, as the cluster has collected them: some seconds old. */
 public final class SourceMetrics {
 
     /** The first question only makes the cluster collect. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    /** Flink writes an underscore for each dot of a label's value. */
+    private static final Pattern TABLE = Pattern.compile("[.]table[.]([^.]+)[.]");
+
+    private static final int IDS_A_REQUEST = 10;
 
     private final ClusterRest rest;
     private final String vertex;
@@ -41,6 +53,61 @@ public final class SourceMetrics {
             }
         }
         return "";
+    }
+
+    /** What it counts of each table, by name. */
+    public List<TableCounts> tables() throws ClusterException, InterruptedException {
+        Map<String, Map<SourceMetric, Double>> found = new TreeMap<>();
+        add(found, vertex + "/jm-operator-metrics", SourceMetric.SNAPSHOT_SPLITS);
+        add(found, vertex + "/jm-operator-metrics", SourceMetric.SNAPSHOT_SPLITS_READ);
+        add(found, vertex + "/subtasks/metrics", SourceMetric.SNAPSHOT_ROWS);
+        add(found, vertex + "/subtasks/metrics", SourceMetric.CDC_EVENTS);
+        List<TableCounts> tables = new ArrayList<>();
+        found.forEach(
+                (table, counts) ->
+                        tables.add(
+                                new TableCounts(
+                                        table,
+                                        count(counts, SourceMetric.SNAPSHOT_ROWS),
+                                        count(counts, SourceMetric.SNAPSHOT_SPLITS_READ),
+                                        count(counts, SourceMetric.SNAPSHOT_SPLITS),
+                                        count(counts, SourceMetric.CDC_EVENTS))));
+        return tables;
+    }
+
+    private static long count(Map<SourceMetric, Double> counts, SourceMetric metric) {
+        return counts.getOrDefault(metric, 0.0).longValue();
+    }
+
+    /** Adds up what all tasks and operations of a table have. */
+    private void add(Map<String, Map<SourceMetric, Double>> found, String path, SourceMetric metric)
+            throws ClusterException, InterruptedException {
+        List<String> ids = new ArrayList<>();
+        JsonNode all = rest.find(path);
+        for (JsonNode candidate : all == null ? List.<JsonNode>of() : all) {
+            String id = candidate.path("id").asText();
+            if (id.endsWith("." + metric.id()) && TABLE.matcher(id).find()) {
+                ids.add(id);
+            }
+        }
+        // An address has its limit.
+        for (int from = 0; from < ids.size(); from += IDS_A_REQUEST) {
+            List<String> some = ids.subList(from, Math.min(ids.size(), from + IDS_A_REQUEST));
+            for (JsonNode value : rest.get(path + "?agg=sum&get=" + encoded(some))) {
+                Matcher table = TABLE.matcher(value.path("id").asText());
+                if (table.find()) {
+                    found.computeIfAbsent(table.group(1), name -> new EnumMap<>(SourceMetric.class))
+                            .merge(
+                                    metric,
+                                    value.path("sum").asDouble(value.path("value").asDouble()),
+                                    Double::sum);
+                }
+            }
+        }
+    }
+
+    private static String encoded(List<String> ids) {
+        return URLEncoder.encode(String.join(",", ids), StandardCharsets.UTF_8);
     }
 
     private Optional<String> value(String path, SourceMetric metric)

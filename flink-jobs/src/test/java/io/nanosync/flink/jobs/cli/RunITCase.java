@@ -285,6 +285,11 @@ class RunITCase {
                     "list finds it",
                     () -> list(file).matches("seen  streaming  process [0-9]+ of this machine\\n"));
             showsThem(file);
+            Await.until(
+                    "status has the table's rows",
+                    () ->
+                            Commands.ok("status", "pipeline", "seen", "-f", file.toString())
+                                    .matches("(?s).*\n  public[.]a +10 rows read, .*"));
             isReachedFromThisMachineAlone(run);
             canBeLookedAtOnly(run);
             isReadByItsUserAlone(folder.resolve("nanosync-state"));
@@ -379,9 +384,7 @@ class RunITCase {
     }
 
     private static String list(Path file) {
-        Commands commands = new Commands();
-        assertThat(commands.execute("list", "-f", file.toString())).as(commands.err()).isZero();
-        return commands.out();
+        return Commands.ok("list", "-f", file.toString());
     }
 
     private static void showsThem(Path file) {

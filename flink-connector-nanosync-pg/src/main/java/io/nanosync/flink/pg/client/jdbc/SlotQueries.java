@@ -18,10 +18,21 @@ final class SlotQueries {
                    safe_wal_size, temporary, %s AS invalidation_reason, %s AS synced,
                    %s AS failover,
                    %s AS delivers_prepared,
+                   %s AS idle_seconds_left,
                    coalesce(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
                                  ELSE pg_current_wal_insert_lsn() END - confirmed_flush_lsn, 0)
                        AS lag_bytes
               FROM pg_replication_slots WHERE slot_name = ?
+            """;
+
+    /** Only a slot that reserves WAL, isn't active and isn't a copy of a primary's runs out. */
+    private static final String IDLE_SECONDS_LEFT =
+            """
+            CASE WHEN NOT active AND NOT synced AND restart_lsn IS NOT NULL
+                  AND current_setting('idle_replication_slot_timeout')::interval > '0'
+                 THEN extract(epoch FROM inactive_since - now()
+                              + current_setting('idle_replication_slot_timeout')::interval)::int8
+             END
             """;
 
     /** The first version that counts what is sent from a slot. */
@@ -40,7 +51,8 @@ final class SlotQueries {
                         from17 ? "invalidation_reason" : "NULL",
                         from17 ? "synced" : "false",
                         from17 ? "failover" : "false",
-                        session.major() >= 15 ? "two_phase" : "false");
+                        session.major() >= 15 ? "two_phase" : "false",
+                        session.major() >= 18 ? IDLE_SECONDS_LEFT : "NULL::int8");
         return session.first("read slot \"" + name + "\"", sql, row -> state(name, row), name);
     }
 
@@ -50,6 +62,8 @@ final class SlotQueries {
         String confirmed = row.getString("confirmed_flush_lsn");
         long safeBytes = row.getLong("safe_wal_size");
         Long safeWalBytes = row.wasNull() ? null : safeBytes;
+        long idleSeconds = row.getLong("idle_seconds_left");
+        Long idleSecondsLeft = row.wasNull() ? null : Math.max(0, idleSeconds);
         return new SlotState(
                 name,
                 row.getString("plugin"),
@@ -59,6 +73,7 @@ final class SlotQueries {
                 row.getString("wal_status"),
                 row.getString("invalidation_reason"),
                 safeWalBytes,
+                idleSecondsLeft,
                 row.getLong("lag_bytes"),
                 row.getBoolean("temporary"),
                 row.getBoolean("synced"),

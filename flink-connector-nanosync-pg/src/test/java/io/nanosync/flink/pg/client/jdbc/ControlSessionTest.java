@@ -124,6 +124,30 @@ final class ControlSessionTest {
         }
     }
 
+    @Test
+    void saysHowLongASlotMayStayIdle() throws Exception {
+        try (TestDatabase database = TestPostgres.shared(18).createDatabase();
+                ControlSession control = plain(database)) {
+            database.execute("SELECT pg_create_logical_replication_slot('ctl_idle', 'pgoutput')");
+            assertThat(slot(control, "ctl_idle").idleSecondsLeft()).isNull();
+            database.execute(
+                    "ALTER SYSTEM SET idle_replication_slot_timeout = '1d'",
+                    "SELECT pg_reload_conf()");
+            Await.until(
+                    "the setting holds",
+                    () -> {
+                        Long left = slot(control, "ctl_idle").idleSecondsLeft();
+                        return left != null && left > 80_000 && left <= 86_400;
+                    });
+            control.dropSlot("ctl_idle");
+        } finally {
+            TestPostgres.shared(18)
+                    .execute(
+                            "ALTER SYSTEM RESET idle_replication_slot_timeout",
+                            "SELECT pg_reload_conf()");
+        }
+    }
+
     @ParameterizedTest
     @FieldSource(ALL_VERSIONS)
     void readsTouchesAndDropsSlots(int major) throws Exception {
@@ -142,6 +166,7 @@ final class ControlSessionTest {
                                     null,
                                     confirmed,
                                     "reserved",
+                                    null,
                                     null,
                                     null,
                                     state.lagBytes(),

@@ -55,6 +55,7 @@ final class PipelineGaugesTest {
                 walStatus,
                 invalidation,
                 safeBytes,
+                null,
                 77,
                 false,
                 false,
