@@ -2,15 +2,19 @@ package io.nanosync.flink.pg.client;
 
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows of a table are read by key, and what of them. Prints no values.
  *
  * @param table the table as it was when the statement was planned: one that is another now, or
  *     whose columns are, isn't read
- * @param slot streams the changes from the server that is to be read
+ * @param slot has streamed the changes
+ * @param timeline from which they came: another server than one that has it isn't read; null where
+ *     that isn't known
  * @param publication what its row filter leaves out counts as gone
  * @param key names of the key's columns, which are all that a unique index of the table has
  * @param columns what is read
@@ -21,6 +25,7 @@ import java.util.Map;
 public record LookupRequest(
         TableSchema table,
         String slot,
+        @Nullable Timeline timeline,
         String publication,
         List<String> key,
         List<Selected> columns,

@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.columnar;
 
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.util.Arrays;
 import java.util.Objects;
 import org.apache.arrow.memory.BufferAllocator;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param rowCount number of rows, at least 1
  * @param first commit LSN of the first row; for snapshot rows the snapshot's consistent point
  * @param last commit LSN of the last row
+ * @param timeline of the server from which the changes came; null for rows of the snapshot
  * @param snapshot whether these are rows of the snapshot (or the truncate that restarts it)
  * @param transactionEnd whether every source transaction of which a row came so far is complete
  *     with this batch, whatever its table: a place where a sink may commit. Batches up to here and
@@ -28,6 +30,7 @@ public record ChangeBatch(
         int rowCount,
         Lsn first,
         Lsn last,
+        @Nullable Timeline timeline,
         boolean snapshot,
         boolean transactionEnd,
         byte[] recordBatch) {
@@ -64,7 +67,14 @@ public record ChangeBatch(
 
     /** The same rows, marked as those behind which no transaction is left open. */
     public ChangeBatch endingTransaction() {
-        return new ChangeBatch(schema, rowCount, first, last, snapshot, true, recordBatch);
+        return new ChangeBatch(
+                schema, rowCount, first, last, timeline, snapshot, true, recordBatch);
+    }
+
+    /** The same rows, as they came from a server on this timeline. */
+    public ChangeBatch from(@Nullable Timeline server) {
+        return new ChangeBatch(
+                schema, rowCount, first, last, server, snapshot, transactionEnd, recordBatch);
     }
 
     /** How many rows are of which operation. Counts them: ask once. */
@@ -83,6 +93,7 @@ public record ChangeBatch(
                 && transactionEnd == that.transactionEnd
                 && first.equals(that.first)
                 && last.equals(that.last)
+                && Objects.equals(timeline, that.timeline)
                 && schema.equals(that.schema)
                 && Arrays.equals(recordBatch, that.recordBatch);
     }
@@ -94,6 +105,7 @@ public record ChangeBatch(
                 rowCount,
                 first,
                 last,
+                timeline,
                 snapshot,
                 transactionEnd,
                 Arrays.hashCode(recordBatch));

@@ -227,7 +227,8 @@ public final class ChangeBatchBuilder {
         positions.writeTo(encoder);
         unchanged.writeTo(encoder, rows);
         ChangeBatch batch =
-                new ChangeBatch(schema, rows, first, positions.lsn(), snapshot, false, encoded());
+                new ChangeBatch(
+                        schema, rows, first, positions.lsn(), null, snapshot, false, encoded());
         reset();
         return batch;
     }

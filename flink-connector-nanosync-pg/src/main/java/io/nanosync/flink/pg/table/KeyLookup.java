@@ -4,11 +4,11 @@ import io.nanosync.flink.pg.client.LookupRequest;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.RowLookup;
-import io.nanosync.flink.pg.client.StreamElsewhereException;
 import io.nanosync.flink.pg.columnar.decoder.CopiedColumn;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.source.PipelineFailedException;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -59,16 +59,22 @@ final class KeyLookup implements AutoCloseable {
     /**
      * Reads rows until all are there, or as many as memory is to hold.
      *
+     * @param timeline from which the rows' changes came; null where that isn't known
      * @param keys for each row the texts of its key's columns; no two alike
      * @param transactions whose changes the rows must show
      * @throws InterruptedException when the task is cancelled; nothing can be read afterwards
      */
-    LookedUpRows read(List<Column> columns, List<List<String>> keys, Map<Integer, Lsn> transactions)
+    LookedUpRows read(
+            @Nullable Timeline timeline,
+            List<Column> columns,
+            List<List<String>> keys,
+            Map<Integer, Lsn> transactions)
             throws InterruptedException {
         LookupRequest request =
                 new LookupRequest(
                         plan.table(),
                         plan.slot(),
+                        timeline,
                         plan.publication(),
                         plan.key(),
                         columns.stream()
@@ -100,18 +106,9 @@ final class KeyLookup implements AutoCloseable {
             throws PgException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         Duration pause = FIRST_PAUSE;
-        boolean streamedElsewhere = false;
         while (true) {
             try {
                 return read(request, columns);
-            } catch (StreamElsewhereException e) {
-                discard();
-                // The stream's next page may wait for these rows, and then it can't connect again.
-                if (streamedElsewhere) {
-                    throw e;
-                }
-                streamedElsewhere = true;
-                LOG.info("Trying again: {}", e.getMessage());
             } catch (PgException e) {
                 if (e.recovery() != PgException.Recovery.WAIT) {
                     discard();

@@ -127,7 +127,8 @@ final class RereadBatch {
                 read.add(plan.column(column.column().name()));
             }
         }
-        LookedUpRows loaded = lookup.read(read, List.copyOf(distinct.keySet()), transactions);
+        LookedUpRows loaded =
+                lookup.read(batch.timeline(), read, List.copyOf(distinct.keySet()), transactions);
         rowsAtOnce.were(loaded.read().cardinality(), loaded.bytes());
         keys = rows;
         found = loaded;

@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.typeinfo;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.columnar.ChangeSchema;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -15,20 +16,25 @@ import org.jspecify.annotations.Nullable;
  * batch itself. Each batch carries its schema; a reader parses it once and then recognises it by
  * its fingerprint. Used by one thread, as Flink promises.
  *
- * <p>Format 1, big-endian: Int8 1; Int64 fingerprint; Int32 length and bytes of the schema; Int32
- * row count; Int64 first and Int64 last LSN; Int8 flags (1 snapshot, 2 transaction end); Int32
- * length and bytes of the record batch. Schema and record batch are encapsulated Arrow IPC
- * messages.
+ * <p>Format 2, big-endian: Int8 2; Int64 fingerprint; Int32 length and bytes of the schema; Int32
+ * row count; Int64 first and Int64 last LSN; Int8 flags (1 snapshot, 2 transaction end, 4 there is
+ * a timeline, 8 its begin is known); Int64 system identifier, Int32 number and Int64 begin of the
+ * timeline, each 0 where there is none; Int32 length and bytes of the record batch. Schema and
+ * record batch are encapsulated Arrow IPC messages. Format 1 has no timeline, and is read too.
  */
 public final class ChangeBatchSerializer extends TypeSerializer<ChangeBatch> {
 
     private static final long serialVersionUID = 1L;
 
     private static final int CACHED_SCHEMAS = 1024;
-    private static final byte FORMAT = 1;
+    private static final byte WITHOUT_TIMELINE = 1;
+    private static final byte FORMAT = 2;
     private static final int SNAPSHOT = 1;
     private static final int TRANSACTION_END = 2;
+    private static final int TIMELINE = 4;
+    private static final int BEGIN = 8;
     private static final int ROW_COUNT_TO_FLAGS_BYTES = Integer.BYTES + 2 * Long.BYTES + Byte.BYTES;
+    private static final int TIMELINE_BYTES = 2 * Long.BYTES + Integer.BYTES;
 
     private transient @Nullable SchemaCache schemas;
 
@@ -40,8 +46,16 @@ public final class ChangeBatchSerializer extends TypeSerializer<ChangeBatch> {
         target.writeInt(batch.rowCount());
         target.writeLong(batch.first().value());
         target.writeLong(batch.last().value());
+        Timeline timeline = batch.timeline();
+        Lsn begin = timeline == null ? null : timeline.begin();
         target.writeByte(
-                (batch.snapshot() ? SNAPSHOT : 0) | (batch.transactionEnd() ? TRANSACTION_END : 0));
+                (batch.snapshot() ? SNAPSHOT : 0)
+                        | (batch.transactionEnd() ? TRANSACTION_END : 0)
+                        | (timeline == null ? 0 : TIMELINE)
+                        | (begin == null ? 0 : BEGIN));
+        target.writeLong(timeline == null ? 0 : timeline.systemIdentifier());
+        target.writeInt(timeline == null ? 0 : timeline.number());
+        target.writeLong(begin == null ? 0 : begin.value());
         writeBytes(batch.recordBatch(), target);
     }
 
@@ -52,7 +66,8 @@ public final class ChangeBatchSerializer extends TypeSerializer<ChangeBatch> {
 
     @Override
     public ChangeBatch deserialize(DataInputView source) throws IOException {
-        checkFormat(source.readByte());
+        byte format = source.readByte();
+        checkFormat(format);
         ChangeSchema schema = readSchema(source);
         int rowCount = source.readInt();
         Lsn first = new Lsn(source.readLong());
@@ -63,6 +78,7 @@ public final class ChangeBatchSerializer extends TypeSerializer<ChangeBatch> {
                 rowCount,
                 first,
                 last,
+                format == WITHOUT_TIMELINE ? null : readTimeline(flags, source),
                 (flags & SNAPSHOT) != 0,
                 (flags & TRANSACTION_END) != 0,
                 readBytes(source));
@@ -71,6 +87,16 @@ public final class ChangeBatchSerializer extends TypeSerializer<ChangeBatch> {
     @Override
     public ChangeBatch deserialize(ChangeBatch reuse, DataInputView source) throws IOException {
         return deserialize(source);
+    }
+
+    private static @Nullable Timeline readTimeline(int flags, DataInputView source)
+            throws IOException {
+        long systemIdentifier = source.readLong();
+        int number = source.readInt();
+        Lsn begin = new Lsn(source.readLong());
+        return (flags & TIMELINE) == 0
+                ? null
+                : new Timeline(systemIdentifier, number, (flags & BEGIN) == 0 ? null : begin);
     }
 
     private ChangeSchema readSchema(DataInputView source) throws IOException {
@@ -115,9 +141,11 @@ public final class ChangeBatchSerializer extends TypeSerializer<ChangeBatch> {
     }
 
     private static void checkFormat(byte format) throws IOException {
-        if (format != FORMAT) {
+        if (format != FORMAT && format != WITHOUT_TIMELINE) {
             throw new IOException(
                     "Cannot read a change batch: expected format "
+                            + WITHOUT_TIMELINE
+                            + " or "
                             + FORMAT
                             + ", found "
                             + format
@@ -134,6 +162,9 @@ public final class ChangeBatchSerializer extends TypeSerializer<ChangeBatch> {
         target.writeLong(source.readLong());
         copyBytes(source, target);
         target.write(source, ROW_COUNT_TO_FLAGS_BYTES);
+        if (format != WITHOUT_TIMELINE) {
+            target.write(source, TIMELINE_BYTES);
+        }
         copyBytes(source, target);
     }
 

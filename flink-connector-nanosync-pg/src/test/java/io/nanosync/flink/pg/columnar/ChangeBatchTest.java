@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -30,9 +31,11 @@ class ChangeBatchTest {
                                 1,
                                 batch.first(),
                                 batch.last(),
+                                null,
                                 true,
                                 true,
                                 batch.recordBatch()));
+        assertThat(batch).isNotEqualTo(batch.from(new Timeline(1, 2, new Lsn(3))));
     }
 
     @Test
@@ -74,6 +77,7 @@ class ChangeBatchTest {
                                         0,
                                         batch.first(),
                                         batch.last(),
+                                        null,
                                         true,
                                         false,
                                         batch.recordBatch()))
@@ -95,6 +99,7 @@ class ChangeBatchTest {
                         1,
                         batch.first(),
                         batch.last(),
+                        null,
                         true,
                         false,
                         batch.recordBatch());

@@ -1,25 +1,33 @@
 package io.nanosync.flink.pg.source;
 
+import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.ReplicatedPostgres;
 import io.nanosync.flink.pg.testing.TestDatabase;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.function.Executable;
 
-/** A pipeline on a primary with a standby, and a load that goes on at whichever is the primary. */
+/**
+ * A pipeline on a primary with a standby, and a load that goes on at whichever is the primary. It
+ * captures table {@code t}, and may capture {@code u} later.
+ */
 final class PromotedPipeline implements AutoCloseable {
-
-    static final String COLUMNS = "SELECT id, note, amount FROM t";
 
     final ReplicatedPostgres servers;
     final SourceConfig config;
+    private final ConnectionConfig connection;
+    private final boolean failoverSlot;
+    private List<String> tables = List.of("t");
     private final String name;
     private final Path folder;
     private final AtomicLong written = new AtomicLong();
@@ -34,23 +42,38 @@ final class PromotedPipeline implements AutoCloseable {
         this.folder = folder;
         this.database = servers.createDatabase();
         this.name = database.name();
-        database.execute(
-                "CREATE TABLE t (id bigint PRIMARY KEY, note text, amount numeric(12,2))",
-                "ALTER TABLE t REPLICA IDENTITY FULL",
-                "INSERT INTO t SELECT g, 'note', 1 FROM generate_series(1, " + rows + ") g");
-        this.config =
-                Configs.withFailoverSlot(
-                        Configs.of(
-                                servers.connectionConfig(name),
-                                "promoted",
-                                new StartupMode.Initial(),
-                                "public.t"),
-                        failoverSlot);
+        for (String table : List.of("t", "u")) {
+            database.execute(
+                    "CREATE TABLE "
+                            + table
+                            + " (id bigint PRIMARY KEY, note text, amount numeric(12,2))",
+                    "ALTER TABLE " + table + " REPLICA IDENTITY FULL",
+                    "INSERT INTO "
+                            + table
+                            + " SELECT g, 'note', 1 FROM generate_series(1, "
+                            + rows
+                            + ") g");
+        }
+        this.connection = servers.connectionConfig(name);
+        this.failoverSlot = failoverSlot;
+        this.config = configOf(tables);
         this.job = newJob();
     }
 
+    private SourceConfig configOf(List<String> captured) {
+        SourceConfig made =
+                Configs.of(
+                        connection,
+                        "promoted",
+                        new StartupMode.Initial(),
+                        captured.stream().map(table -> "public." + table).toArray(String[]::new));
+        return Configs.withStateDir(
+                Configs.withFailoverSlot(made, failoverSlot),
+                folder.resolve("state").toUri().toString());
+    }
+
     private SourceJob newJob() {
-        return new SourceJob(config, folder, 1);
+        return new SourceJob(configOf(tables), folder, 1);
     }
 
     SourceJob job() {
@@ -60,7 +83,23 @@ final class PromotedPipeline implements AutoCloseable {
     /** Starts the job again from its newest checkpoint. */
     void restart() throws Exception {
         job.cancel();
-        job = newJob().fromSavepoint(job.newestState()).start();
+        restarted().start();
+    }
+
+    /** A job that goes on from the newest state of the last one, which has ended. */
+    SourceJob restarted() throws IOException {
+        job = newJob().fromSavepoint(job.newestState());
+        return job;
+    }
+
+    /** Jobs from now on capture {@code u} too. */
+    void addTable() {
+        tables = List.of("t", "u");
+    }
+
+    /** Asks for {@code t} to be read again. */
+    void readAgain() throws IOException {
+        PgSource.readAgain(config, List.of(new QualifiedName("public", "t")));
     }
 
     TestDatabase database() {
@@ -91,9 +130,13 @@ final class PromotedPipeline implements AutoCloseable {
     }
 
     private static void write(Statement statement, long number) throws SQLException {
-        statement.execute("INSERT INTO t VALUES (" + (1_000_000 + number) + ", 'new', 0)");
-        statement.execute("UPDATE t SET amount = amount + 1 WHERE id = " + (1 + number % 50));
-        statement.execute("DELETE FROM t WHERE id = " + (1_000_000 + number / 2));
+        for (String table : List.of("t", "u")) {
+            statement.execute(
+                    "INSERT INTO " + table + " VALUES (" + (1_000_000 + number) + ", 'new', 0)");
+            statement.execute(
+                    "UPDATE " + table + " SET amount = amount + 1 WHERE id = " + (1 + number % 50));
+            statement.execute("DELETE FROM " + table + " WHERE id = " + (1_000_000 + number / 2));
+        }
     }
 
     void stopLoad() throws InterruptedException {
@@ -129,10 +172,18 @@ final class PromotedPipeline implements AutoCloseable {
     /** Whether each row and change that the primary has arrived once. The job ends. */
     void assertExactlyOnce() throws Exception {
         stopLoad();
-        database.execute("INSERT INTO t VALUES (-1, 'end', 0)");
-        job.awaitRow("-1|end|");
+        for (String table : tables) {
+            database.execute("INSERT INTO " + table + " VALUES (-1, 'end of " + table + "', 0)");
+            job.awaitRow("-1|end of " + table + "|");
+        }
         job.cancel();
-        Replay.assertExactlyOnce(job.committed(), "public.t", database, COLUMNS);
+        for (String table : tables) {
+            Replay.assertExactlyOnce(
+                    job.committed(),
+                    "public." + table,
+                    database,
+                    "SELECT id, note, amount FROM " + table);
+        }
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -215,6 +217,55 @@ final class PromotionITCase {
         promoted.startLoad();
         promoted.job().awaitStreaming();
         assertThat(failure.get()).isNull();
+        promoted.assertExactlyOnce();
+    }
+
+    /** A table is lost with the primary while it is read again, for a stream that has begun. */
+    @ParameterizedTest
+    @ValueSource(ints = {17, 18})
+    @Tag("long")
+    void tableThatIsReadAgainMeanwhileIsReadAnew(int major) throws Exception {
+        PromotedPipeline promoted = pipeline(major, 20_000);
+        CompletableFuture<Void> loss = new CompletableFuture<>();
+        promoted.job().onceAfterRows(30_000, () -> lose(promoted, loss)).start();
+        promoted.job().awaitCommitted(20_000);
+        promoted.awaitStreaming();
+        promoted.servers.awaitSynced(promoted.config.slot());
+        assertThat(loss).isNotDone();
+        promoted.readAgain();
+        promoted.startLoad();
+        loss.get(120, TimeUnit.SECONDS);
+        promoted.awaitStreaming();
+        promoted.assertExactlyOnce();
+        assertThat(promoted.job().committed())
+                .as("what takes rows back")
+                .anyMatch(line -> line.op() == 't' && line.ordinal() < 0);
+    }
+
+    private static void lose(PromotedPipeline promoted, CompletableFuture<Void> loss) {
+        try {
+            promoted.lose(promoted.servers::failOver);
+            loss.complete(null);
+        } catch (Exception | Error e) {
+            loss.completeExceptionally(e);
+        }
+    }
+
+    /** The state is of the former timeline, the added table's snapshot of the new one. */
+    @ParameterizedTest
+    @ValueSource(ints = {17, 18})
+    @Tag("long")
+    void tableIsAddedAtTheFirstStartBehindAPromotion(int major) throws Exception {
+        PromotedPipeline promoted = pipeline(major, 100);
+        promoted.job().start();
+        promoted.startLoad();
+        promoted.job().awaitStreaming();
+        promoted.servers.awaitSynced(promoted.config.slot());
+        promoted.job().cancel();
+        promoted.lose(promoted.servers::failOver);
+        promoted.addTable();
+        promoted.restarted().start();
+        promoted.awaitStreaming();
         promoted.assertExactlyOnce();
     }
 

@@ -23,6 +23,7 @@ import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -93,8 +94,7 @@ public final class SampleValues {
     /** In mid-transaction, with a boundary; that version knows no extensions. */
     public static StreamSplit streamOfVersion4() {
         return new StreamSplit(
-                -1,
-                4,
+                Timeline.numbered(-1, 4),
                 new StreamPosition(new Lsn(1), partialBefore5()),
                 List.of(elaborateTable()),
                 contract(),
@@ -105,8 +105,7 @@ public final class SampleValues {
     /** In mid-transaction, extended once. */
     public static StreamSplit streamOfVersion5() {
         return new StreamSplit(
-                -1,
-                4,
+                Timeline.numbered(-1, 4),
                 new StreamPosition(
                         new Lsn(1),
                         new PartialTransaction(
@@ -118,6 +117,32 @@ public final class SampleValues {
                                 'U',
                                 1L << 40,
                                 Numbering.OF_TABLE)),
+                List.of(elaborateTable()),
+                contract(),
+                List.of(boundary()),
+                3);
+    }
+
+    /** In mid-transaction, extended once. */
+    public static StreamSplit streamOfVersion6() {
+        return streamOn(Timeline.numbered(-1, 4));
+    }
+
+    /** In mid-transaction, extended once. */
+    public static StreamSplit streamOn(Timeline timeline) {
+        return new StreamSplit(
+                timeline,
+                new StreamPosition(
+                        new Lsn(1),
+                        new PartialTransaction(
+                                new Lsn(7),
+                                -1,
+                                1L << 41,
+                                new Lsn(-9),
+                                -3,
+                                'U',
+                                1L << 33,
+                                Numbering.AT_LSN)),
                 List.of(elaborateTable()),
                 contract(),
                 List.of(boundary()),

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Values are read again beside promotions: never what one takes back, nor of who was primary. */
+/**
+ * Values are read again beside promotions: never what one takes back, nor of who was primary; and
+ * the job goes on without a restart.
+ */
 @Tag("long")
 class PromotedReselectITCase {
 
@@ -41,6 +44,7 @@ class PromotedReselectITCase {
         List<Integer> ports = servers.ports();
         flink.getConfig().set("execution.checkpointing.interval", "200ms");
         flink.getConfig().set("parallelism.default", "1");
+        flink.getConfig().set("restart-strategy.type", "none");
         flink.executeSql(
                 "CREATE TABLE t (id INT, n INT, doc STRING NOT NULL, PRIMARY KEY (id) NOT ENFORCED)"
                         + " WITH ('connector' = 'nanosync-pg', 'failover-slots' = 'true',"

@@ -22,6 +22,7 @@ import io.nanosync.flink.pg.relation.contract.Coverage;
 import io.nanosync.flink.pg.relation.contract.PublicationTerms;
 import io.nanosync.flink.pg.relation.contract.TableTerms;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Timeline;
 import io.nanosync.flink.pg.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -368,7 +369,8 @@ public final class FakePgClient implements PgClient {
 
         @Override
         public TimelineHistory timelineHistory(ServerIdentity server) {
-            return new TimelineHistory(server.timeline(), List.of());
+            return new TimelineHistory(
+                    Timeline.numbered(server.systemIdentifier(), server.timeline()), List.of());
         }
 
         @Override

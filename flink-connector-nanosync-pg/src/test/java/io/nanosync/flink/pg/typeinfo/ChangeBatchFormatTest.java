@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.columnar.ChangeSchema;
+import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.flink.api.common.ExecutionConfig;
@@ -23,7 +25,12 @@ class ChangeBatchFormatTest {
     @Test
     void keepsEveryPartOfABatch() throws IOException {
         for (ChangeBatch batch :
-                new ChangeBatch[] {TestBatches.snapshot(), TestBatches.changes()}) {
+                new ChangeBatch[] {
+                    TestBatches.snapshot(),
+                    TestBatches.changes(),
+                    TestBatches.changes().from(new Timeline(-5, 2, new Lsn(-6))),
+                    TestBatches.changes().from(Timeline.numbered(-5, 2))
+                }) {
             ChangeBatch read = read(serializer, write(batch));
             assertThat(read).isEqualTo(batch);
             assertThat(read.schema().arrow()).isEqualTo(batch.schema().arrow());
@@ -56,9 +63,9 @@ class ChangeBatchFormatTest {
 
     @Test
     void writesTheDocumentedFormat() throws IOException {
-        ChangeBatch batch = TestBatches.changes();
+        ChangeBatch batch = TestBatches.changes().from(new Timeline(-5, 3, new Lsn(-6)));
         ByteBuffer bytes = ByteBuffer.wrap(write(batch));
-        assertThat(bytes.get()).isEqualTo((byte) 1);
+        assertThat(bytes.get()).isEqualTo((byte) 2);
         assertThat(bytes.getLong()).isEqualTo(batch.schema().fingerprint());
         byte[] schema = new byte[bytes.getInt()];
         bytes.get(schema);
@@ -66,26 +73,51 @@ class ChangeBatchFormatTest {
         assertThat(bytes.getInt()).isEqualTo(2);
         assertThat(bytes.getLong()).isEqualTo(1);
         assertThat(bytes.getLong()).isEqualTo(2);
-        assertThat(bytes.get()).isEqualTo((byte) 2);
+        assertThat(bytes.get()).isEqualTo((byte) (2 + 4 + 8));
+        assertThat(bytes.getLong()).isEqualTo(-5);
+        assertThat(bytes.getInt()).isEqualTo(3);
+        assertThat(bytes.getLong()).isEqualTo(-6);
         assertThat(bytes.getInt())
                 .isEqualTo(batch.recordBatch().length)
                 .isEqualTo(bytes.remaining());
     }
 
+    /** As it may be on its way in an unaligned checkpoint of an earlier release. */
+    @Test
+    void readsTheFormatWithoutTimeline() throws IOException {
+        ChangeBatch batch = TestBatches.changes();
+        DataOutputSerializer out = new DataOutputSerializer(512);
+        out.writeByte(1);
+        out.writeLong(batch.schema().fingerprint());
+        out.writeInt(batch.schema().ipc().length);
+        out.write(batch.schema().ipc());
+        out.writeInt(batch.rowCount());
+        out.writeLong(batch.first().value());
+        out.writeLong(batch.last().value());
+        out.writeByte(batch.transactionEnd() ? 2 : 0);
+        out.writeInt(batch.recordBatch().length);
+        out.write(batch.recordBatch());
+        byte[] bytes = out.getCopyOfBuffer();
+        assertThat(read(serializer, bytes)).isEqualTo(batch);
+        DataOutputSerializer copy = new DataOutputSerializer(bytes.length);
+        serializer.copy(new DataInputDeserializer(bytes), copy);
+        assertThat(copy.getCopyOfBuffer()).isEqualTo(bytes);
+    }
+
     @Test
     void refusesAnotherFormat() throws IOException {
         byte[] bytes = write(TestBatches.changes());
-        bytes[0] = 2;
+        bytes[0] = 3;
         assertThatThrownBy(() -> read(serializer, bytes))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("expected format 1, found 2");
+                .hasMessageContaining("expected format 1 or 2, found 3");
         assertThatThrownBy(
                         () ->
                                 serializer.copy(
                                         new DataInputDeserializer(bytes),
                                         new DataOutputSerializer(64)))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("expected format 1, found 2");
+                .hasMessageContaining("expected format 1 or 2, found 3");
     }
 
     @Test

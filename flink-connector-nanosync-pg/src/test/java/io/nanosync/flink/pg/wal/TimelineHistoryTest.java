@@ -17,33 +17,60 @@ final class TimelineHistoryTest {
             2 16/B374D848 before 2026-01-01 00:00:00+00
             """;
 
+    private static final long SYSTEM = -7;
+    private static final Lsn FIRST_END = Lsn.parse("0/30001C8");
+    private static final Lsn SECOND_END = Lsn.parse("16/B374D848");
+    private static final Timeline FIRST = new Timeline(SYSTEM, 1, Lsn.NONE);
+
     @Test
     void readsTheLinesOfAHistoryFile() {
-        assertThat(TimelineHistory.parse(3, FILE))
+        assertThat(TimelineHistory.parse(SYSTEM, 3, FILE))
                 .isEqualTo(
                         new TimelineHistory(
-                                3,
+                                new Timeline(SYSTEM, 3, SECOND_END),
                                 List.of(
-                                        new Ancestor(1, Lsn.parse("0/30001C8")),
-                                        new Ancestor(2, Lsn.parse("16/B374D848")))));
-        assertThat(TimelineHistory.parse(1, "").ancestors()).isEmpty();
+                                        new Ancestor(FIRST, FIRST_END),
+                                        new Ancestor(
+                                                new Timeline(SYSTEM, 2, FIRST_END), SECOND_END))));
+        assertThat(TimelineHistory.parse(SYSTEM, 1, "").ancestors()).isEmpty();
     }
 
     @Test
     void knowsWhereEarlierTimelinesEndAndNoOthers() {
-        TimelineHistory history = TimelineHistory.parse(3, FILE);
-        assertThat(history.end(1)).isEqualTo(Lsn.parse("0/30001C8"));
-        assertThat(history.end(2)).isEqualTo(Lsn.parse("16/B374D848"));
-        assertThat(history.end(3)).isNull();
-        assertThat(history.end(4)).isNull();
+        TimelineHistory history = TimelineHistory.parse(SYSTEM, 3, FILE);
+        assertThat(history.end(FIRST)).isEqualTo(FIRST_END);
+        assertThat(history.end(new Timeline(SYSTEM, 2, FIRST_END))).isEqualTo(SECOND_END);
+        assertThat(history.end(Timeline.numbered(SYSTEM, 2))).isEqualTo(SECOND_END);
+        assertThat(history.end(Timeline.numbered(SYSTEM, 3))).isNull();
+        assertThat(history.end(Timeline.numbered(SYSTEM, 4))).isNull();
+        assertThat(history.end(Timeline.numbered(SYSTEM + 1, 2))).isNull();
+    }
+
+    /** Standbys that are promoted without knowing of each other count the same number. */
+    @Test
+    void tellsTimelinesOfOneNumberApartByWhereTheyBegan() {
+        TimelineHistory history = TimelineHistory.parse(SYSTEM, 3, FILE);
+        Timeline sibling = new Timeline(SYSTEM, 3, FIRST_END);
+        assertThat(history.holds(sibling, FIRST_END)).isFalse();
+        assertThat(history.end(new Timeline(SYSTEM, 2, SECOND_END))).isNull();
+    }
+
+    @Test
+    void holdsWhatIsInFrontOfTheEnd() {
+        TimelineHistory history = TimelineHistory.parse(SYSTEM, 3, FILE);
+        assertThat(history.holds(FIRST, FIRST_END)).isTrue();
+        assertThat(history.holds(FIRST, FIRST_END.next())).isFalse();
+        assertThat(history.holds(new Timeline(SYSTEM, 3, SECOND_END), new Lsn(-1))).isTrue();
+        assertThat(history.holds(Timeline.numbered(SYSTEM, 3), new Lsn(-1))).isTrue();
+        assertThat(history.holds(Timeline.numbered(SYSTEM + 1, 3), new Lsn(1))).isFalse();
     }
 
     @Test
     void refusesWhatIsNone() {
-        assertThatThrownBy(() -> TimelineHistory.parse(2, "1 0"))
+        assertThatThrownBy(() -> TimelineHistory.parse(SYSTEM, 2, "1 0"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("found: 1 0");
-        assertThatThrownBy(() -> TimelineHistory.parse(2, "1"))
+        assertThatThrownBy(() -> TimelineHistory.parse(SYSTEM, 2, "1"))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -52,11 +52,7 @@ final class JdbcControlSession implements ControlSession {
 
     @Override
     public TimelineHistory timelineHistory(ServerIdentity expected) throws PgException {
-        try (Session replication = connector.open(SessionKind.REPLICATION)) {
-            ServerQueries there = new ServerQueries(replication);
-            there.require(expected);
-            return there.timelineHistory(expected.timeline());
-        }
+        return TimelineQuery.of(connector, expected);
     }
 
     @Override

@@ -3,12 +3,15 @@ package io.nanosync.flink.pg.client.jdbc;
 import io.nanosync.flink.pg.client.LookupRequest;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.RowLookup;
+import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.jdbc.KeyColumns.NowColumn;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
+import io.nanosync.flink.pg.wal.Timeline;
+import io.nanosync.flink.pg.wal.TimelineHistory;
 import io.nanosync.flink.pg.wire.HeapTooSmallException;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
@@ -33,12 +36,18 @@ final class JdbcRowLookup implements RowLookup {
     private final SnapshotTransaction transaction;
     private final LastingSnapshot lasting;
     private final CopyReader copy;
+    private final Connector connector;
+
+    /** Of the server; null before it was asked. A session ends when its server is demoted. */
+    private @Nullable TimelineHistory timelines;
+
     private String doing = "read rows by their keys";
 
     /** Takes ownership of the session. */
     JdbcRowLookup(Session session, Connector connector) {
         this.session = session;
         this.transaction = new SnapshotTransaction(session);
+        this.connector = connector;
         this.lasting = new LastingSnapshot(session, connector);
         this.copy = new CopyReader(session);
     }
@@ -48,6 +57,7 @@ final class JdbcRowLookup implements RowLookup {
         doing = "read " + request;
         copy.forget();
         try {
+            requireTimeline(request);
             Moment moment = begin(request.table());
             check(request, moment);
             Map<String, NowColumn> columns =
@@ -69,6 +79,35 @@ final class JdbcRowLookup implements RowLookup {
      * @param named OID of the table that has the name now, 0 for none
      */
     private record Moment(String contents, @Nullable Lsn wal, int named, boolean partitioned) {}
+
+    /** After a promotion the former primary may still run, with other rows under the same ids. */
+    private void requireTimeline(LookupRequest request) throws PgException {
+        Timeline timeline = request.timeline();
+        if (timeline == null) {
+            return;
+        }
+        TimelineHistory history = timelines;
+        if (history == null) {
+            ServerIdentity server = new ServerQueries(session).identity();
+            if (server.inRecovery()) {
+                throw standby();
+            }
+            history = TimelineQuery.of(connector, server);
+            timelines = history;
+        }
+        for (Lsn committed : request.transactions().values()) {
+            if (!history.holds(timeline, committed.next())) {
+                throw PgException.tryAgain(
+                        cannot()
+                                + "the changes came from timeline "
+                                + timeline
+                                + ", and the server is on timeline "
+                                + history.timeline()
+                                + ", which doesn't have them: another server is the primary. Then"
+                                + " end this one");
+            }
+        }
+    }
 
     /**
      * The lock comes in front of the snapshot: what the catalog says is so until the transaction
@@ -137,8 +176,7 @@ final class JdbcRowLookup implements RowLookup {
         }
         Lsn wal = moment.wal();
         if (wal == null) {
-            throw PgException.tryAgain(
-                    cannot() + "a standby was reached. Add targetServerType=primary to the DSN");
+            throw standby();
         }
         // A commit is in the WAL, and decoded, before its transaction is seen by others: a row that
         // is read in between may be older than the change.
@@ -156,6 +194,11 @@ final class JdbcRowLookup implements RowLookup {
                                 + " pg_stat_activity WHERE wait_event = 'SyncRep'");
             }
         }
+    }
+
+    private PgException standby() {
+        return PgException.tryAgain(
+                cannot() + "a standby was reached. Add targetServerType=primary to the DSN");
     }
 
     private void checkColumns(LookupRequest request, Map<String, NowColumn> now)

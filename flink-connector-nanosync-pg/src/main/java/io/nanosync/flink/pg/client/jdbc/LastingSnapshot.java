@@ -1,7 +1,6 @@
 package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.PgException;
-import io.nanosync.flink.pg.client.StreamElsewhereException;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * before that is on the disk (up to three times {@code wal_writer_delay} before with {@code
  * synchronous_commit = off}), which a crash takes back, and before the standbys have it that the
  * stream is held back for, which a promotion takes back.
- *
- * <p>And that it sees the server from which the stream comes: after a promotion another one may
- * still call itself the primary.
  */
 final class LastingSnapshot {
 
@@ -55,7 +51,7 @@ final class LastingSnapshot {
     }
 
     /** What a server says of a place in its WAL. */
-    private record State(boolean streams, boolean flushed, boolean copied) {}
+    private record State(boolean slotIsThere, boolean flushed, boolean copied) {}
 
     /**
      * Waits until all in front of a place is there to stay.
@@ -63,8 +59,6 @@ final class LastingSnapshot {
      * @param slot from which the stream comes
      * @param wal where the WAL was behind the snapshot
      * @param cannot begins the message of an error
-     * @throws StreamElsewhereException when the stream comes from another server, or from none, for
-     *     some seconds
      * @throws PgException to {@link PgException.Recovery#WAIT} when it isn't there to stay by then
      */
     void await(String slot, Lsn wal, String cannot) throws PgException {
@@ -72,7 +66,7 @@ final class LastingSnapshot {
         boolean flushed = false;
         Duration pause = FIRST_PAUSE;
         State state = state(slot, wal);
-        while (!state.flushed() || !state.copied() || !state.streams()) {
+        while (!state.slotIsThere() || !state.flushed() || !state.copied()) {
             long waited = System.nanoTime() - begun;
             if (waited > PATIENCE.toNanos()) {
                 throw unsettled(state, slot, wal, cannot);
@@ -114,13 +108,9 @@ final class LastingSnapshot {
     }
 
     private static PgException unsettled(State state, String slot, Lsn wal, String cannot) {
-        if (!state.streams()) {
-            return new StreamElsewhereException(
-                    cannot
-                            + "the stream of slot \""
-                            + slot
-                            + "\" doesn't come from this server now. It is connecting again, or"
-                            + " another server is the primary: then end this one");
+        if (!state.slotIsThere()) {
+            // What the server has to wait for is said of the slot.
+            return PgException.tryAgain(cannot + "the server has no slot \"" + slot + "\"");
         }
         return PgException.waitFor(cannot + unkept(state, wal));
     }
@@ -141,7 +131,7 @@ final class LastingSnapshot {
             State state =
                     session.executeAndAsk(
                             """
-                            SELECT coalesce(s.active, false) AS streams,
+                            SELECT s.slot_name IS NOT NULL AS slot_is_there,
                                    pg_current_wal_flush_lsn() >= %1$s AS flushed,
                                    coalesce(%2$s, true) AS copied
                               FROM (SELECT) one LEFT JOIN pg_replication_slots s
@@ -155,7 +145,7 @@ final class LastingSnapshot {
                                             session.literal(slot)),
                             row ->
                                     new State(
-                                            row.getBoolean("streams"),
+                                            row.getBoolean("slot_is_there"),
                                             row.getBoolean("flushed"),
                                             row.getBoolean("copied")));
             return Objects.requireNonNull(state, "one row");

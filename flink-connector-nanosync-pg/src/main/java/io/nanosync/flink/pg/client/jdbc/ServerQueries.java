@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Questions about the server as a whole. Any role may ask them. */
@@ -101,15 +100,16 @@ SELECT s.system_identifier,
         }
     }
 
-    /** Over a connection for replication. The first timeline has no history. */
-    TimelineHistory timelineHistory(int timeline) throws PgException {
-        if (timeline == TimelineHistory.FIRST) {
-            return new TimelineHistory(timeline, List.of());
-        }
+    /** Over a connection for replication; not of the first timeline, which has no history. */
+    TimelineHistory timelineHistory(ServerIdentity server) throws PgException {
         return session.one(
-                "read the history of timeline " + timeline,
-                "TIMELINE_HISTORY " + timeline,
-                row -> TimelineHistory.parse(timeline, row.getString("content")));
+                "read the history of timeline " + server.timeline(),
+                "TIMELINE_HISTORY " + server.timeline(),
+                row ->
+                        TimelineHistory.parse(
+                                server.systemIdentifier(),
+                                server.timeline(),
+                                row.getString("content")));
     }
 
     Lsn currentLsn() throws PgException {

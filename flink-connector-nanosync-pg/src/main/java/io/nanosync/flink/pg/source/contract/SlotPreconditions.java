@@ -32,22 +32,21 @@ public final class SlotPreconditions {
      * @return the server on which all is right
      * @throws PgException when changes are lost; says at which LSN and what mends it
      */
-    public ServerIdentity check(ControlSession control, WalPlace place) throws PgException {
+    public FollowedServer check(ControlSession control, WalPlace place) throws PgException {
         ServerIdentity server = control.identity();
         checkServer(server, place);
-        if (server.timeline() != place.timeline()) {
-            checkTimeline(control.timelineHistory(server), place);
-        }
+        TimelineHistory history = control.timelineHistory(server);
+        checkTimeline(history, place);
         checkWal(control, place.reached());
         checkSlot(control, server, place);
-        return server;
+        return new FollowedServer(server, history.timeline());
     }
 
     private void checkServer(ServerIdentity server, WalPlace place) throws PgException {
-        if (server.systemIdentifier() != place.systemIdentifier()) {
+        if (server.systemIdentifier() != place.timeline().systemIdentifier()) {
             throw failed(
                     "the position belongs to the PostgreSQL cluster with system identifier "
-                            + Long.toUnsignedString(place.systemIdentifier())
+                            + Long.toUnsignedString(place.timeline().systemIdentifier())
                             + ", this server is "
                             + Long.toUnsignedString(server.systemIdentifier())
                             + ". Point the connection at the former server");
@@ -66,6 +65,9 @@ public final class SlotPreconditions {
 
     /** A promoted standby has of the former timeline what was replicated to it. */
     private void checkTimeline(TimelineHistory history, WalPlace place) throws PgException {
+        if (history.holds(place.timeline(), place.reached())) {
+            return;
+        }
         Lsn end = history.end(place.timeline());
         if (end == null) {
             throw failed(
@@ -79,23 +81,21 @@ public final class SlotPreconditions {
                             + " standby that was promoted. Nothing is lost where the pipeline was"
                             + " before. Point the connection at that server, and stop this one");
         }
-        if (place.reached().isAfter(end)) {
-            throw failed(
-                    "the position on timeline "
-                            + place.timeline()
-                            + " is at LSN "
-                            + place.reached()
-                            + ", and the server, a standby that was promoted, has that timeline up"
-                            + " to "
-                            + end
-                            + " only: what was read behind had not reached it, and never happened"
-                            + " there. Start the job again from its newest checkpoint or savepoint"
-                            + " that isn't beyond "
-                            + end
-                            + ", with a sink that takes back what came later. To keep it from"
-                            + " happening set synchronized_standby_slots on the primary"
-                            + " (PostgreSQL 17 and newer)");
-        }
+        throw failed(
+                "the position on timeline "
+                        + place.timeline()
+                        + " is at LSN "
+                        + place.reached()
+                        + ", and the server, a standby that was promoted, has that timeline up"
+                        + " to "
+                        + end
+                        + " only: what was read behind had not reached it, and never happened"
+                        + " there. Start the job again from its newest checkpoint or savepoint"
+                        + " that isn't beyond "
+                        + end
+                        + ", with a sink that takes back what came later. To keep it from"
+                        + " happening set synchronized_standby_slots on the primary"
+                        + " (PostgreSQL 17 and newer)");
     }
 
     /** PostgreSQL takes any LSN, and then sends nothing until the WAL has come so far. */
@@ -115,7 +115,7 @@ public final class SlotPreconditions {
     /** Checks the slot alone. */
     public void checkSlot(ControlSession control, ServerIdentity server, WalPlace place)
             throws PgException {
-        PromotedServer promotion = new PromotedServer(config, server, place.timeline());
+        PromotedServer promotion = new PromotedServer(config, server, place.timeline().number());
         Lsn position = place.lsn();
         SlotState slot = control.slot(config.slot());
         if (slot == null) {

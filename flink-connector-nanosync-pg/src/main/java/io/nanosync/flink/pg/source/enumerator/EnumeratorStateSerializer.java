@@ -21,6 +21,7 @@ import io.nanosync.flink.pg.source.split.StateFormat;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -41,7 +42,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     private static final int STREAMING = 3;
     private static final int RESTARTING = 4;
 
-    private static final int VERSION = 6;
+    private static final int VERSION = 7;
 
     /** Streams of earlier versions don't say how many snapshots there were; this many weren't. */
     private static final int EPOCHS_BEFORE_5 = 1 << 16;
@@ -177,8 +178,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     }
 
     private void writePlan(DataOutput out, SnapshotPlan plan) throws IOException {
-        out.writeLong(plan.systemIdentifier());
-        out.writeInt(plan.timeline());
+        StateFormat.writeTimeline(out, plan.timeline());
         out.writeInt(plan.epoch());
         StateFormat.writeSnapshot(out, plan.snapshot());
         StateFormat.writeLsn(out, plan.consistentPoint());
@@ -249,8 +249,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     }
 
     private static SnapshotPlan readPlan(int version, DataInput in) throws IOException {
-        long systemIdentifier = in.readLong();
-        int timeline = in.readInt();
+        Timeline timeline = StateFormat.readTimeline(version, in);
         int epoch = in.readInt();
         SnapshotIdentity snapshot = StateFormat.readSnapshot(in);
         Lsn consistentPoint = StateFormat.readLsn(in);
@@ -288,7 +287,6 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                                                 readList(i, StateFormat::readName),
                                                 StateFormat.readLsn(i)));
         return new SnapshotPlan(
-                systemIdentifier,
                 timeline,
                 epoch,
                 snapshot,

@@ -9,6 +9,7 @@ import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
+import io.nanosync.flink.pg.wal.Timeline;
 import io.nanosync.flink.pg.wire.TupleSlice;
 import io.nanosync.flink.pg.wire.pgoutput.Begin;
 import io.nanosync.flink.pg.wire.pgoutput.Commit;
@@ -50,6 +51,9 @@ final class ChangeAssembler implements PgOutputHandler {
     private final List<CapturedTable> touched = new ArrayList<>();
 
     private final List<ChangeBatch> closed = new ArrayList<>();
+
+    /** Of the server at hand, or of the last one; null before the first. */
+    private @Nullable Timeline timeline;
 
     /** End of the last transaction that was taken whole. */
     private Lsn end;
@@ -101,6 +105,11 @@ final class ChangeAssembler implements PgOutputHandler {
         end = position.end();
         taken = new TakenChanges(position.partial(), this::differs);
         messageLsn = end;
+    }
+
+    /** Messages come from a server on this timeline, which has all that was taken so far. */
+    void follow(Timeline server) {
+        timeline = server;
     }
 
     /**
@@ -307,7 +316,7 @@ final class ChangeAssembler implements PgOutputHandler {
 
     private void closeBatch(CapturedTable table) {
         if (table.builder().rows() > 0) {
-            closed.add(table.builder().build());
+            closed.add(table.builder().build().from(timeline));
             table.newBytes();
         }
     }

@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.source.reader;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.columnar.ChangeSchema;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batches of changes on local disk: their encapsulated Arrow IPC messages, one behind the other.
@@ -53,7 +55,13 @@ final class SpillFile implements AutoCloseable {
 
     /** A batch in the file: what it is, and where its rows are. */
     record Stored(
-            ChangeSchema schema, int rowCount, Lsn first, Lsn last, long offset, int length) {}
+            ChangeSchema schema,
+            int rowCount,
+            Lsn first,
+            Lsn last,
+            @Nullable Timeline timeline,
+            long offset,
+            int length) {}
 
     /** Appends a batch. */
     Stored append(ChangeBatch batch) throws IOException {
@@ -64,6 +72,7 @@ final class SpillFile implements AutoCloseable {
                         batch.rowCount(),
                         batch.first(),
                         batch.last(),
+                        batch.timeline(),
                         bytes,
                         rest.remaining());
         while (rest.hasRemaining()) {
@@ -91,6 +100,7 @@ final class SpillFile implements AutoCloseable {
                 stored.rowCount(),
                 stored.first(),
                 stored.last(),
+                stored.timeline(),
                 false,
                 false,
                 message);

@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
+import io.nanosync.flink.pg.source.contract.FollowedServer;
 import io.nanosync.flink.pg.source.contract.SlotPreconditions;
 import io.nanosync.flink.pg.wal.WalPlace;
 
@@ -26,8 +27,8 @@ final class StreamPreconditions {
      * @return the server on which all is right
      * @throws PgException when changes are lost; says at which LSN and what mends it
      */
-    ServerIdentity check(ControlSession control, WalPlace place) throws PgException {
-        ServerIdentity server = slot.check(control, place);
+    FollowedServer check(ControlSession control, WalPlace place) throws PgException {
+        FollowedServer server = slot.check(control, place);
         contract.check(control);
         return server;
     }

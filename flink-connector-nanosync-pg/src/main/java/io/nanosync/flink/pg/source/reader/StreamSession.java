@@ -11,9 +11,11 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.drift.CatalogNow;
 import io.nanosync.flink.pg.relation.drift.Drift;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
+import io.nanosync.flink.pg.source.contract.FollowedServer;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.ConfirmableLsn;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Timeline;
 import io.nanosync.flink.pg.wal.WalPlace;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -43,7 +45,7 @@ final class StreamSession implements AutoCloseable {
     private static final Duration LASTING = Duration.ofMinutes(1);
 
     private final SourceConfig config;
-    private final ServerIdentity server;
+    private final FollowedServer server;
     private final ControlSession control;
     private final ReplicationStream stream;
     private final ContractWatch contract;
@@ -71,7 +73,7 @@ final class StreamSession implements AutoCloseable {
 
     private StreamSession(
             SourceConfig config,
-            ServerIdentity server,
+            FollowedServer server,
             ControlSession control,
             ReplicationStream stream,
             ContractWatch contract,
@@ -134,7 +136,8 @@ final class StreamSession implements AutoCloseable {
             throws PgException {
         ControlSession control = client.openControl();
         try {
-            ServerIdentity server = preconditions.check(control, place);
+            FollowedServer followed = preconditions.check(control, place);
+            ServerIdentity server = followed.identity();
             ReplicationStream stream =
                     waitingForHolder(
                             config,
@@ -153,7 +156,7 @@ final class StreamSession implements AutoCloseable {
                 StreamSession session =
                         new StreamSession(
                                 config,
-                                server,
+                                followed,
                                 control,
                                 stream,
                                 contract,
@@ -309,7 +312,7 @@ final class StreamSession implements AutoCloseable {
     }
 
     /** The timeline of the server, on which what is read lies. */
-    int timeline() {
+    Timeline timeline() {
         return server.timeline();
     }
 
@@ -319,7 +322,7 @@ final class StreamSession implements AutoCloseable {
     }
 
     int serverMajor() {
-        return server.major();
+        return server.identity().major();
     }
 
     /** See {@link ControlSession#rootOf}. */

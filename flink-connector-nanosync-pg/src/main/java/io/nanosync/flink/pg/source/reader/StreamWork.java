@@ -14,6 +14,7 @@ import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.Timeline;
 import io.nanosync.flink.pg.wire.pgoutput.RelationMessage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -203,16 +204,17 @@ final class StreamWork implements SplitWork {
     }
 
     /** Goes on where a standby was promoted: what was read before is part of that timeline too. */
-    private void follow(int timeline) {
-        if (split.timeline() != timeline) {
+    private void follow(Timeline timeline) {
+        if (split.timeline().number() != timeline.number()) {
             LOG.info(
                     "The stream of slot {} follows a promotion: from timeline {} to {} at LSN {}",
                     config.slot(),
                     split.timeline(),
                     timeline,
                     assembler.position().end());
-            split = split.on(timeline);
         }
+        split = split.on(timeline);
+        assembler.follow(timeline);
     }
 
     /**

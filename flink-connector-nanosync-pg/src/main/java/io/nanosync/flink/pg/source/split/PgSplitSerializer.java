@@ -11,6 +11,7 @@ import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -33,7 +34,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     private static final int VALUES = 2;
 
     /** The newest version. */
-    public static final int VERSION = 6;
+    public static final int VERSION = 7;
 
     private final Packer<PackedCapture> streams = new Packer<>(PackedCapture::write);
 
@@ -67,7 +68,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     public static PgSplit read(int version, DataInput in) throws IOException {
         return switch (version) {
             case 1 -> readVersion1(in);
-            case 2, 3, 4, 5, 6 -> readPacked(version, in);
+            case 2, 3, 4, 5, 6, 7 -> readPacked(version, in);
             default ->
                     throw new IOException(
                             "Split state of version "
@@ -90,8 +91,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
             tables.write(out, new PackedCapture(restart.tables(), null));
         } else if (split instanceof StreamSplit stream) {
             out.writeByte(STREAM);
-            out.writeLong(stream.systemIdentifier());
-            out.writeInt(stream.timeline());
+            StateFormat.writeTimeline(out, stream.timeline());
             writePosition(out, stream.position());
             streams.write(out, new PackedCapture(stream.tables(), stream.contract()));
             StateFormat.writeList(out, stream.boundaries(), PgSplitSerializer::writeBoundary);
@@ -108,7 +108,8 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     /**
      * Version 3 knows more of a contract's coverage, version 4 the constraints of keys, boundaries
      * and ranges of values, version 5 extensions of a stream and what of which table was taken of a
-     * transaction, version 6 which of the changes at its LSN the last one was.
+     * transaction, version 6 which of the changes at its LSN the last one was, version 7 where
+     * timelines began.
      */
     private static PgSplit readPacked(int version, DataInput in) throws IOException {
         int kind = in.readByte();
@@ -133,12 +134,10 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     }
 
     private static StreamSplit readStreamSplit(int version, DataInput in) throws IOException {
-        long systemIdentifier = in.readLong();
-        int timeline = in.readInt();
+        Timeline timeline = StateFormat.readTimeline(version, in);
         StreamPosition position = readPosition(version, in);
         PackedCapture capture = PackedCapture.read(version, in);
         return new StreamSplit(
-                systemIdentifier,
                 timeline,
                 position,
                 capture.tables(),
@@ -151,6 +150,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     public static void writeExtension(DataOutput out, StreamExtension extension)
             throws IOException {
         out.writeInt(extension.number());
+        StateFormat.writeNullable(out, extension.timeline(), StateFormat::writeTimeline);
         StateFormat.writeList(out, extension.removed(), DataOutput::writeInt);
         new Packer<>(PackedCapture::write)
                 .write(out, new PackedCapture(extension.added(), extension.contract()));
@@ -160,10 +160,15 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     /** Reads an extension, of state from version 5 on. */
     public static StreamExtension readExtension(int version, DataInput in) throws IOException {
         int number = in.readInt();
+        Timeline timeline =
+                version < 7
+                        ? null
+                        : StateFormat.readNullable(in, i -> StateFormat.readTimeline(version, i));
         List<Integer> removed = StateFormat.readList(in, DataInput::readInt);
         PackedCapture capture = PackedCapture.read(version, in);
         return new StreamExtension(
                 number,
+                timeline,
                 removed,
                 capture.tables(),
                 capture.contract(),
@@ -211,8 +216,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
                                     StateFormat.readList(in, StateFormat::readTable)));
             case STREAM ->
                     new StreamSplit(
-                            in.readLong(),
-                            in.readInt(),
+                            StateFormat.readTimeline(1, in),
                             readPosition(1, in),
                             StateFormat.readList(in, StateFormat::readTable),
                             null,

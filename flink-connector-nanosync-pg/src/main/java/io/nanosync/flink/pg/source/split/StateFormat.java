@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -81,6 +82,22 @@ public final class StateFormat {
         byte[] bytes = new byte[in.readInt()];
         in.readFully(bytes);
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Writes a timeline. */
+    public static void writeTimeline(DataOutput out, Timeline timeline) throws IOException {
+        out.writeLong(timeline.systemIdentifier());
+        out.writeInt(timeline.number());
+        writeNullable(out, timeline.begin(), StateFormat::writeLsn);
+    }
+
+    /** Reads a timeline: versions before 7 know its number alone. */
+    public static Timeline readTimeline(int version, DataInput in) throws IOException {
+        long systemIdentifier = in.readLong();
+        int number = in.readInt();
+        return version < 7
+                ? Timeline.numbered(systemIdentifier, number)
+                : new Timeline(systemIdentifier, number, readNullable(in, StateFormat::readLsn));
     }
 
     /** 8 bytes. */

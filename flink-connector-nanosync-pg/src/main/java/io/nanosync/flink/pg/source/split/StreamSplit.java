@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
+import io.nanosync.flink.pg.wal.Timeline;
 import io.nanosync.flink.pg.wal.WalPlace;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The change stream; there is one of it.
  *
- * @param systemIdentifier the cluster that the position belongs to
- * @param timeline the timeline on which it was taken
+ * @param timeline the timeline on which the position was taken
  * @param position how far it was emitted
  * @param tables the schemas that were accepted
  * @param contract what the catalog said of them and of the publication when the stream's start was
@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param extension number of the newest {@link StreamExtension} that it has; 0 for none
  */
 public record StreamSplit(
-        long systemIdentifier,
-        int timeline,
+        Timeline timeline,
         StreamPosition position,
         List<TableSchema> tables,
         @Nullable CaptureContract contract,
@@ -51,20 +50,17 @@ public record StreamSplit(
         for (SnapshotBoundary boundary : boundaries) {
             reached = Lsn.max(reached, boundary.end());
         }
-        return new WalPlace(
-                systemIdentifier, timeline, position.end(), Lsn.max(reached, position.end()));
+        return new WalPlace(timeline, position.end(), Lsn.max(reached, position.end()));
     }
 
     /** This split on a later timeline, that holds all which was read of it. */
-    public StreamSplit on(int newTimeline) {
-        return new StreamSplit(
-                systemIdentifier, newTimeline, position, tables, contract, boundaries, extension);
+    public StreamSplit on(Timeline newTimeline) {
+        return new StreamSplit(newTimeline, position, tables, contract, boundaries, extension);
     }
 
     /** This split with the reader's progress. */
     public StreamSplit at(StreamPosition newPosition, @Nullable CaptureContract newContract) {
         return new StreamSplit(
-                systemIdentifier,
                 timeline,
                 newPosition,
                 tables,
@@ -76,7 +72,6 @@ public record StreamSplit(
     /** This split with another schema of one of its tables. */
     public StreamSplit accepting(TableSchema schema) {
         return new StreamSplit(
-                systemIdentifier,
                 timeline,
                 position,
                 tables.stream().map(t -> t.oid() == schema.oid() ? schema : t).toList(),

@@ -10,13 +10,13 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PgException.Recovery;
 import io.nanosync.flink.pg.client.ReplicationStream;
 import io.nanosync.flink.pg.client.RowLookup;
-import io.nanosync.flink.pg.client.StreamElsewhereException;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -72,14 +72,20 @@ final class RowLookupTest {
 
     /** Of the column {@code doc}. */
     private static LookupRequest request(TableSchema table, String id) {
+        return request(table, id, null);
+    }
+
+    private static LookupRequest request(
+            TableSchema table, String id, @Nullable Timeline timeline) {
         return new LookupRequest(
                 table,
                 SLOT,
+                timeline,
                 "none",
                 table.primaryKey(),
                 List.of(new LookupRequest.Selected("doc", "\"doc\"")),
                 List.of(List.of(id)),
-                Map.of());
+                timeline == null ? Map.of() : Map.of(3, new Lsn(5)));
     }
 
     /** What came, letters and digits alone. */
@@ -117,6 +123,7 @@ final class RowLookupTest {
                 new LookupRequest(
                         table,
                         SLOT,
+                        null,
                         "none",
                         List.of("c", "k"),
                         List.of(new LookupRequest.Selected("doc", "\"doc\"")),
@@ -175,6 +182,7 @@ final class RowLookupTest {
                 new LookupRequest(
                         table,
                         SLOT,
+                        null,
                         "none",
                         List.of("id"),
                         List.of(new LookupRequest.Selected("doc", "\"doc\"")),
@@ -198,6 +206,7 @@ final class RowLookupTest {
                 new LookupRequest(
                         table(),
                         SLOT,
+                        null,
                         "none",
                         List.of("id"),
                         List.of(new LookupRequest.Selected("doc", "\"doc\"")),
@@ -220,6 +229,7 @@ final class RowLookupTest {
                 new LookupRequest(
                         table(),
                         SLOT,
+                        null,
                         "none",
                         List.of("id", "valid"),
                         List.of(new LookupRequest.Selected("doc", "\"doc\"")),
@@ -233,26 +243,47 @@ final class RowLookupTest {
 
     /** After a promotion another server may still say that it is the primary. */
     @Test
-    void aServerThatDoesNotStreamIsNotRead() throws Exception {
+    void aServerWithoutTheChangesIsNotRead() throws Exception {
+        database.execute("CREATE TABLE t (id int PRIMARY KEY, doc text)");
+        long system;
+        try (ControlSession control = client().openControl()) {
+            system = control.identity().systemIdentifier();
+        }
+        try (RowLookup lookup = openLookup()) {
+            Timeline here = new Timeline(system, 1, Lsn.NONE);
+            assertThat(read(lookup, request(table(), "1", here))).isEmpty();
+            for (Timeline other :
+                    List.of(
+                            new Timeline(system, 2, new Lsn(7)),
+                            new Timeline(system + 1, 1, Lsn.NONE))) {
+                PgException failure = failure(lookup, request(table(), "1", other));
+                assertThat(failure.recovery()).isEqualTo(Recovery.RETRY);
+                assertThat(failure)
+                        .hasMessageContaining("the changes came from timeline " + other)
+                        .hasMessageContaining("another server is the primary");
+            }
+        }
+    }
+
+    /** The slot says what the server's stream is held back for. */
+    @Test
+    void aServerWithoutTheSlotIsNotRead() throws Exception {
         database.execute("CREATE TABLE t (id int PRIMARY KEY, doc text)");
         try (RowLookup lookup = openLookup()) {
-            assertThat(read(lookup, request(table(), "1"))).isEmpty();
             Objects.requireNonNull(stream).abort();
             Await.until(
-                    "nobody streams",
+                    "the slot is gone",
                     () ->
                             database.queryLong(
-                                            "SELECT count(*) FROM pg_replication_slots WHERE active"
-                                                    + " AND slot_name = '"
+                                            "SELECT count(pg_drop_replication_slot(slot_name)) FROM"
+                                                    + " pg_replication_slots WHERE NOT active AND"
+                                                    + " slot_name = '"
                                                     + SLOT
                                                     + "'")
-                                    == 0);
+                                    == 1);
             PgException failure = failure(lookup, request(table(), "1"));
             assertThat(failure.recovery()).isEqualTo(Recovery.RETRY);
-            assertThat(failure)
-                    .isInstanceOf(StreamElsewhereException.class)
-                    .hasMessageContaining(
-                            "the stream of slot \"" + SLOT + "\" doesn't come from this server");
+            assertThat(failure).hasMessageContaining("the server has no slot \"" + SLOT + "\"");
         }
     }
 

@@ -21,6 +21,7 @@ import io.nanosync.flink.pg.source.split.StreamExtension;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.testing.FakePgClient;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -551,8 +552,7 @@ final class AddedTablesTest {
     private static RunningStream streaming(TableSchema... tables) {
         return RunningStream.of(
                         new StreamSplit(
-                                4711,
-                                1,
+                                Timeline.numbered(4711, 1),
                                 HandOverPhaseTest.STREAM.position(),
                                 List.of(tables),
                                 null,

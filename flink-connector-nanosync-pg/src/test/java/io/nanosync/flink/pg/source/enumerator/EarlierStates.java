@@ -70,8 +70,7 @@ public final class EarlierStates implements SimpleVersionedSerializer<Enumerator
     }
 
     private void plan(DataOutput out, SnapshotPlan plan) throws IOException {
-        out.writeLong(plan.systemIdentifier());
-        out.writeInt(plan.timeline());
+        EarlierSplits.timeline(out, plan.timeline());
         out.writeInt(plan.epoch());
         StateFormat.writeSnapshot(out, plan.snapshot());
         StateFormat.writeLsn(out, plan.consistentPoint());

@@ -19,6 +19,7 @@ import io.nanosync.flink.pg.source.split.Tid;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,8 +39,7 @@ final class EnumeratorStateSerializerTest {
 
     private static final StreamSplit STREAM =
             new StreamSplit(
-                    -1,
-                    3,
+                    Timeline.numbered(-1, 3),
                     StreamPosition.at(new Lsn(-2)),
                     List.of(SampleValues.elaborateTable()),
                     SampleValues.contract(),
@@ -48,8 +48,7 @@ final class EnumeratorStateSerializerTest {
 
     private static final SnapshotPlan PLAN =
             new SnapshotPlan(
-                    -7,
-                    2,
+                    Timeline.numbered(-7, 2),
                     3,
                     SampleValues.snapshot(),
                     new Lsn(1234567890123L),
@@ -70,8 +69,7 @@ final class EnumeratorStateSerializerTest {
 
     private static final SnapshotPlan LATER_PLAN =
             new SnapshotPlan(
-                    -7,
-                    2,
+                    Timeline.numbered(-7, 2),
                     4,
                     SampleValues.snapshot(),
                     new Lsn(1234567899999L),
@@ -95,8 +93,7 @@ final class EnumeratorStateSerializerTest {
 
     private static SnapshotPlan dividedBy(Partitioning partitioning, String... ranges) {
         return new SnapshotPlan(
-                1,
-                1,
+                Timeline.numbered(1, 1),
                 1,
                 SampleValues.snapshot(),
                 new Lsn(1),
@@ -133,6 +130,16 @@ final class EnumeratorStateSerializerTest {
                         List.of(42)),
                 new EnumeratorState.Restarting(
                         new LostSnapshot(LATER_PLAN, Set.of(-9, 4), Set.of(1, -1))),
+                new EnumeratorState.Streaming(
+                        RunningStream.of(SampleValues.streamOn(new Timeline(-1, 4, new Lsn(-7))), 7)
+                                .extended(
+                                        new StreamExtension(
+                                                4,
+                                                new Timeline(-1, 5, new Lsn(-6)),
+                                                List.of(),
+                                                List.of(),
+                                                null,
+                                                List.of(SampleValues.boundary())))),
                 lost(dividedBy(new Partitioning.Ntile("c"), "c < 'ä'", "c >= 'ä'")),
                 lost(dividedBy(new Partitioning.Minmax("Odd \"c\""))),
                 new EnumeratorState.HandingOver(RunningStream.of(STREAM, 7)),
@@ -148,6 +155,7 @@ final class EnumeratorStateSerializerTest {
                                 .extended(
                                         new StreamExtension(
                                                 3,
+                                                null,
                                                 List.of(7),
                                                 List.of(SampleValues.elaborateTable()),
                                                 SampleValues.contract(),
@@ -173,7 +181,7 @@ final class EnumeratorStateSerializerTest {
     @MethodSource("states")
     void trailingBytesAreRefused(EnumeratorState state) throws IOException {
         byte[] bytes = serializer.serialize(state);
-        assertThatThrownBy(() -> serializer.deserialize(6, Arrays.copyOf(bytes, bytes.length + 1)))
+        assertThatThrownBy(() -> serializer.deserialize(7, Arrays.copyOf(bytes, bytes.length + 1)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("1 bytes behind its end");
     }
@@ -184,14 +192,14 @@ final class EnumeratorStateSerializerTest {
                         fixtures(2, SampleValues.contractOfVersion2()),
                         fixtures(3, SampleValues.contractOfVersion3()),
                         fixturesOfVersion4(),
-                        fixturesOfVersion5())
+                        fixturesOf(5, SampleValues.streamOfVersion5()),
+                        fixturesOf(6, SampleValues.streamOfVersion6()))
                 .flatMap(each -> each);
     }
 
     private static Stream<Arguments> fixtures(int version, @Nullable CaptureContract contract) {
         SnapshotPlan plan =
                 new SnapshotPlan(
-                        PLAN.systemIdentifier(),
                         PLAN.timeline(),
                         PLAN.epoch(),
                         PLAN.snapshot(),
@@ -205,8 +213,7 @@ final class EnumeratorStateSerializerTest {
                         null);
         StreamSplit stream =
                 new StreamSplit(
-                        -1,
-                        4,
+                        Timeline.numbered(-1, 4),
                         new StreamPosition(new Lsn(1), SampleValues.partialBefore5()),
                         List.of(SampleValues.elaborateTable()),
                         contract,
@@ -219,7 +226,6 @@ final class EnumeratorStateSerializerTest {
     private static Stream<Arguments> fixturesOfVersion4() {
         SnapshotPlan plan =
                 new SnapshotPlan(
-                        PLAN.systemIdentifier(),
                         PLAN.timeline(),
                         PLAN.epoch(),
                         PLAN.snapshot(),
@@ -247,8 +253,7 @@ final class EnumeratorStateSerializerTest {
     }
 
     /** That has streams which were extended, and requests. */
-    private static Stream<Arguments> fixturesOfVersion5() {
-        StreamSplit stream = SampleValues.streamOfVersion5();
+    private static Stream<Arguments> fixturesOf(int version, StreamSplit stream) {
         RunningStream running =
                 new RunningStream(
                                 stream,
@@ -263,12 +268,13 @@ final class EnumeratorStateSerializerTest {
                         .extended(
                                 new StreamExtension(
                                         4,
+                                        null,
                                         List.of(7),
                                         List.of(SampleValues.elaborateTable()),
                                         SampleValues.contract(),
                                         List.of(SampleValues.boundary())));
         return fixtures(
-                5,
+                version,
                 LATER_PLAN,
                 new LostSnapshot(LATER_PLAN, Set.of(-9), Set.of(1)),
                 running,
@@ -335,7 +341,6 @@ final class EnumeratorStateSerializerTest {
         SnapshotPlan one = dividedBy(new Partitioning.Ntile("event_id"));
         SnapshotPlan plan =
                 new SnapshotPlan(
-                        one.systemIdentifier(),
                         one.timeline(),
                         one.epoch(),
                         one.snapshot(),
@@ -356,7 +361,7 @@ final class EnumeratorStateSerializerTest {
         byte[] bytes = serializer.serialize(state);
         assertThat(bytes.length).isLessThan(boundBytes);
         assertThat(serializer.serialize(state)).isEqualTo(bytes);
-        assertThat(serializer.deserialize(6, bytes)).isEqualTo(state);
+        assertThat(serializer.deserialize(7, bytes)).isEqualTo(state);
     }
 
     private static List<String> ranges(int count, Random random) {
@@ -384,7 +389,7 @@ final class EnumeratorStateSerializerTest {
 
     @Test
     void newerVersionIsRefused() {
-        assertThatThrownBy(() -> serializer.deserialize(7, new byte[0]))
+        assertThatThrownBy(() -> serializer.deserialize(8, new byte[0]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("written by a newer release");
     }

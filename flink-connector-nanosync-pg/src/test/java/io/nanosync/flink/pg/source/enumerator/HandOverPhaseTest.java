@@ -13,6 +13,7 @@ import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.testing.FakePgClient;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,7 @@ final class HandOverPhaseTest {
 
     static final StreamSplit STREAM =
             new StreamSplit(
-                    4711,
-                    1,
+                    Timeline.numbered(4711, 1),
                     StreamPosition.at(new Lsn(1000)),
                     List.of(SampleValues.table(1, "t1")),
                     null,

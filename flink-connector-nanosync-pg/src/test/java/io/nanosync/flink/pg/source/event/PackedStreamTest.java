@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamHeld;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.util.List;
 import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
@@ -19,8 +20,7 @@ final class PackedStreamTest {
         StreamHeld sent =
                 new StreamHeld(
                         new StreamSplit(
-                                -1,
-                                3,
+                                Timeline.numbered(-1, 3),
                                 StreamPosition.at(new Lsn(-2)),
                                 List.of(SampleValues.elaborateTable()),
                                 SampleValues.contract(),

@@ -21,6 +21,7 @@ import io.nanosync.flink.pg.source.split.StreamExtension;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,7 +97,12 @@ final class PgSourceReaderTest {
 
     private static StreamSplit stream(TableSchema... tables) {
         return new StreamSplit(
-                1, 1, StreamPosition.at(new Lsn(5)), List.of(tables), null, List.of(), 0);
+                Timeline.numbered(1, 1),
+                StreamPosition.at(new Lsn(5)),
+                List.of(tables),
+                null,
+                List.of(),
+                0);
     }
 
     /** Nothing may be streamed before the tables are read that were added meanwhile. */
@@ -110,7 +116,7 @@ final class PgSourceReaderTest {
         assertThat(reader.snapshotState(1)).containsExactly(stream);
         StreamExtension extension =
                 new StreamExtension(
-                        1, List.of(1), List.of(SampleValues.table(2, "t2")), null, List.of());
+                        1, null, List.of(1), List.of(SampleValues.table(2, "t2")), null, List.of());
         reader.handleSourceEvents(new StreamGranted(List.of(extension)));
         assertThat(reader.getNumberOfCurrentlyAssignedSplits()).isEqualTo(1);
         List<PgSplit> extended = List.of(stream.extended(List.of(extension)));

@@ -26,6 +26,7 @@ import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -117,7 +118,12 @@ final class PromotedPreconditionsITCase {
     void connect() throws PgException {
         control = open(database.connectionConfig());
         server = control.identity();
-        end = Objects.requireNonNull(control.timelineHistory(server).end(before.timeline()));
+        end =
+                Objects.requireNonNull(
+                        control.timelineHistory(server)
+                                .end(
+                                        Timeline.numbered(
+                                                before.systemIdentifier(), before.timeline())));
     }
 
     @AfterEach
@@ -137,8 +143,12 @@ final class PromotedPreconditionsITCase {
     }
 
     private static StreamSplit split(int timeline, StreamPosition at, SnapshotBoundary... shown) {
-        return new StreamSplit(
-                before.systemIdentifier(), timeline, at, tables, contract, List.of(shown), 0);
+        return split(Timeline.numbered(before.systemIdentifier(), timeline), at, shown);
+    }
+
+    private static StreamSplit split(
+            Timeline timeline, StreamPosition at, SnapshotBoundary... shown) {
+        return new StreamSplit(timeline, at, tables, contract, List.of(shown), 0);
     }
 
     private void check(String pipeline, StreamSplit split) throws PgException {
@@ -203,6 +213,24 @@ final class PromotedPreconditionsITCase {
                         StreamPosition.at(position),
                         new SnapshotBoundary(
                                 List.of(tables.get(0).oid()), 5, 5, List.of(), end.next())));
+    }
+
+    /** Two standbys of one primary that don't know of each other count the same number. */
+    @Test
+    @Order(2)
+    void timelineOfThisNumberThatBeganElsewhereIsFound() {
+        Timeline sibling =
+                new Timeline(before.systemIdentifier(), server.timeline(), back(position));
+        assertThatThrownBy(() -> check("gap", split(sibling, StreamPosition.at(position))))
+                .isInstanceOf(PgException.class)
+                .hasMessageContaining(
+                        "was taken on timeline 2 (which began at LSN "
+                                + back(position)
+                                + "), and the server is on timeline 2 (which began at LSN "
+                                + end
+                                + "), which didn't come from that")
+                .extracting(error -> ((PgException) error).recovery())
+                .isEqualTo(PgException.Recovery.FAIL);
     }
 
     @Test
@@ -281,12 +309,13 @@ final class PromotedPreconditionsITCase {
             old.failOver();
             try (ControlSession promoted = open(old.primary().connectionConfig())) {
                 ServerIdentity found = promoted.identity();
-                Lsn switched = promoted.timelineHistory(found).end(1);
+                Lsn switched =
+                        promoted.timelineHistory(found)
+                                .end(Timeline.numbered(found.systemIdentifier(), 1));
                 assertThat(switched).isNotNull();
                 StreamSplit split =
                         new StreamSplit(
-                                found.systemIdentifier(),
-                                1,
+                                Timeline.numbered(found.systemIdentifier(), 1),
                                 StreamPosition.at(Objects.requireNonNull(switched)),
                                 List.of(),
                                 null,

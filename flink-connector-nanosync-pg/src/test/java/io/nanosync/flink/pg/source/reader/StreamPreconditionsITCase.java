@@ -16,6 +16,7 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -66,8 +67,7 @@ final class StreamPreconditionsITCase {
                             .schema());
         }
         return new StreamSplit(
-                systemIdentifier,
-                timeline,
+                Timeline.numbered(systemIdentifier, timeline),
                 StreamPosition.at(position),
                 schemas,
                 control.readCatalog("nanosync_pub_gap", schemas).contract(),

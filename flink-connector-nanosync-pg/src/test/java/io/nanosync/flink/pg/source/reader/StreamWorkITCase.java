@@ -23,6 +23,7 @@ import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,8 +103,7 @@ final class StreamWorkITCase {
             ServerIdentity identity = control.identity();
             StreamSplit split =
                     new StreamSplit(
-                            identity.systemIdentifier(),
-                            identity.timeline(),
+                            Timeline.numbered(identity.systemIdentifier(), identity.timeline()),
                             StreamPosition.at(start),
                             List.of(
                                     Objects.requireNonNull(

@@ -11,6 +11,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
@@ -62,8 +63,7 @@ public final class EarlierSplits implements SimpleVersionedSerializer<PgSplit> {
             unfinished(out);
         } else if (split instanceof StreamSplit stream) {
             out.writeByte(3);
-            out.writeLong(stream.systemIdentifier());
-            out.writeInt(stream.timeline());
+            timeline(out, stream.timeline());
             position(out, stream.position());
             capture(out, stream.tables(), stream.contract());
         } else if (split instanceof FinishedSplit finished) {
@@ -73,6 +73,12 @@ public final class EarlierSplits implements SimpleVersionedSerializer<PgSplit> {
         } else {
             throw new IllegalStateException("No earlier form for " + split.getClass());
         }
+    }
+
+    /** By its number alone. */
+    public static void timeline(DataOutput out, Timeline timeline) throws IOException {
+        out.writeLong(timeline.systemIdentifier());
+        out.writeInt(timeline.number());
     }
 
     /** Tables and contract; version 1 has no contract. */

@@ -12,6 +12,7 @@ import io.nanosync.flink.pg.relation.contract.PublicationTerms;
 import io.nanosync.flink.pg.relation.contract.TableTerms;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -55,8 +56,7 @@ final class ManyTables {
                             new PrimaryKey(80_000 + i, 776)));
         }
         return new StreamSplit(
-                1,
-                1,
+                Timeline.numbered(1, 1),
                 StreamPosition.at(new Lsn(5)),
                 List.copyOf(tables),
                 new CaptureContract(

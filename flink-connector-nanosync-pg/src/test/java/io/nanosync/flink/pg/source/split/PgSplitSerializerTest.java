@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.StreamPosition.Numbering;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -40,9 +41,9 @@ final class PgSplitSerializerTest {
                                         0xFFFF_FFFEL, List.of(1, 291, Tid.MAX_OFFSET)))),
                 new RestartSplit("restart-2", 2, new Lsn(55), List.of(SampleValues.table(2, "x"))),
                 new FinishedSplit("done", 3),
+                SampleValues.streamOn(new Timeline(-1, 4, new Lsn(-7))),
                 new StreamSplit(
-                        -1,
-                        4,
+                        Timeline.numbered(-1, 4),
                         StreamPosition.at(new Lsn(-1)),
                         List.of(SampleValues.elaborateTable(), SampleValues.table(7, "t")),
                         SampleValues.contract(),
@@ -55,8 +56,7 @@ final class PgSplitSerializerTest {
                                         new Lsn(-5))),
                         0),
                 new StreamSplit(
-                        1,
-                        1,
+                        Timeline.numbered(1, 1),
                         new StreamPosition(new Lsn(1), partial),
                         List.of(),
                         null,
@@ -87,7 +87,7 @@ final class PgSplitSerializerTest {
     @MethodSource("splits")
     void trailingBytesAreRefused(PgSplit split) throws IOException {
         byte[] bytes = serializer.serialize(split);
-        assertThatThrownBy(() -> serializer.deserialize(6, Arrays.copyOf(bytes, bytes.length + 2)))
+        assertThatThrownBy(() -> serializer.deserialize(7, Arrays.copyOf(bytes, bytes.length + 2)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("2 bytes behind its end");
     }
@@ -98,7 +98,8 @@ final class PgSplitSerializerTest {
                         fixtures(2, SampleValues.contractOfVersion2()),
                         fixtures(3, SampleValues.contractOfVersion3()),
                         fixtures(4, SampleValues.contract()),
-                        fixtures(5, SampleValues.contract()))
+                        fixtures(5, SampleValues.contract()),
+                        fixtures(6, SampleValues.contract()))
                 .flatMap(each -> each);
     }
 
@@ -120,14 +121,14 @@ final class PgSplitSerializerTest {
                         switch (version) {
                             case 4 -> SampleValues.streamOfVersion4();
                             case 5 -> SampleValues.streamOfVersion5();
+                            case 6 -> SampleValues.streamOfVersion6();
                             default -> streamBefore4(contract);
                         }));
     }
 
     private static StreamSplit streamBefore4(@Nullable CaptureContract contract) {
         return new StreamSplit(
-                -1,
-                4,
+                Timeline.numbered(-1, 4),
                 new StreamPosition(new Lsn(1), SampleValues.partialBefore5()),
                 List.of(SampleValues.elaborateTable()),
                 contract,
@@ -148,7 +149,7 @@ final class PgSplitSerializerTest {
         StreamSplit split = ManyTables.stream(10_000, 20);
         byte[] bytes = serializer.serialize(split);
         assertThat(bytes.length).isLessThan(5 << 20);
-        assertThat(serializer.deserialize(6, bytes)).isEqualTo(split);
+        assertThat(serializer.deserialize(7, bytes)).isEqualTo(split);
         RestartSplit restart = new RestartSplit("r", 2, new Lsn(1), split.tables());
         assertThat(serializer.serialize(restart).length).isLessThan(5 << 20);
     }
@@ -165,7 +166,7 @@ final class PgSplitSerializerTest {
 
     @Test
     void newerVersionIsRefused() {
-        assertThatThrownBy(() -> serializer.deserialize(7, new byte[0]))
+        assertThatThrownBy(() -> serializer.deserialize(8, new byte[0]))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("written by a newer release");
     }

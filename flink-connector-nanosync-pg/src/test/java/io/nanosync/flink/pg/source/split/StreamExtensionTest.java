@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +23,7 @@ final class StreamExtensionTest {
 
     private static final StreamSplit STREAM =
             new StreamSplit(
-                    7,
-                    2,
+                    Timeline.numbered(7, 2),
                     StreamPosition.at(new Lsn(5)),
                     List.of(ONE, TWO),
                     null,
@@ -34,7 +34,9 @@ final class StreamExtensionTest {
     void takesRemovedTablesOutOfAllAndLeavesThePosition() {
         StreamSplit extended =
                 STREAM.extended(
-                        List.of(new StreamExtension(1, List.of(2), List.of(), null, List.of())));
+                        List.of(
+                                new StreamExtension(
+                                        1, null, List.of(2), List.of(), null, List.of())));
         assertThat(extended.tables()).containsExactly(ONE);
         assertThat(extended.boundaries()).containsExactly(boundary(50, 1));
         assertThat(extended.position()).isEqualTo(STREAM.position());
@@ -46,9 +48,9 @@ final class StreamExtensionTest {
     void tableThatIsRemovedAndAddedAgainHasItsNewBoundary() {
         List<StreamExtension> extensions =
                 List.of(
-                        new StreamExtension(1, List.of(2), List.of(), null, List.of()),
+                        new StreamExtension(1, null, List.of(2), List.of(), null, List.of()),
                         new StreamExtension(
-                                2, List.of(), List.of(TWO), null, List.of(boundary(90, 2))));
+                                2, null, List.of(), List.of(TWO), null, List.of(boundary(90, 2))));
         StreamSplit extended = STREAM.extended(extensions);
         assertThat(extended.tables()).containsExactly(ONE, TWO);
         assertThat(extended.boundaries()).containsExactly(boundary(50, 1), boundary(90, 2));

@@ -34,7 +34,9 @@ record FinishedTables(SourceConfig config, PipelineSession session, SlotPreparat
         String doubt;
         if (before.contract() == null) {
             doubt = "the state doesn't say what was captured";
-        } else if (server.timeline() != before.timeline()
+        } else if (!session.ask(control -> control.timelineHistory(server))
+                        .timeline()
+                        .isSame(before.timeline())
                 || !lost.wasReachedBy(session.ask(ControlSession::flushedLsn))) {
             doubt = "the server is not the one that was read, or was set back";
         } else if (!slots.follows(before)) {

@@ -24,9 +24,7 @@ record LostAddition(LostSnapshot lost, SnapshotPlan.Extended extended) {
 
     /** Where the stream stands. */
     WalPlace place() {
-        SnapshotPlan plan = lost.plan();
-        return new WalPlace(
-                plan.systemIdentifier(), plan.timeline(), extended.position(), extended.position());
+        return new WalPlace(lost.plan().timeline(), extended.position(), extended.position());
     }
 
     /** Whether it was of just these tables. */

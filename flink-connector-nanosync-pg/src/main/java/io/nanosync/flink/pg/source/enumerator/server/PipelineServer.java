@@ -81,7 +81,8 @@ public final class PipelineServer {
     /** A checkpoint has completed behind rows of this snapshot. */
     public void delivered(SnapshotPlan plan) {
         try {
-            new DeliveryRecord(config).write(plan.systemIdentifier(), plan.consistentPoint());
+            new DeliveryRecord(config)
+                    .write(plan.timeline().systemIdentifier(), plan.consistentPoint());
         } catch (IOException e) {
             LOG.warn(
                     "Cannot record in {} that rows of pipeline {} were delivered, so a start"
@@ -284,7 +285,7 @@ public final class PipelineServer {
         awaitPrimary();
         requireStreaming(isFollowed(plan));
         Preparation.requireSameServer(
-                config, open().ask(ControlSession::identity), plan.systemIdentifier());
+                config, open().ask(ControlSession::identity), plan.timeline());
         if (plan.extended() == null) {
             tables(plan.captured()).require(plan.captured());
         }

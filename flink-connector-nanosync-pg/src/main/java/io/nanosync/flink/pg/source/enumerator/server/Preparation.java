@@ -20,6 +20,7 @@ import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -144,8 +145,7 @@ final class Preparation {
         if (kept.earlier() != null || kept.extended() != null) {
             return "it goes on from what state tells was read";
         }
-        if (kept.systemIdentifier() != server.systemIdentifier()
-                || kept.timeline() != server.timeline()) {
+        if (!kept.timeline().isSame(timeline(server))) {
             return "it is another server's";
         }
         if (!planning.isAsNow(kept, server)) {
@@ -174,7 +174,7 @@ final class Preparation {
         session.releaseSnapshot();
         SnapshotPlan before = lost.plan();
         ServerIdentity server = session.ask(ControlSession::identity);
-        requireSameServer(config, server, before.systemIdentifier());
+        requireSameServer(config, server, before.timeline());
         List<QualifiedName> names = before.schemas().stream().map(TableSchema::name).toList();
         boolean bounded = config.startup() instanceof StartupMode.Snapshot;
         CaptureContract contract = bounded ? null : finished.followed(server, lost);
@@ -275,13 +275,13 @@ final class Preparation {
     }
 
     /** Refuses another server than the one that the state belongs to. */
-    static void requireSameServer(SourceConfig config, ServerIdentity server, long systemIdentifier)
+    static void requireSameServer(SourceConfig config, ServerIdentity server, Timeline timeline)
             throws PgException {
-        if (server.systemIdentifier() != systemIdentifier) {
+        if (server.systemIdentifier() != timeline.systemIdentifier()) {
             throw PgException.needsPerson(
                     "The state of this pipeline belongs to the PostgreSQL cluster with system"
                             + " identifier "
-                            + Long.toUnsignedString(systemIdentifier)
+                            + Long.toUnsignedString(timeline.systemIdentifier())
                             + ", this server is "
                             + Long.toUnsignedString(server.systemIdentifier())
                             + ". Point the connection at the former server. "
@@ -393,14 +393,18 @@ final class Preparation {
         }
     }
 
-    private static StreamSplit stream(
+    private Timeline timeline(ServerIdentity server) throws PgException {
+        return session.ask(control -> control.timelineHistory(server)).timeline();
+    }
+
+    private StreamSplit stream(
             ServerIdentity server,
             List<TableDescription> tables,
             CaptureContract contract,
-            Lsn from) {
+            Lsn from)
+            throws PgException {
         return new StreamSplit(
-                server.systemIdentifier(),
-                server.timeline(),
+                timeline(server),
                 StreamPosition.at(from),
                 CapturedCatalog.schemas(tables),
                 contract,

@@ -60,8 +60,7 @@ final class SnapshotPlanning {
             SnapshotPlan.@Nullable Extended extended)
             throws PgException {
         return new SnapshotPlan(
-                server.systemIdentifier(),
-                server.timeline(),
+                session.ask(control -> control.timelineHistory(server)).timeline(),
                 epoch,
                 snapshot.keeper().identity(),
                 snapshot.consistentPoint(),

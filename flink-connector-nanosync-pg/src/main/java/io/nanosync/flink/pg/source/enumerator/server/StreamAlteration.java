@@ -2,12 +2,12 @@ package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.client.ControlSession.TableDescription;
 import io.nanosync.flink.pg.client.PgException;
-import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
+import io.nanosync.flink.pg.source.contract.FollowedServer;
 import io.nanosync.flink.pg.source.contract.SlotPreconditions;
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.ReadEarlier;
@@ -58,7 +58,7 @@ final class StreamAlteration {
     Beginning alter(RunningStream stream, StreamSplit held, AlteredTables altered)
             throws PgException {
         WalPlace place = held.place();
-        ServerIdentity server = requireFollowed(place);
+        FollowedServer server = requireFollowed(place);
         List<Integer> removed = altered.removedOids();
         RunningStream staying = without(removed, stream);
         requireCovered(held.extended(staying.granted()));
@@ -66,15 +66,14 @@ final class StreamAlteration {
         if (altered.added().isEmpty()) {
             return new Beginning.GoesOn(staying);
         }
-        requireSameTimeline(server, place, altered);
         List<TableDescription> tables = publish(altered);
         CaptureContract contract = catalog.contract(tables);
         if (!config.startup().takesSnapshot()) {
-            return fromNowOn(stream, removed, tables, contract);
+            return fromNowOn(server, stream, removed, tables, contract);
         }
         return new Beginning.FromSnapshot(
                 snapshots.forSlot(
-                        server,
+                        server.identity(),
                         stream.epoch() + 1,
                         tables,
                         null,
@@ -87,23 +86,23 @@ final class StreamAlteration {
      * others are to be added now. What is finished stays, when they are still the same.
      */
     Beginning alterAgain(LostAddition lost, AlteredTables altered) throws PgException {
-        ServerIdentity server = requireFollowed(lost.place());
+        FollowedServer server = requireFollowed(lost.place());
         log(altered);
         if (altered.added().isEmpty()) {
             RunningStream before = lost.stream().behind(lost.lost().plan().epoch());
             return new Beginning.GoesOn(without(lost.removed(altered, List.of()), before));
         }
-        requireSameTimeline(server, lost.place(), altered);
         lost.requireNotReplaced(CapturedCatalog.schemas(describe(altered)));
         List<TableDescription> tables = publish(altered);
         List<TableSchema> added = CapturedCatalog.schemas(tables);
         lost.requireNotReplaced(added);
         LostSnapshot snapshot = lost.lost();
-        CaptureContract followed = lost.isOf(added) ? finished.followed(server, snapshot) : null;
+        CaptureContract followed =
+                lost.isOf(added) ? finished.followed(server.identity(), snapshot) : null;
         ReadEarlier earlier = followed == null ? null : snapshot.stays();
         return new Beginning.FromSnapshot(
                 snapshots.forSlot(
-                        server,
+                        server.identity(),
                         snapshot.plan().epoch() + 1,
                         earlier == null ? tables : FinishedTables.unread(tables, earlier),
                         earlier,
@@ -115,31 +114,9 @@ final class StreamAlteration {
                                 lost.place().lsn())));
     }
 
-    private ServerIdentity requireFollowed(WalPlace place) throws PgException {
+    private FollowedServer requireFollowed(WalPlace place) throws PgException {
         session.releaseSnapshot();
         return session.ask(control -> new SlotPreconditions(config).check(control, place));
-    }
-
-    /**
-     * Where a table is read that is added lies on the timeline of now; the stream gets there when
-     * it goes on.
-     */
-    private void requireSameTimeline(ServerIdentity server, WalPlace place, AlteredTables altered)
-            throws PgException {
-        if (server.timeline() != place.timeline()) {
-            throw PgException.needsPerson(
-                    "A standby was promoted since the state of pipeline "
-                            + config.pipeline()
-                            + " was written (timeline "
-                            + place.timeline()
-                            + " became "
-                            + server.timeline()
-                            + "), so tables can't be added at this start: "
-                            + altered.addedNames()
-                            + ". Leave them out of its tables for one start, also those that are to"
-                            + " be read again. Once a checkpoint has completed while the pipeline"
-                            + " streams, add them");
-        }
     }
 
     /** What stays captured was covered all the time; its reader looks again behind the snapshot. */
@@ -161,11 +138,13 @@ final class StreamAlteration {
 
     private static RunningStream without(List<Integer> removed, RunningStream stream) {
         return stream.extended(
-                new StreamExtension(stream.extension() + 1, removed, List.of(), null, List.of()));
+                new StreamExtension(
+                        stream.extension() + 1, null, removed, List.of(), null, List.of()));
     }
 
     /** Without a snapshot nothing is asked for of added tables but what comes from now on. */
     private Beginning fromNowOn(
+            FollowedServer server,
             RunningStream stream,
             List<Integer> removed,
             List<TableDescription> tables,
@@ -175,6 +154,7 @@ final class StreamAlteration {
                 stream.extended(
                         new StreamExtension(
                                 stream.extension() + 1,
+                                server.timeline(),
                                 removed,
                                 CapturedCatalog.schemas(tables),
                                 contract,

@@ -11,6 +11,7 @@ import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a snapshot phase reads: fixed once the snapshot was exported.
  *
- * @param systemIdentifier the cluster
- * @param timeline its timeline then
+ * @param timeline on which it was taken
  * @param epoch counts the snapshots of this pipeline, from 1
  * @param snapshot the exported snapshot
  * @param consistentPoint its LSN, which its rows have. Every transaction that committed before is
@@ -38,8 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param extended the stream that the tables are added to; null when it is yet to begin
  */
 public record SnapshotPlan(
-        long systemIdentifier,
-        int timeline,
+        Timeline timeline,
         int epoch,
         SnapshotIdentity snapshot,
         Lsn consistentPoint,
@@ -96,7 +95,6 @@ public record SnapshotPlan(
     /** This plan with what was taken over of the catalog. */
     public SnapshotPlan under(CaptureContract newContract) {
         return new SnapshotPlan(
-                systemIdentifier,
                 timeline,
                 epoch,
                 snapshot,
@@ -118,6 +116,7 @@ public record SnapshotPlan(
                     .extended(
                             new StreamExtension(
                                     before.extension() + 1,
+                                    timeline,
                                     extended.removed(),
                                     schemas(),
                                     contract,
@@ -125,7 +124,6 @@ public record SnapshotPlan(
         }
         return RunningStream.of(
                 new StreamSplit(
-                        systemIdentifier,
                         timeline,
                         StreamPosition.at(streamStart()),
                         schemas(),

@@ -15,6 +15,7 @@ import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -48,8 +49,7 @@ final class PipelineSessionITCase {
 
     private static SnapshotPlan plan() {
         return new SnapshotPlan(
-                1,
-                1,
+                Timeline.numbered(1, 1),
                 1,
                 SampleValues.snapshot(),
                 new Lsn(1),

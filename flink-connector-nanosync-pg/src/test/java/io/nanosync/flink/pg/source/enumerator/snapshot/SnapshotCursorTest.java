@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.source.split.RowRange;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,8 +18,7 @@ final class SnapshotCursorTest {
 
     static SnapshotPlan plan(long blocksPerSplit, SnapshotPlan.TablePlan... tables) {
         return new SnapshotPlan(
-                1,
-                1,
+                Timeline.numbered(1, 1),
                 2,
                 SampleValues.snapshot(),
                 new Lsn(99),
