@@ -288,8 +288,40 @@ final class PromotionITCase {
         former.execute("INSERT INTO t VALUES (1002, 'of the former one', 0)");
         assertThat(promoted.job().failure())
                 .contains("PipelineFailedException")
-                .contains("was taken on timeline 2, and the server is on timeline 1")
+                .contains("was taken on timeline 2 (which began at LSN ")
+                .contains("), and the server is on timeline 1")
                 .contains("it is a former primary");
+    }
+
+    /** Two standbys that are promoted without knowing of each other both count timeline 2. */
+    @ParameterizedTest
+    @ValueSource(ints = {17, 18})
+    @Tag("long")
+    void secondStandbyThatIsPromotedIsRefused(int major) throws Exception {
+        PromotedPipeline promoted = pipeline(major, 100);
+        promoted.job().start();
+        promoted.job().awaitCommitted(100);
+        promoted.awaitStreaming();
+        promoted.servers.awaitSynced(promoted.config.slot());
+        promoted.servers.keepSibling();
+        promoted.database().execute("INSERT INTO t VALUES (1000, 'before', 0)");
+        promoted.job().awaitRow("1000|before|");
+        promoted.servers.awaitStandbyHasAll();
+        promoted.lose(promoted.servers::failOver);
+        promoted.database().execute("INSERT INTO t VALUES (1001, 'of the one', 0)");
+        promoted.job().awaitRow("1001|of the one|");
+        promoted.job().stopWithSavepoint();
+        promoted.lose(promoted.servers::promoteSibling);
+        promoted.database()
+                .execute(
+                        "INSERT INTO t SELECT g, 'of the other', 0 FROM generate_series(1002, 9000)"
+                                + " g");
+        promoted.restarted().start();
+        assertThat(promoted.job().failure())
+                .contains("PipelineFailedException")
+                .contains("was taken on timeline 2 (which began at LSN ")
+                .contains(", and the server is on timeline 2 (which began at LSN ")
+                .contains("which didn't come from that");
     }
 
     /** As the troubleshooting of such a stall says it. */

@@ -38,6 +38,9 @@ public final class ReplicatedPostgres implements AutoCloseable {
     /** The former primary, which may run. */
     private @Nullable Node former;
 
+    /** A second standby, which doesn't run. */
+    private @Nullable Node sibling;
+
     private record Node(ServerFolder folder, PostgresServer server) {
 
         static Node create(int major, int port) {
@@ -281,6 +284,36 @@ public final class ReplicatedPostgres implements AutoCloseable {
         standby = null;
     }
 
+    /** Keeps a second standby, as the first one is now. */
+    public void keepSibling() throws IOException {
+        Node one = standbyNode();
+        one.server.stop();
+        Node other = Node.create(major, primary.server.port());
+        sibling = other;
+        DataFolder.copy(one.server.data(), other.server.data());
+        one.server.start();
+        awaitStandbyHasAll();
+    }
+
+    /**
+     * The primary crashes, which was promoted, and the second standby is promoted, which knows
+     * nothing of that. It has the port of the first primary.
+     */
+    public void promoteSibling() throws IOException {
+        Node promoted = sibling;
+        Node old = former;
+        if (promoted == null || old == null) {
+            throw new IllegalStateException("There is no second standby, or no former primary");
+        }
+        sibling = null;
+        primary.server.kill();
+        old.folder.close();
+        promoted.server.start();
+        promoted.database("postgres").queryString("SELECT pg_promote(true, 60)");
+        former = primary;
+        primary = promoted;
+    }
+
     /** The former primary comes back and knows of nothing. */
     public void startFormer() {
         try {
@@ -326,6 +359,9 @@ public final class ReplicatedPostgres implements AutoCloseable {
         }
         if (former != null) {
             former.folder.close();
+        }
+        if (sibling != null) {
+            sibling.folder.close();
         }
         primary.folder.close();
     }
