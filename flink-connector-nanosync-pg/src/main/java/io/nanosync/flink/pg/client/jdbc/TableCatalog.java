@@ -70,7 +70,8 @@ final class TableCatalog {
               LEFT JOIN estimate e ON e.root = c.oid
             """;
 
-    // A deferrable primary key is no replica identity.
+    // A deferrable primary key is no replica identity. From 18 on a column may be NOT NULL for what
+    // is written from now on alone (NOT VALID).
     private static final String COLUMNS =
             """
             WITH wanted(oid) AS (SELECT unnest(?::int8[])::oid),
@@ -83,7 +84,11 @@ final class TableCatalog {
                                            WHEN 'i' THEN i.indisreplident ELSE false END
             )
             SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod,
-                   format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull,
+                   format_type(a.atttypid, a.atttypmod) AS type,
+                   NOT a.attnotnull OR EXISTS (
+                       SELECT FROM pg_constraint n
+                        WHERE n.conrelid = a.attrelid AND n.contype = 'n' AND NOT n.convalidated
+                          AND a.attnum = ANY (n.conkey)) AS nullable,
                    c.relreplident = 'f' OR coalesce(a.attnum = ANY (k.attnums), false) AS identity
               FROM wanted w JOIN pg_class c ON c.oid = w.oid
               JOIN pg_attribute a ON a.attrelid = c.oid
@@ -360,7 +365,7 @@ final class TableCatalog {
                             row.getLong("atttypid"),
                             row.getInt("atttypmod"),
                             shared.apply(row.getString("type")),
-                            !row.getBoolean("attnotnull"),
+                            row.getBoolean("nullable"),
                             row.getBoolean("identity"));
         }
 

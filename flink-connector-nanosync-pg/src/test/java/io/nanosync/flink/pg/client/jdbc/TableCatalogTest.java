@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.client.jdbc;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.ControlSession.TableDescription;
@@ -177,6 +178,21 @@ final class TableCatalogTest {
                     assertThat(control.filledColumns(oid)).as(written).contains("filled", "plain");
                 }
             }
+        }
+    }
+
+    /** Rows that were there may have nulls. */
+    @Test
+    void columnThatIsNotNullFromNowOnAloneMayBeNull() throws Exception {
+        try (TestDatabase database = TestPostgres.shared(18).createDatabase()) {
+            database.execute(
+                    "CREATE TABLE t (a int, b int NOT NULL, c int)",
+                    "ALTER TABLE t ADD CONSTRAINT a_not_null NOT NULL a NOT VALID",
+                    "ALTER TABLE t ADD CONSTRAINT c_not_null NOT NULL c NOT VALID",
+                    "ALTER TABLE t VALIDATE CONSTRAINT c_not_null");
+            assertThat(described(database, "public.t").schema().columns())
+                    .extracting(Column::name, Column::nullable)
+                    .containsExactly(tuple("a", true), tuple("b", false), tuple("c", false));
         }
     }
 
