@@ -26,6 +26,7 @@ import io.nanosync.flink.pg.typeinfo.ChangeBatchTypeInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -46,9 +47,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The PostgreSQL source: the rows of tables under one snapshot, then every change committed after
- * it, each exactly once. Rows before changes is kept with aligned checkpoints only; {@link #addTo}
- * checks that.
+ * it, each exactly once. Rows before changes is kept with aligned checkpoints only; {@link
+ * #addTo(StreamExecutionEnvironment)} checks that.
+ *
+ * <pre>{@code
+ * DataStream<ChangeBatch> changes =
+ *         PgSource.builder()
+ *                 .pipeline("orders")
+ *                 .dsn("postgres://nanosync:secret@db:5432/shop")
+ *                 .tables("public.orders")
+ *                 .build()
+ *                 .addTo(env);
+ * }</pre>
  */
+@PublicEvolving
 public final class PgSource
         implements Source<ChangeBatch, PgSplit, EnumeratorState>, ResultTypeQueryable<ChangeBatch> {
 
@@ -73,9 +85,14 @@ public final class PgSource
         this.client = client;
     }
 
+    /** Configures one. */
+    public static PgSourceBuilder builder() {
+        return new PgSourceBuilder();
+    }
+
     /**
-     * The source as such, for an environment whose settings the caller answers for: {@link #addTo}
-     * is the way that checks them.
+     * The source as such, for an environment whose settings the caller answers for: {@link
+     * #addTo(StreamExecutionEnvironment)} is the way that checks them.
      */
     public static PgSource of(SourceConfig config) {
         return new PgSource(config, client(config));
@@ -166,6 +183,17 @@ public final class PgSource
                     "Pipeline " + config.pipeline() + " has no state directory: it never pauses");
         }
         return new PauseFiles(config);
+    }
+
+    /**
+     * Adds the source to a job, under {@link #UID}. Of several in a job give each its own, {@code
+     * addTo(env).uid("…")}, so that a savepoint finds their states.
+     *
+     * @throws IllegalArgumentException when the job's settings don't keep exactly-once; says which
+     *     to change
+     */
+    public DataStreamSource<ChangeBatch> addTo(StreamExecutionEnvironment env) {
+        return addTo(env, config);
     }
 
     /**

@@ -1,0 +1,180 @@
+package io.nanosync.flink.pg.source;
+
+import io.nanosync.flink.pg.config.Checked;
+import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.DriftPolicy;
+import io.nanosync.flink.pg.config.Dsn;
+import io.nanosync.flink.pg.config.DurationText;
+import io.nanosync.flink.pg.config.InvalidConfigException;
+import io.nanosync.flink.pg.config.NameStyle;
+import io.nanosync.flink.pg.config.Problem;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.SourceOptions;
+import io.nanosync.flink.pg.config.SourceProperties;
+import io.nanosync.flink.pg.config.TableSelector;
+import io.nanosync.flink.pg.config.TableSelectors;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.annotation.PublicEvolving;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Configures a {@link PgSource}, see {@link PgSource#builder}. All that is wrong is told at once,
+ * by {@link #build} or {@link #config}.
+ */
+@PublicEvolving
+public final class PgSourceBuilder {
+
+    private @Nullable String pipeline;
+    private @Nullable String dsn;
+    private @Nullable String stateDir;
+    private boolean takesRowsBack;
+    private final List<String> tables = new ArrayList<>();
+    private final Map<String, String> properties = new LinkedHashMap<>();
+
+    PgSourceBuilder() {}
+
+    /** The name from which slot and publication get theirs; in every run the same. Required. */
+    public PgSourceBuilder pipeline(String name) {
+        pipeline = name;
+        return this;
+    }
+
+    /**
+     * How to connect: {@code postgres://[user]:[password]@[host]:[port]/[database]?[options]}, with
+     * several hosts joined by commas. Required.
+     */
+    public PgSourceBuilder dsn(String text) {
+        dsn = text;
+        return this;
+    }
+
+    /**
+     * Captures these too: {@code schema.table}, {@code schema.*}, or one of them behind {@code !}
+     * for what is left out. Quoted as in SQL where needed. At least one is required.
+     */
+    public PgSourceBuilder tables(String... names) {
+        tables.addAll(List.of(names));
+        return this;
+    }
+
+    /**
+     * Sets a property of the reference, such as {@code snapshot_workers}.
+     *
+     * @param value as it stands in a pipelines file
+     */
+    public PgSourceBuilder property(String name, String value) {
+        properties.put(name, value);
+        return this;
+    }
+
+    /** See {@link #property(String, String)}. */
+    public PgSourceBuilder property(String name, int value) {
+        return property(name, Integer.toString(value));
+    }
+
+    /** See {@link #property(String, String)}. */
+    public PgSourceBuilder property(String name, boolean value) {
+        return property(name, Boolean.toString(value));
+    }
+
+    /** See {@link #property(String, String)}. */
+    public PgSourceBuilder property(String name, Duration value) {
+        return property(name, DurationText.print(value));
+    }
+
+    /**
+     * A folder for this pipeline alone, as a URI of any Flink file system. With one a slot that was
+     * asked for and never recorded is found again, a changed schema can wait for somebody to accept
+     * it ({@code schema_drift}), and tables can be read again.
+     */
+    public PgSourceBuilder stateDir(String uri) {
+        stateDir = uri;
+        return this;
+    }
+
+    /**
+     * The job takes a truncate for what it says: all rows of that table are gone. Then a snapshot
+     * that is lost begins again behind one; else the job ends.
+     */
+    public PgSourceBuilder takesRowsBack() {
+        takesRowsBack = true;
+        return this;
+    }
+
+    /**
+     * The source.
+     *
+     * @throws InvalidConfigException with everything that is wrong
+     */
+    public PgSource build() {
+        return PgSource.of(config());
+    }
+
+    /**
+     * The configuration, as {@link PgSource#preflight} and its like take it.
+     *
+     * @throws InvalidConfigException with everything that is wrong
+     */
+    public SourceConfig config() {
+        List<Problem> problems = new ArrayList<>();
+        String name = required("pipeline", pipeline, problems);
+        String connect = required("dsn", dsn, problems);
+        Checked<ConnectionConfig> connection =
+                connect == null ? Checked.of(null, problems) : Dsn.parse(connect);
+        if (connect != null) {
+            problems.addAll(connection.problems());
+        }
+        List<TableSelector> selected = selected(problems);
+        Checked<SourceProperties> read = SourceOptions.parse(properties, NameStyle.UNDERSCORE);
+        problems.addAll(read.problems());
+        SourceProperties given = read.value();
+        if (given != null && given.drift() == DriftPolicy.PAUSE && stateDir == null) {
+            problems.add(
+                    Problem.of(
+                            "schema_drift",
+                            "pause waits for somebody who accepts a schema, in a state directory,"
+                                    + " and there is none",
+                            "one by stateDir(…), or fail"));
+        }
+        ConnectionConfig found = connection.value();
+        if (!problems.isEmpty() || name == null || found == null || given == null) {
+            throw new InvalidConfigException(problems);
+        }
+        return given.toConfig(found, name, selected, stateDir, false, takesRowsBack);
+    }
+
+    private static @Nullable String required(
+            String what, @Nullable String given, List<Problem> problems) {
+        if (given != null && !given.isBlank()) {
+            return given;
+        }
+        problems.add(Problem.of(what, "missing"));
+        return null;
+    }
+
+    private List<TableSelector> selected(List<Problem> problems) {
+        if (tables.isEmpty()) {
+            problems.add(Problem.of("tables", "missing"));
+        }
+        List<TableSelector> selected = new ArrayList<>();
+        Set<String> names = new LinkedHashSet<>();
+        for (String table : tables) {
+            try {
+                TableSelector selector = TableSelectors.parse(table);
+                if (!names.add(selector.toString())) {
+                    problems.add(Problem.of("tables", selector + " stands there twice"));
+                }
+                selected.add(selector);
+            } catch (IllegalArgumentException e) {
+                problems.add(Problem.of("tables", String.valueOf(e.getMessage())));
+            }
+        }
+        return selected;
+    }
+}

@@ -1,0 +1,85 @@
+package io.nanosync.flink.pg.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanosync.flink.pg.config.DriftPolicy;
+import io.nanosync.flink.pg.config.InvalidConfigException;
+import io.nanosync.flink.pg.config.SourceConfig;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class PgSourceBuilderTest {
+
+    private static PgSourceBuilder builder() {
+        return PgSource.builder().pipeline("p").dsn("postgres://u:secret@h/db").tables("a.b");
+    }
+
+    @Test
+    void takesTheDefaultsOfTheReference() {
+        SourceConfig config = builder().config();
+        assertThat(config.slot()).isEqualTo("nanosync_slot_p");
+        assertThat(config.publication()).isEqualTo("nanosync_pub_p");
+        assertThat(config.snapshot().workers()).isEqualTo(4);
+        assertThat(config.drift()).isEqualTo(DriftPolicy.FAIL);
+        assertThat(config.stateDir()).isNull();
+        assertThat(config.restartsSnapshot()).isFalse();
+    }
+
+    @Test
+    void takesPropertiesOfEachKind() {
+        SourceConfig config =
+                builder()
+                        .tables("a.c", "!a.d")
+                        .property("replication_slot", "mine")
+                        .property("snapshot_workers", 8)
+                        .property("failover_slots", true)
+                        .property("wal_sender_timeout", Duration.ofSeconds(90))
+                        .stateDir("file:///state")
+                        .takesRowsBack()
+                        .config();
+        assertThat(config.tables()).hasSize(3);
+        assertThat(config.slot()).isEqualTo("mine");
+        assertThat(config.snapshot().workers()).isEqualTo(8);
+        assertThat(config.stream().failoverSlot()).isTrue();
+        assertThat(config.stream().walSenderTimeout()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(config.stateDir()).isEqualTo("file:///state");
+        assertThat(config.readsTablesAgain()).isTrue();
+        assertThat(config.drift()).isEqualTo(DriftPolicy.PAUSE);
+    }
+
+    @Test
+    void tellsAllThatIsWrongAtOnceAndNoPassword() {
+        assertThatThrownBy(
+                        () ->
+                                PgSource.builder()
+                                        .dsn("postgres://u:sec@ret@h/db?sslmode=maybe")
+                                        .tables("a.b", "a.b", "c")
+                                        .property("snapshot_worker", 8)
+                                        .property("chunk_size", 0)
+                                        .build())
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("pipeline: missing")
+                .hasMessageContaining("dsn: ")
+                .hasMessageContaining("tables: a.b stands there twice")
+                .hasMessageContaining("tables: ")
+                .hasMessageContaining("snapshot_worker: unknown property")
+                .hasMessageContaining("did you mean snapshot_workers?")
+                .hasMessageContaining("chunk_size: found \"0\", expected a whole number")
+                .hasMessageNotContaining("sec");
+    }
+
+    @Test
+    void tellsWhatIsMissing() {
+        assertThatThrownBy(() -> PgSource.builder().build())
+                .hasMessage("pipeline: missing\ndsn: missing\ntables: missing");
+    }
+
+    @Test
+    void pauseNeedsAPlaceWhereSomebodyIsAsked() {
+        assertThatThrownBy(() -> builder().property("schema_drift", "pause").build())
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("schema_drift: pause waits for somebody")
+                .hasMessageContaining("stateDir(");
+    }
+}
