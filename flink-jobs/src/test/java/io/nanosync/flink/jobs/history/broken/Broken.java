@@ -345,7 +345,8 @@ enum Broken {
                     "source/reader/StreamSession.java",
                     "                                        place.lsn(),\n"
                             + "                                        binary);",
-                    "server.timeline() == place.timeline().number() ? place.lsn() : new Lsn(0), binary);"));
+                    "server.timeline() == place.timeline().number() ? place.lsn() : new Lsn(0),"
+                            + " binary);"));
 
     private final Kind shownAs;
     private final Plan plan;
