@@ -54,7 +54,8 @@ public final class Campaign implements AutoCloseable {
         return ("%d seeds (%d by values, %d by hand, %d published in part, %d whole, %d with a lost"
                         + " snapshot), %d transactions, %d rows, %d crossings, %d samples (and %d"
                         + " failed), %d ranges, %d tables added, %d removed, %d read again, %d"
-                        + " accepted, %d refusals, actions %s, %d violations")
+                        + " accepted, %d refused, %d ends with an error, actions %s, %d"
+                        + " violations")
                 .formatted(
                         outcomes.size(),
                         count(outcome -> outcome.plan().readsRanges()),
@@ -72,7 +73,8 @@ public final class Campaign implements AutoCloseable {
                         sum(Outcome::removed),
                         sum(Outcome::readAgain),
                         sum(Outcome::accepted),
-                        sum(Outcome::refusals),
+                        sum(Outcome::refused),
+                        sum(Outcome::errors),
                         actions,
                         violations().size());
     }

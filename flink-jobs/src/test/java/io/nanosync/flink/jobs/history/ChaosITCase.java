@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
  * below 20000 no publication but of all rows and columns of the tables, those below 40000 no table
  * that is added or removed, those below 50000 none that is read again, those below 60000 no COPY,
  * those below 70000 no transaction that is delivered whole, those below 75000 no schema that
- * changes, those below 80000 no standby that is promoted.
+ * changes, those below 80000 no standby that is promoted, those below 90000 no schema that is
+ * refused for a while.
  */
 @Tag("chaos")
 @Timeout(value = 12, unit = TimeUnit.HOURS)

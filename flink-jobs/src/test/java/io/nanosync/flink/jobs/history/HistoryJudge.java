@@ -100,6 +100,7 @@ record HistoryJudge(
                 lives.stream().filter(life -> life.until() != null).count(),
                 verdict.readAgain(),
                 lived.reviewer().accepted().size(),
+                lived.reviewer().refusals(),
                 lost != null && ending != null ? 1 : 0,
                 journal.lines());
     }

@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
  * @param removed how often a table was removed
  * @param readAgain how often a table was read again that had been streamed
  * @param accepted how many changed schemas were accepted
- * @param refusals 1 when the job ended with the product's final error, as it had to
+ * @param refused how many were not, for a while or to the end
+ * @param errors 1 when the job ended with the product's final error, as it had to
  * @param journal what happened when
  */
 public record Outcome(
@@ -39,7 +40,8 @@ public record Outcome(
         long removed,
         long readAgain,
         int accepted,
-        int refusals,
+        int refused,
+        int errors,
         List<String> journal) {
 
     /** In one line, or with the whole journal where promises were broken. */
@@ -48,7 +50,7 @@ public record Outcome(
         String line =
                 ("seed %d: PostgreSQL %d, %d transactions, %d rows, %d crossings, %d samples (and"
                      + " %d failed), %d ranges, %d restarts, %d added, %d removed, %d read again,"
-                     + " %d accepted, %d refusals, %s, %s: %s")
+                     + " %d accepted, %d refused, %d ends with an error, %s, %s: %s")
                         .formatted(
                                 plan.seed(),
                                 plan.version(),
@@ -63,7 +65,8 @@ public record Outcome(
                                 removed,
                                 readAgain,
                                 accepted,
-                                refusals,
+                                refused,
+                                errors,
                                 plan.setting(),
                                 actions,
                                 violations.isEmpty() ? "kept" : "BROKEN");

@@ -40,6 +40,9 @@ public record Plan(
     private static final int MOST_STEPS = 6;
     private static final int FIRST_WITH_SYNCED_SLOTS = 17;
 
+    /** Seeds below it accept each schema soon, or never. */
+    private static final long FIRST_SEED_REFUSED_FOR_A_WHILE = 90_000;
+
     /** As often as another action each alteration and request is drawn. */
     private static final int ALTERATIONS = 4;
 
@@ -55,7 +58,14 @@ public record Plan(
         int drawn = versions.get(random.nextInt(versions.size()));
         Setting setting = Setting.draw(seed, drawn);
         int version = setting.promotes() ? FIRST_WITH_SYNCED_SLOTS + drawn % 2 : drawn;
-        List<Action> possible = choice.stream().filter(setting::allows).toList();
+        List<Action> possible =
+                choice.stream()
+                        .filter(setting::allows)
+                        .filter(
+                                action ->
+                                        action != SchemaDrift.REFUSE_FOR_A_WHILE
+                                                || seed >= FIRST_SEED_REFUSED_FOR_A_WHILE)
+                        .toList();
         List<Action> lasting = new ArrayList<>(possible.stream().filter(Plan::goesOn).toList());
         List<Action> alterations =
                 lasting.stream()

@@ -61,7 +61,8 @@ final class PlanTest {
         "60000, 60500, 3029732651",
         "70000, 70500, 210008068",
         "75000, 75500, 3481311713",
-        "80000, 80500, 2115108699"
+        "80000, 80500, 2115108699",
+        "90000, 90500, 1853484735"
     })
     void whatASeedMeansStaysForEver(long first, long end, long checksum) {
         CRC32 crc = new CRC32();
@@ -184,6 +185,22 @@ final class PlanTest {
                 .doesNotContain("CRASH_SERVER");
         assertThat(LongStream.range(70_000, 80_000).mapToObj(PlanTest::plan))
                 .noneMatch(plan -> plan.setting().promotes());
+    }
+
+    @Test
+    void laterSeedsRefuseSchemasForAWhile() {
+        List<Plan> plans = LongStream.range(90_000, 90_300).mapToObj(PlanTest::plan).toList();
+
+        assertThat(plans)
+                .allMatch(plan -> plan.setting().schemas().change() && !plan.setting().promotes())
+                .filteredOn(plan -> plan.script().toString().contains("REFUSE_FOR_A_WHILE"))
+                .hasSizeGreaterThan(100);
+        assertThat(
+                        plans.stream()
+                                .filter(plan -> plan.script().toString().contains("REFUSE_SCHEMA")))
+                .hasSizeGreaterThan(50);
+        assertThat(LongStream.range(70_000, 90_000).mapToObj(PlanTest::plan))
+                .noneMatch(plan -> plan.script().toString().contains("REFUSE_FOR_A_WHILE"));
     }
 
     private static boolean goesOn(Step step) {

@@ -14,10 +14,12 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whoever operates the pipeline: accepts each changed schema in front of which it stands, some time
- * later and once, as {@code nanosync resume} does. Looks all the time, in a thread of its own.
+ * later and once, as {@code nanosync resume} does, or refuses it for a while or to the end. Looks
+ * all the time, in a thread of its own.
  */
 public final class Reviewer implements AutoCloseable {
 
@@ -46,6 +49,12 @@ public final class Reviewer implements AutoCloseable {
     private final Map<String, StandStill> accepted = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
     private boolean refuses;
+
+    /** How many want nothing to be accepted for now. */
+    private int postponing;
+
+    /** The ids of schemas in front of which it stood while they weren't accepted on purpose. */
+    private final Set<String> refusals = new HashSet<>();
 
     private Reviewer(HistoryJob job, PipelineFolder folder, Journal journal, long seed) {
         this.job = job;
@@ -85,7 +94,7 @@ public final class Reviewer implements AutoCloseable {
                                         + TimeUnit.MILLISECONDS.toNanos(
                                                 draws.nextInt(LONGEST_MILLIS));
                             });
-            if (!refuses && (atOnce || System.nanoTime() >= when)) {
+            if (!refuses && postponing == 0 && (atOnce || System.nanoTime() >= when)) {
                 accept(report);
                 accepts = true;
             }
@@ -144,6 +153,25 @@ public final class Reviewer implements AutoCloseable {
         return look(true);
     }
 
+    /** Accepts nothing until {@link #reviewAgain}. */
+    public synchronized void postpone() {
+        postponing++;
+    }
+
+    /** Accepts again, unless somebody else postpones or all is refused. */
+    public synchronized void reviewAgain() {
+        postponing--;
+        waiting().stream()
+                .map(DriftReport::drift)
+                .filter(drift -> !accepted.containsKey(drift))
+                .forEach(refusals::add);
+    }
+
+    /** How many schemas were refused, for a while or to the end. */
+    synchronized int refusals() {
+        return refusals.size();
+    }
+
     /** Accepts nothing from now on. */
     public synchronized void refuse() {
         refuses = true;
@@ -183,6 +211,7 @@ public final class Reviewer implements AutoCloseable {
         if (waiting.size() > 1) {
             problems.add("stands in front of several: " + waiting);
         }
+        refusals.add(waiting.get(0).drift());
         return pause(waiting.get(0));
     }
 

@@ -73,6 +73,9 @@ public record Setting(
     /** Seeds below it do so since there was one server. */
     private static final long FIRST_SEED_WITH_STANDBY = 80_000;
 
+    /** From it on there is one again, and schemas change. */
+    private static final long END_OF_SEEDS_WITH_STANDBY = 90_000;
+
     /** What a snapshot fears most is the end of its keeper. */
     private static final List<Action> FEARED =
             List.of(
@@ -233,7 +236,7 @@ public record Setting(
         // Apart, as what is drawn above must not depend on it.
         Random more = new Random(new SplittableRandom(~seed).nextLong());
         Delivery delivery = seed < FIRST_SEED_WHOLE ? Delivery.AS_READ : Delivery.draw(more);
-        if (seed >= FIRST_SEED_WITH_STANDBY) {
+        if (seed >= FIRST_SEED_WITH_STANDBY && seed < END_OF_SEEDS_WITH_STANDBY) {
             return new Setting(
                     division,
                     Groundwork.PIPELINE,

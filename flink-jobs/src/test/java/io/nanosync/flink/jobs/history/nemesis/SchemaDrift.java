@@ -92,6 +92,27 @@ public enum SchemaDrift implements Action {
             };
         }
     },
+    /** A schema isn't accepted as long as the step lasts, altered once more or undone meanwhile. */
+    REFUSE_FOR_A_WHILE {
+        @Override
+        public Ending begin(Target target, Random draws) throws Exception {
+            target.reviewer().postpone();
+            @Nullable Alteration alteration = awaitPaused(target, draws);
+            @Nullable Alteration undone = alteration == null ? null : alteration.undone();
+            if (undone != null && draws.nextBoolean()) {
+                target.schemas().apply(List.of(undone));
+                touch(target, undone.table(), draws);
+            } else if (draws.nextBoolean()) {
+                alter(target, draws);
+            }
+            Ending restart =
+                    draws.nextInt(3) == 0 ? Restart.fromCheckpoint(target, draws) : Ending.NONE;
+            return () -> {
+                restart.end();
+                target.reviewer().reviewAgain();
+            };
+        }
+    },
     /** A schema is never accepted. */
     REFUSE_SCHEMA {
         @Override
@@ -131,11 +152,12 @@ public enum SchemaDrift implements Action {
         target.schemas().apply(List.of(AlteredSchemas.touch(table, draws)));
     }
 
-    private static void awaitPaused(Target target, Random draws) {
+    private static @Nullable Alteration awaitPaused(Target target, Random draws) {
         @Nullable Alteration alteration = alter(target, draws);
         if (alteration != null) {
             touch(target, alteration.table(), draws);
             target.reviewer().awaitPaused();
         }
+        return alteration;
     }
 }
