@@ -89,6 +89,7 @@ final class SourceJob {
     private @Nullable Function<PgSource, WrappedSource> wrapping;
     private @Nullable JobClient client;
     private @Nullable CompletableFuture<JobExecutionResult> ended;
+    private @Nullable ConfirmedWatch confirmed;
 
     SourceJob(SourceConfig config, Path folder, int parallelism) {
         this.config = config;
@@ -119,7 +120,14 @@ final class SourceJob {
     /** Does something once, when so many rows have come through. */
     SourceJob onceAfterRows(long rows, Runnable action) {
         fault = name();
-        FAULTS.put(fault, new Fault(new AtomicLong(rows), action));
+        FAULTS.put(
+                fault,
+                new Fault(
+                        new AtomicLong(rows),
+                        () -> {
+                            lookAtSlot();
+                            action.run();
+                        }));
         return this;
     }
 
@@ -190,6 +198,7 @@ final class SourceJob {
                                 .withRollingPolicy(OnCheckpointRollingPolicy.build())
                                 .build())
                 .uid("files");
+        confirmed = ConfirmedWatch.start(config, folder, savepoint);
         client = env.executeAsync("source test");
         ended = client.getJobExecutionResult();
         return this;
@@ -215,8 +224,23 @@ final class SourceJob {
         return client;
     }
 
+    private void lookAtSlot() {
+        if (confirmed != null) {
+            confirmed.look();
+        }
+    }
+
+    private void assertSlotIsBehindCheckpoints() {
+        if (confirmed != null) {
+            confirmed.end();
+        }
+    }
+
     /** Fails when the job has ended, with its reason. */
     void assertRuns() throws Exception {
+        if (confirmed != null) {
+            confirmed.assertKept();
+        }
         if (ended().isDone()) {
             ended().get();
             throw new AssertionError("The job has ended");
@@ -226,6 +250,7 @@ final class SourceJob {
     /** Waits until the job has failed for good, and gives the messages of all causes. */
     String failure() {
         Await.until("job has ended", Duration.ofSeconds(90), () -> ended().isDone());
+        assertSlotIsBehindCheckpoints();
         StringBuilder messages = new StringBuilder();
         Throwable failure =
                 ended().handle(
@@ -247,21 +272,25 @@ final class SourceJob {
 
     /** Cancels the job, if it runs, and waits until it is gone. */
     void cancel() throws Exception {
-        if (client == null || ended().isDone()) {
-            return;
+        if (client != null && !ended().isDone()) {
+            lookAtSlot();
+            CompletableFuture<JobExecutionResult> ended = ended();
+            client().cancel().get();
+            Await.until("job has ended", Duration.ofSeconds(60), ended::isDone);
         }
-        CompletableFuture<JobExecutionResult> ended = ended();
-        client().cancel().get();
-        Await.until("job has ended", Duration.ofSeconds(60), ended::isDone);
+        assertSlotIsBehindCheckpoints();
     }
 
     /** Stops the job with a savepoint and returns its path. */
     String stopWithSavepoint() throws Exception {
-        return client().stopWithSavepoint(
-                        false,
-                        folder.resolve("savepoints").toUri().toString(),
-                        SavepointFormatType.CANONICAL)
-                .get();
+        String path =
+                client().stopWithSavepoint(
+                                false,
+                                folder.resolve("savepoints").toUri().toString(),
+                                SavepointFormatType.CANONICAL)
+                        .get();
+        assertSlotIsBehindCheckpoints();
+        return path;
     }
 
     /** The newest state of this job or a former one, a complete checkpoint or a savepoint. */
@@ -296,7 +325,7 @@ final class SourceJob {
     /**
      * A running job removes what is older than its newest checkpoint, and renames what it commits.
      */
-    private static List<Path> files(Path folder) throws IOException {
+    static List<Path> files(Path folder) throws IOException {
         List<Path> files = new ArrayList<>();
         Files.walkFileTree(
                 folder,

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,9 @@ public final class TcpProxy implements AutoCloseable {
 
     /** Instead of the version of the protocol. */
     private static final int SSL_REQUEST = 80_877_103;
+
+    /** Those that are open, by their ports. */
+    private static final Map<Integer, TcpProxy> OPEN = new ConcurrentHashMap<>();
 
     private final ServerSocket listener;
     private final int target;
@@ -61,11 +65,18 @@ public final class TcpProxy implements AutoCloseable {
         try {
             TcpProxy proxy =
                     new TcpProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target);
+            OPEN.put(proxy.port(), proxy);
             daemon("proxy-accept", proxy::accept);
             return proxy;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The port that a local port leads to when nothing is diverted: itself, without a proxy. */
+    public static int behind(int port) {
+        TcpProxy proxy = OPEN.get(port);
+        return proxy == null ? port : proxy.target;
     }
 
     private static void daemon(String name, Runnable task) {
@@ -302,6 +313,7 @@ public final class TcpProxy implements AutoCloseable {
     /** Ends all connections. */
     @Override
     public void close() {
+        OPEN.remove(port());
         try {
             listener.close();
         } catch (IOException e) {

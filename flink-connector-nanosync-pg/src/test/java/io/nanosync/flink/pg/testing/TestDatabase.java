@@ -177,7 +177,6 @@ public final class TestDatabase implements AutoCloseable {
         return values;
     }
 
-    /** All columns of every row, as text. */
     /**
      * The backend that streams from a slot; null while none does. A slot alone is active while it
      * is being made as well, when the snapshot is still to come.
@@ -192,6 +191,7 @@ public final class TestDatabase implements AutoCloseable {
         return pids.isEmpty() ? null : pids.get(0);
     }
 
+    /** All columns of every row, as text. */
     public List<List<@Nullable String>> queryRows(String sql) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
