@@ -61,6 +61,14 @@ public interface ControlSession extends AutoCloseable {
     @Nullable SlotHolder slotHolder(String slot) throws PgException;
 
     /**
+     * Ends a process of the server that served a connection of ours which is closed. It may not
+     * have noticed yet.
+     *
+     * @return whether it was there
+     */
+    boolean end(Backend former) throws PgException;
+
+    /**
      * Which of these transactions can't be told to have ended before the slot was made, or before
      * it moved to where it is: those that aren't older than its {@code catalog_xmin}.
      *

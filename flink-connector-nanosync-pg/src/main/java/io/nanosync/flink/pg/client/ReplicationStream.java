@@ -42,6 +42,9 @@ public interface ReplicationStream extends AutoCloseable {
      */
     void confirm(ConfirmableLsn flushed) throws PgException;
 
+    /** The server's end of the connection. */
+    Backend backend();
+
     /** Breaks the connection at once. */
     void abort();
 

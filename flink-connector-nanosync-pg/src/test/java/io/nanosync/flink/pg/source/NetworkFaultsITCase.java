@@ -189,6 +189,19 @@ final class NetworkFaultsITCase {
         assertAllComesAgainOnce(running, changes);
     }
 
+    /** The server isn't told, and would keep the slot for the connection that is gone. */
+    @Test
+    void formerWalsenderIsNotWaitedFor() throws Exception {
+        SourceJob running = start(Duration.ofMinutes(10), ROWS);
+        String newest = declineCheckpoints();
+        String pid = Await.value("it streams", this::streamingPid);
+        proxy.cutClientsOfNow();
+        insert(0);
+        awaitAllBehind(running, newest);
+        assertThat(streamingPid()).isNotEqualTo(pid);
+        assertAllComesAgainOnce(running, ROWS);
+    }
+
     /** It takes several times wal_sender_timeout, in which the driver can't answer the server. */
     @Test
     @Tag("long")

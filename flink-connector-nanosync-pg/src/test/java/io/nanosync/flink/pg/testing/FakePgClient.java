@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.testing;
 
+import io.nanosync.flink.pg.client.Backend;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.Keeper;
@@ -408,6 +409,11 @@ public final class FakePgClient implements PgClient {
         @Override
         public @Nullable SlotHolder slotHolder(String name) {
             return null;
+        }
+
+        @Override
+        public boolean end(Backend former) {
+            throw new UnsupportedOperationException("Readers are played by the test");
         }
 
         @Override

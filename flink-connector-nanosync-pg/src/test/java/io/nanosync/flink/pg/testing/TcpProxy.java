@@ -112,6 +112,17 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /**
+     * Ends the connections of now on the side of the clients alone, as a firewall does that forgets
+     * them: the servers aren't told.
+     */
+    public void cutClientsOfNow() {
+        for (Pair pair : pairs) {
+            pair.holed = true;
+            Pair.closeSocket(pair.client);
+        }
+    }
+
+    /**
      * The next connection on which a client sends this becomes a black hole, so many bytes of
      * answer later.
      */

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.client.jdbc;
 
+import io.nanosync.flink.pg.client.Backend;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.PgException;
@@ -89,6 +90,11 @@ final class JdbcControlSession implements ControlSession {
     @Override
     public long transactionsSent(String slot) throws PgException {
         return slots.transactionsSent(slot);
+    }
+
+    @Override
+    public boolean end(Backend former) throws PgException {
+        return server.end(former);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.client.jdbc;
 
+import io.nanosync.flink.pg.client.Backend;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ReplicationStream;
 import io.nanosync.flink.pg.client.ServerIdentity;
@@ -37,6 +38,7 @@ final class JdbcReplicationStream implements ReplicationStream {
     private final PGReplicationStream stream;
     private final StreamErrors errors;
     private final WalSenderPatience patience;
+    private final Backend backend;
     private long messageLsn;
     private volatile long serverWalEnd;
 
@@ -45,11 +47,13 @@ final class JdbcReplicationStream implements ReplicationStream {
             PGReplicationStream stream,
             StreamErrors errors,
             WalSenderPatience patience,
+            Backend backend,
             Lsn from) {
         this.session = session;
         this.stream = stream;
         this.errors = errors;
         this.patience = patience;
+        this.backend = backend;
         this.messageLsn = 0;
         this.serverWalEnd = from.value();
     }
@@ -73,9 +77,10 @@ final class JdbcReplicationStream implements ReplicationStream {
             }
             session.executeRaw(
                     "SET wal_sender_timeout = '" + patience.timeout().toMillis() + "ms'");
+            Backend backend = new ServerQueries(session).ownBackend();
             PGReplicationStream stream = options(session, slot, publication, from, binary).start();
             bound(session, Duration.ZERO);
-            return new JdbcReplicationStream(session, stream, errors, patience, from);
+            return new JdbcReplicationStream(session, stream, errors, patience, backend, from);
         } catch (PgException e) {
             session.abort();
             throw e;
@@ -163,6 +168,11 @@ final class JdbcReplicationStream implements ReplicationStream {
         } catch (SQLException e) {
             throw errors.confirming(flushed.lsn(), e);
         }
+    }
+
+    @Override
+    public Backend backend() {
+        return backend;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.client.jdbc;
 
+import io.nanosync.flink.pg.client.Backend;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -28,6 +29,9 @@ SELECT s.system_identifier,
   FROM pg_control_system() s, pg_control_checkpoint() c,
        (SELECT pg_is_in_recovery() AS in_recovery OFFSET 0) r
 """;
+
+    private static final String START_MICROS =
+            "(extract(epoch FROM backend_start) * 1000000)::bigint";
 
     private static final String CURRENT_LSN =
             """
@@ -173,6 +177,29 @@ SELECT s.system_identifier,
                 },
                 key >>> 32,
                 key & 0xFFFF_FFFFL);
+    }
+
+    /** The process that serves this session. */
+    Backend ownBackend() throws PgException {
+        return session.one(
+                "read which process of the server this is",
+                "SELECT pid, "
+                        + START_MICROS
+                        + " AS start_micros FROM pg_stat_activity WHERE pid = pg_backend_pid()",
+                row -> new Backend(row.getInt("pid"), row.getLong("start_micros")));
+    }
+
+    boolean end(Backend backend) throws PgException {
+        Boolean ended =
+                session.first(
+                        "end the session of PID " + backend.pid(),
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ? AND "
+                                + START_MICROS
+                                + " = ?",
+                        row -> row.getBoolean(1),
+                        backend.pid(),
+                        backend.startMicros());
+        return Boolean.TRUE.equals(ended);
     }
 
     boolean endSilentLockHolder(String slot, Duration silence) throws PgException {

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.source.reader;
 
+import io.nanosync.flink.pg.client.Backend;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.ControlSession.SlotHolder;
 import io.nanosync.flink.pg.client.PgClient;
@@ -123,6 +124,7 @@ final class StreamSession implements AutoCloseable {
      * @param place where to read on; says nothing of what may be confirmed
      * @param checkpointed what may be confirmed
      * @param metrics told what is confirmed, and what the server has
+     * @param former the server's end of a connection of this reader that is closed
      */
     static StreamSession open(
             PgClient client,
@@ -132,7 +134,8 @@ final class StreamSession implements AutoCloseable {
             WalPlace place,
             boolean binary,
             CheckpointedPositions checkpointed,
-            StreamMetrics metrics)
+            StreamMetrics metrics,
+            @Nullable Backend former)
             throws PgException {
         ControlSession control = client.openControl();
         try {
@@ -142,6 +145,7 @@ final class StreamSession implements AutoCloseable {
                     waitingForHolder(
                             config,
                             control,
+                            former,
                             () -> {
                                 turnOnFailover(client, config, control, server);
                                 return client.startReplication(
@@ -195,12 +199,14 @@ final class StreamSession implements AutoCloseable {
     }
 
     /**
-     * Starts streaming.
+     * Starts streaming. A former connection of this reader whose end the server hasn't noticed
+     * still holds the slot, until {@code wal_sender_timeout}: that is ended.
      *
      * @throws PgException to be waited for where another process streams from the slot: says which
      */
     private static ReplicationStream waitingForHolder(
-            SourceConfig config, ControlSession control, Start start) throws PgException {
+            SourceConfig config, ControlSession control, @Nullable Backend former, Start start)
+            throws PgException {
         try {
             return start.stream();
         } catch (PgException e) {
@@ -208,6 +214,15 @@ final class StreamSession implements AutoCloseable {
                     e.recovery() == PgException.Recovery.WAIT
                             ? control.slotHolder(config.slot())
                             : null;
+            if (holder != null
+                    && former != null
+                    && holder.pid() == former.pid()
+                    && control.end(former)) {
+                LOG.info(
+                        "Ended PID {}, which still served a connection to slot {} that is closed",
+                        former.pid(),
+                        config.slot());
+            }
             throw holder == null
                     ? e
                     : new PgException(
@@ -309,6 +324,11 @@ final class StreamSession implements AutoCloseable {
     /** Whether the connection has stood for long. */
     boolean hasLasted() {
         return System.nanoTime() - openedAtNanos > LASTING.toNanos();
+    }
+
+    /** The server's end of the connection. */
+    Backend backend() {
+        return stream.backend();
     }
 
     /** The timeline of the server, on which what is read lies. */

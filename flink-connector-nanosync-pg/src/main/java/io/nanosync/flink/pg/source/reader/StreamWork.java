@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.source.reader;
 
+import io.nanosync.flink.pg.client.Backend;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.columnar.decoder.TypeMapping;
@@ -74,6 +75,9 @@ final class StreamWork implements SplitWork {
     private boolean binary;
 
     private volatile @Nullable StreamSession session;
+
+    /** Of the connection before; the server may not have noticed that it is closed. */
+    private @Nullable Backend former;
 
     /** How far the stream had come when it broke last; what is sent again is no progress. */
     private StreamPosition brokenAt;
@@ -152,7 +156,8 @@ final class StreamWork implements SplitWork {
                                 split.at(assembler.position(), contract.contract()).place(),
                                 binary,
                                 progress.checkpointed(),
-                                progress.metrics());
+                                progress.metrics(),
+                                former);
                 session = open;
                 follow(open.timeline());
                 catalog.connected(open.serverMajor());
@@ -507,6 +512,7 @@ final class StreamWork implements SplitWork {
         StreamSession open = session;
         if (open != null) {
             open.close();
+            former = open.backend();
             session = null;
         }
     }
