@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,40 @@ class FreshSnapshotITCase {
                 });
         followAdvice(failedRun());
         runUntilStopped(10);
+    }
+
+    /** Without a checkpoint nothing is confirmed to it. */
+    @Test
+    @Tag("long")
+    void warnsInTheLogOfASlotThatLags() throws Exception {
+        Path file = write();
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace(
+                                "tables: [public.t]",
+                                "tables: [public.t], properties: {slot_lag_alert_mb: \"1\"}")
+                        .replace("500ms", "1h"));
+        try (NanosyncProcess run = NanosyncProcess.start(folder, "run", "-f", file.toString())) {
+            Await.until(
+                    "the slot is there",
+                    Duration.ofMinutes(3),
+                    () -> !database.queryList("SELECT 1 FROM pg_replication_slots").isEmpty());
+            database.execute(
+                    "SELECT pg_logical_emit_message(false, 'fill', repeat('x', 1000000))"
+                            + " FROM generate_series(1, 5)");
+            Path log = folder.resolve("nanosync-state/logs/pipelines.log");
+            Await.until(
+                    "the log warns",
+                    Duration.ofMinutes(3),
+                    () ->
+                            Files.readString(log)
+                                    .matches(
+                                            "(?s).*WARN .*Replication slot nanosync_slot_p lags"
+                                                + " [0-9]+ MB behind \\(slot_lag_alert_mb 1\\):"
+                                                + " wal_status reserved, safe_wal_size [0-9]+.*"));
+            run.kill();
+        }
     }
 
     /** Fails as long as the pipeline comes back to the slot before it is dropped. */
