@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.cli;
 import io.nanosync.flink.jobs.pipeline.InvalidPipelinesFileException;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -41,5 +42,12 @@ final class NamedPipeline {
         }
         PipelinesArguments arguments = new PipelinesArguments(file, name);
         return arguments.selected(arguments.read()).get(0);
+    }
+
+    /** How runs of it call their logs: those of the whole file, and those of it alone. */
+    List<String> logNames() {
+        return List.of(
+                new PipelinesArguments(file, null).logName(),
+                new PipelinesArguments(file, name).logName());
     }
 }

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             SubmitCommand.class,
             ListCommand.class,
             StatusCommand.class,
+            LogsCommand.class,
             StopCommand.class,
             DeleteCommand.class,
             MetricsCommand.class,

@@ -30,7 +30,7 @@ final class PipelinesArguments {
     PipelinesArguments() {}
 
     /** These, of a command with other ones. */
-    PipelinesArguments(Path file, String pipeline) {
+    PipelinesArguments(Path file, @Nullable String pipeline) {
         this.file = file;
         this.pipeline = pipeline;
     }

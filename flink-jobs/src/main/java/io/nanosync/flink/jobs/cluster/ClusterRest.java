@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,7 +13,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** JSON requests to a Flink cluster's REST interface. */
@@ -60,6 +63,19 @@ final class ClusterRest {
                                 .POST(BodyPublishers.ofString(JSON.valueToTree(body).toString()))));
     }
 
+    /** The end of a text; empty when there is nothing of this path. */
+    List<String> lastLines(String path, int most) throws ClusterException, InterruptedException {
+        try {
+            HttpResponse<Stream<String>> response =
+                    client.send(request(path).GET().build(), BodyHandlers.ofLines());
+            try (Stream<String> lines = response.body()) {
+                return response.statusCode() / 100 == 2 ? LastLines.of(lines, most) : List.of();
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw unreachable(e);
+        }
+    }
+
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(address.resolve(path)).timeout(ANSWER);
     }
@@ -69,9 +85,13 @@ final class ClusterRest {
         try {
             return client.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            throw new ClusterException("No Flink cluster answers at " + address + ": " + reason, e);
+            throw unreachable(e);
         }
+    }
+
+    private ClusterException unreachable(Exception e) {
+        String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return new ClusterException("No Flink cluster answers at " + address + ": " + reason, e);
     }
 
     private JsonNode json(String path, HttpResponse<String> response) throws ClusterException {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -112,6 +114,29 @@ public final class RunningCluster {
                     null);
         }
         return location.asText();
+    }
+
+    /**
+     * What a process of the cluster has logged last.
+     *
+     * @param lines empty when it writes no file
+     */
+    public record Log(String process, List<String> lines) {}
+
+    /** The ends of the logs of the JobManager and of the TaskManagers that have a job's source. */
+    public List<Log> logs(String job, ClusterJob view, int most)
+            throws ClusterException, InterruptedException {
+        List<Log> logs = new ArrayList<>();
+        logs.add(new Log("JobManager", rest.lastLines("/jobmanager/log", most)));
+        JsonNode tasks = rest.get("/jobs/" + job + "/vertices/" + view.source() + "/taskmanagers");
+        for (JsonNode each : tasks.path("taskmanagers")) {
+            String id = each.path("taskmanager-id").asText();
+            logs.add(
+                    new Log(
+                            "TaskManager " + id,
+                            rest.lastLines("/taskmanagers/" + id + "/log", most)));
+        }
+        return logs;
     }
 
     /** What the pipeline's source says of itself on this job. */

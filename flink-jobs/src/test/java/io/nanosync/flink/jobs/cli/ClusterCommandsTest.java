@@ -58,6 +58,16 @@ class ClusterCommandsTest {
     }
 
     @Test
+    void logsSaysWhereThereIsNone() throws IOException {
+        assertThat(commands.execute("logs", "pipeline", "shop")).isEqualTo(1);
+        assertThat(commands.err())
+                .contains("Pipeline shop has no log in " + commands.stateDir().resolve("logs"));
+        record(null);
+        assertThat(commands.execute("logs", "pipeline", "shop")).isEqualTo(1);
+        assertThat(commands.err()).contains("No Flink cluster answers at " + NOBODY);
+    }
+
+    @Test
     void stopSaysWhyItCannot() throws IOException {
         assertThat(commands.execute("stop", "pipeline", "shop")).isEqualTo(1);
         assertThat(commands.err()).contains("Pipeline shop doesn't run: nobody started it");

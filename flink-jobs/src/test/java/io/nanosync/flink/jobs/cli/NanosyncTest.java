@@ -22,6 +22,13 @@ class NanosyncTest {
                 "validate --help",
                 "resnapshot --help",
                 "resume --help",
+                "submit --help",
+                "list --help",
+                "status --help",
+                "logs --help",
+                "stop --help",
+                "delete --help",
+                "metrics --help",
                 "bench --help"
             })
     void helpFitsInto100Columns(String arguments) {

@@ -294,6 +294,19 @@ class RunITCase {
             canBeLookedAtOnly(run);
             isReadByItsUserAlone(folder.resolve("nanosync-state"));
             isNotSubmittedBeside(run, file);
+            assertThat(
+                            Commands.ok(
+                                            "logs",
+                                            "pipeline",
+                                            "seen",
+                                            "-f",
+                                            file.toString(),
+                                            "-n",
+                                            "5")
+                                    .lines())
+                    .hasSize(6)
+                    .first()
+                    .isEqualTo("==== " + folder.resolve("nanosync-state/logs/pipelines.log"));
             run.terminate();
             assertThat(run.exitCode()).as(run.err()).isZero();
             assertThat(run.out()).isEmpty();

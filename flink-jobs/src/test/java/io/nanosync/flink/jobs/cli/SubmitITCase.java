@@ -89,6 +89,9 @@ class SubmitITCase {
                 assertThat(run.err()).contains("Pipeline main runs already: job " + job);
             }
 
+            assertThat(Commands.ok("logs", "pipeline", "main", "-f", file, "-n", "1000"))
+                    .contains("==== JobManager\n", "==== TaskManager ", " INFO ");
+
             // Who started it another way left no record.
             JobRecord.clear(stateDir());
             assertThat(Commands.failed("submit", "-f", file, "-t", target))
