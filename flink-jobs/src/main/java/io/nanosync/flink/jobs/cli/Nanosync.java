@@ -8,6 +8,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +36,8 @@ import picocli.CommandLine.Spec;
             DeleteCommand.class,
             MetricsCommand.class,
             DemoCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            AutoComplete.GenerateCompletion.class
         },
         footer = {
             "",

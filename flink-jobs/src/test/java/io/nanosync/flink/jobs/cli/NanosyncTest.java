@@ -2,6 +2,8 @@ package io.nanosync.flink.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,23 @@ class NanosyncTest {
     void showsItsHelpWithoutACommand() {
         assertThat(commands.execute()).isZero();
         assertThat(commands.out()).contains("run ").contains("validate ");
+    }
+
+    @Test
+    void completesItsCommandsInAShell() throws Exception {
+        assertThat(commands.execute("generate-completion")).isZero();
+        Path script = Files.writeString(folder.resolve("completion"), commands.out());
+        Process bash =
+                new ProcessBuilder(
+                                "bash",
+                                "-c",
+                                "source "
+                                        + script
+                                        + "; COMP_WORDS=(nanosync resn); COMP_CWORD=1;"
+                                        + " _complete_nanosync; echo ${COMPREPLY[@]}")
+                        .start();
+        assertThat(bash.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("resnapshot");
+        assertThat(bash.waitFor()).isZero();
     }
 
     @Test
