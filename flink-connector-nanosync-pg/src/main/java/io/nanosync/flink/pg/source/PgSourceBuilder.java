@@ -19,9 +19,13 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Configures a {@link PgSource}, see {@link PgSource#builder}. All that is wrong is told at once,
@@ -30,10 +34,12 @@ import org.jspecify.annotations.Nullable;
 @PublicEvolving
 public final class PgSourceBuilder {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PgSourceBuilder.class);
+
     private @Nullable String pipeline;
     private @Nullable String dsn;
     private @Nullable String stateDir;
-    private boolean takesRowsBack;
+    private boolean takesRowsBack = true;
     private final List<String> tables = new ArrayList<>();
     private final Map<String, String> properties = new LinkedHashMap<>();
 
@@ -41,7 +47,7 @@ public final class PgSourceBuilder {
 
     /** The name from which slot and publication get theirs; in every run the same. Required. */
     public PgSourceBuilder pipeline(String name) {
-        pipeline = name;
+        pipeline = Objects.requireNonNull(name);
         return this;
     }
 
@@ -50,7 +56,7 @@ public final class PgSourceBuilder {
      * several hosts joined by commas. Required.
      */
     public PgSourceBuilder dsn(String text) {
-        dsn = text;
+        dsn = Objects.requireNonNull(text);
         return this;
     }
 
@@ -69,7 +75,7 @@ public final class PgSourceBuilder {
      * @param value as it stands in a pipelines file
      */
     public PgSourceBuilder property(String name, String value) {
-        properties.put(name, value);
+        properties.put(Objects.requireNonNull(name), Objects.requireNonNull(value));
         return this;
     }
 
@@ -85,7 +91,9 @@ public final class PgSourceBuilder {
 
     /** See {@link #property(String, String)}. */
     public PgSourceBuilder property(String name, Duration value) {
-        return property(name, DurationText.print(value));
+        String text = DurationText.print(value);
+        // What has no form there is refused as it is.
+        return property(name, value.equals(DurationText.parse(text)) ? text : value.toString());
     }
 
     /**
@@ -94,16 +102,16 @@ public final class PgSourceBuilder {
      * it ({@code schema_drift}), and tables can be read again.
      */
     public PgSourceBuilder stateDir(String uri) {
-        stateDir = uri;
+        stateDir = Objects.requireNonNull(uri);
         return this;
     }
 
     /**
-     * The job takes a truncate for what it says: all rows of that table are gone. Then a snapshot
-     * that is lost begins again behind one; else the job ends.
+     * The job can't take rows back. Without this a snapshot that is lost begins again behind a
+     * truncate; with it the job ends, and captures the tables that it began with.
      */
-    public PgSourceBuilder takesRowsBack() {
-        takesRowsBack = true;
+    public PgSourceBuilder keepsRows() {
+        takesRowsBack = false;
         return this;
     }
 
@@ -133,6 +141,7 @@ public final class PgSourceBuilder {
         List<TableSelector> selected = selected(problems);
         Checked<SourceProperties> read = SourceOptions.parse(properties, NameStyle.UNDERSCORE);
         problems.addAll(read.problems());
+        checkStateDir(problems);
         SourceProperties given = read.value();
         if (given != null && given.drift() == DriftPolicy.PAUSE && stateDir == null) {
             problems.add(
@@ -147,6 +156,24 @@ public final class PgSourceBuilder {
             throw new InvalidConfigException(problems);
         }
         return given.toConfig(found, name, selected, stateDir, false, takesRowsBack);
+    }
+
+    private void checkStateDir(List<Problem> problems) {
+        if (stateDir == null) {
+            return;
+        }
+        try {
+            if (new Path(stateDir).isAbsolute()) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            LOG.debug("Not a path", e);
+        }
+        problems.add(
+                Problem.of(
+                        "stateDir",
+                        "found \"" + stateDir + "\"",
+                        "an absolute path or URI of a Flink file system"));
     }
 
     private static @Nullable String required(

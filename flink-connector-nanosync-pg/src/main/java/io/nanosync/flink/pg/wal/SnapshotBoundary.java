@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.wal;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which transactions a snapshot shows that was taken while the slot was there already. The stream
@@ -18,10 +19,22 @@ import java.util.List;
  * @param xmax none from it on is shown
  * @param running those between that had not ended, which aren't shown either
  * @param end an LSN that was reached behind the snapshot: whatever committed later isn't shown
+ * @param timeline on which that was; null for that of the stream
  */
 public record SnapshotBoundary(
-        List<Integer> tables, long xmin, long xmax, List<Long> running, Lsn end)
+        List<Integer> tables,
+        long xmin,
+        long xmax,
+        List<Long> running,
+        Lsn end,
+        @Nullable Timeline timeline)
         implements Serializable {
+
+    /** A boundary on the timeline of the stream. */
+    public SnapshotBoundary(
+            List<Integer> tables, long xmin, long xmax, List<Long> running, Lsn end) {
+        this(tables, xmin, xmax, running, end, null);
+    }
 
     /**
      * The boundary of a snapshot.
@@ -60,7 +73,12 @@ public record SnapshotBoundary(
 
     /** The same boundary, of these tables. */
     public SnapshotBoundary of(List<Integer> otherTables) {
-        return new SnapshotBoundary(otherTables, xmin, xmax, running, end);
+        return new SnapshotBoundary(otherTables, xmin, xmax, running, end, timeline);
+    }
+
+    /** The same boundary, where the snapshot was taken on this timeline. */
+    public SnapshotBoundary on(Timeline taken) {
+        return new SnapshotBoundary(tables, xmin, xmax, running, end, taken);
     }
 
     /** Whether no transaction behind this position is shown. */

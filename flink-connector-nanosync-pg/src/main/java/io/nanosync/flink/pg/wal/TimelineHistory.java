@@ -66,11 +66,17 @@ public record TimelineHistory(Timeline timeline, List<Ancestor> ancestors) {
      * at all.
      */
     public @Nullable Lsn end(Timeline earlier) {
-        return ancestors.stream()
-                .filter(ancestor -> ancestor.timeline.isSame(earlier))
-                .map(Ancestor::end)
-                .findFirst()
-                .orElse(null);
+        Lsn end = null;
+        for (Ancestor ancestor : ancestors) {
+            if (end != null) {
+                // A standby that was to follow a promoted one, and was promoted itself before it
+                // came to where that had begun: it has the first timeline only as far as it came.
+                end = ancestor.end.isAfter(end) ? end : ancestor.end;
+            } else if (ancestor.timeline.isSame(earlier)) {
+                end = ancestor.end;
+            }
+        }
+        return end;
     }
 
     /** Whether the server's WAL is that of a timeline up to an LSN. */

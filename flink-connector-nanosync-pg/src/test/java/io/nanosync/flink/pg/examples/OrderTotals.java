@@ -31,6 +31,7 @@ public final class OrderTotals {
                         .dsn(dsn)
                         .tables("public.orders")
                         .property("snapshot_workers", 2)
+                        .keepsRows()
                         .build()
                         .addTo(env);
         return changes.flatMap(new Amounts())
@@ -48,7 +49,7 @@ public final class OrderTotals {
         public void flatMap(ChangeBatch batch, Collector<Tuple2<Long, BigDecimal>> out) {
             for (ChangeRow change : batch.rows()) {
                 if (change.op() == Op.TRUNCATE) {
-                    throw new IllegalStateException("All orders were taken away");
+                    throw new IllegalStateException("All orders are gone: start without state");
                 }
                 RowImage before = change.before();
                 if (before != null) {

@@ -23,7 +23,8 @@ final class PgSourceBuilderTest {
         assertThat(config.snapshot().workers()).isEqualTo(4);
         assertThat(config.drift()).isEqualTo(DriftPolicy.FAIL);
         assertThat(config.stateDir()).isNull();
-        assertThat(config.restartsSnapshot()).isFalse();
+        assertThat(config.restartsSnapshot()).isTrue();
+        assertThat(builder().keepsRows().config().restartsSnapshot()).isFalse();
     }
 
     @Test
@@ -36,7 +37,6 @@ final class PgSourceBuilderTest {
                         .property("failover_slots", true)
                         .property("wal_sender_timeout", Duration.ofSeconds(90))
                         .stateDir("file:///state")
-                        .takesRowsBack()
                         .config();
         assertThat(config.tables()).hasSize(3);
         assertThat(config.slot()).isEqualTo("mine");
@@ -57,6 +57,9 @@ final class PgSourceBuilderTest {
                                         .tables("a.b", "a.b", "c")
                                         .property("snapshot_worker", 8)
                                         .property("chunk_size", 0)
+                                        .property("wal_heartbeat_interval", Duration.ofSeconds(-1))
+                                        .property("wal_sender_timeout", Duration.ofNanos(1))
+                                        .stateDir("state")
                                         .build())
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageContaining("pipeline: missing")
@@ -66,7 +69,10 @@ final class PgSourceBuilderTest {
                 .hasMessageContaining("snapshot_worker: unknown property")
                 .hasMessageContaining("did you mean snapshot_workers?")
                 .hasMessageContaining("chunk_size: found \"0\", expected a whole number")
-                .hasMessageNotContaining("sec");
+                .hasMessageContaining("wal_heartbeat_interval: found \"PT-1S\"")
+                .hasMessageContaining("wal_sender_timeout: found \"PT0.000000001S\"")
+                .hasMessageContaining("stateDir: found \"state\", expected an absolute path")
+                .hasMessageNotContaining("ret@");
     }
 
     @Test

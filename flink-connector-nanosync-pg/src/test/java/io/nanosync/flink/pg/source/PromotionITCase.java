@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.DecliningSerializer;
 import io.nanosync.flink.pg.testing.TestDatabase;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -322,6 +324,37 @@ final class PromotionITCase {
                 .contains("was taken on timeline 2 (which began at LSN ")
                 .contains(", and the server is on timeline 2 (which began at LSN ")
                 .contains("which didn't come from that");
+    }
+
+    /** It is read by a role that may do no more than that. */
+    @Test
+    @Tag("long")
+    void snapshotAloneNeedsNoReplicationBehindAPromotion() throws Exception {
+        PromotedPipeline promoted = pipeline(18, 100);
+        promoted.database()
+                .execute(
+                        "CREATE ROLE reader LOGIN PASSWORD 'reader'",
+                        "GRANT SELECT ON t TO reader");
+        promoted.servers.awaitStandbyHasAll();
+        promoted.lose(promoted.servers::failOver);
+        String dsn =
+                "postgres://reader:reader@127.0.0.1:"
+                        + promoted.database().port()
+                        + "/"
+                        + promoted.database().name();
+        long rows =
+                PgSource.builder()
+                        .pipeline("alone")
+                        .dsn(dsn)
+                        .tables("public.t")
+                        .property("startup_mode", "snapshot")
+                        .build()
+                        .addTo(StreamExecutionEnvironment.getExecutionEnvironment())
+                        .executeAndCollect(1000)
+                        .stream()
+                        .mapToLong(ChangeBatch::rowCount)
+                        .sum();
+        assertThat(rows).isEqualTo(100);
     }
 
     /** As the troubleshooting of such a stall says it. */

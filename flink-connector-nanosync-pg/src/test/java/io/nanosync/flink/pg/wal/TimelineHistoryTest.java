@@ -55,6 +55,17 @@ final class TimelineHistoryTest {
         assertThat(history.end(new Timeline(SYSTEM, 2, SECOND_END))).isNull();
     }
 
+    /** Of a standby that was to follow another one, and came not so far as that had begun. */
+    @Test
+    void endsATimelineWhereALaterOneBeganInFrontOfItsEnd() {
+        TimelineHistory history =
+                TimelineHistory.parse(SYSTEM, 3, "1\t0/500\tbefore\n2\t0/450\tbefore\n");
+        assertThat(history.end(FIRST)).isEqualTo(Lsn.parse("0/450"));
+        assertThat(history.holds(FIRST, Lsn.parse("0/450"))).isTrue();
+        assertThat(history.holds(FIRST, Lsn.parse("0/451"))).isFalse();
+        assertThat(history.timeline()).isEqualTo(new Timeline(SYSTEM, 3, Lsn.parse("0/450")));
+    }
+
     @Test
     void holdsWhatIsInFrontOfTheEnd() {
         TimelineHistory history = TimelineHistory.parse(SYSTEM, 3, FILE);

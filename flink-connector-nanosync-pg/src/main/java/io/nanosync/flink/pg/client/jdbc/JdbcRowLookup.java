@@ -57,13 +57,13 @@ final class JdbcRowLookup implements RowLookup {
         doing = "read " + request;
         copy.forget();
         try {
-            requireTimeline(request);
+            boolean promoted = isPromoted(request);
             Moment moment = begin(request.table());
             check(request, moment);
             Map<String, NowColumn> columns =
                     KeyColumns.of(session, request.table().oid(), request.key());
             checkColumns(request, columns);
-            lasting.await(request.slot(), Objects.requireNonNull(moment.wal()), cannot());
+            lasting.await(request.slot(), Objects.requireNonNull(moment.wal()), promoted, cannot());
             copy(request, key(request, columns), moment.partitioned());
         } catch (PgException | RuntimeException e) {
             transaction.rollback();
@@ -80,11 +80,14 @@ final class JdbcRowLookup implements RowLookup {
      */
     private record Moment(String contents, @Nullable Lsn wal, int named, boolean partitioned) {}
 
-    /** After a promotion the former primary may still run, with other rows under the same ids. */
-    private void requireTimeline(LookupRequest request) throws PgException {
+    /**
+     * Whether the server was promoted since it had the changes. Refuses one that doesn't have them:
+     * the former primary may still run, with other rows under the same ids.
+     */
+    private boolean isPromoted(LookupRequest request) throws PgException {
         Timeline timeline = request.timeline();
         if (timeline == null) {
-            return;
+            return false;
         }
         TimelineHistory history = timelines;
         if (history == null) {
@@ -107,6 +110,7 @@ final class JdbcRowLookup implements RowLookup {
                                 + " end this one");
             }
         }
+        return !history.timeline().isSame(timeline);
     }
 
     /**

@@ -28,6 +28,17 @@ final class LastingSnapshot {
                    AND (p.restart_lsn >= %1$s AND p.wal_status <> 'lost') IS NOT TRUE)
             """;
 
+    /**
+     * Whether what is kept here stays. Behind a promotion that a pipeline follows it does where the
+     * server waits for its standbys; else only where the stream is. A slot without failover is
+     * followed nowhere.
+     */
+    private static final String FOLLOWED_FROM_17 =
+            """
+            coalesce(s.active OR NOT s.failover
+                     OR btrim(current_setting('synchronized_standby_slots')) <> '', false)
+            """;
+
     /** What is no commit may stay in memory until the next one. */
     private static final Duration UNTIL_FLUSHED_BY_OTHERS = Duration.ofMillis(10);
 
@@ -51,22 +62,24 @@ final class LastingSnapshot {
     }
 
     /** What a server says of a place in its WAL. */
-    private record State(boolean slotIsThere, boolean flushed, boolean copied) {}
+    private record State(boolean followed, boolean flushed, boolean copied) {}
 
     /**
      * Waits until all in front of a place is there to stay.
      *
      * @param slot from which the stream comes
      * @param wal where the WAL was behind the snapshot
+     * @param promoted whether the server was promoted since what is read for was streamed: no
+     *     former primary
      * @param cannot begins the message of an error
      * @throws PgException to {@link PgException.Recovery#WAIT} when it isn't there to stay by then
      */
-    void await(String slot, Lsn wal, String cannot) throws PgException {
+    void await(String slot, Lsn wal, boolean promoted, String cannot) throws PgException {
         long begun = System.nanoTime();
         boolean flushed = false;
         Duration pause = FIRST_PAUSE;
-        State state = state(slot, wal);
-        while (!state.slotIsThere() || !state.flushed() || !state.copied()) {
+        State state = state(slot, wal, promoted);
+        while (!state.followed() || !state.flushed() || !state.copied()) {
             long waited = System.nanoTime() - begun;
             if (waited > PATIENCE.toNanos()) {
                 throw unsettled(state, slot, wal, cannot);
@@ -80,7 +93,7 @@ final class LastingSnapshot {
             if (pause.compareTo(LONGEST_PAUSE) > 0) {
                 pause = LONGEST_PAUSE;
             }
-            state = state(slot, wal);
+            state = state(slot, wal, promoted);
         }
     }
 
@@ -108,30 +121,32 @@ final class LastingSnapshot {
     }
 
     private static PgException unsettled(State state, String slot, Lsn wal, String cannot) {
-        if (!state.slotIsThere()) {
-            // What the server has to wait for is said of the slot.
-            return PgException.tryAgain(cannot + "the server has no slot \"" + slot + "\"");
+        if (!state.followed()) {
+            return PgException.tryAgain(
+                    cannot
+                            + "nobody streams there from slot \""
+                            + slot
+                            + "\": the stream is connecting again, or another server is the"
+                            + " primary");
         }
-        return PgException.waitFor(cannot + unkept(state, wal));
-    }
-
-    private static String unkept(State state, Lsn wal) {
+        String what = cannot + "what they show up to LSN " + wal;
+        // A former primary would wait for ever, and another server may answer next.
         return state.flushed()
-                ? "what they show up to LSN "
-                        + wal
-                        + " isn't on each standby of synchronized_standby_slots yet. Look at SELECT"
-                        + " slot_name, active, restart_lsn FROM pg_replication_slots WHERE"
-                        + " slot_type = 'physical'"
-                : "what they show up to LSN " + wal + " isn't on the server's disk yet";
+                ? PgException.tryAgain(
+                        what
+                                + " isn't on each standby of synchronized_standby_slots yet. Look"
+                                + " at SELECT slot_name, active, restart_lsn FROM"
+                                + " pg_replication_slots WHERE slot_type = 'physical'")
+                : PgException.waitFor(what + " isn't on the server's disk yet");
     }
 
-    private State state(String slot, Lsn wal) throws PgException {
+    private State state(String slot, Lsn wal, boolean promoted) throws PgException {
         try {
             String place = session.literal(wal.toString()) + "::pg_lsn";
             State state =
                     session.executeAndAsk(
                             """
-                            SELECT s.slot_name IS NOT NULL AS slot_is_there,
+                            SELECT %4$s AS followed,
                                    pg_current_wal_flush_lsn() >= %1$s AS flushed,
                                    coalesce(%2$s, true) AS copied
                               FROM (SELECT) one LEFT JOIN pg_replication_slots s
@@ -142,10 +157,13 @@ final class LastingSnapshot {
                                             session.major() < 17
                                                     ? "true"
                                                     : COPIED_FROM_17.formatted(place),
-                                            session.literal(slot)),
+                                            session.literal(slot),
+                                            promoted || session.major() < 17
+                                                    ? "s.slot_name IS NOT NULL"
+                                                    : FOLLOWED_FROM_17),
                             row ->
                                     new State(
-                                            row.getBoolean("slot_is_there"),
+                                            row.getBoolean("followed"),
                                             row.getBoolean("flushed"),
                                             row.getBoolean("copied")));
             return Objects.requireNonNull(state, "one row");

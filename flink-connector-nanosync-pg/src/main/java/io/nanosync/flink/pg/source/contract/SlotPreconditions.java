@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.client.TwoPhase;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Reached;
 import io.nanosync.flink.pg.wal.TimelineHistory;
 import io.nanosync.flink.pg.wal.WalPlace;
 
@@ -36,8 +37,10 @@ public final class SlotPreconditions {
         ServerIdentity server = control.identity();
         checkServer(server, place);
         TimelineHistory history = control.timelineHistory(server);
-        checkTimeline(history, place);
-        checkWal(control, place.reached());
+        for (Reached reached : place.reached()) {
+            checkTimeline(history, reached);
+        }
+        checkWal(control, place);
         checkSlot(control, server, place);
         return new FollowedServer(server, history.timeline());
     }
@@ -64,17 +67,17 @@ public final class SlotPreconditions {
     }
 
     /** A promoted standby has of the former timeline what was replicated to it. */
-    private void checkTimeline(TimelineHistory history, WalPlace place) throws PgException {
-        if (history.holds(place.timeline(), place.reached())) {
+    private void checkTimeline(TimelineHistory history, Reached reached) throws PgException {
+        if (history.holds(reached.timeline(), reached.lsn())) {
             return;
         }
-        Lsn end = history.end(place.timeline());
+        Lsn end = history.end(reached.timeline());
         if (end == null) {
             throw failed(
                     "the position at LSN "
-                            + place.lsn()
+                            + reached.lsn()
                             + " was taken on timeline "
-                            + place.timeline()
+                            + reached.timeline()
                             + ", and the server is on timeline "
                             + history.timeline()
                             + ", which didn't come from that: it is a former primary, or another"
@@ -83,9 +86,9 @@ public final class SlotPreconditions {
         }
         throw failed(
                 "the position on timeline "
-                        + place.timeline()
+                        + reached.timeline()
                         + " is at LSN "
-                        + place.reached()
+                        + reached.lsn()
                         + ", and the server, a standby that was promoted, has that timeline up"
                         + " to "
                         + end
@@ -99,12 +102,16 @@ public final class SlotPreconditions {
     }
 
     /** PostgreSQL takes any LSN, and then sends nothing until the WAL has come so far. */
-    private void checkWal(ControlSession control, Lsn position) throws PgException {
+    private void checkWal(ControlSession control, WalPlace place) throws PgException {
         Lsn flushed = control.flushedLsn();
-        if (position.isAfter(flushed)) {
+        Lsn reached = place.lsn();
+        for (Reached each : place.reached()) {
+            reached = Lsn.max(reached, each.lsn());
+        }
+        if (reached.isAfter(flushed)) {
             throw failed(
                     "what was read reaches up to LSN "
-                            + position
+                            + reached
                             + ", and the server's WAL ends at "
                             + flushed
                             + ": it was set back, for example to a copy of its disk. What was"

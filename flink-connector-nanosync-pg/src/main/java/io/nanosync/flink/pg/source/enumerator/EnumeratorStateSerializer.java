@@ -22,6 +22,7 @@ import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.Timeline;
+import io.nanosync.flink.pg.wal.WalPlace;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -195,7 +196,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                     writeStream(o, extended.stream());
                     writeList(o, extended.removed(), DataOutput::writeInt);
                     writeList(o, extended.again(), StateFormat::writeName);
-                    StateFormat.writeLsn(o, extended.position());
+                    StateFormat.writePlace(o, extended.place());
                 });
     }
 
@@ -211,12 +212,12 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     private record Earlier(
             Lsn streamStart, boolean ownSlot, int tables, List<SnapshotBoundary> boundaries) {
 
-        static Earlier read(DataInput in) throws IOException {
+        static Earlier read(int version, DataInput in) throws IOException {
             return new Earlier(
                     StateFormat.readLsn(in),
                     in.readBoolean(),
                     in.readInt(),
-                    readList(in, PgSplitSerializer::readBoundary));
+                    readList(in, i -> PgSplitSerializer.readBoundary(version, i)));
         }
 
         ReadEarlier with(List<TableSchema> schemas) {
@@ -256,7 +257,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         Lsn end = version < 4 ? null : readNullable(in, StateFormat::readLsn);
         long blocksPerSplit = in.readLong();
         int workers = in.readInt();
-        Earlier before = version < 4 ? null : readNullable(in, Earlier::read);
+        Earlier before = version < 4 ? null : readNullable(in, i -> Earlier.read(version, i));
         ReadEarlier earlier = null;
         CaptureContract contract = null;
         List<SnapshotPlan.TablePlan> tables;
@@ -285,7 +286,10 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                                                 readStream(version, i),
                                                 readList(i, DataInput::readInt),
                                                 readList(i, StateFormat::readName),
-                                                StateFormat.readLsn(i)));
+                                                version < 7
+                                                        ? WalPlace.at(
+                                                                timeline, StateFormat.readLsn(i))
+                                                        : StateFormat.readPlace(version, i)));
         return new SnapshotPlan(
                 timeline,
                 epoch,

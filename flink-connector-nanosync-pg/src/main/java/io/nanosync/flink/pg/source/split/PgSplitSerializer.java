@@ -142,7 +142,7 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
                 position,
                 capture.tables(),
                 capture.contract(),
-                version < 4 ? List.of() : StateFormat.readList(in, PgSplitSerializer::readBoundary),
+                version < 4 ? List.of() : StateFormat.readList(in, i -> readBoundary(version, i)),
                 version < 5 ? 0 : in.readInt());
     }
 
@@ -150,7 +150,6 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     public static void writeExtension(DataOutput out, StreamExtension extension)
             throws IOException {
         out.writeInt(extension.number());
-        StateFormat.writeNullable(out, extension.timeline(), StateFormat::writeTimeline);
         StateFormat.writeList(out, extension.removed(), DataOutput::writeInt);
         new Packer<>(PackedCapture::write)
                 .write(out, new PackedCapture(extension.added(), extension.contract()));
@@ -160,19 +159,14 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
     /** Reads an extension, of state from version 5 on. */
     public static StreamExtension readExtension(int version, DataInput in) throws IOException {
         int number = in.readInt();
-        Timeline timeline =
-                version < 7
-                        ? null
-                        : StateFormat.readNullable(in, i -> StateFormat.readTimeline(version, i));
         List<Integer> removed = StateFormat.readList(in, DataInput::readInt);
         PackedCapture capture = PackedCapture.read(version, in);
         return new StreamExtension(
                 number,
-                timeline,
                 removed,
                 capture.tables(),
                 capture.contract(),
-                StateFormat.readList(in, PgSplitSerializer::readBoundary));
+                StateFormat.readList(in, i -> readBoundary(version, i)));
     }
 
     /** Writes a boundary. */
@@ -182,16 +176,20 @@ public final class PgSplitSerializer implements SimpleVersionedSerializer<PgSpli
         out.writeLong(boundary.xmax());
         StateFormat.writeList(out, boundary.running(), DataOutput::writeLong);
         writeLsn(out, boundary.end());
+        StateFormat.writeNullable(out, boundary.timeline(), StateFormat::writeTimeline);
     }
 
     /** Reads a boundary, of state from version 4 on. */
-    public static SnapshotBoundary readBoundary(DataInput in) throws IOException {
+    public static SnapshotBoundary readBoundary(int version, DataInput in) throws IOException {
         return new SnapshotBoundary(
                 StateFormat.readList(in, DataInput::readInt),
                 in.readLong(),
                 in.readLong(),
                 StateFormat.readList(in, DataInput::readLong),
-                readLsn(in));
+                readLsn(in),
+                version < 7
+                        ? null
+                        : StateFormat.readNullable(in, i -> StateFormat.readTimeline(version, i)));
     }
 
     private static TableSchema readOneTable(int version, DataInput in) throws IOException {

@@ -8,7 +8,9 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Reached;
 import io.nanosync.flink.pg.wal.Timeline;
+import io.nanosync.flink.pg.wal.WalPlace;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -98,6 +100,27 @@ public final class StateFormat {
         return version < 7
                 ? Timeline.numbered(systemIdentifier, number)
                 : new Timeline(systemIdentifier, number, readNullable(in, StateFormat::readLsn));
+    }
+
+    /** Writes a place. */
+    public static void writePlace(DataOutput out, WalPlace place) throws IOException {
+        writeTimeline(out, place.timeline());
+        writeLsn(out, place.lsn());
+        writeList(
+                out,
+                place.reached(),
+                (o, reached) -> {
+                    writeTimeline(o, reached.timeline());
+                    writeLsn(o, reached.lsn());
+                });
+    }
+
+    /** Reads a place, of state from version 7 on. */
+    public static WalPlace readPlace(int version, DataInput in) throws IOException {
+        return new WalPlace(
+                readTimeline(version, in),
+                readLsn(in),
+                readList(in, i -> new Reached(readTimeline(version, i), readLsn(i))));
     }
 
     /** 8 bytes. */

@@ -4,7 +4,6 @@ import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.relation.contract.TableTerms;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
-import io.nanosync.flink.pg.wal.Timeline;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * tables are captured from there on. Applied to a stream split once, however often it is tried.
  *
  * @param number counts the extensions of a pipeline's stream, from 1
- * @param timeline on which the boundaries lie, a later one than the stream's or the same; null
- *     where there are none, and in state that was written before it said so
  * @param removed OIDs of tables that it captured and doesn't any more
  * @param added schemas of the tables that it captures now too
  * @param contract what the catalog said of these; null when none is added
@@ -24,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record StreamExtension(
         int number,
-        @Nullable Timeline timeline,
         List<Integer> removed,
         List<TableSchema> added,
         @Nullable CaptureContract contract,
@@ -53,7 +49,7 @@ public record StreamExtension(
         }
         shown.addAll(boundaries);
         return new StreamSplit(
-                timeline == null ? stream.timeline() : timeline,
+                stream.timeline(),
                 stream.position(),
                 List.copyOf(tables),
                 extended(stream.contract()),

@@ -3,11 +3,13 @@ package io.nanosync.flink.pg.source.split;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Reached;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import io.nanosync.flink.pg.wal.Timeline;
 import io.nanosync.flink.pg.wal.WalPlace;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +48,18 @@ public record StreamSplit(
      */
     public WalPlace place() {
         PartialTransaction partial = position.partial();
-        Lsn reached = partial == null ? position.end() : partial.commitLsn().next();
+        List<Reached> reached = new ArrayList<>();
+        reached.add(
+                new Reached(
+                        timeline,
+                        partial == null
+                                ? position.end()
+                                : Lsn.max(position.end(), partial.commitLsn().next())));
         for (SnapshotBoundary boundary : boundaries) {
-            reached = Lsn.max(reached, boundary.end());
+            Timeline taken = boundary.timeline();
+            reached.add(new Reached(taken == null ? timeline : taken, boundary.end()));
         }
-        return new WalPlace(timeline, position.end(), Lsn.max(reached, position.end()));
+        return new WalPlace(timeline, position.end(), List.copyOf(reached));
     }
 
     /** This split on a later timeline, that holds all which was read of it. */

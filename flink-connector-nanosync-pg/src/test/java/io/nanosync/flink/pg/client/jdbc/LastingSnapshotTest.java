@@ -62,7 +62,7 @@ final class LastingSnapshotTest {
         return CompletableFuture.runAsync(
                 () -> {
                     try {
-                        lasting.await(SLOT, wal, "");
+                        lasting.await(SLOT, wal, false, "");
                     } catch (Exception e) {
                         throw new CompletionException(e);
                     }

@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.PgException.Recovery;
 import io.nanosync.flink.pg.client.ReplicationStream;
 import io.nanosync.flink.pg.client.RowLookup;
+import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.testing.Await;
@@ -245,10 +246,7 @@ final class RowLookupTest {
     @Test
     void aServerWithoutTheChangesIsNotRead() throws Exception {
         database.execute("CREATE TABLE t (id int PRIMARY KEY, doc text)");
-        long system;
-        try (ControlSession control = client().openControl()) {
-            system = control.identity().systemIdentifier();
-        }
+        long system = identity().systemIdentifier();
         try (RowLookup lookup = openLookup()) {
             Timeline here = new Timeline(system, 1, Lsn.NONE);
             assertThat(read(lookup, request(table(), "1", here))).isEmpty();
@@ -265,25 +263,34 @@ final class RowLookupTest {
         }
     }
 
-    /** The slot says what the server's stream is held back for. */
+    /** A promotion would take back what is read there, where the primary waits for no standby. */
     @Test
-    void aServerWithoutTheSlotIsNotRead() throws Exception {
+    void aServerFromWhichNobodyStreamsIsNotReadWhenAPromotionMayBeFollowed() throws Exception {
         database.execute("CREATE TABLE t (id int PRIMARY KEY, doc text)");
         try (RowLookup lookup = openLookup()) {
+            assertThat(read(lookup, request(table(), "1"))).isEmpty();
             Objects.requireNonNull(stream).abort();
             Await.until(
-                    "the slot is gone",
+                    "nobody streams",
                     () ->
                             database.queryLong(
-                                            "SELECT count(pg_drop_replication_slot(slot_name)) FROM"
-                                                    + " pg_replication_slots WHERE NOT active AND"
-                                                    + " slot_name = '"
+                                            "SELECT count(*) FROM pg_replication_slots WHERE active"
+                                                    + " AND slot_name = '"
                                                     + SLOT
                                                     + "'")
-                                    == 1);
+                                    == 0);
+            assertThat(read(lookup, request(table(), "1"))).isEmpty();
+            client().turnOnFailover(identity(), SLOT);
             PgException failure = failure(lookup, request(table(), "1"));
             assertThat(failure.recovery()).isEqualTo(Recovery.RETRY);
-            assertThat(failure).hasMessageContaining("the server has no slot \"" + SLOT + "\"");
+            assertThat(failure)
+                    .hasMessageContaining("nobody streams there from slot \"" + SLOT + "\"");
+        }
+    }
+
+    private ServerIdentity identity() throws PgException {
+        try (ControlSession control = client().openControl()) {
+            return control.identity();
         }
     }
 

@@ -20,6 +20,7 @@ import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.Timeline;
+import io.nanosync.flink.pg.wal.WalPlace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,7 +90,7 @@ final class EnumeratorStateSerializerTest {
                             RunningStream.of(STREAM, 7).with(null),
                             List.of(-3, 8),
                             List.of(new QualifiedName("S", "t")),
-                            new Lsn(-9)));
+                            WalPlace.at(Timeline.numbered(-7, 2), new Lsn(-9))));
 
     private static SnapshotPlan dividedBy(Partitioning partitioning, String... ranges) {
         return new SnapshotPlan(
@@ -135,11 +136,16 @@ final class EnumeratorStateSerializerTest {
                                 .extended(
                                         new StreamExtension(
                                                 4,
-                                                new Timeline(-1, 5, new Lsn(-6)),
                                                 List.of(),
                                                 List.of(),
                                                 null,
-                                                List.of(SampleValues.boundary())))),
+                                                List.of(
+                                                        SampleValues.boundary()
+                                                                .on(
+                                                                        new Timeline(
+                                                                                -1,
+                                                                                5,
+                                                                                new Lsn(-6))))))),
                 lost(dividedBy(new Partitioning.Ntile("c"), "c < 'ä'", "c >= 'ä'")),
                 lost(dividedBy(new Partitioning.Minmax("Odd \"c\""))),
                 new EnumeratorState.HandingOver(RunningStream.of(STREAM, 7)),
@@ -155,7 +161,6 @@ final class EnumeratorStateSerializerTest {
                                 .extended(
                                         new StreamExtension(
                                                 3,
-                                                null,
                                                 List.of(7),
                                                 List.of(SampleValues.elaborateTable()),
                                                 SampleValues.contract(),
@@ -268,7 +273,6 @@ final class EnumeratorStateSerializerTest {
                         .extended(
                                 new StreamExtension(
                                         4,
-                                        null,
                                         List.of(7),
                                         List.of(SampleValues.elaborateTable()),
                                         SampleValues.contract(),

@@ -19,11 +19,9 @@ final class PackedGrantTest {
         StreamGranted sent =
                 new StreamGranted(
                         List.of(
-                                new StreamExtension(
-                                        1, null, List.of(-7), List.of(), null, List.of()),
+                                new StreamExtension(1, List.of(-7), List.of(), null, List.of()),
                                 new StreamExtension(
                                         2,
-                                        null,
                                         List.of(),
                                         List.of(SampleValues.elaborateTable()),
                                         SampleValues.contract(),

@@ -116,7 +116,7 @@ final class PgSourceReaderTest {
         assertThat(reader.snapshotState(1)).containsExactly(stream);
         StreamExtension extension =
                 new StreamExtension(
-                        1, null, List.of(1), List.of(SampleValues.table(2, "t2")), null, List.of());
+                        1, List.of(1), List.of(SampleValues.table(2, "t2")), null, List.of());
         reader.handleSourceEvents(new StreamGranted(List.of(extension)));
         assertThat(reader.getNumberOfCurrentlyAssignedSplits()).isEqualTo(1);
         List<PgSplit> extended = List.of(stream.extended(List.of(extension)));

@@ -186,7 +186,11 @@ final class PromotedPreconditionsITCase {
         assertThatThrownBy(() -> check("gap", split))
                 .isInstanceOf(PgException.class)
                 .hasMessageContaining(
-                        "the position on timeline 1 is at LSN " + split.place().reached())
+                        "the position on timeline 1 is at LSN "
+                                + split.place()
+                                        .reached()
+                                        .get(split.place().reached().size() - 1)
+                                        .lsn())
                 .hasMessageContaining("has that timeline up to " + end + " only")
                 .extracting(error -> ((PgException) error).recovery())
                 .isEqualTo(PgException.Recovery.FAIL);
@@ -213,6 +217,23 @@ final class PromotedPreconditionsITCase {
                         StreamPosition.at(position),
                         new SnapshotBoundary(
                                 List.of(tables.get(0).oid()), 5, 5, List.of(), end.next())));
+    }
+
+    /** What is known of the former timeline isn't proven by a position on the new one. */
+    @Test
+    @Order(2)
+    void eachSnapshotIsComparedOnItsOwnTimeline() {
+        SnapshotBoundary shown =
+                new SnapshotBoundary(List.of(tables.get(0).oid()), 5, 5, List.of(), end.next());
+        Timeline before1 = Timeline.numbered(before.systemIdentifier(), before.timeline());
+        Timeline now = Timeline.numbered(before.systemIdentifier(), server.timeline());
+        assertBeyond(split(now, StreamPosition.at(position), shown.on(before1)));
+        assertThatCode(
+                        () ->
+                                check(
+                                        "gap",
+                                        split(before1, StreamPosition.at(position), shown.on(now))))
+                .doesNotThrowAnyException();
     }
 
     /** Two standbys of one primary that don't know of each other count the same number. */

@@ -34,9 +34,7 @@ final class StreamExtensionTest {
     void takesRemovedTablesOutOfAllAndLeavesThePosition() {
         StreamSplit extended =
                 STREAM.extended(
-                        List.of(
-                                new StreamExtension(
-                                        1, null, List.of(2), List.of(), null, List.of())));
+                        List.of(new StreamExtension(1, List.of(2), List.of(), null, List.of())));
         assertThat(extended.tables()).containsExactly(ONE);
         assertThat(extended.boundaries()).containsExactly(boundary(50, 1));
         assertThat(extended.position()).isEqualTo(STREAM.position());
@@ -48,9 +46,9 @@ final class StreamExtensionTest {
     void tableThatIsRemovedAndAddedAgainHasItsNewBoundary() {
         List<StreamExtension> extensions =
                 List.of(
-                        new StreamExtension(1, null, List.of(2), List.of(), null, List.of()),
+                        new StreamExtension(1, List.of(2), List.of(), null, List.of()),
                         new StreamExtension(
-                                2, null, List.of(), List.of(TWO), null, List.of(boundary(90, 2))));
+                                2, List.of(), List.of(TWO), null, List.of(boundary(90, 2))));
         StreamSplit extended = STREAM.extended(extensions);
         assertThat(extended.tables()).containsExactly(ONE, TWO);
         assertThat(extended.boundaries()).containsExactly(boundary(50, 1), boundary(90, 2));

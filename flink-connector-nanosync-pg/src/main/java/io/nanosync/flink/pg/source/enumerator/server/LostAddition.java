@@ -24,7 +24,7 @@ record LostAddition(LostSnapshot lost, SnapshotPlan.Extended extended) {
 
     /** Where the stream stands. */
     WalPlace place() {
-        return new WalPlace(lost.plan().timeline(), extended.position(), extended.position());
+        return extended.place();
     }
 
     /** Whether it was of just these tables. */

@@ -145,7 +145,7 @@ final class Preparation {
         if (kept.earlier() != null || kept.extended() != null) {
             return "it goes on from what state tells was read";
         }
-        if (!kept.timeline().isSame(timeline(server))) {
+        if (!kept.timeline().isSame(planning.timeline(server))) {
             return "it is another server's";
         }
         if (!planning.isAsNow(kept, server)) {
@@ -393,10 +393,6 @@ final class Preparation {
         }
     }
 
-    private Timeline timeline(ServerIdentity server) throws PgException {
-        return session.ask(control -> control.timelineHistory(server)).timeline();
-    }
-
     private StreamSplit stream(
             ServerIdentity server,
             List<TableDescription> tables,
@@ -404,7 +400,7 @@ final class Preparation {
             Lsn from)
             throws PgException {
         return new StreamSplit(
-                timeline(server),
+                planning.timeline(server),
                 StreamPosition.at(from),
                 CapturedCatalog.schemas(tables),
                 contract,

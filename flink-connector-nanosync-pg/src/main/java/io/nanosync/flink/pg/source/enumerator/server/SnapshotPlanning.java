@@ -13,6 +13,7 @@ import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.enumerator.snapshot.ReadEarlier;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.wal.Lsn;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ final class SnapshotPlanning {
             SnapshotPlan.@Nullable Extended extended)
             throws PgException {
         return new SnapshotPlan(
-                session.ask(control -> control.timelineHistory(server)).timeline(),
+                timeline(server),
                 epoch,
                 snapshot.keeper().identity(),
                 snapshot.consistentPoint(),
@@ -73,13 +74,23 @@ final class SnapshotPlanning {
                 extended);
     }
 
+    /**
+     * The timeline of a server. A snapshot that no stream follows needs no more than its number,
+     * and its role may not be allowed to ask.
+     */
+    Timeline timeline(ServerIdentity server) throws PgException {
+        return config.startup() instanceof StartupMode.Snapshot
+                ? Timeline.numbered(server.systemIdentifier(), server.timeline())
+                : session.ask(control -> control.timelineHistory(server)).timeline();
+    }
+
     /** See {@link SnapshotPlan#streamStart}. */
     private static Lsn streamStart(
             PlacedSnapshot snapshot,
             @Nullable ReadEarlier earlier,
             SnapshotPlan.@Nullable Extended extended) {
         if (extended != null) {
-            return extended.position();
+            return extended.place().lsn();
         }
         return earlier == null ? snapshot.consistentPoint() : earlier.streamStart();
     }

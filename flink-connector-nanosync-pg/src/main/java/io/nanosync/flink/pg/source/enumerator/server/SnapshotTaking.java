@@ -12,6 +12,7 @@ import io.nanosync.flink.pg.source.enumerator.snapshot.ReadEarlier;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
+import io.nanosync.flink.pg.wal.Timeline;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -118,18 +119,21 @@ final class SnapshotTaking {
     /**
      * None for a slot that is there: only what one would show now.
      *
+     * @param timeline of the server
      * @return what the stream leaves out of these tables
      */
-    SnapshotBoundary unread(List<TableDescription> tables, CaptureContract contract)
+    SnapshotBoundary unread(
+            Timeline timeline, List<TableDescription> tables, CaptureContract contract)
             throws PgException {
         PgClient.LocatedSnapshot snapshot = byHand.locateSnapshotBesideStream();
         try (Keeper keeper = snapshot.keeper()) {
             List<TableSchema> schemas = CapturedCatalog.schemas(tables);
             catalog.requireUnaltered(schemas, schemas, contract);
             return SnapshotBoundary.of(
-                    keeper.identity().contents(),
-                    schemas.stream().map(TableSchema::oid).toList(),
-                    snapshot.to());
+                            keeper.identity().contents(),
+                            schemas.stream().map(TableSchema::oid).toList(),
+                            snapshot.to())
+                    .on(timeline);
         }
     }
 

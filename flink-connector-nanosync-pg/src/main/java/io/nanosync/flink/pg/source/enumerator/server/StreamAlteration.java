@@ -57,11 +57,12 @@ final class StreamAlteration {
      */
     Beginning alter(RunningStream stream, StreamSplit held, AlteredTables altered)
             throws PgException {
-        WalPlace place = held.place();
-        FollowedServer server = requireFollowed(place);
         List<Integer> removed = altered.removedOids();
         RunningStream staying = without(removed, stream);
-        requireCovered(held.extended(staying.granted()));
+        StreamSplit goesOn = held.extended(staying.granted());
+        WalPlace place = goesOn.place();
+        FollowedServer server = requireFollowed(place);
+        requireCovered(goesOn);
         log(altered);
         if (altered.added().isEmpty()) {
             return new Beginning.GoesOn(staying);
@@ -78,7 +79,7 @@ final class StreamAlteration {
                         tables,
                         null,
                         contract,
-                        new SnapshotPlan.Extended(stream, removed, altered.again(), place.lsn())));
+                        new SnapshotPlan.Extended(stream, removed, altered.again(), place)));
     }
 
     /**
@@ -111,7 +112,7 @@ final class StreamAlteration {
                                 lost.stream(),
                                 lost.removed(altered, added),
                                 altered.again(),
-                                lost.place().lsn())));
+                                lost.place())));
     }
 
     private FollowedServer requireFollowed(WalPlace place) throws PgException {
@@ -138,8 +139,7 @@ final class StreamAlteration {
 
     private static RunningStream without(List<Integer> removed, RunningStream stream) {
         return stream.extended(
-                new StreamExtension(
-                        stream.extension() + 1, null, removed, List.of(), null, List.of()));
+                new StreamExtension(stream.extension() + 1, removed, List.of(), null, List.of()));
     }
 
     /** Without a snapshot nothing is asked for of added tables but what comes from now on. */
@@ -154,11 +154,10 @@ final class StreamAlteration {
                 stream.extended(
                         new StreamExtension(
                                 stream.extension() + 1,
-                                server.timeline(),
                                 removed,
                                 CapturedCatalog.schemas(tables),
                                 contract,
-                                List.of(snapshots.unread(tables, contract)))));
+                                List.of(snapshots.unread(server.timeline(), tables, contract)))));
     }
 
     private void log(AlteredTables altered) {

@@ -12,6 +12,7 @@ import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.SnapshotBoundary;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.Timeline;
+import io.nanosync.flink.pg.wal.WalPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -55,10 +56,14 @@ public record SnapshotPlan(
      *
      * @param removed OIDs of tables that it won't capture any more
      * @param again names of the tables of which rows were emitted that are taken back first
-     * @param position where it stands meanwhile: the slot isn't confirmed beyond
+     * @param place where it stands meanwhile, with what was read of it: the slot isn't confirmed
+     *     beyond
      */
     public record Extended(
-            RunningStream stream, List<Integer> removed, List<QualifiedName> again, Lsn position) {}
+            RunningStream stream,
+            List<Integer> removed,
+            List<QualifiedName> again,
+            WalPlace place) {}
 
     /**
      * A captured table and the files that hold its rows: itself, or its leaves.
@@ -116,7 +121,6 @@ public record SnapshotPlan(
                     .extended(
                             new StreamExtension(
                                     before.extension() + 1,
-                                    timeline,
                                     extended.removed(),
                                     schemas(),
                                     contract,
@@ -180,7 +184,7 @@ public record SnapshotPlan(
     /** Where the stream begins, or goes on: the slot isn't confirmed beyond. */
     public Lsn streamStart() {
         if (extended != null) {
-            return extended.position();
+            return extended.place().lsn();
         }
         return earlier == null ? consistentPoint : earlier.streamStart();
     }
@@ -197,7 +201,7 @@ public record SnapshotPlan(
             return List.of();
         }
         List<Integer> oids = read.stream().map(TableSchema::oid).toList();
-        return List.of(SnapshotBoundary.of(snapshot.contents(), oids, shown));
+        return List.of(SnapshotBoundary.of(snapshot.contents(), oids, shown).on(timeline));
     }
 
     /** The captured tables, those that were read earlier among them. */
