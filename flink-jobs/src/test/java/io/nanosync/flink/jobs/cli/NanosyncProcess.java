@@ -166,7 +166,7 @@ public final class NanosyncProcess implements AutoCloseable {
         }
     }
 
-    private void requireAlive() throws IOException {
+    void requireAlive() throws IOException {
         if (!process.isAlive() && process.exitValue() != 0) {
             throw new AssertionError("It ended with " + process.exitValue() + ":\n" + err());
         }
