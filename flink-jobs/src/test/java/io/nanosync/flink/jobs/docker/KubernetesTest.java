@@ -146,7 +146,19 @@ class KubernetesTest {
                                 + "/pipelines.yaml",
                         "orders");
 
-        JsonNode variable = container.path("env").path(0);
+        JsonNode common =
+                spec.path("podTemplate").path("spec").path("containers").path(0).path("env");
+        for (int i = 0; i < common.size(); i++) {
+            assertThat(container.path("env").path(i))
+                    .as("what the operator merges place by place")
+                    .isEqualTo(common.path(i));
+        }
+        assertThat(
+                        spec.path("flinkConfiguration")
+                                .path(CheckpointingOptions.SAVEPOINT_DIRECTORY.key())
+                                .asText())
+                .isEqualTo("s3://bucket/nanosync/orders/savepoints");
+        JsonNode variable = container.path("env").path(common.size());
         assertThat(variable.path("valueFrom").has("secretKeyRef")).isTrue();
         Path file =
                 Files.writeString(
