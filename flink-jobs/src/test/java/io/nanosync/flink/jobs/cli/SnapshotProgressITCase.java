@@ -90,7 +90,7 @@ class SnapshotProgressITCase {
         }
     }
 
-    /** By the web UI that the run prints. */
+    /** By the web UI that the run prints, which else only shows. */
     private static void checkpoint(NanosyncProcess run) throws Exception {
         Matcher web = Pattern.compile("web UI (http\\S+)").matcher(run.err());
         assertThat(web.find()).isTrue();
@@ -158,6 +158,6 @@ class SnapshotProgressITCase {
                             checkpoint_interval: 1h
                         """
                                 .formatted(port, server.database().dsn()));
-        return NanosyncProcess.start(folder, "run", "-f", file.toString());
+        return NanosyncProcess.startWith(OpenRest.JVM_OPTION, folder, "run", "-f", file.toString());
     }
 }
