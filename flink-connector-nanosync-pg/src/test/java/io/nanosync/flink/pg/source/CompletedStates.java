@@ -50,12 +50,15 @@ final class CompletedStates {
     }
 
     /**
-     * The newest position; {@link Lsn#NONE} when no stream is in any.
+     * The newest position that is known; {@link Lsn#NONE} when no stream is in any.
      *
-     * @param wanted a look ends with the first that is as new
+     * @param wanted nothing is looked for beyond the first that is as new
      * @throws IOException when they come and go faster than they are read
      */
     Lsn newest(Lsn wanted) throws IOException {
+        if (!newest.equals(Lsn.NONE) && !wanted.isAfter(newest)) {
+            return newest;
+        }
         // The one that allows it was removed only when its successor was there.
         Set<Path> found = there();
         for (int look = 0; look < 100; look++) {
