@@ -24,8 +24,6 @@ import java.util.Set;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Configures a {@link PgSource}, see {@link PgSource#builder}. All that is wrong is told at once,
@@ -33,8 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 @PublicEvolving
 public final class PgSourceBuilder {
-
-    private static final Logger LOG = LoggerFactory.getLogger(PgSourceBuilder.class);
 
     private @Nullable String pipeline;
     private @Nullable String dsn;
@@ -132,12 +128,7 @@ public final class PgSourceBuilder {
     public SourceConfig config() {
         List<Problem> problems = new ArrayList<>();
         String name = required("pipeline", pipeline, problems);
-        String connect = required("dsn", dsn, problems);
-        Checked<ConnectionConfig> connection =
-                connect == null ? Checked.of(null, problems) : Dsn.parse(connect);
-        if (connect != null) {
-            problems.addAll(connection.problems());
-        }
+        ConnectionConfig connection = connection(problems);
         List<TableSelector> selected = selected(problems);
         Checked<SourceProperties> read = SourceOptions.parse(properties, NameStyle.UNDERSCORE);
         problems.addAll(read.problems());
@@ -151,29 +142,38 @@ public final class PgSourceBuilder {
                                     + " and there is none",
                             "one by stateDir(…), or fail"));
         }
-        ConnectionConfig found = connection.value();
-        if (!problems.isEmpty() || name == null || found == null || given == null) {
+        if (!problems.isEmpty() || name == null || connection == null || given == null) {
             throw new InvalidConfigException(problems);
         }
-        return given.toConfig(found, name, selected, stateDir, false, takesRowsBack);
+        return given.toConfig(connection, name, selected, stateDir, false, takesRowsBack);
+    }
+
+    private @Nullable ConnectionConfig connection(List<Problem> problems) {
+        String text = required("dsn", dsn, problems);
+        if (text == null) {
+            return null;
+        }
+        Checked<ConnectionConfig> read = Dsn.parse(text);
+        problems.addAll(read.problems());
+        return read.value();
     }
 
     private void checkStateDir(List<Problem> problems) {
-        if (stateDir == null) {
-            return;
+        if (stateDir != null && !isAbsolute(stateDir)) {
+            problems.add(
+                    Problem.of(
+                            "stateDir",
+                            "found \"" + stateDir + "\"",
+                            "an absolute path or URI of a Flink file system"));
         }
+    }
+
+    private static boolean isAbsolute(String uri) {
         try {
-            if (new Path(stateDir).isAbsolute()) {
-                return;
-            }
-        } catch (IllegalArgumentException e) {
-            LOG.debug("Not a path", e);
+            return new Path(uri).isAbsolute();
+        } catch (IllegalArgumentException malformed) {
+            return false;
         }
-        problems.add(
-                Problem.of(
-                        "stateDir",
-                        "found \"" + stateDir + "\"",
-                        "an absolute path or URI of a Flink file system"));
     }
 
     private static @Nullable String required(

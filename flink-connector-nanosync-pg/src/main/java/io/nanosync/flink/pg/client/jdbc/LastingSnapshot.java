@@ -72,7 +72,9 @@ final class LastingSnapshot {
      * @param promoted whether the server was promoted since what is read for was streamed: no
      *     former primary
      * @param cannot begins the message of an error
-     * @throws PgException to {@link PgException.Recovery#WAIT} when it isn't there to stay by then
+     * @throws PgException after some seconds: to {@link PgException.Recovery#WAIT} when it isn't on
+     *     the disk by then; to {@link PgException.Recovery#RETRY}, from a new session, when a
+     *     promotion may still take it back
      */
     void await(String slot, Lsn wal, boolean promoted, String cannot) throws PgException {
         long begun = System.nanoTime();
