@@ -58,10 +58,14 @@ public final class SourceMetrics {
     /** What it counts of each table, by name. */
     public List<TableCounts> tables() throws ClusterException, InterruptedException {
         Map<String, Map<SourceMetric, Double>> found = new TreeMap<>();
-        add(found, vertex + "/jm-operator-metrics", SourceMetric.SNAPSHOT_SPLITS);
-        add(found, vertex + "/jm-operator-metrics", SourceMetric.SNAPSHOT_SPLITS_READ);
-        add(found, vertex + "/subtasks/metrics", SourceMetric.SNAPSHOT_ROWS);
-        add(found, vertex + "/subtasks/metrics", SourceMetric.CDC_EVENTS);
+        String coordinator = vertex + "/jm-operator-metrics";
+        List<String> planned = tableIds(coordinator);
+        add(found, coordinator, planned, SourceMetric.SNAPSHOT_SPLITS);
+        add(found, coordinator, planned, SourceMetric.SNAPSHOT_SPLITS_READ);
+        String tasks = vertex + "/subtasks/metrics";
+        List<String> counted = tableIds(tasks);
+        add(found, tasks, counted, SourceMetric.SNAPSHOT_ROWS);
+        add(found, tasks, counted, SourceMetric.CDC_EVENTS);
         List<TableCounts> tables = new ArrayList<>();
         found.forEach(
                 (table, counts) ->
@@ -79,17 +83,31 @@ public final class SourceMetrics {
         return counts.getOrDefault(metric, 0.0).longValue();
     }
 
-    /** Adds up what all tasks and operations of a table have. */
-    private void add(Map<String, Map<SourceMetric, Double>> found, String path, SourceMetric metric)
-            throws ClusterException, InterruptedException {
+    /** The ids of all that is counted of tables there. */
+    private List<String> tableIds(String path) throws ClusterException, InterruptedException {
         List<String> ids = new ArrayList<>();
         JsonNode all = rest.find(path);
         for (JsonNode candidate : all == null ? List.<JsonNode>of() : all) {
             String id = candidate.path("id").asText();
-            if (id.endsWith("." + metric.id()) && TABLE.matcher(id).find()) {
+            if (TABLE.matcher(id).find()) {
                 ids.add(id);
             }
         }
+        return ids;
+    }
+
+    /**
+     * Adds up what all tasks and operations of a table have.
+     *
+     * @param there ids of what is counted of tables
+     */
+    private void add(
+            Map<String, Map<SourceMetric, Double>> found,
+            String path,
+            List<String> there,
+            SourceMetric metric)
+            throws ClusterException, InterruptedException {
+        List<String> ids = there.stream().filter(id -> id.endsWith("." + metric.id())).toList();
         // An address has its limit.
         for (int from = 0; from < ids.size(); from += IDS_A_REQUEST) {
             List<String> some = ids.subList(from, Math.min(ids.size(), from + IDS_A_REQUEST));
