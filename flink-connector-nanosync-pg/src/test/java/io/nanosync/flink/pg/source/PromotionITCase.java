@@ -93,12 +93,9 @@ final class PromotionITCase {
     @Tag("long")
     void pipelineFollowsPromotionsOneBehindTheOther(int major) throws Exception {
         PromotedPipeline promoted = pipeline(major, 100);
-        promoted.job().start();
-        promoted.startLoad();
-        promoted.job().awaitStreaming();
+        streamUnderLoad(promoted);
 
         // Behind a large transaction, most of which isn't read yet.
-        promoted.servers.awaitSynced(promoted.config.slot());
         insert(promoted, 2_000_000, 60_000);
         promoted.lose(promoted.servers::failOver);
         next(promoted);
@@ -151,6 +148,14 @@ final class PromotionITCase {
         promoted.assertExactlyOnce();
     }
 
+    /** Returns when a promotion can be followed. */
+    private static void streamUnderLoad(PromotedPipeline promoted) throws Exception {
+        promoted.job().start();
+        promoted.startLoad();
+        promoted.job().awaitStreaming();
+        promoted.servers.awaitSynced(promoted.config.slot());
+    }
+
     private static void insert(PromotedPipeline promoted, int from, int rows) {
         promoted.database()
                 .execute(
@@ -173,10 +178,7 @@ final class PromotionITCase {
     @Tag("long")
     void pipelineFollowsBackToTheFormerPrimary(int major) throws Exception {
         PromotedPipeline promoted = pipeline(major, 100);
-        promoted.job().start();
-        promoted.startLoad();
-        promoted.job().awaitStreaming();
-        promoted.servers.awaitSynced(promoted.config.slot());
+        streamUnderLoad(promoted);
         promoted.lose(promoted.servers::switchOver);
         promoted.awaitStreaming();
         promoted.servers.followWithFormer();
@@ -259,10 +261,7 @@ final class PromotionITCase {
     @Tag("long")
     void tableIsAddedAtTheFirstStartBehindAPromotion(int major) throws Exception {
         PromotedPipeline promoted = pipeline(major, 100);
-        promoted.job().start();
-        promoted.startLoad();
-        promoted.job().awaitStreaming();
-        promoted.servers.awaitSynced(promoted.config.slot());
+        streamUnderLoad(promoted);
         promoted.job().cancel();
         promoted.lose(promoted.servers::failOver);
         promoted.addTable();

@@ -104,23 +104,7 @@ public final class SampleValues {
 
     /** In mid-transaction, extended once. */
     public static StreamSplit streamOfVersion5() {
-        return new StreamSplit(
-                Timeline.numbered(-1, 4),
-                new StreamPosition(
-                        new Lsn(1),
-                        new PartialTransaction(
-                                new Lsn(7),
-                                -1,
-                                1L << 41,
-                                new Lsn(-9),
-                                -3,
-                                'U',
-                                1L << 40,
-                                Numbering.OF_TABLE)),
-                List.of(elaborateTable()),
-                contract(),
-                List.of(boundary()),
-                3);
+        return stream(Timeline.numbered(-1, 4), 1L << 40, Numbering.OF_TABLE);
     }
 
     /** In mid-transaction, extended once. */
@@ -130,6 +114,10 @@ public final class SampleValues {
 
     /** In mid-transaction, extended once. */
     public static StreamSplit streamOn(Timeline timeline) {
+        return stream(timeline, 1L << 33, Numbering.AT_LSN);
+    }
+
+    private static StreamSplit stream(Timeline timeline, long lastNumber, Numbering numbering) {
         return new StreamSplit(
                 timeline,
                 new StreamPosition(
@@ -141,8 +129,8 @@ public final class SampleValues {
                                 new Lsn(-9),
                                 -3,
                                 'U',
-                                1L << 33,
-                                Numbering.AT_LSN)),
+                                lastNumber,
+                                numbering)),
                 List.of(elaborateTable()),
                 contract(),
                 List.of(boundary()),
