@@ -155,7 +155,7 @@ public final class Dsn {
     private static @Nullable Integer port(@Nullable String text) {
         return text == null || text.isEmpty()
                 ? Integer.valueOf(DEFAULT_PORT)
-                : OptionType.integer(1, 65_535).read(text);
+                : OptionType.integer(1, 65_535).parse(text);
     }
 
     private ConnectionConfig.@Nullable Host bad(String what) {

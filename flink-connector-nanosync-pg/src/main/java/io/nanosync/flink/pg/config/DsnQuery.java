@@ -84,7 +84,7 @@ record DsnQuery(
                             "dsn",
                             null,
                             "option " + option.name() + " is " + given.quoted,
-                            Words.either(option.choices()),
+                            OptionType.either(option.choices()),
                             given.isHidden ? null : NearestName.of(given.value, option.choices())));
         }
     }
@@ -94,7 +94,7 @@ record DsnQuery(
                 options.getOrDefault(
                         DsnOption.CONNECT_TIMEOUT,
                         new Given(DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, false));
-        Integer seconds = SECONDS.read(timeout.value);
+        Integer seconds = SECONDS.parse(timeout.value);
         if (seconds == null) {
             problems.add(
                     Problem.of(

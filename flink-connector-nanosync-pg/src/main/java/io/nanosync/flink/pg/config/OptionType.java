@@ -4,11 +4,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an option's text is read.
+ * How an option's text is read, wherever it stands: in a pipelines file, in the options of a table,
+ * in a call of the builder.
  *
  * @param <T> what it becomes
  */
@@ -17,12 +21,32 @@ public interface OptionType<T> {
     /** What is accepted, as a noun: for error messages and the reference. */
     String expected();
 
-    /** The value of a text; null when it isn't one. */
-    @Nullable T read(String text);
+    /** The value of a text as it is, blanks included; null when it isn't one. */
+    @Nullable T parse(String text);
 
     /** The values to choose from; empty when there is no list. */
     default List<String> choices() {
         return List.of();
+    }
+
+    /**
+     * The value of a text, without the blanks around it.
+     *
+     * @param path of what is reported when it isn't one
+     * @return null with a problem
+     */
+    default @Nullable T read(String text, String path, List<Problem> problems) {
+        T value = parse(text.strip());
+        if (value == null) {
+            problems.add(
+                    new Problem(
+                            path,
+                            null,
+                            "found \"" + text + "\"",
+                            expected(),
+                            NearestName.of(text, choices())));
+        }
+        return value;
     }
 
     /** {@code true} or {@code false}, nothing else. */
@@ -32,44 +56,32 @@ public interface OptionType<T> {
 
     /** A whole number in decimal digits. */
     static OptionType<Integer> integer(int min, int max) {
-        return new OptionType<>() {
-            @Override
-            public String expected() {
-                return "a whole number from " + min + " to " + max;
-            }
-
-            @Override
-            public @Nullable Integer read(String text) {
-                if (!text.matches("-?[0-9]{1,10}")) {
-                    return null;
-                }
-                long value = Long.parseLong(text);
-                return value < min || value > max ? null : (int) value;
-            }
-        };
+        return of(
+                "a whole number from " + min + " to " + max,
+                text -> {
+                    if (!text.matches("-?[0-9]{1,10}")) {
+                        return null;
+                    }
+                    long value = Long.parseLong(text);
+                    return value < min || value > max ? null : (int) value;
+                });
     }
 
     /** A duration, see {@link DurationText}. */
     static OptionType<Duration> duration(Duration min, Duration max, boolean zeroAllowed) {
-        return new OptionType<>() {
-            @Override
-            public String expected() {
-                return (zeroAllowed ? "0 or a duration from " : "a duration from ")
+        return of(
+                (zeroAllowed ? "0 or a duration from " : "a duration from ")
                         + DurationText.print(min)
                         + " to "
                         + DurationText.print(max)
-                        + ", such as 500ms, 10s or 1m30s";
-            }
-
-            @Override
-            public @Nullable Duration read(String text) {
-                Duration value = DurationText.parse(text);
-                if (value == null || (zeroAllowed && value.isZero())) {
-                    return value;
-                }
-                return value.compareTo(min) < 0 || value.compareTo(max) > 0 ? null : value;
-            }
-        };
+                        + ", such as 500ms, 10s or 1m30s",
+                text -> {
+                    Duration value = DurationText.parse(text);
+                    if (value == null || (zeroAllowed && value.isZero())) {
+                        return value;
+                    }
+                    return value.compareTo(min) < 0 || value.compareTo(max) > 0 ? null : value;
+                });
     }
 
     /** The name of something in PostgreSQL, exactly as in its catalog. */
@@ -90,8 +102,42 @@ public interface OptionType<T> {
                 text -> legal.matcher(text).matches());
     }
 
-    private static OptionType<String> matching(
-            String expected, java.util.function.Predicate<String> legal) {
+    /** Where a pipeline begins. */
+    static OptionType<StartupMode> startupMode() {
+        return of(
+                "initial, snapshot, latest, slot or lsn: with a position such as lsn:16/B374D848",
+                List.of("initial", "snapshot", "latest", "slot"),
+                StartupMode::parse);
+    }
+
+    /** Any text but an empty one. */
+    static OptionType<String> text(String expected) {
+        return matching(expected, text -> !text.isEmpty());
+    }
+
+    /** One of an enum's constants, in lower case. */
+    static <E extends Enum<E>> OptionType<E> enumeration(Class<E> type) {
+        List<String> names =
+                Arrays.stream(type.getEnumConstants())
+                        .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                        .toList();
+        return choice(names, text -> Enum.valueOf(type, text.toUpperCase(Locale.ROOT)));
+    }
+
+    private static OptionType<String> matching(String expected, Predicate<String> legal) {
+        return of(expected, text -> legal.test(text) ? text : null);
+    }
+
+    private static <T> OptionType<T> choice(List<String> names, Function<String, T> value) {
+        return of(either(names), names, text -> names.contains(text) ? value.apply(text) : null);
+    }
+
+    private static <T> OptionType<T> of(String expected, Function<String, @Nullable T> parsing) {
+        return of(expected, List.of(), parsing);
+    }
+
+    private static <T> OptionType<T> of(
+            String expected, List<String> choices, Function<String, @Nullable T> parsing) {
         return new OptionType<>() {
             @Override
             public String expected() {
@@ -99,38 +145,24 @@ public interface OptionType<T> {
             }
 
             @Override
-            public @Nullable String read(String text) {
-                return legal.test(text) ? text : null;
-            }
-        };
-    }
-
-    /** One of an enum's constants, in lower case. */
-    static <E extends Enum<E>> OptionType<E> enumeration(Class<E> type) {
-        List<String> names =
-                Arrays.stream(type.getEnumConstants())
-                        .map(constant -> constant.name().toLowerCase(java.util.Locale.ROOT))
-                        .toList();
-        return choice(names, text -> Enum.valueOf(type, text.toUpperCase(java.util.Locale.ROOT)));
-    }
-
-    private static <T> OptionType<T> choice(
-            List<String> names, java.util.function.Function<String, T> value) {
-        return new OptionType<>() {
-            @Override
-            public String expected() {
-                return Words.either(names);
-            }
-
-            @Override
-            public @Nullable T read(String text) {
-                return names.contains(text) ? value.apply(text) : null;
+            public @Nullable T parse(String text) {
+                return parsing.apply(text);
             }
 
             @Override
             public List<String> choices() {
-                return names;
+                return choices;
             }
         };
+    }
+
+    /** {@code a, b or c}. */
+    static String either(List<String> names) {
+        if (names.size() < 2) {
+            return String.join("", names);
+        }
+        return String.join(", ", names.subList(0, names.size() - 1))
+                + " or "
+                + names.get(names.size() - 1);
     }
 }

@@ -33,7 +33,7 @@ public final class SourceOptions {
             new SourceOption<>(
                     "startup_mode",
                     CONNECTION,
-                    new StartupModeType(),
+                    OptionType.startupMode(),
                     "initial",
                     "Where a pipeline without state begins. `initial`: snapshot, then every change"
                         + " after it; with a slot that was made by hand, what it holds behind the"

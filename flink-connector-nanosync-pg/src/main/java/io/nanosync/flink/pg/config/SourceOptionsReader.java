@@ -62,18 +62,10 @@ final class SourceOptionsReader {
     }
 
     private <T> void read(SourceOption<T> option, String name, String text) {
-        T value = option.type().read(text.strip());
-        if (value == null) {
-            problems.add(
-                    new Problem(
-                            name,
-                            null,
-                            "found \"" + text + "\"",
-                            option.type().expected(),
-                            NearestName.of(text, option.type().choices())));
-            return;
+        T value = option.type().read(text, name, problems);
+        if (value != null) {
+            read.put(option, value);
         }
-        read.put(option, value);
     }
 
     /** How tables are divided; null when something is wrong with it. */
@@ -156,7 +148,7 @@ final class SourceOptionsReader {
     private <T> @Nullable T value(SourceOption<T> option) {
         Object value = read.get(option);
         String defaultText = option.defaultText();
-        return value == null && defaultText != null ? option.type().read(defaultText) : (T) value;
+        return value == null && defaultText != null ? option.type().parse(defaultText) : (T) value;
     }
 
     private <T> T required(SourceOption<T> option) {

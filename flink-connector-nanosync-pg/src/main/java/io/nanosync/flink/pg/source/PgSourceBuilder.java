@@ -12,7 +12,6 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.SourceProperties;
 import io.nanosync.flink.pg.config.TableSelector;
-import io.nanosync.flink.pg.config.TableSelectors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -193,7 +192,7 @@ public final class PgSourceBuilder {
         Set<String> names = new LinkedHashSet<>();
         for (String table : tables) {
             try {
-                TableSelector selector = TableSelectors.parse(table);
+                TableSelector selector = TableSelector.parse(table);
                 if (!names.add(selector.toString())) {
                     problems.add(Problem.of("tables", selector + " stands there twice"));
                 }

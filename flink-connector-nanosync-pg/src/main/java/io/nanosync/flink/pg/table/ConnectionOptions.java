@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.Dsn;
 import io.nanosync.flink.pg.config.Problem;
+import io.nanosync.flink.pg.config.Secret;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -53,7 +54,7 @@ final class ConnectionOptions {
         Integer port = options.read(TableOptions.PORT);
         String database = required(TableOptions.DATABASE_NAME);
         String username = required(TableOptions.USERNAME);
-        String password = options.read(TableOptions.PASSWORD);
+        Secret password = options.read(TableOptions.PASSWORD);
         if (hostname == null || port == null || database == null || username == null) {
             return null;
         }
@@ -62,7 +63,7 @@ final class ConnectionOptions {
                 Dsn.parse(
                         "postgres://"
                                 + encode(username)
-                                + (password == null ? "" : ":" + encode(password))
+                                + (password == null ? "" : ":" + encode(password.reveal()))
                                 + "@"
                                 + hostname
                                 + ":"

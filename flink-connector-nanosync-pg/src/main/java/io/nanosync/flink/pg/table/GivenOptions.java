@@ -1,6 +1,5 @@
 package io.nanosync.flink.pg.table;
 
-import io.nanosync.flink.pg.config.NearestName;
 import io.nanosync.flink.pg.config.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,18 +37,6 @@ final class GivenOptions {
         if (text == null) {
             return null;
         }
-        T value = option.type().read(text);
-        if (value == null) {
-            problems.add(
-                    new Problem(
-                            option.name(),
-                            null,
-                            option.equals(TableOptions.PASSWORD)
-                                    ? "is empty"
-                                    : "found \"" + text + "\"",
-                            option.type().expected(),
-                            NearestName.of(text, option.type().choices())));
-        }
-        return value;
+        return option.type().read(text, option.name(), problems);
     }
 }

@@ -2,6 +2,8 @@ package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.config.NameStyle;
 import io.nanosync.flink.pg.config.OptionType;
+import io.nanosync.flink.pg.config.Problem;
+import io.nanosync.flink.pg.config.Secret;
 import io.nanosync.flink.pg.config.SourceOptions;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,38 +19,39 @@ final class TableOptions {
     static final TableOption<String> DSN =
             new TableOption<>(
                     "dsn",
-                    anyText("a connection string"),
+                    OptionType.text("a connection string"),
                     null,
                     "Connection string, with TLS and other options. Or, one by one, the five"
                             + " options that follow.");
     static final TableOption<String> HOSTNAME =
             new TableOption<>(
                     "hostname",
-                    anyText("a host name or address"),
+                    OptionType.text("a host name or address"),
                     null,
                     "Host name or address of the server.");
     static final TableOption<Integer> PORT =
             new TableOption<>("port", OptionType.integer(1, 65_535), "5432", "Port of the server.");
     static final TableOption<String> DATABASE_NAME =
-            new TableOption<>("database-name", anyText("a name"), null, "Database to connect to.");
+            new TableOption<>(
+                    "database-name", OptionType.text("a name"), null, "Database to connect to.");
     static final TableOption<String> USERNAME =
             new TableOption<>(
                     "username",
-                    anyText("a name"),
+                    OptionType.text("a name"),
                     null,
                     "Role to connect as. It needs REPLICATION, and SELECT on the table.");
-    static final TableOption<String> PASSWORD =
-            new TableOption<>("password", anyText("a password"), null, "Its password.");
+    static final TableOption<Secret> PASSWORD =
+            new TableOption<>("password", password(), null, "Its password.");
     static final TableOption<String> TABLE_NAME =
             new TableOption<>(
                     "table-name",
-                    anyText("schema.table"),
+                    OptionType.text("schema.table"),
                     null,
                     "The captured table with its schema, quoted as in SQL where needed. Required.");
     static final TableOption<String> PIPELINE =
             new TableOption<>(
                     "pipeline",
-                    anyText("a name"),
+                    OptionType.text("a name"),
                     null,
                     "Name from which slot and publication get theirs. Default: schema and table,"
                             + " joined by an underscore.");
@@ -126,16 +129,26 @@ final class TableOptions {
         return options;
     }
 
-    private static OptionType<String> anyText(String expected) {
+    /** Taken as it is, blanks included; what is found in its place isn't printed. */
+    private static OptionType<Secret> password() {
         return new OptionType<>() {
             @Override
             public String expected() {
-                return expected;
+                return "a password";
             }
 
             @Override
-            public @Nullable String read(String text) {
-                return text.isBlank() ? null : text;
+            public @Nullable Secret parse(String text) {
+                return text.isBlank() ? null : new Secret(text);
+            }
+
+            @Override
+            public @Nullable Secret read(String text, String path, List<Problem> problems) {
+                Secret password = parse(text);
+                if (password == null) {
+                    problems.add(Problem.of(path, "is empty", expected()));
+                }
+                return password;
             }
         };
     }

@@ -5,7 +5,6 @@ import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.config.TableSelector;
-import io.nanosync.flink.pg.config.TableSelectors;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import java.time.Duration;
@@ -32,7 +31,7 @@ public final class Configs {
 
     public static SourceConfig of(
             ConnectionConfig connection, String pipeline, StartupMode startup, String... tables) {
-        List<TableSelector> selectors = Stream.of(tables).map(TableSelectors::parse).toList();
+        List<TableSelector> selectors = Stream.of(tables).map(TableSelector::parse).toList();
         return new SourceConfig(
                 connection,
                 pipeline,

@@ -192,6 +192,18 @@ class PlanningITCase {
     }
 
     @Test
+    void blanksAroundAValueDontCount() {
+        create(
+                "id BIGINT, note STRING, op STRING METADATA",
+                "'dsn' = ' " + database.dsn() + " '",
+                "'table-name' = ' public.orders'",
+                "'changelog-mode' = 'append '",
+                "'scan.parallelism' = ' 2 '",
+                "'chunk-size' = ' 500'");
+        assertThat(plan("SELECT * FROM t")).contains("changelogMode=[I]");
+    }
+
+    @Test
     void reselectNeedsTheTablesKeyDeclared() {
         create(
                 "id BIGINT, note STRING, op STRING METADATA",

@@ -4,7 +4,6 @@ import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.config.TableSelector;
-import io.nanosync.flink.pg.config.TableSelectors;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.PgSource;
 import java.util.ArrayList;
@@ -93,7 +92,7 @@ final class ResnapshotCommand implements Callable<Integer> {
             String text, Pipeline pipeline, List<QualifiedName> named) {
         TableSelector selector;
         try {
-            selector = TableSelectors.parse(text);
+            selector = TableSelector.parse(text);
         } catch (IllegalArgumentException e) {
             return e.getMessage();
         }

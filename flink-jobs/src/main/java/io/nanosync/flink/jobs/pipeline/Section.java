@@ -123,17 +123,10 @@ final class Section {
         if (text == null) {
             return null;
         }
-        T value = type.read(text.strip());
-        if (value == null) {
-            report(
-                    key,
-                    new Problem(
-                            "",
-                            null,
-                            Texts.isHidden(node(key)) ? Texts.HIDDEN : "found \"" + text + "\"",
-                            type.expected(),
-                            NearestName.of(text, type.choices())));
-        }
+        List<Problem> wrong = new ArrayList<>();
+        T value = type.read(text, "", wrong);
+        boolean hidden = Texts.isHidden(node(key));
+        wrong.forEach(problem -> report(key, hidden ? problem.withFound(Texts.HIDDEN) : problem));
         return value;
     }
 

@@ -7,7 +7,6 @@ import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.Problem.Position;
 import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.TableSelector;
-import io.nanosync.flink.pg.config.TableSelectors;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -76,7 +75,7 @@ final class TablesReader {
 
     private @Nullable TableSelector parse(String text, String path, Position position) {
         try {
-            return TableSelectors.parse(text);
+            return TableSelector.parse(text);
         } catch (IllegalArgumentException e) {
             problems.add(Problem.of(path, String.valueOf(e.getMessage())).at(path, position));
             return null;

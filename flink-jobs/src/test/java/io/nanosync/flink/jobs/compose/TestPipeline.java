@@ -5,7 +5,7 @@ import io.nanosync.flink.jobs.pipeline.SinkConfig;
 import io.nanosync.flink.pg.config.Dsn;
 import io.nanosync.flink.pg.config.NameStyle;
 import io.nanosync.flink.pg.config.SourceOptions;
-import io.nanosync.flink.pg.config.TableSelectors;
+import io.nanosync.flink.pg.config.TableSelector;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +30,7 @@ final class TestPipeline {
                 name,
                 "file://" + stateDir + "/" + name,
                 Dsn.parse("postgres://u@127.0.0.1:1/d").orThrow(),
-                List.of(TableSelectors.parse("public.orders")),
+                List.of(TableSelector.parse("public.orders")),
                 SourceOptions.parse(properties, NameStyle.UNDERSCORE).orThrow(),
                 new SinkConfig.Blackhole(),
                 Duration.ofMillis(100),

@@ -6,7 +6,7 @@ import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.Finding.Severity;
 import io.nanosync.flink.pg.client.TableSelection;
-import io.nanosync.flink.pg.config.TableSelectors;
+import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
@@ -40,7 +40,7 @@ final class TableSelectionTest {
     private TableSelection select(String... selectors) throws Exception {
         try (ControlSession control = Clients.superuser(database).openControl()) {
             return TableSelection.of(
-                    control, Stream.of(selectors).map(TableSelectors::parse).toList());
+                    control, Stream.of(selectors).map(TableSelector::parse).toList());
         }
     }
 
@@ -145,7 +145,7 @@ final class TableSelectionTest {
         TableSelection selection = select("public.parent", "!public.child");
         assertThat(tables(selection)).containsExactly("public.parent");
         assertThat(selection.findings()).isEmpty();
-        assertThat(TableSelection.excluded(List.of(TableSelectors.parse("!public.child"))))
+        assertThat(TableSelection.excluded(List.of(TableSelector.parse("!public.child"))))
                 .containsExactly(new QualifiedName("public", "child"));
     }
 }

@@ -8,22 +8,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TableSelectorsTest {
+class TableSelectorTest {
 
     @Test
     void readsNamesAsSqlDoes() {
-        assertThat(TableSelectors.parse("public.orders")).isEqualTo(named("public", "orders"));
-        assertThat(TableSelectors.parse("Public.ORDERS")).isEqualTo(named("public", "orders"));
-        assertThat(TableSelectors.parse("sales.\"Mixed.Case\""))
+        assertThat(TableSelector.parse("public.orders")).isEqualTo(named("public", "orders"));
+        assertThat(TableSelector.parse("Public.ORDERS")).isEqualTo(named("public", "orders"));
+        assertThat(TableSelector.parse("sales.\"Mixed.Case\""))
                 .isEqualTo(named("sales", "Mixed.Case"));
-        assertThat(TableSelectors.parse("\"a\"\"b\".\"*\"")).isEqualTo(named("a\"b", "*"));
+        assertThat(TableSelector.parse("\"a\"\"b\".\"*\"")).isEqualTo(named("a\"b", "*"));
     }
 
     @Test
     void readsAStarAsTheWholeSchema() {
-        assertThat(TableSelectors.parse("sales.*"))
+        assertThat(TableSelector.parse("sales.*"))
                 .isEqualTo(new TableSelector.WholeSchema("sales"));
-        assertThat(TableSelectors.parse("\"My Sales\".*"))
+        assertThat(TableSelector.parse("\"My Sales\".*"))
                 .isEqualTo(new TableSelector.WholeSchema("My Sales"));
     }
 
@@ -39,30 +39,30 @@ class TableSelectorsTest {
                 "sales.\"x, `Not a schema-qualified table name: sales.\"x; a quote is not closed`"
             })
     void saysWhyATextIsNoName(String text, String message) {
-        assertThatThrownBy(() -> TableSelectors.parse(text))
+        assertThatThrownBy(() -> TableSelector.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
     }
 
     @Test
     void refusesNamesThatPostgresWouldCut() {
-        assertThat(TableSelectors.parse("s." + "x".repeat(63)))
+        assertThat(TableSelector.parse("s." + "x".repeat(63)))
                 .isEqualTo(named("s", "x".repeat(63)));
-        assertThatThrownBy(() -> TableSelectors.parse("s." + "ü".repeat(32)))
+        assertThatThrownBy(() -> TableSelector.parse("s." + "ü".repeat(32)))
                 .hasMessageContaining("is longer than 63 bytes");
     }
 
     @Test
     void readsWhatIsLeftOut() {
-        assertThat(TableSelectors.parse("!public.orders"))
+        assertThat(TableSelector.parse("!public.orders"))
                 .isEqualTo(new TableSelector.Excluded(named("public", "orders")));
-        assertThat(TableSelectors.parse("! \"My Sales\".*"))
+        assertThat(TableSelector.parse("! \"My Sales\".*"))
                 .isEqualTo(new TableSelector.Excluded(new TableSelector.WholeSchema("My Sales")));
-        assertThat(TableSelectors.parse("!sales.\"Mixed.Case\""))
+        assertThat(TableSelector.parse("!sales.\"Mixed.Case\""))
                 .hasToString("!sales.\"Mixed.Case\"");
-        assertThatThrownBy(() -> TableSelectors.parse("!!public.orders"))
+        assertThatThrownBy(() -> TableSelector.parse("!!public.orders"))
                 .hasMessage("More than one ! in front of \"!!public.orders\"");
-        assertThatThrownBy(() -> TableSelectors.parse("!orders")).hasMessageContaining("orders");
+        assertThatThrownBy(() -> TableSelector.parse("!orders")).hasMessageContaining("orders");
     }
 
     private static TableSelector named(String schema, String table) {
