@@ -4,20 +4,16 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything the source needs to know, validated. Built from options; never partly filled.
+ * Everything the source needs to know, validated.
  *
  * @param connection how to reach the database
  * @param pipeline the pipeline's name
  * @param tables what to capture
- * @param slot replication slot
- * @param publication publication
- * @param startup where to begin without state
- * @param snapshot how to read the snapshot
- * @param stream how to read the stream
- * @param unrepresentable what happens to values that the Arrow type can't hold
+ * @param options how, see {@link SourceOptions}; each has an accessor here
  * @param stateDir folder of the pipeline for intents, as a URI of any Flink file system; null in
  *     SQL and DataStream use
  * @param awaitCheckpoint whether one checkpoint completes before the first split is handed out; set
@@ -27,27 +23,24 @@ import org.jspecify.annotations.Nullable;
  * @param appliedKey names of the columns by which changes of the only table are applied, {@link
  *     io.nanosync.flink.pg.relation.TableSchema#appliedKey}: the pipeline ends when the table has
  *     another key or none. Empty where changes aren't applied by a key
- * @param drift what becomes of the first change under another schema
  */
 public record SourceConfig(
         ConnectionConfig connection,
         String pipeline,
         List<TableSelector> tables,
-        String slot,
-        String publication,
-        StartupMode startup,
-        Snapshot snapshot,
-        Stream stream,
-        UnrepresentablePolicy unrepresentable,
+        OptionValues options,
         @Nullable String stateDir,
         boolean awaitCheckpoint,
         boolean restartsSnapshot,
-        List<String> appliedKey,
-        DriftPolicy drift)
+        List<String> appliedKey)
         implements Serializable {
 
+    /** Bytes of a change batch at about most; large rows reach it before {@code chunk_size}. */
+    private static final long BATCH_BYTES = 4L << 20;
+
     public SourceConfig {
-        if (drift == DriftPolicy.PAUSE && stateDir == null) {
+        tables = List.copyOf(tables);
+        if (stateDir == null && options.find(SourceOptions.SCHEMA_DRIFT) == DriftPolicy.PAUSE) {
             throw new IllegalArgumentException(
                     "Pipeline "
                             + pipeline
@@ -56,43 +49,54 @@ public record SourceConfig(
         }
     }
 
-    /** A configuration for consumers that don't rely on a key; a changed schema ends it. */
-    public SourceConfig(
+    /**
+     * A source without a state directory, where nothing is known of checkpoints, and for consumers
+     * that have no truncate.
+     */
+    public static SourceConfig of(
             ConnectionConfig connection,
             String pipeline,
             List<TableSelector> tables,
-            String slot,
-            String publication,
-            StartupMode startup,
-            Snapshot snapshot,
-            Stream stream,
-            UnrepresentablePolicy unrepresentable,
-            @Nullable String stateDir,
-            boolean awaitCheckpoint,
-            boolean restartsSnapshot) {
-        this(
-                connection,
-                pipeline,
-                tables,
-                slot,
-                publication,
-                startup,
-                snapshot,
-                stream,
-                unrepresentable,
-                stateDir,
-                awaitCheckpoint,
-                restartsSnapshot,
-                List.of(),
-                DriftPolicy.FAIL);
+            OptionValues options) {
+        return new SourceConfig(
+                connection, pipeline, tables, options, null, false, false, List.of());
     }
 
-    /**
-     * Whether single tables can be read again while the others go on: there is a place to ask for
-     * it, rows to read, a stream behind them, and a consumer that takes rows back.
-     */
-    public boolean readsTablesAgain() {
-        return stateDir != null && restartsSnapshot && startup instanceof StartupMode.Initial;
+    /** The replication slot. */
+    public String slot() {
+        return Objects.requireNonNullElseGet(
+                options.find(SourceOptions.REPLICATION_SLOT), () -> PipelineNames.slot(pipeline));
+    }
+
+    /** The publication. */
+    public String publication() {
+        return Objects.requireNonNullElseGet(
+                options.find(SourceOptions.PUBLICATION), () -> PipelineNames.publication(pipeline));
+    }
+
+    /** Where to begin without state. */
+    public StartupMode startup() {
+        return options.get(SourceOptions.STARTUP_MODE);
+    }
+
+    /** Splits read at the same time over the whole job. */
+    public int snapshotWorkers() {
+        return options.get(SourceOptions.SNAPSHOT_WORKERS);
+    }
+
+    /** Rows a batch at most. */
+    public int chunkRows() {
+        return options.get(SourceOptions.CHUNK_SIZE);
+    }
+
+    /** Bytes a batch at about most. */
+    public long batchBytes() {
+        return BATCH_BYTES;
+    }
+
+    /** Heap blocks a split. */
+    public int partitionBlocks() {
+        return options.get(SourceOptions.CTID_PARTITION_BLOCKS);
     }
 
     /** How the snapshot divides a table. */
@@ -105,101 +109,106 @@ public record SourceConfig(
                 }
             }
         }
-        return snapshot.partitioning();
+        return Partitioning.of(options);
     }
 
-    /** The same for a consumer that applies the changes of the only table by this key. */
-    public SourceConfig applyingBy(List<String> key) {
-        return with(awaitCheckpoint, key, drift);
+    /** Pause between heartbeats; null when they are off. */
+    public @Nullable Duration heartbeatInterval() {
+        return options.get(SourceOptions.WAL_HEARTBEAT_ENABLED)
+                ? options.get(SourceOptions.WAL_HEARTBEAT_INTERVAL)
+                : null;
     }
 
-    /** The same where checkpointing is known to be on or off. */
-    public SourceConfig awaitingCheckpoint(boolean awaits) {
-        return with(awaits, appliedKey, drift);
+    /** Set on each replication connection; zero for none. */
+    public Duration walSenderTimeout() {
+        return options.get(SourceOptions.WAL_SENDER_TIMEOUT);
     }
 
-    /** The same with another answer to a changed schema. */
-    public SourceConfig onDrift(DriftPolicy policy) {
-        return with(awaitCheckpoint, appliedKey, policy);
+    /** Longest pause between status updates. */
+    public Duration keepaliveIdleInterval() {
+        return options.get(SourceOptions.KEEPALIVE_IDLE_INTERVAL);
+    }
+
+    /** Warn above this lag; 0 for never. */
+    public int slotLagAlertMb() {
+        return options.get(SourceOptions.SLOT_LAG_ALERT_MB);
+    }
+
+    /** Whether the slot is created with FAILOVER (17 and newer). */
+    public boolean failoverSlot() {
+        return options.get(SourceOptions.FAILOVER_SLOTS);
+    }
+
+    /** Whether changes come at the end of their transaction, {@code ChangeBatch#transactionEnd}. */
+    public boolean wholeTransactions() {
+        return options.get(SourceOptions.BATCH_BOUNDARY_SIGNALING);
+    }
+
+    /** Consecutive failures before the job fails. */
+    public int maxReconnectAttempts() {
+        return options.get(SourceOptions.MAX_RECONNECT_ATTEMPTS);
+    }
+
+    /** What becomes of the first change under another schema; by default by who can be asked. */
+    public DriftPolicy drift() {
+        return Objects.requireNonNullElse(
+                options.find(SourceOptions.SCHEMA_DRIFT),
+                stateDir == null ? DriftPolicy.FAIL : DriftPolicy.PAUSE);
+    }
+
+    /** What happens to values that the Arrow type can't hold. */
+    public UnrepresentablePolicy unrepresentable() {
+        return options.get(SourceOptions.UNREPRESENTABLE);
+    }
+
+    /** Changes held at most between receive loop and emission. */
+    public int bufferEvents() {
+        return options.get(SourceOptions.CDC_CHANNEL_BUFFER_SIZE);
+    }
+
+    /** Source time that the stream may be ahead of what checkpoints hold; null for any. */
+    public @Nullable Duration mostAhead() {
+        int hours = options.get(SourceOptions.NORMALIZE_BUFFER_HOURS);
+        return hours == 0 ? null : Duration.ofHours(hours);
+    }
+
+    /**
+     * Whether single tables can be read again while the others go on: there is a place to ask for
+     * it, rows to read, a stream behind them, and a consumer that takes rows back.
+     */
+    public boolean readsTablesAgain() {
+        return stateDir != null && restartsSnapshot && startup() instanceof StartupMode.Initial;
     }
 
     /** Whether the stream stands still for a person who accepts a changed schema. */
     public boolean pausesOnDrift() {
-        return stateDir != null && drift != DriftPolicy.FAIL;
+        return stateDir != null && drift() != DriftPolicy.FAIL;
     }
 
-    private SourceConfig with(
-            boolean newAwaitCheckpoint, List<String> newAppliedKey, DriftPolicy newDrift) {
+    /** The same with another value of an option. */
+    public <T extends Serializable> SourceConfig with(SourceOption<T> option, T value) {
+        return with(options.with(option, value), awaitCheckpoint, appliedKey);
+    }
+
+    /** The same for a consumer that applies the changes of the only table by this key. */
+    public SourceConfig applyingBy(List<String> key) {
+        return with(options, awaitCheckpoint, key);
+    }
+
+    /** The same where checkpointing is known to be on or off. */
+    public SourceConfig awaitingCheckpoint(boolean awaits) {
+        return with(options, awaits, appliedKey);
+    }
+
+    private SourceConfig with(OptionValues newOptions, boolean newAwait, List<String> newKey) {
         return new SourceConfig(
                 connection,
                 pipeline,
                 tables,
-                slot,
-                publication,
-                startup,
-                snapshot,
-                stream,
-                unrepresentable,
+                newOptions,
                 stateDir,
-                newAwaitCheckpoint,
+                newAwait,
                 restartsSnapshot,
-                newAppliedKey,
-                newDrift);
-    }
-
-    /**
-     * How to read the snapshot.
-     *
-     * @param workers splits read at the same time over the whole job
-     * @param chunkRows rows a batch at most
-     * @param partitionBlocks heap blocks a split
-     * @param batchBytes bytes a batch at about most
-     * @param partitioning how tables are divided that say nothing else
-     */
-    public record Snapshot(
-            int workers,
-            int chunkRows,
-            int partitionBlocks,
-            long batchBytes,
-            Partitioning partitioning)
-            implements Serializable {
-
-        /** Divides by ctid. */
-        public Snapshot(int workers, int chunkRows, int partitionBlocks, long batchBytes) {
-            this(workers, chunkRows, partitionBlocks, batchBytes, new Partitioning.Ctid());
-        }
-    }
-
-    /**
-     * How to read the stream.
-     *
-     * @param heartbeatInterval null when heartbeats are off
-     * @param walSenderTimeout set on each replication connection; zero for none
-     * @param keepaliveIdleInterval longest pause between status updates
-     * @param slotLagAlertMb warn above this lag; 0 for never
-     * @param failoverSlot create the slot with FAILOVER (17 and newer)
-     * @param maxReconnectAttempts consecutive failures before the job fails
-     * @param bufferEvents changes held at most between receive loop and emission
-     * @param wholeTransactions whether changes come at the end of their transaction, see {@code
-     *     ChangeBatch#transactionEnd}
-     * @param mostAhead source time that the stream may be ahead of what checkpoints hold; null for
-     *     any
-     */
-    public record Stream(
-            @Nullable Duration heartbeatInterval,
-            Duration walSenderTimeout,
-            Duration keepaliveIdleInterval,
-            int slotLagAlertMb,
-            boolean failoverSlot,
-            int maxReconnectAttempts,
-            int bufferEvents,
-            boolean wholeTransactions,
-            @Nullable Duration mostAhead)
-            implements Serializable {}
-
-    /** Option {@code unrepresentable}. */
-    public enum UnrepresentablePolicy {
-        FAIL,
-        NULL
+                newKey);
     }
 }

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.config;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param defaultText its default as a user would write it; null when there is none
  * @param description one or two sentences for the reference
  */
-public record SourceOption<T>(
+public record SourceOption<T extends Serializable>(
         String name,
         Section section,
         OptionType<T> type,
         @Nullable String defaultText,
         String description) {
+
+    /** Its default; null when there is none. */
+    @Nullable T defaultValue() {
+        if (defaultText == null) {
+            return null;
+        }
+        T value = type.parse(defaultText);
+        if (value == null) {
+            throw new IllegalStateException("The default of " + name + " is not valid");
+        }
+        return value;
+    }
 
     /** Headings of the reference. */
     public enum Section {

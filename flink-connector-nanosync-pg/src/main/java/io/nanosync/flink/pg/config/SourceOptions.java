@@ -5,15 +5,13 @@ import static io.nanosync.flink.pg.config.SourceOption.Section.SNAPSHOT;
 import static io.nanosync.flink.pg.config.SourceOption.Section.STREAM;
 import static io.nanosync.flink.pg.config.SourceOption.Section.TUNING;
 
-import io.nanosync.flink.pg.config.SourceConfig.UnrepresentablePolicy;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /** Every property of the source, in the order of the reference. */
 public final class SourceOptions {
 
-    static final SourceOption<String> REPLICATION_SLOT =
+    public static final SourceOption<String> REPLICATION_SLOT =
             new SourceOption<>(
                     "replication_slot",
                     CONNECTION,
@@ -21,7 +19,7 @@ public final class SourceOptions {
                     null,
                     "Logical replication slot name. Created with pgoutput if it does not exist."
                             + " Default: `nanosync_slot_<pipeline>`.");
-    static final SourceOption<String> PUBLICATION =
+    public static final SourceOption<String> PUBLICATION =
             new SourceOption<>(
                     "publication",
                     CONNECTION,
@@ -29,7 +27,7 @@ public final class SourceOptions {
                     null,
                     "Publication name. Created for the configured table set if it does not exist."
                             + " Default: `nanosync_pub_<pipeline>`.");
-    static final SourceOption<StartupMode> STARTUP_MODE =
+    public static final SourceOption<StartupMode> STARTUP_MODE =
             new SourceOption<>(
                     "startup_mode",
                     CONNECTION,
@@ -43,7 +41,7 @@ public final class SourceOptions {
                         + " position on. For these two the slot has to be made after the"
                         + " publication.");
 
-    static final SourceOption<Integer> SNAPSHOT_WORKERS =
+    public static final SourceOption<Integer> SNAPSHOT_WORKERS =
             new SourceOption<>(
                     "snapshot_workers",
                     SNAPSHOT,
@@ -52,7 +50,7 @@ public final class SourceOptions {
                     "Table parts read at the same time during the snapshot, over the whole job."
                             + " Each opens a connection of its own. Always 1 on PostgreSQL older"
                             + " than 14.");
-    static final SourceOption<Integer> CHUNK_SIZE =
+    public static final SourceOption<Integer> CHUNK_SIZE =
             new SourceOption<>(
                     "chunk_size",
                     SNAPSHOT,
@@ -60,7 +58,7 @@ public final class SourceOptions {
                     "10000",
                     "Rows of a page, and so of a change batch, at most during the snapshot. Large"
                             + " rows are cut by bytes first.");
-    static final SourceOption<PartitionStrategy> PARTITION_STRATEGY =
+    public static final SourceOption<PartitionStrategy> PARTITION_STRATEGY =
             new SourceOption<>(
                     "partition_strategy",
                     SNAPSHOT,
@@ -71,7 +69,7 @@ public final class SourceOptions {
                             + " `partition_column`. `minmax`: by equal ranges of its values, which"
                             + " are integers, `numeric`, floats, dates or timestamps. A table of"
                             + " its own shape can say its own, see `tables`.");
-    static final SourceOption<String> PARTITION_COLUMN =
+    public static final SourceOption<String> PARTITION_COLUMN =
             new SourceOption<>(
                     "partition_column",
                     SNAPSHOT,
@@ -80,7 +78,7 @@ public final class SourceOptions {
                     "Column for `ntile` and `minmax`, named exactly as in the catalog. Required"
                             + " when `partition_strategy` is not `ctid`. An index on it saves"
                             + " reading the whole table for each part.");
-    static final SourceOption<Integer> CTID_PARTITION_BLOCKS =
+    public static final SourceOption<Integer> CTID_PARTITION_BLOCKS =
             new SourceOption<>(
                     "ctid_partition_blocks",
                     SNAPSHOT,
@@ -88,7 +86,7 @@ public final class SourceOptions {
                     "1000",
                     "Heap blocks (8 kB each) of a part. Only used with `ctid`.");
 
-    static final SourceOption<Boolean> WAL_HEARTBEAT_ENABLED =
+    public static final SourceOption<Boolean> WAL_HEARTBEAT_ENABLED =
             new SourceOption<>(
                     "wal_heartbeat_enabled",
                     STREAM,
@@ -96,14 +94,14 @@ public final class SourceOptions {
                     "true",
                     "Write a small WAL message now and then, so that the slot moves on while the"
                             + " captured tables are idle and WAL doesn't pile up.");
-    static final SourceOption<Duration> WAL_HEARTBEAT_INTERVAL =
+    public static final SourceOption<Duration> WAL_HEARTBEAT_INTERVAL =
             new SourceOption<>(
                     "wal_heartbeat_interval",
                     STREAM,
                     OptionType.duration(Duration.ofMillis(100), Duration.ofHours(24), false),
                     "10s",
                     "Pause between these messages.");
-    static final SourceOption<Duration> WAL_SENDER_TIMEOUT =
+    public static final SourceOption<Duration> WAL_SENDER_TIMEOUT =
             new SourceOption<>(
                     "wal_sender_timeout",
                     STREAM,
@@ -113,7 +111,7 @@ public final class SourceOptions {
                         + " update before it closes the connection. 0 for ever. None is sent while"
                         + " a row is being received: when a connection breaks at a row that takes"
                         + " longer, the next one gets four times as long.");
-    static final SourceOption<Duration> KEEPALIVE_IDLE_INTERVAL =
+    public static final SourceOption<Duration> KEEPALIVE_IDLE_INTERVAL =
             new SourceOption<>(
                     "keepalive_idle_interval",
                     STREAM,
@@ -121,14 +119,14 @@ public final class SourceOptions {
                     "10s",
                     "Longest pause between two status updates to the server. They come more often"
                             + " when a third of `wal_sender_timeout` is shorter.");
-    static final SourceOption<Integer> SLOT_LAG_ALERT_MB =
+    public static final SourceOption<Integer> SLOT_LAG_ALERT_MB =
             new SourceOption<>(
                     "slot_lag_alert_mb",
                     STREAM,
                     OptionType.integer(0, Integer.MAX_VALUE),
                     "5000",
                     "Log a warning when the slot lags by more than this many MB. 0 for never.");
-    static final SourceOption<Boolean> FAILOVER_SLOTS =
+    public static final SourceOption<Boolean> FAILOVER_SLOTS =
             new SourceOption<>(
                     "failover_slots",
                     STREAM,
@@ -138,7 +136,7 @@ public final class SourceOptions {
                             + " on for one that is there, so that it is synchronized to physical"
                             + " standbys. When one is promoted the pipeline goes on there by"
                             + " itself. Primary and standbys have to be set up for it.");
-    static final SourceOption<Boolean> BATCH_BOUNDARY_SIGNALING =
+    public static final SourceOption<Boolean> BATCH_BOUNDARY_SIGNALING =
             new SourceOption<>(
                     "batch_boundary_signaling",
                     STREAM,
@@ -148,14 +146,14 @@ public final class SourceOptions {
                             + " its end marked, and never with a checkpoint inside of it. Small"
                             + " transactions may come together. What a transaction has beyond some"
                             + " memory waits on local disk, in `io.tmp.dirs` of Flink.");
-    static final SourceOption<Integer> MAX_RECONNECT_ATTEMPTS =
+    public static final SourceOption<Integer> MAX_RECONNECT_ATTEMPTS =
             new SourceOption<>(
                     "max_reconnect_attempts",
                     STREAM,
                     OptionType.integer(0, 1_000_000),
                     "5",
                     "Consecutive failures to reconnect before the job fails over.");
-    static final SourceOption<DriftPolicy> SCHEMA_DRIFT =
+    public static final SourceOption<DriftPolicy> SCHEMA_DRIFT =
             new SourceOption<>(
                     "schema_drift",
                     STREAM,
@@ -168,7 +166,7 @@ public final class SourceOptions {
                         + " ones, and new ones may be null and have no default; else as `pause`."
                         + " `fail`: the job ends in front of it. Default: `pause` in a pipelines"
                         + " file, else `fail`, since nobody can be asked there.");
-    static final SourceOption<UnrepresentablePolicy> UNREPRESENTABLE =
+    public static final SourceOption<UnrepresentablePolicy> UNREPRESENTABLE =
             new SourceOption<>(
                     "unrepresentable",
                     STREAM,
@@ -180,7 +178,7 @@ public final class SourceOptions {
                             + " null and is counted, except in columns of the primary key or the"
                             + " replica identity's index, where the job stops as well.");
 
-    static final SourceOption<Integer> CDC_CHANNEL_BUFFER_SIZE =
+    public static final SourceOption<Integer> CDC_CHANNEL_BUFFER_SIZE =
             new SourceOption<>(
                     "cdc_channel_buffer_size",
                     TUNING,
@@ -188,7 +186,7 @@ public final class SourceOptions {
                     "131072",
                     "Changes held at most between the receiving thread and Flink. A limit in bytes"
                             + " holds beside it.");
-    static final SourceOption<Integer> NORMALIZE_BUFFER_HOURS =
+    public static final SourceOption<Integer> NORMALIZE_BUFFER_HOURS =
             new SourceOption<>(
                     "normalize_buffer_hours",
                     TUNING,
@@ -227,24 +225,5 @@ public final class SourceOptions {
     /** All of them. */
     public static List<SourceOption<?>> all() {
         return ALL;
-    }
-
-    /**
-     * Reads properties: the validated whole, or all problems. The path of each problem is the
-     * property's name as it was written.
-     *
-     * @param values by name, in the given style
-     */
-    public static Checked<SourceProperties> parse(Map<String, String> values, NameStyle style) {
-        return new SourceOptionsReader(values, style).read();
-    }
-
-    /**
-     * Reads how one table is divided: {@code partition_strategy} and {@code partition_column} out
-     * of the properties, as {@link #parse} does.
-     */
-    public static Checked<Partitioning> parsePartitioning(
-            Map<String, String> values, NameStyle style) {
-        return new SourceOptionsReader(values, style).readPartitioning();
     }
 }

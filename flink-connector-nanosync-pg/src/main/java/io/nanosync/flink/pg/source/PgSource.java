@@ -99,7 +99,7 @@ public final class PgSource
     }
 
     private static PgClient client(SourceConfig config) {
-        return new JdbcPgClient(config.connection(), config.stream().walSenderTimeout());
+        return new JdbcPgClient(config.connection(), config.walSenderTimeout());
     }
 
     /**
@@ -235,7 +235,7 @@ public final class PgSource
                             + " snapshot rows are on their way, and changes could overtake them."
                             + " Set execution.checkpointing.unaligned.enabled: false");
         }
-        if (config.stream().wholeTransactions()
+        if (config.wholeTransactions()
                 && checkpoints.getCheckpointTimeout() < WHOLE_TRANSACTIONS_TIMEOUT.toMillis()) {
             LOG.warn(
                     "Pipeline {} has batch_boundary_signaling, under which no checkpoint begins"

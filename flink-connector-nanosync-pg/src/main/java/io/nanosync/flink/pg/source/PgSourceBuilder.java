@@ -7,10 +7,10 @@ import io.nanosync.flink.pg.config.Dsn;
 import io.nanosync.flink.pg.config.DurationText;
 import io.nanosync.flink.pg.config.InvalidConfigException;
 import io.nanosync.flink.pg.config.NameStyle;
+import io.nanosync.flink.pg.config.OptionValues;
 import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.SourceOptions;
-import io.nanosync.flink.pg.config.SourceProperties;
 import io.nanosync.flink.pg.config.TableSelector;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -129,11 +129,13 @@ public final class PgSourceBuilder {
         String name = required("pipeline", pipeline, problems);
         ConnectionConfig connection = connection(problems);
         List<TableSelector> selected = selected(problems);
-        Checked<SourceProperties> read = SourceOptions.parse(properties, NameStyle.UNDERSCORE);
+        Checked<OptionValues> read = OptionValues.of(properties, NameStyle.UNDERSCORE);
         problems.addAll(read.problems());
         checkStateDir(problems);
-        SourceProperties given = read.value();
-        if (given != null && given.drift() == DriftPolicy.PAUSE && stateDir == null) {
+        OptionValues options = read.value();
+        if (options != null
+                && options.find(SourceOptions.SCHEMA_DRIFT) == DriftPolicy.PAUSE
+                && stateDir == null) {
             problems.add(
                     Problem.of(
                             "schema_drift",
@@ -141,10 +143,11 @@ public final class PgSourceBuilder {
                                     + " and there is none",
                             "one by stateDir(…), or fail"));
         }
-        if (!problems.isEmpty() || name == null || connection == null || given == null) {
+        if (!problems.isEmpty() || name == null || connection == null || options == null) {
             throw new InvalidConfigException(problems);
         }
-        return given.toConfig(connection, name, selected, stateDir, false, takesRowsBack);
+        return new SourceConfig(
+                connection, name, selected, options, stateDir, false, takesRowsBack, List.of());
     }
 
     private @Nullable ConnectionConfig connection(List<Problem> problems) {

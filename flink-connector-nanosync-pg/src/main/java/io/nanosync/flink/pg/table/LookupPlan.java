@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.UnrepresentablePolicy;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.io.Serializable;
@@ -34,9 +35,9 @@ record LookupPlan(
                 source.publication(),
                 table,
                 key,
-                source.unrepresentable() == SourceConfig.UnrepresentablePolicy.NULL,
-                source.snapshot().chunkRows(),
-                source.snapshot().batchBytes());
+                source.unrepresentable() == UnrepresentablePolicy.NULL,
+                source.chunkRows(),
+                source.batchBytes());
     }
 
     /** A column of the table, which has it. */

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.table;
 
-import io.nanosync.flink.pg.config.SourceConfig.UnrepresentablePolicy;
+import io.nanosync.flink.pg.config.SourceOptions;
+import io.nanosync.flink.pg.config.UnrepresentablePolicy;
 import java.io.Serializable;
 import java.util.List;
 
@@ -43,7 +44,8 @@ record RowPlan(
                 declaredKey,
                 settings.truncate(),
                 toast,
-                settings.properties().unrepresentable() == UnrepresentablePolicy.NULL);
+                settings.options().get(SourceOptions.UNREPRESENTABLE)
+                        == UnrepresentablePolicy.NULL);
     }
 
     /** The same plan for other columns. */

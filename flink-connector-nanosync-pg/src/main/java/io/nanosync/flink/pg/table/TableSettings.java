@@ -1,8 +1,9 @@
 package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.OptionValues;
 import io.nanosync.flink.pg.config.SourceConfig;
-import io.nanosync.flink.pg.config.SourceProperties;
+import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param toast null when it isn't given
  * @param parallelism of the scan; null for that of the job
+ * @param options of the source
  */
 record TableSettings(
         ConnectionConfig connection,
@@ -24,12 +26,12 @@ record TableSettings(
         TruncatePolicy truncate,
         @Nullable ToastPolicy toast,
         @Nullable Integer parallelism,
-        SourceProperties properties)
+        OptionValues options)
         implements Serializable {
 
     /** Whether the scan ends: a snapshot only. */
     boolean bounded() {
-        return properties.startup() instanceof StartupMode.Snapshot;
+        return options.get(SourceOptions.STARTUP_MODE) instanceof StartupMode.Snapshot;
     }
 
     /** The table and its database, as metadata columns tell them. */
@@ -41,6 +43,7 @@ record TableSettings(
      * The source's configuration. A snapshot that is lost can't start over: SQL has no truncate.
      */
     SourceConfig source() {
-        return properties.toConfig(connection, pipeline, List.of(new TableSelector.Named(table)));
+        return SourceConfig.of(
+                connection, pipeline, List.of(new TableSelector.Named(table)), options);
     }
 }

@@ -4,10 +4,10 @@ import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.DriftPolicy;
 import io.nanosync.flink.pg.config.NameStyle;
+import io.nanosync.flink.pg.config.OptionValues;
 import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.SourceOption;
 import io.nanosync.flink.pg.config.SourceOptions;
-import io.nanosync.flink.pg.config.SourceProperties;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,18 +43,18 @@ final class TableSettingsReader {
         TruncatePolicy truncate = options.read(TableOptions.TRUNCATE);
         ToastPolicy toast = options.read(TableOptions.TOAST);
         Integer parallelism = options.read(TableOptions.PARALLELISM);
-        SourceProperties properties = properties();
+        OptionValues source = source();
         if (connection == null
                 || table == null
                 || pipeline == null
                 || changelog == null
                 || truncate == null
                 || (toast == null && options.has(TableOptions.TOAST))
-                || properties == null) {
+                || source == null) {
             return null;
         }
         return new TableSettings(
-                connection, table, pipeline, changelog, truncate, toast, parallelism, properties);
+                connection, table, pipeline, changelog, truncate, toast, parallelism, source);
     }
 
     private @Nullable QualifiedName table(@Nullable String text) {
@@ -83,7 +83,7 @@ final class TableSettingsReader {
         return table.schema() + "_" + table.name();
     }
 
-    private @Nullable SourceProperties properties() {
+    private @Nullable OptionValues source() {
         Map<String, String> given = new LinkedHashMap<>();
         for (SourceOption<?> option : SourceOptions.all()) {
             String name = NameStyle.DASH.of(option);
@@ -92,10 +92,12 @@ final class TableSettingsReader {
                 given.put(name, text);
             }
         }
-        Checked<SourceProperties> properties = SourceOptions.parse(given, NameStyle.DASH);
-        options.problems().addAll(properties.problems());
-        SourceProperties value = properties.value();
-        if (value != null && value.drift() != null && value.drift() != DriftPolicy.FAIL) {
+        Checked<OptionValues> read = OptionValues.of(given, NameStyle.DASH);
+        options.problems().addAll(read.problems());
+        OptionValues source = read.value();
+        if (source != null
+                && source.isGiven(SourceOptions.SCHEMA_DRIFT)
+                && source.get(SourceOptions.SCHEMA_DRIFT) != DriftPolicy.FAIL) {
             options.problems()
                     .add(
                             Problem.of(
@@ -103,7 +105,7 @@ final class TableSettingsReader {
                                     "a declared table keeps its columns, so a changed schema ends"
                                             + " the statement: use fail, or leave it out"));
         }
-        return value;
+        return source;
     }
 
     private void problem(TableOption<?> option, String what) {

@@ -3,38 +3,72 @@ package io.nanosync.flink.pg.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nanosync.flink.pg.config.SourceConfig.UnrepresentablePolicy;
-import io.nanosync.flink.pg.wal.Lsn;
-import java.time.Duration;
+import io.nanosync.flink.pg.testing.OptionSample;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SourceOptionsTest {
 
+    private static final ConnectionConfig CONNECTION = Dsn.parse("postgres://u@h/d").orThrow();
+
+    private static List<OptionSample> samples() {
+        return OptionSample.all();
+    }
+
+    /** The reference, messages and the tests of each way in take them from there. */
     @Test
-    void hasTheDefaultsOfTheReference() {
-        assertThat(valid(Map.of()))
-                .isEqualTo(
-                        new SourceProperties(
-                                null,
-                                null,
-                                new StartupMode.Initial(),
-                                new SourceConfig.Snapshot(4, 10_000, 1000, 4L << 20),
-                                new SourceConfig.Stream(
-                                        Duration.ofSeconds(10),
-                                        Duration.ofSeconds(120),
-                                        Duration.ofSeconds(10),
-                                        5000,
-                                        false,
-                                        5,
-                                        131_072,
-                                        false,
-                                        Duration.ofHours(24)),
-                                UnrepresentablePolicy.FAIL,
-                                null));
+    void listsEveryOptionAndASampleOfEach() throws IllegalAccessException {
+        List<SourceOption<?>> declared = new ArrayList<>();
+        for (Field field : SourceOptions.class.getDeclaredFields()) {
+            if (field.getType() == SourceOption.class) {
+                declared.add((SourceOption<?>) field.get(null));
+            }
+        }
+        assertThat(SourceOptions.all()).containsExactlyElementsOf(declared);
+        assertThat(samples().stream().map(OptionSample::option))
+                .containsExactlyElementsOf(declared);
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void everyOptionHasItsDefaultAndReachesTheConfiguration(OptionSample sample) {
+        assertThat(sample.shown(config(Map.of()))).isEqualTo(sample.byDefault());
+        assertThat(sample.shown(config(sample.texts()))).isEqualTo(sample.given());
+        assertThat(sample.given()).isNotEqualTo(sample.byDefault());
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void everyOptionTellsWhatItExpects(OptionSample sample) {
+        Checked<OptionValues> checked =
+                OptionValues.of(Map.of(sample.option().name(), " "), NameStyle.UNDERSCORE);
+        assertThat(checked.problems().stream().map(Problem::toString))
+                .containsExactly(
+                        sample.option().name()
+                                + ": found \" \", expected "
+                                + sample.option().type().expected());
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void everyValueTravels(OptionSample sample) throws Exception {
+        SourceConfig config = config(sample.texts());
+        SourceConfig arrived =
+                InstantiationUtil.deserializeObject(
+                        InstantiationUtil.serializeObject(config), getClass().getClassLoader());
+        assertThat(arrived).isEqualTo(config);
+        assertThat(sample.shown(arrived)).isEqualTo(sample.given());
+    }
+
+    private static SourceConfig config(Map<String, String> texts) {
+        return SourceConfig.of(CONNECTION, "p", List.of(), valid(texts));
     }
 
     @Test
@@ -61,61 +95,6 @@ class SourceOptionsTest {
                         "startup_mode",
                         "schema_drift",
                         "unrepresentable");
-    }
-
-    @Test
-    void takesEveryPropertyThatIsGiven() {
-        SourceProperties properties =
-                valid(
-                        Map.ofEntries(
-                                Map.entry("replication_slot", "my_slot"),
-                                Map.entry("publication", "My Pub"),
-                                Map.entry("snapshot_workers", "7"),
-                                Map.entry("chunk_size", "500"),
-                                Map.entry("partition_strategy", "ctid"),
-                                Map.entry("ctid_partition_blocks", "64"),
-                                Map.entry("wal_heartbeat_interval", "3s"),
-                                Map.entry("wal_sender_timeout", "0"),
-                                Map.entry("keepalive_idle_interval", "500ms"),
-                                Map.entry("slot_lag_alert_mb", "0"),
-                                Map.entry("failover_slots", "true"),
-                                Map.entry("batch_boundary_signaling", "true"),
-                                Map.entry("max_reconnect_attempts", "9"),
-                                Map.entry("cdc_channel_buffer_size", "100"),
-                                Map.entry("normalize_buffer_hours", "48"),
-                                Map.entry("startup_mode", "lsn:16/B374D848"),
-                                Map.entry("schema_drift", "accept_compatible"),
-                                Map.entry("unrepresentable", "null")));
-        assertThat(properties)
-                .isEqualTo(
-                        new SourceProperties(
-                                "my_slot",
-                                "My Pub",
-                                new StartupMode.At(Lsn.parse("16/B374D848")),
-                                new SourceConfig.Snapshot(7, 500, 64, 4L << 20),
-                                new SourceConfig.Stream(
-                                        Duration.ofSeconds(3),
-                                        Duration.ZERO,
-                                        Duration.ofMillis(500),
-                                        0,
-                                        true,
-                                        9,
-                                        100,
-                                        true,
-                                        Duration.ofHours(48)),
-                                UnrepresentablePolicy.NULL,
-                                DriftPolicy.ACCEPT_COMPATIBLE));
-    }
-
-    @Test
-    void switchesHeartbeatsOff() {
-        assertThat(valid(Map.of("wal_heartbeat_enabled", "false")).stream().heartbeatInterval())
-                .isNull();
-    }
-
-    @Test
-    void zeroHoursAreNoBound() {
-        assertThat(valid(Map.of("normalize_buffer_hours", "0")).stream().mostAhead()).isNull();
     }
 
     @ParameterizedTest
@@ -154,8 +133,7 @@ class SourceOptionsTest {
                         + " it"
             })
     void saysWhatIsWrong(String name, String value, String problem) {
-        Checked<SourceProperties> checked =
-                SourceOptions.parse(Map.of(name, value), NameStyle.UNDERSCORE);
+        Checked<OptionValues> checked = OptionValues.of(Map.of(name, value), NameStyle.UNDERSCORE);
         assertThat(checked.problems().stream().map(Problem::toString))
                 .containsExactly(name + ": " + problem);
         assertThat(checked.value()).isNull();
@@ -163,8 +141,7 @@ class SourceOptionsTest {
 
     @Test
     void listsAllNamesWhereNoneIsNear() {
-        Checked<SourceProperties> checked =
-                SourceOptions.parse(Map.of("colour", "red"), NameStyle.DASH);
+        Checked<OptionValues> checked = OptionValues.of(Map.of("colour", "red"), NameStyle.DASH);
         assertThat(checked.problems()).hasSize(1);
         assertThat(checked.problems().get(0).toString())
                 .startsWith(
@@ -174,24 +151,9 @@ class SourceOptionsTest {
     }
 
     @Test
-    void readsHowTablesAreDivided() {
-        assertThat(valid(Map.of()).snapshot().partitioning()).isEqualTo(new Partitioning.Ctid());
-        assertThat(
-                        valid(Map.of("partition_strategy", "ntile", "partition_column", "Odd c"))
-                                .snapshot()
-                                .partitioning())
-                .isEqualTo(new Partitioning.Ntile("Odd c"));
-        assertThat(
-                        valid(Map.of("partition_strategy", "minmax", "partition_column", "id"))
-                                .snapshot()
-                                .partitioning())
-                .isEqualTo(new Partitioning.Minmax("id"));
-    }
-
-    @Test
     void demandsAColumnWhereAStrategyNeedsOne() {
-        Checked<SourceProperties> checked =
-                SourceOptions.parse(Map.of("partition_strategy", "ntile"), NameStyle.UNDERSCORE);
+        Checked<OptionValues> checked =
+                OptionValues.of(Map.of("partition_strategy", "ntile"), NameStyle.UNDERSCORE);
         assertThat(checked.problems().stream().map(Problem::toString))
                 .containsExactly(
                         "partition_column: missing, although partition_strategy is not ctid,"
@@ -200,8 +162,8 @@ class SourceOptionsTest {
 
     @Test
     void reportsAllProblemsAtOnce() {
-        Checked<SourceProperties> checked =
-                SourceOptions.parse(
+        Checked<OptionValues> checked =
+                OptionValues.of(
                         Map.of("snapshot-workers", "x", "chunk-size", "y", "publicaton", "z"),
                         NameStyle.DASH);
         assertThat(checked.problems().stream().map(Problem::path))
@@ -215,29 +177,38 @@ class SourceOptionsTest {
 
     @Test
     void readsNamesInTheStyleOfSql() {
-        Checked<SourceProperties> checked =
-                SourceOptions.parse(Map.of("snapshot-workers", " 2 "), NameStyle.DASH);
-        assertThat(checked.orThrow().snapshot().workers()).isEqualTo(2);
+        Checked<OptionValues> checked =
+                OptionValues.of(Map.of("snapshot-workers", " 2 "), NameStyle.DASH);
+        assertThat(checked.orThrow().get(SourceOptions.SNAPSHOT_WORKERS)).isEqualTo(2);
     }
 
     @Test
-    void derivesNamesFromThePipelineUnlessTheyAreGiven() {
-        ConnectionConfig connection = Dsn.parse("postgres://u@h/d").orThrow();
-        SourceConfig derived = valid(Map.of()).toConfig(connection, "orders", List.of());
-        assertThat(derived.slot()).isEqualTo("nanosync_slot_orders");
-        assertThat(derived.publication()).isEqualTo("nanosync_pub_orders");
-        assertThat(derived.stateDir()).isNull();
-        assertThat(derived.awaitCheckpoint()).isFalse();
-        assertThat(derived.restartsSnapshot()).isFalse();
-        SourceConfig given =
-                valid(Map.of("replication_slot", "s", "publication", "p"))
-                        .toConfig(connection, "orders", List.of(), "file:///s", true, true);
-        assertThat(given.slot()).isEqualTo("s");
-        assertThat(given.publication()).isEqualTo("p");
-        assertThat(given.stateDir()).isEqualTo("file:///s");
+    void aPauseNeedsAPlaceWhereSomebodyIsAsked() {
+        OptionValues options =
+                OptionValues.defaults().with(SourceOptions.SCHEMA_DRIFT, DriftPolicy.PAUSE);
+        assertThatThrownBy(() -> SourceConfig.of(CONNECTION, "p", List.of(), options))
+                .hasMessageContaining("Pipeline p has no state directory");
+        SourceConfig placed =
+                new SourceConfig(
+                        CONNECTION,
+                        "p",
+                        List.of(),
+                        OptionValues.defaults(),
+                        "file:///s",
+                        true,
+                        true,
+                        List.of());
+        assertThat(placed.drift()).isEqualTo(DriftPolicy.PAUSE);
     }
 
-    private static SourceProperties valid(Map<String, String> values) {
-        return SourceOptions.parse(values, NameStyle.UNDERSCORE).orThrow();
+    @Test
+    void anOptionWithoutValueAndDefaultIsAnError() {
+        assertThat(OptionValues.defaults().find(SourceOptions.PARTITION_COLUMN)).isNull();
+        assertThatThrownBy(() -> OptionValues.defaults().get(SourceOptions.PARTITION_COLUMN))
+                .hasMessage("Option partition_column wasn't given and has no default");
+    }
+
+    private static OptionValues valid(Map<String, String> values) {
+        return OptionValues.of(values, NameStyle.UNDERSCORE).orThrow();
     }
 }

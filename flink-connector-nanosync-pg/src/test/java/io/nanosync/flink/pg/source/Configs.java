@@ -1,8 +1,12 @@
 package io.nanosync.flink.pg.source;
 
 import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.DriftPolicy;
+import io.nanosync.flink.pg.config.OptionValues;
+import io.nanosync.flink.pg.config.PartitionStrategy;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -14,7 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Source configurations for tests: small splits and pages, so that small tables have many of them.
+ * Source configurations for tests: the defaults, but for small splits and pages, so that small
+ * tables have many of them, and heartbeats each second. A changed schema ends them.
  */
 public final class Configs {
 
@@ -31,29 +36,23 @@ public final class Configs {
 
     public static SourceConfig of(
             ConnectionConfig connection, String pipeline, StartupMode startup, String... tables) {
-        List<TableSelector> selectors = Stream.of(tables).map(TableSelector::parse).toList();
         return new SourceConfig(
                 connection,
                 pipeline,
-                selectors,
-                "nanosync_slot_" + pipeline,
-                "nanosync_pub_" + pipeline,
-                startup,
-                new SourceConfig.Snapshot(3, 500, 8, 1 << 20),
-                new SourceConfig.Stream(
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(60),
-                        Duration.ofSeconds(1),
-                        5000,
-                        false,
-                        5,
-                        131_072,
-                        false,
-                        null),
-                SourceConfig.UnrepresentablePolicy.FAIL,
+                Stream.of(tables).map(TableSelector::parse).toList(),
+                OptionValues.defaults()
+                        .with(SourceOptions.STARTUP_MODE, startup)
+                        .with(SourceOptions.SNAPSHOT_WORKERS, 3)
+                        .with(SourceOptions.CHUNK_SIZE, 500)
+                        .with(SourceOptions.CTID_PARTITION_BLOCKS, 8)
+                        .with(SourceOptions.WAL_HEARTBEAT_INTERVAL, Duration.ofSeconds(1))
+                        .with(SourceOptions.WAL_SENDER_TIMEOUT, Duration.ofSeconds(60))
+                        .with(SourceOptions.KEEPALIVE_IDLE_INTERVAL, Duration.ofSeconds(1))
+                        .with(SourceOptions.SCHEMA_DRIFT, DriftPolicy.FAIL),
                 null,
                 true,
-                true);
+                true,
+                List.of());
     }
 
     /** Of a server that nobody asks. */
@@ -77,144 +76,32 @@ public final class Configs {
 
     /** As for consumers without a truncate. */
     public static SourceConfig withoutTruncate(SourceConfig config) {
-        return with(
-                config,
-                config.tables(),
-                config.snapshot(),
-                config.stream(),
-                config.stateDir(),
-                false);
-    }
-
-    /** With a snapshot that is read so. */
-    public static SourceConfig with(SourceConfig config, SourceConfig.Snapshot snapshot) {
-        return with(
-                config,
-                config.tables(),
-                snapshot,
-                config.stream(),
-                config.stateDir(),
-                config.restartsSnapshot());
+        return with(config, config.tables(), config.stateDir(), false);
     }
 
     /** With another division of tables that say nothing else. */
     public static SourceConfig dividedBy(SourceConfig config, Partitioning partitioning) {
-        SourceConfig.Snapshot snapshot = config.snapshot();
-        return with(
-                config,
-                new SourceConfig.Snapshot(
-                        snapshot.workers(),
-                        snapshot.chunkRows(),
-                        snapshot.partitionBlocks(),
-                        snapshot.batchBytes(),
-                        partitioning));
+        if (!(partitioning instanceof Partitioning.ByColumn by)) {
+            return config;
+        }
+        PartitionStrategy strategy =
+                by instanceof Partitioning.Ntile
+                        ? PartitionStrategy.NTILE
+                        : PartitionStrategy.MINMAX;
+        return config.with(SourceOptions.PARTITION_STRATEGY, strategy)
+                .with(SourceOptions.PARTITION_COLUMN, by.column());
     }
 
-    /** With another publication. */
-    public static SourceConfig published(SourceConfig config, String publication) {
-        return new SourceConfig(
-                config.connection(),
-                config.pipeline(),
-                config.tables(),
-                config.slot(),
-                publication,
-                config.startup(),
-                config.snapshot(),
-                config.stream(),
-                config.unrepresentable(),
-                config.stateDir(),
-                config.awaitCheckpoint(),
-                config.restartsSnapshot());
-    }
-
-    /** With a slot that is synchronized to standbys, or one that isn't. */
-    public static SourceConfig withFailoverSlot(SourceConfig config, boolean failover) {
-        SourceConfig.Stream stream = config.stream();
-        return streaming(
-                config, failover, stream.maxReconnectAttempts(), stream.wholeTransactions());
-    }
-
-    /** With other pages of the snapshot. */
-    public static SourceConfig withPagesOf(SourceConfig config, int rows) {
-        SourceConfig.Snapshot snapshot = config.snapshot();
-        return with(
-                config,
-                new SourceConfig.Snapshot(
-                        snapshot.workers(),
-                        rows,
-                        snapshot.partitionBlocks(),
-                        snapshot.batchBytes(),
-                        snapshot.partitioning()));
-    }
-
-    /** With a stream that is read so. */
-    public static SourceConfig with(SourceConfig config, SourceConfig.Stream stream) {
-        return with(
-                config,
-                config.tables(),
-                config.snapshot(),
-                stream,
-                config.stateDir(),
-                config.restartsSnapshot());
-    }
-
-    /** With heartbeats each second, ten tries to connect, and this {@code wal_sender_timeout}. */
+    /** With ten tries to connect, and this {@code wal_sender_timeout}. */
     public static SourceConfig watchful(SourceConfig config, Duration walSenderTimeout) {
-        return with(
-                config,
-                new SourceConfig.Stream(
-                        Duration.ofSeconds(1),
-                        walSenderTimeout,
-                        Duration.ofSeconds(10),
-                        5000,
-                        false,
-                        10,
-                        131_072,
-                        false,
-                        null));
-    }
-
-    /** With so many tries to connect the stream anew. */
-    public static SourceConfig reconnecting(SourceConfig config, int attempts) {
-        SourceConfig.Stream stream = config.stream();
-        return streaming(config, stream.failoverSlot(), attempts, stream.wholeTransactions());
-    }
-
-    /** With transactions that come whole. */
-    public static SourceConfig ofWholeTransactions(SourceConfig config) {
-        SourceConfig.Stream stream = config.stream();
-        return streaming(config, stream.failoverSlot(), stream.maxReconnectAttempts(), true);
-    }
-
-    private static SourceConfig streaming(
-            SourceConfig config,
-            boolean failoverSlot,
-            int reconnectAttempts,
-            boolean wholeTransactions) {
-        SourceConfig.Stream stream = config.stream();
-        return with(
-                config,
-                new SourceConfig.Stream(
-                        stream.heartbeatInterval(),
-                        stream.walSenderTimeout(),
-                        stream.keepaliveIdleInterval(),
-                        stream.slotLagAlertMb(),
-                        failoverSlot,
-                        reconnectAttempts,
-                        stream.bufferEvents(),
-                        wholeTransactions,
-                        stream.mostAhead()));
+        return config.with(SourceOptions.WAL_SENDER_TIMEOUT, walSenderTimeout)
+                .with(SourceOptions.KEEPALIVE_IDLE_INTERVAL, Duration.ofSeconds(10))
+                .with(SourceOptions.MAX_RECONNECT_ATTEMPTS, 10);
     }
 
     /** With other tables. */
     public static SourceConfig selecting(SourceConfig config, TableSelector... tables) {
-        return with(
-                config,
-                List.of(tables),
-                config.snapshot(),
-                config.stream(),
-                config.stateDir(),
-                config.restartsSnapshot());
+        return with(config, List.of(tables), config.stateDir(), config.restartsSnapshot());
     }
 
     /** A table with a division of its own, or, with null, that of the pipeline. */
@@ -224,36 +111,22 @@ public final class Configs {
 
     /** With a state directory. */
     public static SourceConfig withStateDir(SourceConfig config, String stateDir) {
-        return with(
-                config,
-                config.tables(),
-                config.snapshot(),
-                config.stream(),
-                stateDir,
-                config.restartsSnapshot());
+        return with(config, config.tables(), stateDir, config.restartsSnapshot());
     }
 
     private static SourceConfig with(
             SourceConfig config,
             List<TableSelector> tables,
-            SourceConfig.Snapshot snapshot,
-            SourceConfig.Stream stream,
             @Nullable String stateDir,
             boolean restartsSnapshot) {
         return new SourceConfig(
                 config.connection(),
                 config.pipeline(),
                 tables,
-                config.slot(),
-                config.publication(),
-                config.startup(),
-                snapshot,
-                stream,
-                config.unrepresentable(),
+                config.options(),
                 stateDir,
                 config.awaitCheckpoint(),
                 restartsSnapshot,
-                config.appliedKey(),
-                config.drift());
+                config.appliedKey());
     }
 }

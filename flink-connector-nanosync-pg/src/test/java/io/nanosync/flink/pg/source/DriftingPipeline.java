@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.config.DriftPolicy;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.drift.DriftReport;
 import io.nanosync.flink.pg.source.SourceJob.Line;
@@ -44,7 +45,9 @@ final class DriftingPipeline implements AutoCloseable {
                 "CREATE TABLE t (id int PRIMARY KEY, note text)",
                 "CREATE TABLE u (id int PRIMARY KEY, note text)");
         database.execute(sql);
-        config = configured("public.t", "public.u").onDrift(DriftPolicy.PAUSE);
+        config =
+                configured("public.t", "public.u")
+                        .with(SourceOptions.SCHEMA_DRIFT, DriftPolicy.PAUSE);
     }
 
     private SourceConfig configured(String... tables) {
@@ -58,18 +61,18 @@ final class DriftingPipeline implements AutoCloseable {
     }
 
     DriftingPipeline policy(DriftPolicy policy) {
-        config = config.onDrift(policy);
+        config = config.with(SourceOptions.SCHEMA_DRIFT, policy);
         return this;
     }
 
     /** Changes come when their transaction has ended. */
     DriftingPipeline wholeTransactions() {
-        config = Configs.ofWholeTransactions(config);
+        config = config.with(SourceOptions.BATCH_BOUNDARY_SIGNALING, true);
         return this;
     }
 
     DriftingPipeline tables(String... tables) {
-        config = configured(tables).onDrift(config.drift());
+        config = configured(tables).with(SourceOptions.SCHEMA_DRIFT, config.drift());
         return this;
     }
 

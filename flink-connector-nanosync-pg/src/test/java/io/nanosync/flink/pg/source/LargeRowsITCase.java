@@ -3,10 +3,14 @@ package io.nanosync.flink.pg.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.columnar.ChangeBatch;
+import io.nanosync.flink.pg.config.OptionValues;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
+import java.util.List;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFilterFunction;
@@ -35,11 +39,12 @@ final class LargeRowsITCase {
                             + ROWS
                             + ") g");
             SourceConfig config =
-                    Configs.with(
-                            Configs.of(
-                                    database, "large", new StartupMode.Snapshot(), "public.large"),
-                            // As a pipeline has it without properties.
-                            new SourceConfig.Snapshot(4, 10_000, 1000, 4L << 20));
+                    SourceConfig.of(
+                            database.connectionConfig(),
+                            "large",
+                            List.of(TableSelector.parse("public.large")),
+                            OptionValues.defaults()
+                                    .with(SourceOptions.STARTUP_MODE, new StartupMode.Snapshot()));
             StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
             env.setParallelism(2);
             PgSource.addTo(env, config).filter(new Count()).sinkTo(new DiscardingSink<>());

@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.config.DriftPolicy;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.source.metrics.ReportedMetrics;
 import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import io.nanosync.flink.pg.source.metrics.SourceMetric.Place;
@@ -93,8 +94,8 @@ final class MetricsITCase {
     }
 
     private SourceConfig config() {
-        return Configs.reconnecting(
-                Configs.initial(database, "measured", "public.t", "public.u"), 20);
+        return Configs.initial(database, "measured", "public.t", "public.u")
+                .with(SourceOptions.MAX_RECONNECT_ATTEMPTS, 20);
     }
 
     private SourceJob newJob(SourceConfig config) {
@@ -332,7 +333,10 @@ final class MetricsITCase {
     void aStreamThatIsPausedIsLag() throws Exception {
         createTables(TestPostgres.shared(18));
         String stateDir = folder.resolve("state").toUri().toString();
-        start(newJob(Configs.withStateDir(config(), stateDir).onDrift(DriftPolicy.PAUSE)));
+        start(
+                newJob(
+                        Configs.withStateDir(config(), stateDir)
+                                .with(SourceOptions.SCHEMA_DRIFT, DriftPolicy.PAUSE)));
         awaitStream();
         assertThat(metrics.value(PAUSED)).isZero();
         database.execute("ALTER TABLE t ADD COLUMN x int", "INSERT INTO t VALUES (-1, 'x', 1)");

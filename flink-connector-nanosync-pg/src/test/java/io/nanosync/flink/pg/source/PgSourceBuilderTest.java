@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nanosync.flink.pg.config.DriftPolicy;
 import io.nanosync.flink.pg.config.InvalidConfigException;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.testing.OptionSample;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class PgSourceBuilderTest {
 
@@ -20,7 +23,7 @@ final class PgSourceBuilderTest {
         SourceConfig config = builder().config();
         assertThat(config.slot()).isEqualTo("nanosync_slot_p");
         assertThat(config.publication()).isEqualTo("nanosync_pub_p");
-        assertThat(config.snapshot().workers()).isEqualTo(4);
+        assertThat(config.snapshotWorkers()).isEqualTo(4);
         assertThat(config.drift()).isEqualTo(DriftPolicy.FAIL);
         assertThat(config.stateDir()).isNull();
         assertThat(config.restartsSnapshot()).isTrue();
@@ -40,12 +43,20 @@ final class PgSourceBuilderTest {
                         .config();
         assertThat(config.tables()).hasSize(3);
         assertThat(config.slot()).isEqualTo("mine");
-        assertThat(config.snapshot().workers()).isEqualTo(8);
-        assertThat(config.stream().failoverSlot()).isTrue();
-        assertThat(config.stream().walSenderTimeout()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(config.snapshotWorkers()).isEqualTo(8);
+        assertThat(config.failoverSlot()).isTrue();
+        assertThat(config.walSenderTimeout()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.stateDir()).isEqualTo("file:///state");
         assertThat(config.readsTablesAgain()).isTrue();
         assertThat(config.drift()).isEqualTo(DriftPolicy.PAUSE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.nanosync.flink.pg.testing.OptionSample#all")
+    void takesEveryOption(OptionSample sample) {
+        PgSourceBuilder builder = builder();
+        sample.texts().forEach(builder::property);
+        assertThat(sample.shown(builder.config())).isEqualTo(sample.given());
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source;
 
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.Await;
@@ -68,7 +69,7 @@ final class PromotedPipeline implements AutoCloseable {
                         new StartupMode.Initial(),
                         captured.stream().map(table -> "public." + table).toArray(String[]::new));
         return Configs.withStateDir(
-                Configs.withFailoverSlot(made, failoverSlot),
+                made.with(SourceOptions.FAILOVER_SLOTS, failoverSlot),
                 folder.resolve("state").toUri().toString());
     }
 

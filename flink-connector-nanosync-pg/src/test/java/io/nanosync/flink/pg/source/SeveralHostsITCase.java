@@ -216,7 +216,7 @@ final class SeveralHostsITCase {
         PipelineServer server =
                 new PipelineServer(
                         config,
-                        new JdbcPgClient(config.connection(), config.stream().walSenderTimeout()),
+                        new JdbcPgClient(config.connection(), config.walSenderTimeout()),
                         new SessionRegistry(Duration.ZERO));
         awaitStandbyHasAll();
         TestDatabase there = standby.database("postgres");

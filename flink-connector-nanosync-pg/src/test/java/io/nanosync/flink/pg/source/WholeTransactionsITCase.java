@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.nio.file.Path;
@@ -114,7 +115,10 @@ final class WholeTransactionsITCase {
             useServer(major);
         }
         job =
-                new SourceJob(Configs.ofWholeTransactions(config("whole")), folder, 1)
+                new SourceJob(
+                                config("whole").with(SourceOptions.BATCH_BOUNDARY_SIGNALING, true),
+                                folder,
+                                1)
                         .checkpointInterval(Duration.ofMillis(20))
                         .failOnceAfterRows(40_000)
                         .start();

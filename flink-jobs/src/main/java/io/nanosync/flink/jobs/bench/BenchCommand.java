@@ -220,16 +220,8 @@ public final class BenchCommand implements Callable<Integer> {
         for (String option : List.of("--rows", "--changes", "--transaction")) {
             refuse(option, "with -f: the pipeline's tables are read");
         }
-        SourceConfig config =
-                pipeline.properties()
-                        .toConfig(
-                                pipeline.connection(),
-                                pipeline.name(),
-                                pipeline.tables(),
-                                null,
-                                false,
-                                false);
-        BenchPlan plan = plan(0, 0, config.snapshot().workers());
+        SourceConfig config = pipeline.source();
+        BenchPlan plan = plan(0, 0, config.snapshotWorkers());
         return () -> ownDatabase(config, plan);
     }
 

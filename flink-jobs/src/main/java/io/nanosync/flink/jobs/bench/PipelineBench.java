@@ -48,7 +48,7 @@ final class PipelineBench {
         List<Rate> limits = new ArrayList<>();
         // The first pair warms caches and JVM.
         for (int run = 0; run <= plan.repeats(); run++) {
-            Rate limit = drain.run(tables, config.snapshot().partitionBlocks());
+            Rate limit = drain.run(tables, config.partitionBlocks());
             Rate own = connector.runToEnd(config);
             progress.println(
                     String.format(

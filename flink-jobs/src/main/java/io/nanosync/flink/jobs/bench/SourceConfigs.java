@@ -1,22 +1,22 @@
 package io.nanosync.flink.jobs.bench;
 
 import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.DriftPolicy;
+import io.nanosync.flink.pg.config.OptionValues;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.relation.QualifiedName;
-import java.time.Duration;
 import java.util.List;
 
 /** The connector's settings in a bench: the defaults of the reference. */
 final class SourceConfigs {
 
     /** Heap blocks a split: {@code ctid_partition_blocks}. */
-    static final int PARTITION_BLOCKS = 1_000;
-
-    private static final int CHUNK_ROWS = 10_000;
-    private static final long BATCH_BYTES = 8L << 20;
+    static final int PARTITION_BLOCKS =
+            OptionValues.defaults().get(SourceOptions.CTID_PARTITION_BLOCKS);
 
     private SourceConfigs() {}
 
@@ -31,13 +31,10 @@ final class SourceConfigs {
             Partitioning partitioning) {
         return config(
                 connection,
-                table,
-                new StartupMode.Snapshot(),
-                "unused",
-                "unused",
-                workers,
-                partitioning,
-                false);
+                new TableSelector.Named(table, partitioning),
+                OptionValues.defaults()
+                        .with(SourceOptions.STARTUP_MODE, new StartupMode.Snapshot())
+                        .with(SourceOptions.SNAPSHOT_WORKERS, workers));
     }
 
     /**
@@ -51,69 +48,28 @@ final class SourceConfigs {
             boolean whole) {
         return config(
                 connection,
-                table,
-                new StartupMode.Slot(),
-                slot,
-                publication,
-                1,
-                new Partitioning.Ctid(),
-                whole);
+                new TableSelector.Named(table),
+                OptionValues.defaults()
+                        .with(SourceOptions.STARTUP_MODE, new StartupMode.Slot())
+                        .with(SourceOptions.REPLICATION_SLOT, slot)
+                        .with(SourceOptions.PUBLICATION, publication)
+                        .with(SourceOptions.BATCH_BOUNDARY_SIGNALING, whole));
     }
 
     /** A pipeline's own settings, for its snapshot alone: without a slot, without state. */
     static SourceConfig snapshotOf(SourceConfig pipeline, int workers) {
-        SourceConfig.Snapshot snapshot = pipeline.snapshot();
-        return new SourceConfig(
+        return SourceConfig.of(
                 pipeline.connection(),
                 pipeline.pipeline(),
                 pipeline.tables(),
-                pipeline.slot(),
-                pipeline.publication(),
-                new StartupMode.Snapshot(),
-                new SourceConfig.Snapshot(
-                        workers,
-                        snapshot.chunkRows(),
-                        snapshot.partitionBlocks(),
-                        snapshot.batchBytes(),
-                        snapshot.partitioning()),
-                pipeline.stream(),
-                pipeline.unrepresentable(),
-                null,
-                false,
-                false);
+                pipeline.options()
+                        .with(SourceOptions.STARTUP_MODE, new StartupMode.Snapshot())
+                        .with(SourceOptions.SNAPSHOT_WORKERS, workers)
+                        .with(SourceOptions.SCHEMA_DRIFT, DriftPolicy.FAIL));
     }
 
     private static SourceConfig config(
-            ConnectionConfig connection,
-            QualifiedName table,
-            StartupMode startup,
-            String slot,
-            String publication,
-            int workers,
-            Partitioning partitioning,
-            boolean whole) {
-        return new SourceConfig(
-                connection,
-                "bench",
-                List.of(new TableSelector.Named(table)),
-                slot,
-                publication,
-                startup,
-                new SourceConfig.Snapshot(
-                        workers, CHUNK_ROWS, PARTITION_BLOCKS, BATCH_BYTES, partitioning),
-                new SourceConfig.Stream(
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(120),
-                        Duration.ofSeconds(10),
-                        5_000,
-                        false,
-                        5,
-                        131_072,
-                        whole,
-                        null),
-                SourceConfig.UnrepresentablePolicy.FAIL,
-                null,
-                false,
-                false);
+            ConnectionConfig connection, TableSelector table, OptionValues options) {
+        return SourceConfig.of(connection, "bench", List.of(table), options);
     }
 }

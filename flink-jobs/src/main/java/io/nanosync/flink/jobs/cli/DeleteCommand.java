@@ -1,7 +1,6 @@
 package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.cluster.Whereabouts;
-import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.local.LocalFolder;
 import io.nanosync.flink.jobs.local.StateLock;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
@@ -108,7 +107,7 @@ final class DeleteCommand implements Callable<Integer> {
             return new NotAsked(unknown(pipeline));
         }
         try {
-            return PgSource.remnants(PipelineJob.sourceConfig(pipeline));
+            return PgSource.remnants(pipeline.source());
         } catch (PgException e) {
             if (e.recovery() != PgException.Recovery.RETRY) {
                 throw e;

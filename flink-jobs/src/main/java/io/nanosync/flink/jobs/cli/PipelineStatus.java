@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nanosync.flink.jobs.cluster.RunningCluster;
 import io.nanosync.flink.jobs.cluster.SourceMetrics;
 import io.nanosync.flink.jobs.cluster.Whereabouts;
-import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.SourceConfig;
@@ -42,7 +41,7 @@ record PipelineStatus(
 
     /** Asks all of them. */
     static PipelineStatus of(Pipeline pipeline) throws IOException, InterruptedException {
-        SourceConfig config = PipelineJob.sourceConfig(pipeline);
+        SourceConfig config = pipeline.source();
         Whereabouts where = Whereabouts.of(pipeline);
         String phase = null;
         RunningCluster.Checkpoint checkpoint = null;

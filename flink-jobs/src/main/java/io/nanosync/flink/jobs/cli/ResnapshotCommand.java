@@ -1,6 +1,5 @@
 package io.nanosync.flink.jobs.cli;
 
-import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.config.TableSelector;
@@ -47,7 +46,7 @@ final class ResnapshotCommand implements Callable<Integer> {
         Pipeline pipeline = named.read();
         List<QualifiedName> again = tables(pipeline);
         try {
-            PgSource.readAgain(PipelineJob.sourceConfig(pipeline), again);
+            PgSource.readAgain(pipeline.source(), again);
         } catch (IllegalArgumentException e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         }

@@ -1,6 +1,5 @@
 package io.nanosync.flink.jobs.cli;
 
-import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.drift.DriftReport;
@@ -38,7 +37,7 @@ final class ResumeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Pipeline pipeline = named.read();
-        SourceConfig config = PipelineJob.sourceConfig(pipeline);
+        SourceConfig config = pipeline.source();
         List<DriftReport> waiting = PgSource.pauses(config);
         if (waiting.isEmpty()) {
             throw new CommandException(

@@ -1,7 +1,6 @@
 package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.cluster.Whereabouts;
-import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.local.Folders;
 import io.nanosync.flink.jobs.local.LocalFolder;
@@ -133,9 +132,7 @@ final class RunCommand implements Callable<Integer> {
 
     private void preflight(Pipeline pipeline) throws CommandException, IOException {
         List<Finding> findings =
-                PgSource.preflight(
-                        PipelineJob.sourceConfig(pipeline),
-                        RetainedState.newest(pipeline).isPresent());
+                PgSource.preflight(pipeline.source(), RetainedState.newest(pipeline).isPresent());
         StringBuilder text = new StringBuilder();
         findings.forEach(finding -> text.append('\n').append(FindingText.of(finding)));
         if (FindingText.hasError(findings)) {

@@ -3,7 +3,6 @@ package io.nanosync.flink.jobs.cli;
 import io.nanosync.flink.jobs.cluster.RunningCluster;
 import io.nanosync.flink.jobs.cluster.Whereabouts;
 import io.nanosync.flink.jobs.compose.JobRecord;
-import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.SlotState;
@@ -98,7 +97,7 @@ final class RunningElsewhere {
             throws PgException, InterruptedException {
         long deadline = System.nanoTime() + LINGERING.toNanos();
         while (true) {
-            SlotState slot = PgSource.slot(PipelineJob.sourceConfig(pipeline));
+            SlotState slot = PgSource.slot(pipeline.source());
             Integer pid = slot == null ? null : slot.activePid();
             if (pid == null || System.nanoTime() > deadline) {
                 return pid;

@@ -2,7 +2,6 @@ package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.cluster.ClusterJob;
 import io.nanosync.flink.jobs.cluster.RunningCluster;
-import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.local.StateLock;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
@@ -93,7 +92,7 @@ final class SubmitCommand implements Callable<Integer> {
     }
 
     private void preflight(Pipeline pipeline, boolean resumes) throws Exception {
-        List<Finding> findings = PgSource.preflight(PipelineJob.sourceConfig(pipeline), resumes);
+        List<Finding> findings = PgSource.preflight(pipeline.source(), resumes);
         StringBuilder text = new StringBuilder();
         findings.forEach(finding -> text.append('\n').append(FindingText.of(finding)));
         if (FindingText.hasError(findings)) {

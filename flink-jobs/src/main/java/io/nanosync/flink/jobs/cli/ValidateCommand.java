@@ -1,6 +1,5 @@
 package io.nanosync.flink.jobs.cli;
 
-import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
@@ -46,7 +45,7 @@ final class ValidateCommand implements Callable<Integer> {
         boolean resumes = RetainedState.newest(pipeline).isPresent();
         List<Finding> findings;
         try {
-            findings = PgSource.preflight(PipelineJob.sourceConfig(pipeline), resumes);
+            findings = PgSource.preflight(pipeline.source(), resumes);
         } catch (PgException e) {
             out.println(pipeline.name() + ": can not run");
             out.println("  error: " + e.getMessage());

@@ -62,7 +62,7 @@ public final class JobSettings {
             return;
         }
         Duration usual =
-                pipeline.properties().stream().wholeTransactions()
+                pipeline.source().wholeTransactions()
                         ? PgSource.WHOLE_TRANSACTIONS_TIMEOUT
                         : TRANSACTIONS_IN_PARTS_TIMEOUT;
         unlessGiven(settings, given, TIMEOUT, usual.toMinutes() + " min");

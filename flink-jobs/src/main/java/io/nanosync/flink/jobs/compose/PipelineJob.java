@@ -4,7 +4,6 @@ import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.SinkConfig;
 import io.nanosync.flink.jobs.sink.Sinks;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
-import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.PgSource;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -28,21 +27,7 @@ public final class PipelineJob {
         if (pipeline.parallelism() != null) {
             env.setParallelism(pipeline.parallelism());
         }
-        PgSource.addTo(env, sourceConfig(pipeline)).sinkTo(sink).name("sink").uid(SINK_UID);
-    }
-
-    /**
-     * The pipeline's source: with a state directory, checkpoints and consumers that know truncate.
-     */
-    public static SourceConfig sourceConfig(Pipeline pipeline) {
-        return pipeline.properties()
-                .toConfig(
-                        pipeline.connection(),
-                        pipeline.name(),
-                        pipeline.tables(),
-                        pipeline.stateDir(),
-                        true,
-                        true);
+        PgSource.addTo(env, pipeline.source()).sinkTo(sink).name("sink").uid(SINK_UID);
     }
 
     private static Sink<ChangeBatch> sink(SinkConfig config) {

@@ -5,9 +5,9 @@ import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.NameStyle;
 import io.nanosync.flink.pg.config.NearestName;
 import io.nanosync.flink.pg.config.OptionType;
+import io.nanosync.flink.pg.config.OptionValues;
 import io.nanosync.flink.pg.config.Problem;
-import io.nanosync.flink.pg.config.SourceOptions;
-import io.nanosync.flink.pg.config.SourceProperties;
+import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.TableSelector;
 import java.time.Duration;
 import java.util.HashMap;
@@ -65,23 +65,27 @@ final class PipelineReader {
         source.check(FileKeys.PIPELINE_SOURCE);
         ConnectionConfig connection = connection(source);
         List<TableSelector> tables = new TablesReader(problems).read(source);
-        SourceProperties properties = properties(source);
+        OptionValues options = options(source);
         if (name == null
                 || interval == null
                 || (hasTimeout && timeout == null)
                 || (hasParallelism && parallelism == null)
                 || sink == null
                 || connection == null
-                || properties == null) {
+                || options == null) {
             return null;
         }
         Pipeline pipeline =
                 new Pipeline(
-                        name,
-                        stateDir + "/" + name,
-                        connection,
-                        tables,
-                        properties,
+                        new SourceConfig(
+                                connection,
+                                name,
+                                tables,
+                                options,
+                                stateDir + "/" + name,
+                                true,
+                                true,
+                                List.of()),
                         sink,
                         interval,
                         timeout,
@@ -136,10 +140,10 @@ final class PipelineReader {
         return null;
     }
 
-    private static @Nullable SourceProperties properties(Section source) {
+    private static @Nullable OptionValues options(Section source) {
         Section section = source.section(FileKeys.PROPERTIES);
         Map<String, String> texts = section == null ? Map.of() : section.texts();
-        Checked<SourceProperties> checked = SourceOptions.parse(texts, NameStyle.UNDERSCORE);
+        Checked<OptionValues> checked = OptionValues.of(texts, NameStyle.UNDERSCORE);
         if (section != null) {
             checked.problems().forEach(section::reportByName);
         }

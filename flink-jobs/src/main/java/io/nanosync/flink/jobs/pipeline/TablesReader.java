@@ -2,10 +2,10 @@ package io.nanosync.flink.jobs.pipeline;
 
 import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.NameStyle;
+import io.nanosync.flink.pg.config.OptionValues;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.Problem.Position;
-import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.TableSelector;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -67,10 +67,10 @@ final class TablesReader {
         if (!texts.containsKey(FileKeys.TABLE_PARTITION_STRATEGY.name())) {
             return null;
         }
-        Checked<Partitioning> checked =
-                SourceOptions.parsePartitioning(texts, NameStyle.UNDERSCORE);
+        Checked<OptionValues> checked = OptionValues.of(texts, NameStyle.UNDERSCORE);
         checked.problems().forEach(section::reportByName);
-        return checked.value();
+        OptionValues options = checked.value();
+        return options == null ? null : Partitioning.of(options);
     }
 
     private @Nullable TableSelector parse(String text, String path, Position position) {

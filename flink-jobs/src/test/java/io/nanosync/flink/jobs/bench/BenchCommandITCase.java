@@ -78,6 +78,7 @@ class BenchCommandITCase {
                                 source:
                                   connection: db
                                   tables: [public.t]
+                                  properties: {schema_drift: pause}
                                 sink:
                                   type: blackhole
                             """

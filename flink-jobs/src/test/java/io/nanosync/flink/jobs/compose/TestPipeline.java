@@ -4,7 +4,8 @@ import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.SinkConfig;
 import io.nanosync.flink.pg.config.Dsn;
 import io.nanosync.flink.pg.config.NameStyle;
-import io.nanosync.flink.pg.config.SourceOptions;
+import io.nanosync.flink.pg.config.OptionValues;
+import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.TableSelector;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,11 +28,15 @@ final class TestPipeline {
             Map<String, String> properties,
             @Nullable Duration checkpointTimeout) {
         return new Pipeline(
-                name,
-                "file://" + stateDir + "/" + name,
-                Dsn.parse("postgres://u@127.0.0.1:1/d").orThrow(),
-                List.of(TableSelector.parse("public.orders")),
-                SourceOptions.parse(properties, NameStyle.UNDERSCORE).orThrow(),
+                new SourceConfig(
+                        Dsn.parse("postgres://u@127.0.0.1:1/d").orThrow(),
+                        name,
+                        List.of(TableSelector.parse("public.orders")),
+                        OptionValues.of(properties, NameStyle.UNDERSCORE).orThrow(),
+                        "file://" + stateDir + "/" + name,
+                        true,
+                        true,
+                        List.of()),
                 new SinkConfig.Blackhole(),
                 Duration.ofMillis(100),
                 checkpointTimeout,

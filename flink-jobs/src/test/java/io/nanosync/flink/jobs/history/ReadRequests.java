@@ -1,6 +1,5 @@
 package io.nanosync.flink.jobs.history;
 
-import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.crash.CheckpointedPosition;
 import io.nanosync.flink.jobs.history.job.HistoryJob;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
@@ -86,7 +85,7 @@ public final class ReadRequests {
         Lsn streamed = streamed();
         Lsn asked = walEnd();
         Set<Path> before = files();
-        PgSource.readAgain(PipelineJob.sourceConfig(job.pipeline()), tables);
+        PgSource.readAgain(job.pipeline().source(), tables);
         Set<Path> after = files();
         after.removeAll(before);
         journal.note(

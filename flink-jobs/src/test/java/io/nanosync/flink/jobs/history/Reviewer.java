@@ -1,6 +1,5 @@
 package io.nanosync.flink.jobs.history;
 
-import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.history.job.HistoryJob;
 import io.nanosync.flink.jobs.history.load.LoadTables;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -108,7 +107,7 @@ public final class Reviewer implements AutoCloseable {
             return;
         }
         try {
-            PgSource.resume(PipelineJob.sourceConfig(job.pipeline()), report);
+            PgSource.resume(job.pipeline().source(), report);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (IllegalArgumentException cannot) {
@@ -142,7 +141,7 @@ public final class Reviewer implements AutoCloseable {
 
     private List<DriftReport> waiting() {
         try {
-            return PgSource.pauses(PipelineJob.sourceConfig(job.pipeline()));
+            return PgSource.pauses(job.pipeline().source());
         } catch (IOException removedMeanwhile) {
             return List.of();
         }

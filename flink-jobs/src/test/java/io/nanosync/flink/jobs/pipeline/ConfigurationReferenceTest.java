@@ -2,6 +2,8 @@ package io.nanosync.flink.jobs.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.pg.config.SourceOption;
+import io.nanosync.flink.pg.config.SourceOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,5 +24,8 @@ class ConfigurationReferenceTest {
         assertThat(Files.readString(PAGE))
                 .as("Run the tests with -Dnanosync.docs.update=true to write the page anew")
                 .isEqualTo(rendered);
+        for (SourceOption<?> option : SourceOptions.all()) {
+            assertThat(rendered).contains("\n| `" + option.name() + "` | ");
+        }
     }
 }

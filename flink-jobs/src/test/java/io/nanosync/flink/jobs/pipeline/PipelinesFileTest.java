@@ -10,15 +10,18 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.testing.OptionSample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PipelinesFileTest {
@@ -125,17 +128,38 @@ pipelines:
                         new TableSelector.Named(new QualifiedName("public", "order_items")),
                         new TableSelector.Named(new QualifiedName("sales", "Mixed.Case")),
                         new TableSelector.WholeSchema("archive"));
-        assertThat(orders.properties().snapshot().workers()).isEqualTo(4);
-        assertThat(orders.properties().snapshot().chunkRows()).isEqualTo(5000);
-        assertThat(orders.properties().stream().heartbeatInterval()).isNull();
-        assertThat(orders.properties().stream().walSenderTimeout())
-                .isEqualTo(Duration.ofSeconds(60));
-        assertThat(orders.properties().startup()).isInstanceOf(StartupMode.At.class);
+        assertThat(orders.source().snapshotWorkers()).isEqualTo(4);
+        assertThat(orders.source().chunkRows()).isEqualTo(5000);
+        assertThat(orders.source().heartbeatInterval()).isNull();
+        assertThat(orders.source().walSenderTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(orders.source().startup()).isInstanceOf(StartupMode.At.class);
         assertThat(orders.sink()).isEqualTo(new SinkConfig.Arrow("file:///var/lib/nanosync/out"));
         assertThat(orders.checkpointInterval()).isEqualTo(Duration.ofMillis(500));
         assertThat(orders.parallelism()).isEqualTo(2);
         assertThat(file.pipeline("small").orElseThrow().isBounded()).isTrue();
         assertThat(file.pipeline("orders")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.nanosync.flink.pg.testing.OptionSample#all")
+    void takesEveryPropertyOfTheSource(OptionSample sample) throws Exception {
+        String properties =
+                sample.texts().entrySet().stream()
+                        .map(text -> text.getKey() + ": \"" + text.getValue() + "\"")
+                        .collect(Collectors.joining(", "));
+        Pipeline pipeline =
+                only(
+                        read(
+                                """
+connections:
+  - {name: db, type: postgres, dsn: "postgres://u@h/d"}
+pipelines:
+  - name: p
+    source: {connection: db, tables: [public.orders], properties: {%s}}
+    sink: {type: print}
+"""
+                                        .formatted(properties)));
+        assertThat(sample.shown(pipeline.source())).isEqualTo(sample.given());
     }
 
     @Test
@@ -171,9 +195,7 @@ pipelines:
                                 new Partitioning.Ntile("Odd c")),
                         new TableSelector.Named(
                                 new QualifiedName("public", "logs"), new Partitioning.Ctid()));
-        SourceConfig config =
-                pipeline.properties()
-                        .toConfig(pipeline.connection(), pipeline.name(), pipeline.tables());
+        SourceConfig config = pipeline.source();
         assertThat(config.partitioning(new QualifiedName("public", "orders")))
                 .isEqualTo(new Partitioning.Ntile("created_at"));
         assertThat(config.partitioning(new QualifiedName("public", "events")))

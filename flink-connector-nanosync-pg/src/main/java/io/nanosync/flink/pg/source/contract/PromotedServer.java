@@ -38,7 +38,7 @@ public record PromotedServer(SourceConfig config, ServerIdentity server, int bef
             return "From version 17 on PostgreSQL copies slots to standbys, with failover_slots:"
                     + " \"true\"";
         }
-        return (config.stream().failoverSlot()
+        return (config.failoverSlot()
                         ? "That it has one takes"
                         : "To keep the slot the next time set failover_slots to \"true\", and have")
                 + " sync_replication_slots = on, hot_standby_feedback = on, primary_slot_name and"

@@ -194,7 +194,7 @@ public final class SlotPreconditions {
                         + ": two_phase was turned on for it, so that it delivers a prepared"
                         + " transaction before it is decided, which isn't supported. Nothing is"
                         + " lost. Stop the job, run: "
-                        + TwoPhase.turnOff(slot, server.major(), config.stream().failoverSlot())
+                        + TwoPhase.turnOff(slot, server.major(), config.failoverSlot())
                         + "; then start it again from its newest checkpoint");
     }
 

@@ -20,9 +20,9 @@ record FetchLimits(int rows, long bytes) {
      * @param queueCapacity fetches that may wait between the fetcher's thread and the task's
      */
     static FetchLimits of(SourceConfig config, int queueCapacity) {
-        int share = config.stream().bufferEvents() / (queueCapacity + 2);
-        int rows = Math.max(1, Math.min(config.snapshot().chunkRows(), share));
-        return new FetchLimits(rows, config.snapshot().batchBytes());
+        int share = config.bufferEvents() / (queueCapacity + 2);
+        int rows = Math.max(1, Math.min(config.chunkRows(), share));
+        return new FetchLimits(rows, config.batchBytes());
     }
 
     /** Memory for the builders of all tables. */

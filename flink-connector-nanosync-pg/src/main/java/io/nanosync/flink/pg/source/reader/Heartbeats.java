@@ -42,7 +42,7 @@ final class Heartbeats {
      * @return up to where the server has WAL
      */
     Lsn beat() throws PgException {
-        Duration interval = config.stream().heartbeatInterval();
+        Duration interval = config.heartbeatInterval();
         long sinceNanos = System.nanoTime() - sentAtNanos;
         Lsn expected = awaited;
         if (expected != null && hasReached(expected)) {

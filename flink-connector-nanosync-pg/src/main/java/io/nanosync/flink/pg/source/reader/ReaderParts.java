@@ -71,7 +71,7 @@ final class ReaderParts implements AutoCloseable {
         this.metrics = MetricScope.of(operator).pipeline(config.pipeline());
         SourceMetric.UNREPRESENTABLE.counter(metrics, unrepresentable::count);
         this.accepted = SourceMetric.SCHEMA_CHANGES_ACCEPTED.counter(metrics);
-        this.progress = StreamProgress.of(config.stream(), checkpointed, queueCapacity);
+        this.progress = StreamProgress.of(config, checkpointed, queueCapacity);
         this.progress.status().register(metrics);
         this.emitter = new BatchEmitter(metrics, operator.getIOMetricGroup(), progress.metrics());
         this.limits = FetchLimits.of(config, queueCapacity);
@@ -110,7 +110,7 @@ final class ReaderParts implements AutoCloseable {
                         unrepresentable,
                         limits,
                         progress,
-                        config.stream().wholeTransactions()
+                        config.wholeTransactions()
                                 ? new HeldBatches(spillFiles, HeldBatches.MEMORY_BYTES)
                                 : null,
                         new StreamDrifts(approvals, accepted));
@@ -132,7 +132,7 @@ final class ReaderParts implements AutoCloseable {
         progress.begin(position);
         if (!streams) {
             streams = true;
-            progress.metrics().register(operator, metrics, config.stream().heartbeatInterval());
+            progress.metrics().register(operator, metrics, config.heartbeatInterval());
             SourceMetric.STREAM_LEAD_SECONDS.gauge(metrics, progress.lead()::seconds);
             SourceMetric.SPILLED_BYTES.gauge(metrics, spillFiles::bytes);
         }

@@ -45,7 +45,8 @@ final class SnapshotWork implements SplitWork {
     private static final Duration TURN_PATIENCE = Duration.ofMillis(100);
 
     private final SnapshotSplit split;
-    private final SourceConfig.Snapshot config;
+    private final int chunkRows;
+    private final long batchBytes;
     private final SnapshotSessions sessions;
     private final SnapshotBuilders builders;
     private final RowFilters filters;
@@ -91,7 +92,8 @@ final class SnapshotWork implements SplitWork {
             IntSupplier stoppedEpoch,
             Turns turns) {
         this.split = split;
-        this.config = config.snapshot();
+        this.chunkRows = config.chunkRows();
+        this.batchBytes = config.batchBytes();
         this.column =
                 config.partitioning(split.table().name()) instanceof Partitioning.ByColumn by
                         ? by.column()
@@ -101,7 +103,7 @@ final class SnapshotWork implements SplitWork {
         this.filters = filters;
         this.stoppedEpoch = stoppedEpoch;
         this.turns = turns;
-        this.backoff = new Backoff(config.stream().maxReconnectAttempts());
+        this.backoff = new Backoff(config.maxReconnectAttempts());
         this.rows = split.rows();
         List<Column> columns = split.table().columns();
         this.textColumns =
@@ -200,7 +202,7 @@ final class SnapshotWork implements SplitWork {
             follow(from.order());
             markText();
             builder.snapshotRow(split.consistentPoint(), row);
-            if (builder.rows() >= config.chunkRows() || builder.bytes() >= config.batchBytes()) {
+            if (builder.rows() >= chunkRows || builder.bytes() >= batchBytes) {
                 backoff.succeeded();
                 return new Step(page(from), false);
             }

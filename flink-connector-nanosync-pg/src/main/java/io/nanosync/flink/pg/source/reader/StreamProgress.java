@@ -27,7 +27,7 @@ record StreamProgress(
      * @param queueCapacity fetches that the queue between the fetcher and the task takes
      */
     static StreamProgress of(
-            SourceConfig.Stream config, CheckpointedPositions checkpointed, int queueCapacity) {
+            SourceConfig config, CheckpointedPositions checkpointed, int queueCapacity) {
         UnheldCommits unheld = new UnheldCommits(checkpointed);
         StreamStatus status = new StreamStatus();
         return new StreamProgress(

@@ -94,7 +94,7 @@ final class StreamSession implements AutoCloseable {
         this.heartbeats = new Heartbeats(config, control, metrics);
         this.walsender = walsender;
         this.hadAtOpening = hadAtOpening;
-        this.statusPeriodNanos = statusPeriod(config.stream()).toNanos();
+        this.statusPeriodNanos = statusPeriod(config).toNanos();
     }
 
     private static ScheduledThreadPoolExecutor thread(String name) {
@@ -110,7 +110,7 @@ final class StreamSession implements AutoCloseable {
     /**
      * Well inside the server's time-out: a status that is late once mustn't cost the connection.
      */
-    static Duration statusPeriod(SourceConfig.Stream config) {
+    static Duration statusPeriod(SourceConfig config) {
         Duration third = config.walSenderTimeout().dividedBy(3);
         return third.isZero() || config.keepaliveIdleInterval().compareTo(third) < 0
                 ? config.keepaliveIdleInterval()
@@ -185,7 +185,7 @@ final class StreamSession implements AutoCloseable {
     private static void turnOnFailover(
             PgClient client, SourceConfig config, ControlSession control, ServerIdentity server)
             throws PgException {
-        SlotState slot = config.stream().failoverSlot() ? control.slot(config.slot()) : null;
+        SlotState slot = config.failoverSlot() ? control.slot(config.slot()) : null;
         if (slot != null && !slot.failover()) {
             client.turnOnFailover(server, slot.name());
             LOG.info("Turned on failover for slot {}", slot.name());

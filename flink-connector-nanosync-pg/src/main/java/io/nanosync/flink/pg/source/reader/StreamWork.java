@@ -108,7 +108,7 @@ final class StreamWork implements SplitWork {
         this.preconditions = new StreamPreconditions(config, contract);
         this.progress = progress;
         this.drifts = drifts;
-        this.backoff = new Backoff(config.stream().maxReconnectAttempts());
+        this.backoff = new Backoff(config.maxReconnectAttempts());
         this.brokenAt = split.position();
         this.catalog = new ContractCatalog(config, contract);
         this.unrepresentable = unrepresentable;
@@ -432,7 +432,7 @@ final class StreamWork implements SplitWork {
                         "The stream of slot {} broke, attempt {} of {} to reconnect: {}",
                         config.slot(),
                         backoff.failures(),
-                        config.stream().maxReconnectAttempts(),
+                        config.maxReconnectAttempts(),
                         e.getMessage());
             }
         }

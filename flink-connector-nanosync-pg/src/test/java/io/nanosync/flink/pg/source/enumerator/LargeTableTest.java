@@ -3,8 +3,8 @@ package io.nanosync.flink.pg.source.enumerator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.StartupMode;
-import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import java.io.IOException;
@@ -91,8 +91,8 @@ final class LargeTableTest {
     }
 
     private static SourceConfig config() {
-        return Configs.with(
-                EnumeratorHarness.config(new StartupMode.Initial()),
-                new SourceConfig.Snapshot(4, 10_000, BLOCKS_PER_SPLIT, 8L << 20));
+        return EnumeratorHarness.config(new StartupMode.Initial())
+                .with(SourceOptions.SNAPSHOT_WORKERS, 4)
+                .with(SourceOptions.CTID_PARTITION_BLOCKS, BLOCKS_PER_SPLIT);
     }
 }

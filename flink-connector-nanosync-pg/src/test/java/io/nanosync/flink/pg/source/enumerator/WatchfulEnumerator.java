@@ -21,7 +21,7 @@ public final class WatchfulEnumerator {
         return new PgSplitEnumerator(
                 context,
                 config,
-                new JdbcPgClient(config.connection(), config.stream().walSenderTimeout()),
+                new JdbcPgClient(config.connection(), config.walSenderTimeout()),
                 state,
                 SessionRegistry.process(),
                 new Timings(Timings.USUAL.checkpointPatience(), keeperPeriod));

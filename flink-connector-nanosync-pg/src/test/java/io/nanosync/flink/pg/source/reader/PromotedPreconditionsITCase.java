@@ -11,6 +11,7 @@ import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
@@ -139,7 +140,7 @@ final class PromotedPreconditionsITCase {
                         new StartupMode.Initial(),
                         "public.t",
                         "public.parts");
-        return Configs.published(config, "nanosync_pub_gap");
+        return config.with(SourceOptions.PUBLICATION, "nanosync_pub_gap");
     }
 
     private static StreamSplit split(int timeline, StreamPosition at, SnapshotBoundary... shown) {

@@ -11,6 +11,7 @@ import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.columnar.ChangeRow;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.Configs;
@@ -99,7 +100,7 @@ final class SnapshotWorkITCase {
         SnapshotWork work =
                 new SnapshotWork(
                         split,
-                        Configs.withPagesOf(config, PAGE_ROWS),
+                        config.with(SourceOptions.CHUNK_SIZE, PAGE_ROWS),
                         sessions,
                         new SnapshotBuilders(Unrepresentable.failing()),
                         new RowFilters(config),

@@ -12,6 +12,7 @@ import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.Configs;
@@ -54,7 +55,7 @@ final class StreamWorkITCase {
     private @Nullable PgClient client;
     private Lsn start;
     private StreamProgress progress;
-    private @Nullable Duration mostAhead;
+    private int mostHoursAhead;
     private @Nullable HeldBatches held;
     private long rows;
     private StreamPosition reached;
@@ -86,18 +87,12 @@ final class StreamWorkITCase {
     private void startWork(ConnectionConfig connection, int maxAttempts, Duration walSenderTimeout)
             throws PgException {
         SourceConfig config =
-                Configs.with(
-                        Configs.of(connection, "work", new StartupMode.Initial(), "public.t"),
-                        new SourceConfig.Stream(
-                                Duration.ofMillis(500),
-                                walSenderTimeout,
-                                Duration.ofSeconds(1),
-                                5000,
-                                false,
-                                maxAttempts,
-                                131_072,
-                                held != null,
-                                mostAhead));
+                Configs.of(connection, "work", new StartupMode.Initial(), "public.t")
+                        .with(SourceOptions.WAL_HEARTBEAT_INTERVAL, Duration.ofMillis(500))
+                        .with(SourceOptions.WAL_SENDER_TIMEOUT, walSenderTimeout)
+                        .with(SourceOptions.MAX_RECONNECT_ATTEMPTS, maxAttempts)
+                        .with(SourceOptions.BATCH_BOUNDARY_SIGNALING, held != null)
+                        .with(SourceOptions.NORMALIZE_BUFFER_HOURS, mostHoursAhead);
         PgClient superuser = new JdbcPgClient(database.connectionConfig(), walSenderTimeout);
         try (ControlSession control = superuser.openControl()) {
             ServerIdentity identity = control.identity();
@@ -113,7 +108,7 @@ final class StreamWorkITCase {
                             null,
                             List.of(),
                             0);
-            progress = StreamProgress.of(config.stream(), new CheckpointedPositions(), 2);
+            progress = StreamProgress.of(config, new CheckpointedPositions(), 2);
             progress.begin(split.position());
             work =
                     new StreamWork(
@@ -425,7 +420,7 @@ final class StreamWorkITCase {
     void standsStillWhenItIsTooFarAheadOfTheCheckpoints() throws Exception {
         startServer(18);
         database.execute("SELECT pg_replication_origin_create('source')");
-        mostAhead = Duration.ofHours(24);
+        mostHoursAhead = 24;
         commitAt(0, 1);
         commitAt(24, 2);
         commitAt(25, 3);
@@ -456,7 +451,7 @@ final class StreamWorkITCase {
     void checkpointOfFormerRowsDoesNotLetItGoOn() throws Exception {
         startServer(18);
         database.execute("SELECT pg_replication_origin_create('source')");
-        mostAhead = Duration.ofHours(24);
+        mostHoursAhead = 24;
         startWork(5);
         commitAt(0, 1);
         fetchUntil("the first is there", Duration.ofSeconds(60), () -> rows == 1);
@@ -510,7 +505,7 @@ final class StreamWorkITCase {
     void oldTimesOfAnotherServerStopNothing() throws Exception {
         startServer(18);
         database.execute("SELECT pg_replication_origin_create('source')");
-        mostAhead = Duration.ofHours(24);
+        mostHoursAhead = 24;
         startWork(5);
         for (int i = 0; i < 10; i++) {
             commitAt(i, 2 * i);
@@ -560,7 +555,7 @@ final class StreamWorkITCase {
     void serverMayShutDownWhileItStandsStill() throws Exception {
         startServer(18);
         database.execute("SELECT pg_replication_origin_create('source')");
-        mostAhead = Duration.ofHours(24);
+        mostHoursAhead = 24;
         commitAt(0, 1);
         commitAt(25, 2);
         commitAt(26, 3);

@@ -90,7 +90,7 @@ public final class HistoryJob implements AutoCloseable {
         from.ifPresent(state -> state.restoreIn(settings, true));
         StreamExecutionEnvironment env = new StreamExecutionEnvironment(settings);
         env.setParallelism(parallelism);
-        PgSource.addTo(env, PipelineJob.sourceConfig(pipeline))
+        PgSource.addTo(env, pipeline.source())
                 .flatMap(new FaultPoint(name))
                 .returns(ChangeBatchTypeInfo.INSTANCE)
                 .uid("faults")

@@ -134,7 +134,7 @@ public final class PipelinePreflight {
                 createsSlot,
                 streams(config) ? config.publication() : null,
                 connections(config),
-                config.stream().failoverSlot(),
+                config.failoverSlot(),
                 TableSelection.excluded(config.tables()),
                 partitionings(config, read),
                 resumed);
@@ -152,6 +152,6 @@ public final class PipelinePreflight {
      * since their predecessors may be with another one now: twice as many as there are workers.
      */
     private static int connections(SourceConfig config) {
-        return 2 * config.snapshot().workers() + BESIDE_WORKERS;
+        return 2 * config.snapshotWorkers() + BESIDE_WORKERS;
     }
 }

@@ -238,7 +238,7 @@ final class SlotPreparation {
         try {
             return client.createSlot(
                     config.slot(),
-                    config.stream().failoverSlot(),
+                    config.failoverSlot(),
                     SLOT_BOUND,
                     blockers ->
                             LOG.warn(

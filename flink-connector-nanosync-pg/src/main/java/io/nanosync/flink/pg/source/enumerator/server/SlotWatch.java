@@ -188,7 +188,7 @@ final class SlotWatch {
     }
 
     private void warnOfLag(SlotState slot) {
-        long limitBytes = config.stream().slotLagAlertMb() * 1024L * 1024L;
+        long limitBytes = config.slotLagAlertMb() * 1024L * 1024L;
         if (limitBytes == 0 || slot.lagBytes() < limitBytes) {
             warnedAtNanos = null;
             return;
@@ -201,7 +201,7 @@ final class SlotWatch {
                             + " safe_wal_size {}",
                     slot.name(),
                     slot.lagBytes() / 1024 / 1024,
-                    config.stream().slotLagAlertMb(),
+                    config.slotLagAlertMb(),
                     slot.walStatus(),
                     slot.safeWalBytes() == null ? "unlimited" : slot.safeWalBytes());
         }

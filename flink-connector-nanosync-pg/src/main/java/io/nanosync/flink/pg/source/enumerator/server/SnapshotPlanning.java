@@ -101,11 +101,11 @@ final class SnapshotPlanning {
     }
 
     private long blocksPerSplit(ServerIdentity server) {
-        return readsRanges(server) ? config.snapshot().partitionBlocks() : Long.MAX_VALUE;
+        return readsRanges(server) ? config.partitionBlocks() : Long.MAX_VALUE;
     }
 
     private int workers(ServerIdentity server) {
-        return readsRanges(server) ? config.snapshot().workers() : 1;
+        return readsRanges(server) ? config.snapshotWorkers() : 1;
     }
 
     private List<SnapshotPlan.TablePlan> plans(

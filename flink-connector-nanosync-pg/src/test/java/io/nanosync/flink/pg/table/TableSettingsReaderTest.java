@@ -1,0 +1,68 @@
+package io.nanosync.flink.pg.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.pg.config.Checked;
+import io.nanosync.flink.pg.config.Problem;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.SourceOptions;
+import io.nanosync.flink.pg.testing.OptionSample;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The options of a table, without a server and without a planner. */
+final class TableSettingsReaderTest {
+
+    private static Checked<TableSettings> read(Map<String, String> options) {
+        Map<String, String> all = new HashMap<>(options);
+        all.putIfAbsent("table-name", "a.b");
+        all.putIfAbsent("pipeline", "p");
+        return TableSettingsReader.read(Configuration.fromMap(all));
+    }
+
+    private static Map<String, String> reachable() {
+        return new HashMap<>(
+                Map.of("hostname", "h", "database-name", "d", "username", "u", "port", "5433"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.nanosync.flink.pg.testing.OptionSample#all")
+    void takesEveryOptionOfTheSource(OptionSample sample) {
+        Map<String, String> options = reachable();
+        sample.texts().forEach((name, text) -> options.put(name.replace('_', '-'), text));
+        Checked<TableSettings> checked = read(options);
+        if (sample.option().equals(SourceOptions.SCHEMA_DRIFT)) {
+            assertThat(checked.problems().stream().map(Problem::toString))
+                    .containsExactly(
+                            "schema-drift: a declared table keeps its columns, so a changed schema"
+                                    + " ends the statement: use fail, or leave it out");
+            return;
+        }
+        SourceConfig config = checked.orThrow().source();
+        assertThat(sample.shown(config)).isEqualTo(sample.given());
+        assertThat(sample.shown(read(reachable()).orThrow().source()))
+                .isEqualTo(sample.byDefault());
+    }
+
+    @Test
+    void takesAPasswordAsItIs() {
+        Map<String, String> options = reachable();
+        options.put("password", " s@cret ");
+        assertThat(read(options).orThrow().connection().password())
+                .hasToString("****")
+                .extracting("value")
+                .isEqualTo(" s@cret ");
+    }
+
+    @Test
+    void printsNothingOfAPassword() {
+        Map<String, String> options = reachable();
+        options.put("password", "  ");
+        assertThat(read(options).problems().stream().map(Problem::toString))
+                .containsExactly("password: is empty, expected a password");
+    }
+}
