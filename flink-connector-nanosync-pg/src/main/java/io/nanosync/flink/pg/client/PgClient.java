@@ -68,6 +68,9 @@ public interface PgClient extends Serializable {
     /** A session for reading rows by their keys. */
     RowLookup openLookup() throws PgException;
 
+    /** A session for looking at what there is. */
+    CatalogSession openCatalog() throws PgException;
+
     /**
      * Starts streaming.
      *

@@ -17,6 +17,8 @@ public class PgException extends IOException {
     /** Connection rejected, invalid authorization, invalid password. */
     private static final Set<String> REFUSALS = Set.of("08004", "28000", "28P01");
 
+    private static final String UNKNOWN_DATABASE = "3D000";
+
     private final @Nullable String sqlState;
     private final Recovery recovery;
 
@@ -53,6 +55,11 @@ public class PgException extends IOException {
     /** Whether the server refused who connects, as for a wrong password. */
     public boolean refusesWhoConnects() {
         return sqlState != null && REFUSALS.contains(sqlState);
+    }
+
+    /** Whether there is no database of the name. */
+    public boolean saysNoDatabase() {
+        return UNKNOWN_DATABASE.equals(sqlState);
     }
 
     public Recovery recovery() {

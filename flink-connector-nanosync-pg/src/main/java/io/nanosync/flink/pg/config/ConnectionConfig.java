@@ -35,6 +35,18 @@ public record ConnectionConfig(
         }
     }
 
+    /** The same to another database. */
+    public ConnectionConfig to(String otherDatabase) {
+        return new ConnectionConfig(
+                hosts,
+                otherDatabase,
+                user,
+                password,
+                connectTimeout,
+                applicationName,
+                driverProperties);
+    }
+
     /** Without password and driver properties, which may hold secrets. */
     @Override
     public String toString() {

@@ -43,7 +43,7 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
     }
 
     /** A client for catalog questions; it never streams, so no time-out for that. */
-    private static PgClient client(ConnectionConfig connection) {
+    static PgClient client(ConnectionConfig connection) {
         return new JdbcPgClient(connection, Duration.ZERO);
     }
 

@@ -27,13 +27,8 @@ final class ServerTableDescriber implements TableDescriber {
             if (description == null) {
                 throw missing(connection, table, session.contents(table.schema()).names());
             }
-            return switch (description.kind()) {
-                case 'r', 'p' -> description.schema();
-                case 'v' -> throw notCaptured(table, "a view");
-                case 'm' -> throw notCaptured(table, "a materialized view");
-                case 'f' -> throw notCaptured(table, "a foreign table");
-                default -> throw notCaptured(table, "no table");
-            };
+            requireTable(table, description.kind());
+            return description.schema();
         }
     }
 
@@ -52,8 +47,26 @@ final class ServerTableDescriber implements TableDescriber {
                         + (nearest == null ? "" : "; did you mean " + nearest + "?"));
     }
 
-    private static PgException notCaptured(QualifiedName table, String what) {
-        return PgException.needsPerson(
-                table + " is " + what + ", whose changes PostgreSQL doesn't publish; name a table");
+    /**
+     * Refuses what can't be captured.
+     *
+     * @param kind {@code pg_class.relkind}
+     */
+    static void requireTable(QualifiedName table, char kind) throws PgException {
+        String what =
+                switch (kind) {
+                    case 'r', 'p' -> null;
+                    case 'v' -> "a view";
+                    case 'm' -> "a materialized view";
+                    case 'f' -> "a foreign table";
+                    default -> "no table";
+                };
+        if (what != null) {
+            throw PgException.needsPerson(
+                    table
+                            + " is "
+                            + what
+                            + ", whose changes PostgreSQL doesn't publish; name a table");
+        }
     }
 }

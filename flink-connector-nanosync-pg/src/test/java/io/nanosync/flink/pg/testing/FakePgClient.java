@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.testing;
 
 import io.nanosync.flink.pg.client.Backend;
+import io.nanosync.flink.pg.client.CatalogSession;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.Keeper;
@@ -284,6 +285,11 @@ public final class FakePgClient implements PgClient {
     @Override
     public SnapshotSession openSnapshot() {
         throw new UnsupportedOperationException("Readers are played by the test");
+    }
+
+    @Override
+    public CatalogSession openCatalog() {
+        throw new UnsupportedOperationException("No catalog of Flink asks here");
     }
 
     @Override

@@ -61,9 +61,16 @@ record Connector(ConnectionConfig config) implements Serializable {
     }
 
     private @Nullable String remedy(SessionKind kind, @Nullable String state) {
-        return kind == SessionKind.REPLICATION && SqlStates.INSUFFICIENT_PRIVILEGE.equals(state)
-                ? "Run: ALTER ROLE " + QualifiedName.quote(config.user()) + " REPLICATION"
-                : SqlStates.remedy(state);
+        if (!SqlStates.INSUFFICIENT_PRIVILEGE.equals(state)) {
+            return SqlStates.remedy(state);
+        }
+        String role = QualifiedName.quote(config.user());
+        return kind == SessionKind.REPLICATION
+                ? "Run: ALTER ROLE " + role + " REPLICATION"
+                : "Run: GRANT CONNECT ON DATABASE "
+                        + QualifiedName.quote(config.database())
+                        + " TO "
+                        + role;
     }
 
     private PgConnection connect(SessionKind kind) throws SQLException {

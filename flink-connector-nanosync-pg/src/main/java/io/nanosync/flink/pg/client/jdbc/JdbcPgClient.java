@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.client.jdbc;
 
+import io.nanosync.flink.pg.client.CatalogSession;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
@@ -94,6 +95,11 @@ public final class JdbcPgClient implements PgClient {
     @Override
     public RowLookup openLookup() throws PgException {
         return new JdbcRowLookup(connector.open(SessionKind.LOOKUP), connector);
+    }
+
+    @Override
+    public CatalogSession openCatalog() throws PgException {
+        return new JdbcCatalogSession(connector.open(SessionKind.CONTROL));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
+import io.nanosync.flink.pg.client.CatalogSession;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
@@ -62,6 +63,11 @@ final class BeforeSnapshot implements PgClient {
     @Override
     public SnapshotSession openSnapshot() throws PgException {
         return server.openSnapshot();
+    }
+
+    @Override
+    public CatalogSession openCatalog() throws PgException {
+        return server.openCatalog();
     }
 
     @Override

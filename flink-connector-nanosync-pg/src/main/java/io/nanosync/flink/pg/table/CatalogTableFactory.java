@@ -1,0 +1,72 @@
+package io.nanosync.flink.pg.table;
+
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.table.catalog.ObjectIdentifier;
+import org.apache.flink.table.catalog.ResolvedCatalogTable;
+import org.apache.flink.table.connector.source.DynamicTableSource;
+import org.apache.flink.table.factories.DynamicTableSourceFactory;
+
+/** Plans tables of a catalog: as {@link NanosyncTableFactory} does, with the catalog's secrets. */
+final class CatalogTableFactory implements DynamicTableSourceFactory {
+
+    private final CatalogSettings settings;
+    private final DynamicTableSourceFactory tables = new NanosyncTableFactory();
+
+    CatalogTableFactory(CatalogSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public String factoryIdentifier() {
+        return tables.factoryIdentifier();
+    }
+
+    @Override
+    public Set<ConfigOption<?>> requiredOptions() {
+        return tables.requiredOptions();
+    }
+
+    @Override
+    public Set<ConfigOption<?>> optionalOptions() {
+        return tables.optionalOptions();
+    }
+
+    @Override
+    public DynamicTableSource createDynamicTableSource(Context context) {
+        ResolvedCatalogTable table = context.getCatalogTable();
+        Map<String, String> options = settings.withSecrets(table.getOptions());
+        return tables.createDynamicTableSource(new WithOptions(context, table.copy(options)));
+    }
+
+    /** The same table with other options. */
+    private record WithOptions(Context context, ResolvedCatalogTable table) implements Context {
+
+        @Override
+        public ObjectIdentifier getObjectIdentifier() {
+            return context.getObjectIdentifier();
+        }
+
+        @Override
+        public ResolvedCatalogTable getCatalogTable() {
+            return table;
+        }
+
+        @Override
+        public ReadableConfig getConfiguration() {
+            return context.getConfiguration();
+        }
+
+        @Override
+        public ClassLoader getClassLoader() {
+            return context.getClassLoader();
+        }
+
+        @Override
+        public boolean isTemporary() {
+            return context.isTemporary();
+        }
+    }
+}
