@@ -125,6 +125,18 @@ public final class PgSource
     }
 
     /**
+     * Which session of the server has the lock that the pipeline's job holds, whatever it does:
+     * process id, application, role and address, for messages. Null when none has.
+     *
+     * @throws PgException when the server can't be asked
+     */
+    public static @Nullable String lockHolder(SourceConfig config) throws PgException {
+        try (ControlSession control = client(config).openControl()) {
+            return control.lockHolder(config.slot());
+        }
+    }
+
+    /**
      * Asks a pipeline to read tables again while its others go on where they are: the running job
      * takes it up within seconds, else the next one that is started from its state. Rows that came
      * of these tables are taken back by a truncate first. Leaves a file in the state directory.

@@ -5,6 +5,7 @@ import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
+import io.nanosync.flink.pg.client.PgException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -13,6 +14,8 @@ import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +32,14 @@ public final class PipelineJobMain {
     /** The id that a job is to get, where it is settled before. */
     private static final ConfigOption<String> JOB =
             ConfigOptions.key("$internal.pipeline.job-id").stringType().noDefaultValue();
+
+    /** Where this runs to hand over jobs. */
+    private static final ConfigOption<String> TARGET =
+            ConfigOptions.key("execution.target").stringType().defaultValue("");
+
+    private static final String WITHIN_THE_CLUSTER = "embedded";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineJobMain.class);
 
     private PipelineJobMain() {}
 
@@ -84,13 +95,28 @@ public final class PipelineJobMain {
 
     /** A highly available application cluster runs this again for the job that it goes on with. */
     private static void requireStopped(List<Pipeline> pipelines) throws Exception {
-        String own =
-                StreamExecutionEnvironment.getExecutionEnvironment()
-                        .getConfiguration()
-                        .getOptional(JOB)
-                        .orElse("");
+        ReadableConfig given =
+                StreamExecutionEnvironment.getExecutionEnvironment().getConfiguration();
+        String own = given.getOptional(JOB).orElse("");
         for (Pipeline pipeline : pipelines) {
             RunningElsewhere.refuseAllBut(own, pipeline);
+            if (!given.get(TARGET).equals(WITHIN_THE_CLUSTER)) {
+                requireUnlocked(pipeline);
+            }
+        }
+    }
+
+    /**
+     * Not within a cluster: the one that runs this again after a failure may find the lock of the
+     * job that it goes on with, whose host is gone, and that job waits for it.
+     */
+    private static void requireUnlocked(Pipeline pipeline)
+            throws CommandException, InterruptedException {
+        try {
+            RunningElsewhere.refuseLocked(pipeline);
+        } catch (PgException e) {
+            // Only the cluster needs to reach the server.
+            LOG.warn("Cannot ask the server whether pipeline {} runs already", pipeline.name(), e);
         }
     }
 

@@ -96,7 +96,9 @@ final class RunCommand implements Callable<Integer> {
             makePrivate(pipeline);
             StateLock lock = StateLock.take(pipeline);
             locks.keep(lock);
-            if (RunningElsewhere.refuse(pipeline) instanceof Whereabouts.Unknown) {
+            Whereabouts where = RunningElsewhere.refuse(pipeline);
+            RunningElsewhere.refuseLocked(pipeline);
+            if (where instanceof Whereabouts.Unknown) {
                 RunningElsewhere.refuseStreamed(pipeline);
             }
             Optional<String> finished =

@@ -6,6 +6,7 @@ import io.nanosync.flink.jobs.compose.JobRecord;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.PgSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -71,38 +72,75 @@ final class RunningElsewhere {
     }
 
     /**
-     * Asks the server whether somebody streams, for jobs that no record tells of.
+     * Asks the server whether a job of the pipeline holds its lock, as each does from its beginning
+     * on: for jobs that no record tells of.
+     *
+     * @throws CommandException when one does
+     */
+    static void refuseLocked(Pipeline pipeline)
+            throws CommandException, PgException, InterruptedException {
+        String holder = lasting(pipeline, PgSource::lockHolder);
+        if (holder != null) {
+            throw elsewhere(
+                    pipeline,
+                    "is locked by " + holder,
+                    ". A job that was cancelled or stopped within its snapshot lets go of it"
+                            + " three minutes later");
+        }
+    }
+
+    /**
+     * Asks the server whether somebody streams, for a job whose JobManager is gone.
      *
      * @throws CommandException when somebody does
      */
     static void refuseStreamed(Pipeline pipeline)
             throws CommandException, PgException, InterruptedException {
-        Integer walsender = pipeline.isBounded() ? null : walsender(pipeline);
+        Integer walsender = lasting(pipeline, RunningElsewhere::walsender);
         if (walsender != null) {
-            throw new CommandException(
-                    "Pipeline "
-                            + pipeline.name()
-                            + " runs already, somewhere else: its slot "
-                            + pipeline.slot()
-                            + " is streamed by process "
-                            + walsender
-                            + " of "
-                            + pipeline.connection().address()
-                            + ". Stop it there first");
+            throw elsewhere(pipeline, "is streamed by process " + walsender, "");
         }
     }
 
     /** The server process that streams from the slot; null when there is none. */
-    private static @Nullable Integer walsender(Pipeline pipeline)
+    private static @Nullable Integer walsender(SourceConfig config) throws PgException {
+        SlotState slot = PgSource.slot(config);
+        return slot == null ? null : slot.activePid();
+    }
+
+    private static CommandException elsewhere(Pipeline pipeline, String sign, String remark) {
+        return new CommandException(
+                "Pipeline "
+                        + pipeline.name()
+                        + " runs already, somewhere else: its slot "
+                        + pipeline.slot()
+                        + " "
+                        + sign
+                        + " of "
+                        + pipeline.connection().address()
+                        + ". Stop it there first"
+                        + remark);
+    }
+
+    /** A question about a pipeline's slot. */
+    @FunctionalInterface
+    private interface Question<T> {
+        @Nullable T ask(SourceConfig config) throws PgException;
+    }
+
+    /** The answer that stays when the server has had time to see that a job has been stopped. */
+    private static <T> @Nullable T lasting(Pipeline pipeline, Question<T> question)
             throws PgException, InterruptedException {
-        long deadline = System.nanoTime() + LINGERING.toNanos();
-        while (true) {
-            SlotState slot = PgSource.slot(pipeline.source());
-            Integer pid = slot == null ? null : slot.activePid();
-            if (pid == null || System.nanoTime() > deadline) {
-                return pid;
-            }
-            RunningCluster.pause();
+        if (pipeline.isBounded()) {
+            return null;
         }
+        SourceConfig config = pipeline.source();
+        long deadline = System.nanoTime() + LINGERING.toNanos();
+        T answer = question.ask(config);
+        while (answer != null && System.nanoTime() < deadline) {
+            RunningCluster.pause();
+            answer = question.ask(config);
+        }
+        return answer;
     }
 }

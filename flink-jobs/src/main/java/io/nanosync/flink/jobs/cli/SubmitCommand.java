@@ -71,6 +71,7 @@ final class SubmitCommand implements Callable<Integer> {
     private boolean submit(ClusterTarget target, Pipeline pipeline) throws Exception {
         try (StateLock lock = StateLock.take(pipeline)) {
             RunningElsewhere.refuse(pipeline);
+            RunningElsewhere.refuseLocked(pipeline);
             RunningElsewhere.refuseStreamed(pipeline);
             requireUnfinished(pipeline);
             Optional<RetainedState> from = RetainedState.newest(pipeline);

@@ -38,14 +38,8 @@ public sealed interface Whereabouts {
 
     private static Whereabouts of(JobRecord record) throws InterruptedException {
         JobRecord.LocalProcess process = record.process();
-        if (process != null && !process.isHere()) {
-            return new Unknown(
-                    record,
-                    "it was started as process "
-                            + process.pid()
-                            + " of "
-                            + process.host()
-                            + ", which can be asked there alone");
+        if (record.isOfAnotherMachine()) {
+            return new Unknown(record, start(record) + ", which can be asked there alone");
         }
         RunningCluster cluster = new RunningCluster(record.rest());
         try {
@@ -62,5 +56,12 @@ public sealed interface Whereabouts {
             }
             return new Unknown(record, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static String start(JobRecord record) {
+        JobRecord.LocalProcess process = record.process();
+        return process == null
+                ? "it was submitted to " + record.rest() + " by " + record.host()
+                : "it was started as process " + process.pid() + " of " + process.host();
     }
 }

@@ -23,12 +23,42 @@ import org.jspecify.annotations.Nullable;
  * @param rest REST address of the Flink cluster, {@code http://host:port}
  * @param job the job's id there, 32 hexadecimal digits
  * @param started when it was submitted
+ * @param host name of the machine that submitted it; empty when that isn't known
  * @param process the process of a local run; null for a job of a cluster
  */
-public record JobRecord(URI rest, String job, Instant started, @Nullable LocalProcess process) {
+public record JobRecord(
+        URI rest, String job, Instant started, String host, @Nullable LocalProcess process) {
 
     private static final String FILE = "job.json";
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Of a job that this machine submits. */
+    public JobRecord(URI rest, String job, Instant started, @Nullable LocalProcess process) {
+        this(rest, job, started, thisHost(), process);
+    }
+
+    /** Whether its REST address is one of another machine, for that machine alone. */
+    public boolean isOfAnotherMachine() {
+        if (process != null) {
+            return !process.isHere();
+        }
+        return isLoopback(rest.getHost()) && !host.isEmpty() && !host.equals(thisHost());
+    }
+
+    private static boolean isLoopback(@Nullable String address) {
+        return address != null
+                && (address.equals("localhost")
+                        || address.startsWith("127.")
+                        || address.equals("[::1]"));
+    }
+
+    private static String thisHost() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException nameless) {
+            return "localhost";
+        }
+    }
 
     /**
      * The process that a pipeline runs in, with the Flink cluster that it has within.
@@ -46,14 +76,6 @@ public record JobRecord(URI rest, String job, Instant started, @Nullable LocalPr
         /** Whether it is of this machine. */
         public boolean isHere() {
             return host.equals(thisHost());
-        }
-
-        private static String thisHost() {
-            try {
-                return InetAddress.getLocalHost().getHostName();
-            } catch (UnknownHostException nameless) {
-                return "localhost";
-            }
         }
     }
 
@@ -84,6 +106,7 @@ public record JobRecord(URI rest, String job, Instant started, @Nullable LocalPr
                 URI.create(json.path("rest").asText()),
                 json.path("job").asText(),
                 Instant.parse(json.path("started").asText()),
+                json.path("host").asText(),
                 process.isObject()
                         ? new LocalProcess(
                                 process.path("host").asText(), process.path("pid").asLong())
@@ -100,6 +123,7 @@ public record JobRecord(URI rest, String job, Instant started, @Nullable LocalPr
         json.put("rest", rest.toString());
         json.put("job", job);
         json.put("started", started.toString());
+        json.put("host", host);
         if (process != null) {
             json.putObject("process").put("host", process.host()).put("pid", process.pid());
         }

@@ -79,6 +79,20 @@ class ClusterCommandsTest {
     }
 
     @Test
+    void loopbackAddressOfAnotherMachineIsNotAskedHere() throws IOException {
+        try (SlowCluster cluster = SlowCluster.start("ffeeddccbbaa99887766554433221100")) {
+            new JobRecord(cluster.address(), JOB, Instant.now(), "somewhere.example", null)
+                    .write(commands.stateDir().resolve("shop").toString());
+            assertThat(commands.execute("list")).isZero();
+            assertThat(commands.out())
+                    .contains(
+                            "shop  unknown: it was submitted to "
+                                    + cluster.address()
+                                    + " by somewhere.example, which can be asked there alone");
+        }
+    }
+
+    @Test
     void stopWaitsForASavepointAsLongAsItIsTold() throws IOException {
         try (SlowCluster cluster = SlowCluster.start(JOB)) {
             new JobRecord(cluster.address(), JOB, Instant.now(), null)

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import org.apache.flink.runtime.util.EnvironmentInformation;
 
 /** What a Flink cluster answers while a savepoint of its job is being taken: for ever, here. */
 final class SlowCluster implements AutoCloseable {
@@ -20,6 +21,10 @@ final class SlowCluster implements AutoCloseable {
     static SlowCluster start(String job) throws IOException {
         HttpServer server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        answer(
+                server,
+                "/config",
+                "{\"flink-version\":\"" + EnvironmentInformation.getVersion() + "\"}");
         answer(server, "/jobs/" + job, "{\"state\":\"RUNNING\",\"vertices\":[]}");
         answer(server, "/jobs/" + job + "/stop", "{\"request-id\":\"1\"}");
         answer(

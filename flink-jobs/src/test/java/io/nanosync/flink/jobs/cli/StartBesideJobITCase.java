@@ -1,0 +1,108 @@
+package io.nanosync.flink.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanosync.flink.jobs.compose.JobRecord;
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A pipeline isn't started beside its job while that reads its snapshot: nobody streams from its
+ * slot then, and its lock on the server is all there is of it.
+ */
+@Timeout(60)
+class StartBesideJobITCase {
+
+    private static final String JOB = "00112233445566778899aabbccddeeff";
+
+    @TempDir private Path folder;
+
+    private final TestDatabase database = TestPostgres.shared(16).createDatabase();
+    private ControlSession job;
+    private String refusal = "";
+
+    @BeforeEach
+    void beginSnapshot() throws IOException {
+        database.execute("CREATE TABLE a (id int PRIMARY KEY)");
+        job = new JdbcPgClient(database.connectionConfig(), Duration.ofMinutes(1)).openControl();
+        assertThat(job.tryLock("nanosync_slot_beside")).isTrue();
+        refusal =
+                "Pipeline beside runs already, somewhere else: its slot nanosync_slot_beside is"
+                        + " locked by "
+                        + job.lockHolder("nanosync_slot_beside")
+                        + " of 127.0.0.1:"
+                        + database.port();
+        System.setProperty(
+                "nanosync.job.jar", Files.createFile(folder.resolve("job.jar")).toString());
+    }
+
+    @AfterEach
+    void end() {
+        System.clearProperty("nanosync.job.jar");
+        job.close();
+        database.close();
+    }
+
+    @Test
+    void byRun() throws IOException {
+        assertThat(refusal).contains(" (application \"", ", role ", ", from 127.0.0.1");
+        // Its record tells of another job, which is forgotten.
+        try (SlowCluster cluster = SlowCluster.start(JOB)) {
+            record(cluster.address());
+            assertThat(Commands.failed("run", "-f", file())).contains(refusal);
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void bySubmit() throws IOException {
+        try (SlowCluster cluster = SlowCluster.start(JOB)) {
+            String target = cluster.address().toString();
+            assertThat(Commands.failed("submit", "-f", file(), "-t", target)).contains(refusal);
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void byFlinkRun() {
+        assertThatThrownBy(() -> PipelineJobMain.main(new String[] {"-f", file()}))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining(refusal);
+    }
+
+    private void record(URI rest) throws IOException {
+        new JobRecord(rest, "ffeeddccbbaa99887766554433221100", Instant.now(), null)
+                .write(folder.resolve("state/beside").toString());
+    }
+
+    private String file() throws IOException {
+        return Files.writeString(
+                        folder.resolve("pipelines.yaml"),
+                        """
+                        state_dir: state
+                        connections:
+                          - {name: db, type: postgres, dsn: "%s"}
+                        pipelines:
+                          - name: beside
+                            source: {connection: db, tables: [public.a]}
+                            sink: {type: blackhole}
+                        """
+                                .formatted(database.dsn()))
+                .toString();
+    }
+}
