@@ -4,12 +4,18 @@ import io.nanosync.flink.jobs.pipeline.InvalidPipelinesFileException;
 import io.nanosync.flink.pg.client.PgException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 import org.apache.flink.util.SerializedThrowable;
 
 /** The one message of an exception chain that a user needs. */
 final class FailureMessage {
 
     private static final String OURS = "io.nanosync.";
+
+    /** What this process does about a file system that it doesn't know. */
+    private static final String PLUGINS =
+            " This command looks for plugins in the folder that FLINK_PLUGINS_DIR names, and for"
+                    + " their settings in FLINK_CONF_DIR.";
 
     private FailureMessage() {}
 
@@ -26,6 +32,9 @@ final class FailureMessage {
                             || className(link).startsWith(OURS);
             if (ours && link.getMessage() != null) {
                 return message(link);
+            }
+            if (link instanceof UnsupportedFileSystemSchemeException) {
+                return message(link) + PLUGINS;
             }
         }
         Throwable root = chain.get(chain.size() - 1);

@@ -1,6 +1,7 @@
 package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.cluster.Whereabouts;
+import io.nanosync.flink.jobs.local.PluginFileSystems;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.io.IOException;
 import java.util.List;
@@ -27,6 +28,7 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        PluginFileSystems.install();
         List<Pipeline> pipelines = arguments.selected(arguments.read());
         int width =
                 pipelines.stream().mapToInt(pipeline -> pipeline.name().length()).max().orElse(0);

@@ -1,5 +1,7 @@
 package io.nanosync.flink.jobs.cli;
 
+import io.nanosync.flink.jobs.local.PluginFileSystems;
+import io.nanosync.flink.jobs.local.StateFolderException;
 import io.nanosync.flink.jobs.pipeline.InvalidPipelinesFileException;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.nio.file.Path;
@@ -30,7 +32,7 @@ final class NamedPipeline {
     private CommandSpec command = CommandSpec.create();
 
     /** The pipeline that was named. */
-    Pipeline read() throws InvalidPipelinesFileException, CommandException {
+    Pipeline read() throws InvalidPipelinesFileException, CommandException, StateFolderException {
         if (!kind.equals("pipeline")) {
             throw new ParameterException(
                     command.commandLine(),
@@ -40,6 +42,7 @@ final class NamedPipeline {
                             + kind
                             + "\"");
         }
+        PluginFileSystems.install();
         PipelinesArguments arguments = new PipelinesArguments(file, name);
         return arguments.selected(arguments.read()).get(0);
     }

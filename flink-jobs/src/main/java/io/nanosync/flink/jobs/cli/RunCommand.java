@@ -6,6 +6,7 @@ import io.nanosync.flink.jobs.local.Folders;
 import io.nanosync.flink.jobs.local.LocalFolder;
 import io.nanosync.flink.jobs.local.LocalRun;
 import io.nanosync.flink.jobs.local.Logs;
+import io.nanosync.flink.jobs.local.PluginFileSystems;
 import io.nanosync.flink.jobs.local.Scratch;
 import io.nanosync.flink.jobs.local.StateFolderException;
 import io.nanosync.flink.jobs.local.StateLock;
@@ -56,6 +57,7 @@ final class RunCommand implements Callable<Integer> {
         Path log = logFile(file);
         logTo(log);
         try {
+            PluginFileSystems.install();
             return run(file, selected, log);
         } catch (Exception e) {
             LoggerFactory.getLogger(RunCommand.class).error("The run failed", e);

@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.cli;
 import io.nanosync.flink.jobs.cluster.ClusterJob;
 import io.nanosync.flink.jobs.cluster.RunningCluster;
 import io.nanosync.flink.jobs.compose.RetainedState;
+import io.nanosync.flink.jobs.local.PluginFileSystems;
 import io.nanosync.flink.jobs.local.StateLock;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
@@ -56,6 +57,7 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        PluginFileSystems.install();
         PipelinesFile file = arguments.read();
         PipelineJobMain.requireSharedState(file);
         List<Pipeline> pipelines = arguments.selected(file);

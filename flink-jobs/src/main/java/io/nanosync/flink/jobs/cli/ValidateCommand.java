@@ -1,6 +1,7 @@
 package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.compose.RetainedState;
+import io.nanosync.flink.jobs.local.PluginFileSystems;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.pg.client.Finding;
@@ -31,6 +32,7 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        PluginFileSystems.install();
         PipelinesFile file = arguments.read();
         PrintWriter out = spec.commandLine().getOut();
         boolean valid = true;

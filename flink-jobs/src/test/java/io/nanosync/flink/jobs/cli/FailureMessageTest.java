@@ -1,10 +1,12 @@
 package io.nanosync.flink.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.client.PgException;
 import java.io.IOException;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.apache.flink.util.SerializedThrowable;
@@ -43,5 +45,14 @@ class FailureMessageTest {
                 .isEqualTo("IOException: disk full");
         assertThat(FailureMessage.of(new RuntimeException(new IllegalStateException())))
                 .isEqualTo("java.lang.IllegalStateException");
+    }
+
+    @Test
+    void saysWhereAFileSystemIsLookedFor() {
+        assertThatThrownBy(() -> new Path("s3://bucket/state").getFileSystem())
+                .extracting(FailureMessage::of)
+                .asString()
+                .contains("for scheme 's3'", "flink-s3-fs-hadoop", "FLINK_PLUGINS_DIR")
+                .doesNotContain("Hadoop is not in the classpath");
     }
 }
