@@ -115,6 +115,53 @@ public interface OptionType<T> {
         return matching(expected, text -> !text.isEmpty());
     }
 
+    /** A password: taken as it is, blanks included, and never printed. */
+    static OptionType<Secret> password() {
+        return new OptionType<>() {
+            @Override
+            public String expected() {
+                return "a password";
+            }
+
+            @Override
+            public @Nullable Secret parse(String text) {
+                return text.isBlank() ? null : new Secret(text);
+            }
+
+            @Override
+            public @Nullable Secret read(String text, String path, List<Problem> problems) {
+                Secret password = parse(text);
+                if (password == null) {
+                    problems.add(Problem.of(path, "is empty", expected()));
+                }
+                return password;
+            }
+        };
+    }
+
+    /** A connection string, of which problems print no more than {@link Dsn} lets them. */
+    static OptionType<ConnectionConfig> dsn() {
+        return new OptionType<>() {
+            @Override
+            public String expected() {
+                return "a connection string";
+            }
+
+            @Override
+            public @Nullable ConnectionConfig parse(String text) {
+                return Dsn.parse(text).value();
+            }
+
+            @Override
+            public @Nullable ConnectionConfig read(
+                    String text, String path, List<Problem> problems) {
+                Checked<ConnectionConfig> connection = Dsn.parse(text);
+                connection.problems().forEach(problem -> problems.add(problem.at(path, null)));
+                return connection.value();
+            }
+        };
+    }
+
     /** One of an enum's constants, in lower case. */
     static <E extends Enum<E>> OptionType<E> enumeration(Class<E> type) {
         List<String> names =

@@ -33,7 +33,9 @@ public final class OptionValues implements Serializable {
      * @param texts by name, in the given style
      */
     public static Checked<OptionValues> of(Map<String, String> texts, NameStyle style) {
-        return new SourceOptionsReader(texts, style).read();
+        GivenOptions given = new GivenOptions(texts, style);
+        given.refuseOthers(SourceOptions.all());
+        return Checked.of(given.source(), given.problems());
     }
 
     /** The same with this value. */

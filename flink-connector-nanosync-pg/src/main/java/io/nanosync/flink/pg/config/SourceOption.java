@@ -4,9 +4,9 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One property of the source.
+ * One property of the source, or option of a table that reads from it.
  *
- * @param name its name, words joined by underscores
+ * @param name its name, words of a property joined by underscores, see {@link NameStyle}
  * @param section heading in the reference
  * @param type what values it takes
  * @param defaultText its default as a user would write it; null when there is none
@@ -36,7 +36,8 @@ public record SourceOption<T extends Serializable>(
         CONNECTION("Connection"),
         SNAPSHOT("Snapshot"),
         STREAM("CDC / streaming"),
-        TUNING("Tuning");
+        TUNING("Tuning"),
+        TABLE("Flink SQL");
 
         private final String title;
 

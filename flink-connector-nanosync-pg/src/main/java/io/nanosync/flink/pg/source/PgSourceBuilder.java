@@ -3,10 +3,10 @@ package io.nanosync.flink.pg.source;
 import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.DriftPolicy;
-import io.nanosync.flink.pg.config.Dsn;
 import io.nanosync.flink.pg.config.DurationText;
 import io.nanosync.flink.pg.config.InvalidConfigException;
 import io.nanosync.flink.pg.config.NameStyle;
+import io.nanosync.flink.pg.config.OptionType;
 import io.nanosync.flink.pg.config.OptionValues;
 import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.SourceConfig;
@@ -152,12 +152,7 @@ public final class PgSourceBuilder {
 
     private @Nullable ConnectionConfig connection(List<Problem> problems) {
         String text = required("dsn", dsn, problems);
-        if (text == null) {
-            return null;
-        }
-        Checked<ConnectionConfig> read = Dsn.parse(text);
-        problems.addAll(read.problems());
-        return read.value();
+        return text == null ? null : OptionType.dsn().read(text, "dsn", problems);
     }
 
     private void checkStateDir(List<Problem> problems) {

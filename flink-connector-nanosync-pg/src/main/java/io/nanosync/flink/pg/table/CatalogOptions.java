@@ -3,7 +3,9 @@ package io.nanosync.flink.pg.table;
 import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.NearestName;
+import io.nanosync.flink.pg.config.OptionType;
 import io.nanosync.flink.pg.config.Problem;
+import io.nanosync.flink.pg.config.SourceOption;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class CatalogOptions {
 
-    static final String DEFAULT_DATABASE = "default-database";
+    private static final SourceOption<String> DEFAULT_DATABASE =
+            new SourceOption<>(
+                    "default-database",
+                    SourceOption.Section.TABLE,
+                    OptionType.text("a name"),
+                    null,
+                    "Database to begin in. May be left out beside a dsn, which has one.");
 
     /** What Flink adds. */
     private static final Set<String> OF_FLINK = Set.of("type", "property-version");
@@ -42,7 +50,7 @@ final class CatalogOptions {
     /** All of them, as Flink knows them. */
     static Set<ConfigOption<?>> all() {
         Set<ConfigOption<?>> options = new LinkedHashSet<>();
-        options.add(TableOption.text(DEFAULT_DATABASE));
+        options.add(TableOptions.flink(DEFAULT_DATABASE));
         for (ConfigOption<?> option : TableOptions.optional()) {
             if (!OF_ONE_TABLE.contains(option.key())) {
                 options.add(option);
@@ -56,7 +64,7 @@ final class CatalogOptions {
         Map<String, String> given = new TreeMap<>(options);
         given.keySet().removeAll(OF_FLINK);
         List<Problem> problems = new ArrayList<>(unknown(given));
-        String defaultDatabase = given.remove(DEFAULT_DATABASE);
+        String defaultDatabase = given.remove(DEFAULT_DATABASE.name());
         Checked<TableSettings> table =
                 TableSettingsReader.read(Configuration.fromMap(someTable(given, defaultDatabase)));
         table.problems().forEach(problem -> problems.add(ofCatalog(problem)));
@@ -84,7 +92,7 @@ final class CatalogOptions {
                                 name.equals(TableOptions.DATABASE_NAME.name())
                                         ? "a catalog has all databases; name the one to begin in"
                                                 + " with "
-                                                + DEFAULT_DATABASE
+                                                + DEFAULT_DATABASE.name()
                                         : "belongs to one table, not to a catalog; set it in a"
                                                 + " statement: /*+ OPTIONS('"
                                                 + name
@@ -112,7 +120,7 @@ final class CatalogOptions {
 
     private static Problem ofCatalog(Problem problem) {
         return problem.path().equals(TableOptions.DATABASE_NAME.name())
-                ? problem.at(DEFAULT_DATABASE, null)
+                ? problem.at(DEFAULT_DATABASE.name(), null)
                 : problem;
     }
 }

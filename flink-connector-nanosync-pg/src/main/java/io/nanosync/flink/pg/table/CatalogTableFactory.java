@@ -35,14 +35,26 @@ final class CatalogTableFactory implements DynamicTableSourceFactory {
     }
 
     @Override
+    public Set<ConfigOption<?>> forwardOptions() {
+        return tables.forwardOptions();
+    }
+
+    @Override
     public DynamicTableSource createDynamicTableSource(Context context) {
         ResolvedCatalogTable table = context.getCatalogTable();
         Map<String, String> options = settings.withSecrets(table.getOptions());
-        return tables.createDynamicTableSource(new WithOptions(context, table.copy(options)));
+        Map<String, String> forwarded = context.getEnrichmentOptions();
+        return tables.createDynamicTableSource(
+                new WithOptions(
+                        context,
+                        table.copy(options),
+                        forwarded.isEmpty() ? forwarded : settings.withSecrets(forwarded)));
     }
 
     /** The same table with other options. */
-    private record WithOptions(Context context, ResolvedCatalogTable table) implements Context {
+    private record WithOptions(
+            Context context, ResolvedCatalogTable table, Map<String, String> forwarded)
+            implements Context {
 
         @Override
         public ObjectIdentifier getObjectIdentifier() {
@@ -52,6 +64,11 @@ final class CatalogTableFactory implements DynamicTableSourceFactory {
         @Override
         public ResolvedCatalogTable getCatalogTable() {
             return table;
+        }
+
+        @Override
+        public Map<String, String> getEnrichmentOptions() {
+            return forwarded;
         }
 
         @Override

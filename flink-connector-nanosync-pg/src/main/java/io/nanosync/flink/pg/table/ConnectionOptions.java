@@ -3,8 +3,9 @@ package io.nanosync.flink.pg.table;
 import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.Dsn;
-import io.nanosync.flink.pg.config.Problem;
+import io.nanosync.flink.pg.config.GivenOptions;
 import io.nanosync.flink.pg.config.Secret;
+import io.nanosync.flink.pg.config.SourceOption;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads how to connect: {@code dsn}, or host, port, database, user and password one by one. */
 final class ConnectionOptions {
 
-    private static final List<TableOption<?>> SINGLE =
+    private static final List<SourceOption<?>> SINGLE =
             List.of(
                     TableOptions.HOSTNAME,
                     TableOptions.PORT,
@@ -30,23 +31,16 @@ final class ConnectionOptions {
     /** The connection; null when there are problems, which tell nothing of dsn and password. */
     static @Nullable ConnectionConfig read(GivenOptions options) {
         ConnectionOptions reader = new ConnectionOptions(options);
-        String dsn = options.text(TableOptions.DSN.name());
-        return dsn == null ? reader.fromSingle() : reader.fromDsn(dsn);
+        return options.has(TableOptions.DSN) ? reader.fromDsn() : reader.fromSingle();
     }
 
-    private @Nullable ConnectionConfig fromDsn(String dsn) {
-        for (TableOption<?> option : SINGLE) {
+    private @Nullable ConnectionConfig fromDsn() {
+        for (SourceOption<?> option : SINGLE) {
             if (options.has(option)) {
-                options.problems()
-                        .add(
-                                Problem.of(
-                                        option.name(),
-                                        "given beside dsn, which says it already; drop one"));
+                options.report(option, "given beside dsn, which says it already; drop one");
             }
         }
-        Checked<ConnectionConfig> connection = Dsn.parse(dsn);
-        options.problems().addAll(connection.problems());
-        return connection.value();
+        return options.read(TableOptions.DSN);
     }
 
     private @Nullable ConnectionConfig fromSingle() {
@@ -71,21 +65,19 @@ final class ConnectionOptions {
                                 + "/"
                                 + encode(database));
         if (connection.value() == null || connection.value().hosts().size() != 1) {
-            options.problems()
-                    .add(
-                            Problem.of(
-                                    TableOptions.HOSTNAME.name(),
-                                    "found \"" + hostname + "\"",
-                                    "one host name or address, IPv6 in brackets; several hosts and"
-                                            + " other options belong into a dsn"));
+            options.report(
+                    TableOptions.HOSTNAME,
+                    "found \"" + hostname + "\"",
+                    "one host name or address, IPv6 in brackets; several hosts and other options"
+                            + " belong into a dsn");
             return null;
         }
         return connection.value();
     }
 
-    private @Nullable String required(TableOption<String> option) {
+    private @Nullable String required(SourceOption<String> option) {
         if (!options.has(option)) {
-            options.problems().add(Problem.of(option.name(), "missing, and there is no dsn"));
+            options.report(option, "missing, and there is no dsn");
             return null;
         }
         return options.read(option);

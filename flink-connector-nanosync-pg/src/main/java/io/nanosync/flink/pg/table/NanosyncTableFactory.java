@@ -62,6 +62,11 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
         return TableOptions.optional();
     }
 
+    @Override
+    public Set<ConfigOption<?>> forwardOptions() {
+        return TableOptions.forwarded();
+    }
+
     /** The source, or one that refuses every use with the reason. */
     @Override
     public DynamicTableSource createDynamicTableSource(Context context) {

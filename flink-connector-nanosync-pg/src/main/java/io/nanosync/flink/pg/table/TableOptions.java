@@ -1,63 +1,80 @@
 package io.nanosync.flink.pg.table;
 
+import static io.nanosync.flink.pg.config.SourceOption.Section.TABLE;
+
+import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.NameStyle;
 import io.nanosync.flink.pg.config.OptionType;
-import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.Secret;
+import io.nanosync.flink.pg.config.SourceOption;
 import io.nanosync.flink.pg.config.SourceOptions;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
-import org.jspecify.annotations.Nullable;
+import org.apache.flink.configuration.ConfigOptions;
 
 /** The options of a Flink table: those of SQL alone; the source's properties come beside them. */
 final class TableOptions {
 
     private static final int MAX_PARALLELISM = 32_768;
 
-    static final TableOption<String> DSN =
-            new TableOption<>(
+    static final SourceOption<ConnectionConfig> DSN =
+            new SourceOption<>(
                     "dsn",
-                    OptionType.text("a connection string"),
+                    TABLE,
+                    OptionType.dsn(),
                     null,
                     "Connection string, with TLS and other options. Or, one by one, the five"
                             + " options that follow.");
-    static final TableOption<String> HOSTNAME =
-            new TableOption<>(
+    static final SourceOption<String> HOSTNAME =
+            new SourceOption<>(
                     "hostname",
+                    TABLE,
                     OptionType.text("a host name or address"),
                     null,
                     "Host name or address of the server.");
-    static final TableOption<Integer> PORT =
-            new TableOption<>("port", OptionType.integer(1, 65_535), "5432", "Port of the server.");
-    static final TableOption<String> DATABASE_NAME =
-            new TableOption<>(
-                    "database-name", OptionType.text("a name"), null, "Database to connect to.");
-    static final TableOption<String> USERNAME =
-            new TableOption<>(
+    static final SourceOption<Integer> PORT =
+            new SourceOption<>(
+                    "port", TABLE, OptionType.integer(1, 65_535), "5432", "Port of the server.");
+    static final SourceOption<String> DATABASE_NAME =
+            new SourceOption<>(
+                    "database-name",
+                    TABLE,
+                    OptionType.text("a name"),
+                    null,
+                    "Database to connect to.");
+    static final SourceOption<String> USERNAME =
+            new SourceOption<>(
                     "username",
+                    TABLE,
                     OptionType.text("a name"),
                     null,
                     "Role to connect as. It needs REPLICATION, and SELECT on the table.");
-    static final TableOption<Secret> PASSWORD =
-            new TableOption<>("password", password(), null, "Its password.");
-    static final TableOption<String> TABLE_NAME =
-            new TableOption<>(
+    static final SourceOption<Secret> PASSWORD =
+            new SourceOption<>("password", TABLE, OptionType.password(), null, "Its password.");
+    static final SourceOption<String> TABLE_NAME =
+            new SourceOption<>(
                     "table-name",
+                    TABLE,
                     OptionType.text("schema.table"),
                     null,
                     "The captured table with its schema, quoted as in SQL where needed. Required.");
-    static final TableOption<String> PIPELINE =
-            new TableOption<>(
+    static final SourceOption<String> PIPELINE =
+            new SourceOption<>(
                     "pipeline",
+                    TABLE,
                     OptionType.text("a name"),
                     null,
                     "Name from which slot and publication get theirs. Default: schema and table,"
                             + " joined by an underscore.");
-    static final TableOption<ChangelogOption> CHANGELOG_MODE =
-            new TableOption<>(
+    static final SourceOption<ChangelogOption> CHANGELOG_MODE =
+            new SourceOption<>(
                     "changelog-mode",
+                    TABLE,
                     OptionType.enumeration(ChangelogOption.class),
                     "auto",
                     "What changes look like. `all`: updates with their old row, deletes whole;"
@@ -65,16 +82,18 @@ final class TableOptions {
                             + " deletes with the key; needs a PRIMARY KEY. `append`: every change"
                             + " is an insert, metadata column `op` tells what it was. `auto`: `all`"
                             + " where the table has REPLICA IDENTITY FULL, else `upsert`.");
-    static final TableOption<TruncatePolicy> TRUNCATE =
-            new TableOption<>(
+    static final SourceOption<TruncatePolicy> TRUNCATE =
+            new SourceOption<>(
                     "truncate",
+                    TABLE,
                     OptionType.enumeration(TruncatePolicy.class),
                     "fail",
                     "What a TRUNCATE does, as Flink SQL has no such change. `fail`: the job fails."
                             + " `ignore`: rows stay as they are downstream.");
-    static final TableOption<ToastPolicy> TOAST =
-            new TableOption<>(
+    static final SourceOption<ToastPolicy> TOAST =
+            new SourceOption<>(
                     "toast",
+                    TABLE,
                     OptionType.enumeration(ToastPolicy.class),
                     null,
                     "What becomes of a large value that an update left alone, so that PostgreSQL"
@@ -82,14 +101,15 @@ final class TableOptions {
                             + " `fail`: the job fails. `null`: the column is null. Default:"
                             + " `reselect` where the table's key is declared as PRIMARY KEY, else"
                             + " `fail`. Under REPLICA IDENTITY FULL the value is always there.");
-    static final TableOption<Integer> PARALLELISM =
-            new TableOption<>(
+    static final SourceOption<Integer> PARALLELISM =
+            new SourceOption<>(
                     "scan.parallelism",
+                    TABLE,
                     OptionType.integer(1, MAX_PARALLELISM),
                     null,
                     "Parallelism of the scan. Default: that of the job.");
 
-    private static final List<TableOption<?>> ALL =
+    private static final List<SourceOption<?>> ALL =
             List.of(
                     DSN,
                     HOSTNAME,
@@ -104,52 +124,60 @@ final class TableOptions {
                     TOAST,
                     PARALLELISM);
 
+    private static final Set<SourceOption<?>> PLANNED =
+            Set.of(
+                    TABLE_NAME,
+                    PIPELINE,
+                    CHANGELOG_MODE,
+                    PARALLELISM,
+                    SourceOptions.REPLICATION_SLOT,
+                    SourceOptions.PUBLICATION,
+                    SourceOptions.STARTUP_MODE);
+
     private TableOptions() {}
 
     /** Those of SQL alone, in the order of the guide. */
-    static List<TableOption<?>> all() {
+    static List<SourceOption<?>> all() {
         return ALL;
+    }
+
+    /** Those of SQL alone and the properties of the source. */
+    static List<SourceOption<?>> withSource() {
+        return Stream.concat(ALL.stream(), SourceOptions.all().stream()).toList();
     }
 
     /** What Flink insists on. */
     static Set<ConfigOption<?>> required() {
-        return Set.of(TABLE_NAME.flink());
+        return Set.of(flink(TABLE_NAME));
     }
 
-    /** What Flink accepts besides: options of SQL and properties of the source. */
+    /** What Flink accepts besides. */
     static Set<ConfigOption<?>> optional() {
-        Set<ConfigOption<?>> options = new LinkedHashSet<>();
-        for (TableOption<?> option : ALL) {
-            if (!option.equals(TABLE_NAME)) {
-                options.add(option.flink());
-            }
-        }
-        SourceOptions.all()
-                .forEach(option -> options.add(TableOption.text(NameStyle.DASH.of(option))));
-        return options;
+        return flink(option -> !option.equals(TABLE_NAME));
     }
 
-    /** Taken as it is, blanks included; what is found in its place isn't printed. */
-    private static OptionType<Secret> password() {
-        return new OptionType<>() {
-            @Override
-            public String expected() {
-                return "a password";
-            }
+    /**
+     * What a plan that was compiled takes from the table as it is now: where the server is, who
+     * connects, and how is read. What decides which table that is, where its stream stands, and
+     * what its changes look like stays as it was planned.
+     */
+    static Set<ConfigOption<?>> forwarded() {
+        return flink(option -> !PLANNED.contains(option));
+    }
 
-            @Override
-            public @Nullable Secret parse(String text) {
-                return text.isBlank() ? null : new Secret(text);
-            }
+    private static Set<ConfigOption<?>> flink(Predicate<SourceOption<?>> which) {
+        return withSource().stream()
+                .filter(which)
+                .map(TableOptions::flink)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
 
-            @Override
-            public @Nullable Secret read(String text, String path, List<Problem> problems) {
-                Secret password = parse(text);
-                if (password == null) {
-                    problems.add(Problem.of(path, "is empty", expected()));
-                }
-                return password;
-            }
-        };
+    /** An option as Flink knows it: text, so that all wrong values are reported together. */
+    static ConfigOption<String> flink(SourceOption<?> option) {
+        ConfigOptions.TypedConfigOptionBuilder<String> text =
+                ConfigOptions.key(NameStyle.DASH.of(option)).stringType();
+        String byDefault = option.defaultText();
+        return (byDefault == null ? text.noDefaultValue() : text.defaultValue(byDefault))
+                .withDescription(option.description());
     }
 }

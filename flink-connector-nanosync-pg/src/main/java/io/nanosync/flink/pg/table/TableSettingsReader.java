@@ -3,9 +3,9 @@ package io.nanosync.flink.pg.table;
 import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.DriftPolicy;
+import io.nanosync.flink.pg.config.GivenOptions;
 import io.nanosync.flink.pg.config.NameStyle;
 import io.nanosync.flink.pg.config.OptionValues;
-import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.SourceOption;
 import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -21,12 +21,20 @@ final class TableSettingsReader {
     /** What regular expressions have and names without quotes don't. */
     private static final Pattern EXPRESSION = Pattern.compile("[*+?|()\\[\\]{}^\\\\]");
 
-    private static final String DRIFT = "schema-drift";
-
     private final GivenOptions options;
 
     private TableSettingsReader(ReadableConfig options) {
-        this.options = new GivenOptions(options);
+        this.options = new GivenOptions(texts(options), NameStyle.DASH);
+    }
+
+    /** What is given, in the order of the guide. */
+    private static Map<String, String> texts(ReadableConfig options) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (SourceOption<?> option : TableOptions.withSource()) {
+            options.getOptional(TableOptions.flink(option))
+                    .ifPresent(text -> texts.put(NameStyle.DASH.of(option), text));
+        }
+        return texts;
     }
 
     /** The settings, or all problems; the path of each is the option's name. */
@@ -49,8 +57,7 @@ final class TableSettingsReader {
                 || pipeline == null
                 || changelog == null
                 || truncate == null
-                || (toast == null && options.has(TableOptions.TOAST))
-                || source == null) {
+                || (toast == null && options.has(TableOptions.TOAST))) {
             return null;
         }
         return new TableSettings(
@@ -62,7 +69,7 @@ final class TableSettingsReader {
             return null;
         }
         if (text.indexOf('"') < 0 && EXPRESSION.matcher(text).find()) {
-            problem(
+            options.report(
                     TableOptions.TABLE_NAME,
                     "regular expressions over several tables are a later version's; name one"
                             + " table, and quote it if these are letters of its name");
@@ -71,7 +78,7 @@ final class TableSettingsReader {
         try {
             return QualifiedName.parse(text);
         } catch (IllegalArgumentException malformed) {
-            problem(TableOptions.TABLE_NAME, String.valueOf(malformed.getMessage()));
+            options.report(TableOptions.TABLE_NAME, String.valueOf(malformed.getMessage()));
             return null;
         }
     }
@@ -83,32 +90,15 @@ final class TableSettingsReader {
         return table.schema() + "_" + table.name();
     }
 
-    private @Nullable OptionValues source() {
-        Map<String, String> given = new LinkedHashMap<>();
-        for (SourceOption<?> option : SourceOptions.all()) {
-            String name = NameStyle.DASH.of(option);
-            String text = options.text(name);
-            if (text != null) {
-                given.put(name, text);
-            }
-        }
-        Checked<OptionValues> read = OptionValues.of(given, NameStyle.DASH);
-        options.problems().addAll(read.problems());
-        OptionValues source = read.value();
-        if (source != null
-                && source.isGiven(SourceOptions.SCHEMA_DRIFT)
+    private OptionValues source() {
+        OptionValues source = options.source();
+        if (source.isGiven(SourceOptions.SCHEMA_DRIFT)
                 && source.get(SourceOptions.SCHEMA_DRIFT) != DriftPolicy.FAIL) {
-            options.problems()
-                    .add(
-                            Problem.of(
-                                    DRIFT,
-                                    "a declared table keeps its columns, so a changed schema ends"
-                                            + " the statement: use fail, or leave it out"));
+            options.report(
+                    SourceOptions.SCHEMA_DRIFT,
+                    "a declared table keeps its columns, so a changed schema ends the statement:"
+                            + " use fail, or leave it out");
         }
         return source;
-    }
-
-    private void problem(TableOption<?> option, String what) {
-        options.problems().add(Problem.of(option.name(), what));
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.PlanReference;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.CloseableIterator;
@@ -512,6 +513,30 @@ class CatalogITCase {
                 assertThat(refusal(failing)).doesNotContain(PASSWORD);
             }
             flink.executeSql("USE CATALOG default_catalog");
+            flink.executeSql("DROP CATALOG shop");
+        }
+    }
+
+    @Test
+    void aCompiledPlanHasNoPasswordAndConnectsWithTheCatalogs() {
+        for (String connection :
+                List.of(clerk(), clerksDsn().replace("sslpassword=" + PASSWORD + "&", ""))) {
+            create(connection);
+            flink.executeSql(
+                    "CREATE TEMPORARY TABLE default_catalog.default_database.s (id BIGINT, PRIMARY"
+                            + " KEY (id) NOT ENFORCED) WITH ('connector' = 'blackhole')");
+            String plan =
+                    flink.compilePlanSql(
+                                    "INSERT INTO default_catalog.default_database.s SELECT id FROM"
+                                            + " shop.`"
+                                            + shop.name()
+                                            + "`.orders")
+                            .asJsonString();
+            assertThat(plan).contains("catalog_clerk").doesNotContain(PASSWORD);
+            assertThat(flink.loadPlan(PlanReference.fromJsonString(plan)).explain())
+                    .contains("TableSourceScan")
+                    .doesNotContain(PASSWORD);
+            flink.executeSql("DROP TEMPORARY TABLE default_catalog.default_database.s");
             flink.executeSql("DROP CATALOG shop");
         }
     }

@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.testing.TestPostgres;
 import java.util.Locale;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.ExplainDetail;
+import org.apache.flink.table.api.PlanReference;
 import org.apache.flink.table.api.TableEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -435,6 +436,32 @@ class PlanningITCase {
             }
             flink.executeSql("DROP TABLE t");
         }
+    }
+
+    @Test
+    void aCompiledPlanConnectsAsTheTableSaysNow() {
+        create(
+                "id BIGINT, total DECIMAL(12, 2), PRIMARY KEY (id) NOT ENFORCED",
+                "'hostname' = '127.0.0.1'",
+                "'port' = '" + database.port() + "'",
+                "'database-name' = '" + database.name() + "'",
+                "'username' = 'clerk'",
+                "'password' = 'hunter2'",
+                "'table-name' = 'public.orders'");
+        flink.executeSql(
+                "CREATE TABLE s (id BIGINT, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' ="
+                        + " 'blackhole')");
+        PlanReference plan =
+                PlanReference.fromJsonString(
+                        flink.compilePlanSql("INSERT INTO s SELECT id FROM t").asJsonString());
+        flink.executeSql("ALTER TABLE t SET ('port' = '1')");
+        assertThat(catchThrowable(() -> flink.loadPlan(plan).explain()))
+                .hasMessageContaining("Cannot plan a scan of table")
+                .hasMessageContaining("127.0.0.1:1");
+        flink.executeSql("ALTER TABLE t SET ('port' = '" + database.port() + "')");
+        flink.executeSql("ALTER TABLE t SET ('changelog-mode' = 'all')");
+        assertThat(refusal()).contains("changelog-mode: all needs the old row");
+        assertThat(flink.loadPlan(plan).explain()).contains("TableSourceScan");
     }
 
     @Test

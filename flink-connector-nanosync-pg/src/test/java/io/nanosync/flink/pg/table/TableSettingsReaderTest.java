@@ -3,13 +3,19 @@ package io.nanosync.flink.pg.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.config.Checked;
+import io.nanosync.flink.pg.config.NameStyle;
 import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.config.SourceOption;
 import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.testing.OptionSample;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.description.Description;
+import org.apache.flink.configuration.description.HtmlFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,6 +52,40 @@ final class TableSettingsReaderTest {
         assertThat(sample.shown(config)).isEqualTo(sample.given());
         assertThat(sample.shown(read(reachable()).orThrow().source()))
                 .isEqualTo(sample.byDefault());
+    }
+
+    @Test
+    void flinkKnowsDefaultAndDescriptionOfEveryOption() {
+        NanosyncTableFactory factory = new NanosyncTableFactory();
+        Map<String, ConfigOption<?>> known = new HashMap<>();
+        factory.requiredOptions().forEach(option -> known.put(option.key(), option));
+        factory.optionalOptions().forEach(option -> known.put(option.key(), option));
+        assertThat(known).hasSize(TableOptions.all().size() + SourceOptions.all().size());
+        for (SourceOption<?> option : TableOptions.withSource()) {
+            ConfigOption<?> flink = Objects.requireNonNull(known.get(NameStyle.DASH.of(option)));
+            assertThat(flink.defaultValue()).isEqualTo(option.defaultText());
+            assertThat(new HtmlFormatter().format(flink.description()))
+                    .isEqualTo(
+                            new HtmlFormatter()
+                                    .format(
+                                            Description.builder()
+                                                    .text(option.description())
+                                                    .build()));
+        }
+    }
+
+    @Test
+    void whatShapesThePlanIsNotForwarded() {
+        assertThat(new NanosyncTableFactory().forwardOptions().stream().map(ConfigOption::key))
+                .contains("dsn", "hostname", "password", "snapshot-workers", "truncate")
+                .doesNotContain(
+                        "table-name",
+                        "pipeline",
+                        "changelog-mode",
+                        "scan.parallelism",
+                        "replication-slot",
+                        "publication",
+                        "startup-mode");
     }
 
     @Test

@@ -137,9 +137,10 @@ Before PostgreSQL 14 tables are read whole by one worker, whatever the strategy.
         page.append(NAMES).append(DSN.formatted(Dsn.FORM));
         dsnOptions(page);
         page.append(PROPERTIES);
-        for (SourceOption.Section section : SourceOption.Section.values()) {
-            properties(page, section);
-        }
+        SourceOptions.all().stream()
+                .map(SourceOption::section)
+                .distinct()
+                .forEach(section -> properties(page, section));
         page.append(PARTITIONING);
         return page.toString().stripTrailing() + "\n";
     }
