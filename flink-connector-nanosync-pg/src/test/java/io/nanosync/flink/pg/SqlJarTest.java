@@ -49,6 +49,10 @@ class SqlJarTest {
                         name ->
                                 name.equals("org.apache.flink.table.factories.Factory")
                                         || name.startsWith("io.nanosync."));
+        assertThat(jar.text("META-INF/services/org.apache.flink.table.factories.Factory").lines())
+                .containsExactlyInAnyOrder(
+                        "io.nanosync.flink.pg.table.NanosyncTableFactory",
+                        "io.nanosync.flink.pg.table.NanosyncCatalogFactory");
     }
 
     @Test

@@ -47,6 +47,18 @@ public record ConnectionConfig(
                 driverProperties);
     }
 
+    /** The same with another password. */
+    ConnectionConfig as(Secret otherPassword) {
+        return new ConnectionConfig(
+                hosts,
+                database,
+                user,
+                otherPassword,
+                connectTimeout,
+                applicationName,
+                driverProperties);
+    }
+
     /** Without password and driver properties, which may hold secrets. */
     @Override
     public String toString() {

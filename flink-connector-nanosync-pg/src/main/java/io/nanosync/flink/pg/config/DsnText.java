@@ -45,12 +45,14 @@ public final class DsnText {
         return new DsnText(scheme, user, hosts, PercentEncoding.encode(otherDatabase), options);
     }
 
-    /** The same without its passwords. */
+    /** The same without its passwords; one that {@link PasswordVariable} names isn't one. */
     public DsnText withoutSecrets() {
         int colon = user.indexOf(':');
+        String password = PercentEncoding.decode(user.substring(colon + 1));
+        boolean isSecret = password == null || !PasswordVariable.isIn(password);
         return new DsnText(
                 scheme,
-                colon < 0 ? user : user.substring(0, colon),
+                colon >= 0 && isSecret ? user.substring(0, colon) : user,
                 hosts,
                 database,
                 options.stream().filter(option -> !option.startsWith(SECRET_OPTION)).toList());

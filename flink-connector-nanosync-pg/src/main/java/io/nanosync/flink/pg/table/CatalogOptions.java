@@ -64,7 +64,11 @@ final class CatalogOptions {
         Map<String, String> given = new TreeMap<>(options);
         given.keySet().removeAll(OF_FLINK);
         List<Problem> problems = new ArrayList<>(unknown(given));
-        String defaultDatabase = given.remove(DEFAULT_DATABASE.name());
+        String text = given.remove(DEFAULT_DATABASE.name());
+        String defaultDatabase =
+                text == null
+                        ? null
+                        : DEFAULT_DATABASE.type().read(text, DEFAULT_DATABASE.name(), problems);
         Checked<TableSettings> table =
                 TableSettingsReader.read(Configuration.fromMap(someTable(given, defaultDatabase)));
         table.problems().forEach(problem -> problems.add(ofCatalog(problem)));

@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.table;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.Dsn;
 import io.nanosync.flink.pg.config.DsnText;
+import io.nanosync.flink.pg.config.PasswordVariable;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,13 +29,14 @@ record CatalogSettings(
 
     /**
      * The options of a table, without secrets: Flink prints them, keeps them in compiled plans, and
-     * copies them to other catalogs.
+     * copies them to other catalogs. The name of a variable that holds one is among them.
      */
     Map<String, String> tableOptions(String database, QualifiedName table) {
         Map<String, String> options = new LinkedHashMap<>();
         options.put("connector", NanosyncTableFactory.IDENTIFIER);
         options.putAll(given);
-        options.remove(PASSWORD);
+        options.computeIfPresent(
+                PASSWORD, (name, text) -> PasswordVariable.isIn(text) ? text : null);
         String dsn = given.get(DSN);
         if (dsn == null) {
             options.put(TableOptions.DATABASE_NAME.name(), database);

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.Dsn;
 import io.nanosync.flink.pg.config.GivenOptions;
+import io.nanosync.flink.pg.config.PasswordVariable;
 import io.nanosync.flink.pg.config.Secret;
 import io.nanosync.flink.pg.config.SourceOption;
 import java.net.URLEncoder;
@@ -31,7 +32,13 @@ final class ConnectionOptions {
     /** The connection; null when there are problems, which tell nothing of dsn and password. */
     static @Nullable ConnectionConfig read(GivenOptions options) {
         ConnectionOptions reader = new ConnectionOptions(options);
-        return options.has(TableOptions.DSN) ? reader.fromDsn() : reader.fromSingle();
+        boolean hasDsn = options.has(TableOptions.DSN);
+        ConnectionConfig connection = hasDsn ? reader.fromDsn() : reader.fromSingle();
+        SourceOption<?> password = hasDsn ? TableOptions.DSN : TableOptions.PASSWORD;
+        return connection == null
+                ? null
+                : PasswordVariable.resolve(
+                        connection, System.getenv(), password.name(), options.problems());
     }
 
     private @Nullable ConnectionConfig fromDsn() {

@@ -55,7 +55,12 @@ final class TableOptions {
                     null,
                     "Role to connect as. It needs REPLICATION, and SELECT on the table.");
     static final SourceOption<Secret> PASSWORD =
-            new SourceOption<>("password", TABLE, OptionType.password(), null, "Its password.");
+            new SourceOption<>(
+                    "password",
+                    TABLE,
+                    OptionType.password(),
+                    null,
+                    "Its password, or the environment variable that holds it, `${env:NAME}`.");
     static final SourceOption<String> TABLE_NAME =
             new SourceOption<>(
                     "table-name",

@@ -22,6 +22,16 @@ class DsnTextTest {
     }
 
     @Test
+    void keepsTheNameOfAVariable() {
+        for (String password : List.of("${env:PG_PASSWORD}", "%24%7Benv:PG_PASSWORD%7D")) {
+            String dsn = "postgres://clerk:" + password + "@a/shop";
+            assertThat(DsnText.of(dsn)).hasToString(dsn);
+        }
+        assertThat(DsnText.of("postgres://clerk:x${env:PG_PASSWORD}@a/shop"))
+                .hasToString("postgres://clerk@a/shop");
+    }
+
+    @Test
     void namesAnotherDatabase() {
         assertThat(DsnText.of(" " + WHOLE + " ").to("a/b ?").reveal())
                 .isEqualTo(WHOLE.replace("/shop", "/a%2Fb%20%3F"));

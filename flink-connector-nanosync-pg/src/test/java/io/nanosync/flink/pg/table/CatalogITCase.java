@@ -483,6 +483,8 @@ class CatalogITCase {
                         () -> create("'dsn' = '" + shop.dsn() + "'", "'default-database' = 'gone'"))
                 .hasMessageContaining("/gone: database \"gone\" does not exist")
                 .hasMessageEndingWith("Check the database of the connection");
+        assertThatThrownBy(() -> create("'dsn' = '" + shop.dsn() + "'", "'default-database' = ''"))
+                .hasMessageContaining("default-database: found \"\", expected a name");
         assertThat(names("SHOW CATALOGS")).doesNotContain("shop");
     }
 
@@ -515,6 +517,49 @@ class CatalogITCase {
             flink.executeSql("USE CATALOG default_catalog");
             flink.executeSql("DROP CATALOG shop");
         }
+    }
+
+    /** {@code HOME} is set everywhere, whatever it means. */
+    @Test
+    void takesAPasswordFromTheEnvironmentAndShowsItsName() {
+        shop.execute(
+                "CREATE ROLE homely LOGIN PASSWORD '" + System.getenv("HOME") + "'",
+                "GRANT SELECT ON orders TO homely");
+        for (String connection :
+                List.of(
+                        clerk().replace("catalog_clerk", "homely").replace(PASSWORD, "${env:HOME}"),
+                        clerksDsn()
+                                .replace("catalog_clerk:" + PASSWORD, "homely:${env:HOME}")
+                                .replace("sslpassword=" + PASSWORD + "&", ""))) {
+            create(connection);
+            assertThat(text("SHOW CREATE CATALOG shop")).contains("${env:HOME}");
+            flink.executeSql("USE CATALOG shop");
+            assertThat(text("SHOW CREATE TABLE orders")).contains("${env:HOME}");
+            flink.executeSql("CREATE TEMPORARY TABLE mine LIKE orders");
+            assertThat(flink.explainSql("SELECT * FROM mine")).contains("TableSourceScan");
+            flink.executeSql("DROP TEMPORARY TABLE mine");
+            flink.executeSql("USE CATALOG default_catalog");
+            flink.executeSql("DROP CATALOG shop");
+            assertThatThrownBy(() -> create(connection.replace("env:HOME", "env:NO_SUCH_NAME")))
+                    .hasMessageContaining(
+                            ": environment variable NO_SUCH_NAME is not set where the statement is"
+                                    + " planned");
+        }
+        shop.execute("DROP OWNED BY homely", "DROP ROLE homely");
+    }
+
+    /** A plan that was compiled holds none either, and runs later by the catalog's. */
+    @Test
+    void writesNoPasswordIntoACompiledPlan() {
+        create(clerk());
+        flink.executeSql("USE CATALOG shop");
+        flink.executeSql(
+                "CREATE TEMPORARY TABLE nowhere (id BIGINT) WITH ('connector' = 'blackhole')");
+        String plan =
+                flink.compilePlanSql("INSERT INTO nowhere SELECT id FROM orders").asJsonString();
+        assertThat(plan).contains("catalog_clerk").doesNotContain(PASSWORD);
+        assertThat(flink.loadPlan(PlanReference.fromJsonString(plan)).explain())
+                .contains("TableSourceScan");
     }
 
     @Test
