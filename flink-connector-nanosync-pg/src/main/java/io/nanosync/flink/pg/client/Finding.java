@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.client;
 
+import org.apache.flink.annotation.PublicEvolving;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param problem what was found and where, one sentence
  * @param remedy the SQL or command that mends it; null when there is none
  */
+@PublicEvolving
 public record Finding(Severity severity, String problem, @Nullable String remedy) {
 
     /** How bad a finding is. */

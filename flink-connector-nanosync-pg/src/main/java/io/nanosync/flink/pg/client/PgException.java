@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.client;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.flink.annotation.PublicEvolving;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * table), what PostgreSQL said, and what to do; never a password. Whether it is final is said by
  * whoever makes it: there is no default.
  */
+@PublicEvolving
 public class PgException extends IOException {
 
     private static final long serialVersionUID = 1L;

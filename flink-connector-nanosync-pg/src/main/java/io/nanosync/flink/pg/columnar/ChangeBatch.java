@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.annotation.PublicEvolving;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     batch_boundary_signaling}
  * @param recordBatch the rows as an encapsulated Arrow IPC message; don't write to it
  */
+@PublicEvolving
 public record ChangeBatch(
         ChangeSchema schema,
         int rowCount,
@@ -66,12 +69,14 @@ public record ChangeBatch(
     }
 
     /** The same rows, marked as those behind which no transaction is left open. */
+    @Internal
     public ChangeBatch endingTransaction() {
         return new ChangeBatch(
                 schema, rowCount, first, last, timeline, snapshot, true, recordBatch);
     }
 
     /** The same rows, as they came from a server on this timeline. */
+    @Internal
     public ChangeBatch from(@Nullable Timeline server) {
         return new ChangeBatch(
                 schema, rowCount, first, last, server, snapshot, transactionEnd, recordBatch);

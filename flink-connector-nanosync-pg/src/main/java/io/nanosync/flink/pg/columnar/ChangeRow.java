@@ -2,9 +2,11 @@ package io.nanosync.flink.pg.columnar;
 
 import io.nanosync.flink.pg.wal.Lsn;
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 import org.jspecify.annotations.Nullable;
 
 /** One row of a change batch: a view, valid as long as the batch is. */
+@PublicEvolving
 public interface ChangeRow {
 
     Op op();

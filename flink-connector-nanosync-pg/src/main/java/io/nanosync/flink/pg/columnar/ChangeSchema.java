@@ -9,6 +9,8 @@ import java.util.Locale;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.annotation.PublicEvolving;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * {@code pg.type.oid}, {@code pg.typmod}, {@code pg.type.text}, {@code pg.nullable}, {@code
  * pg.identity}, and for uuid {@code ARROW:extension:name} ({@code arrow.uuid}).
  */
+@PublicEvolving
 public final class ChangeSchema {
 
     private final Schema arrow;
@@ -40,6 +43,7 @@ public final class ChangeSchema {
      * The schema for a table. The same table description gives the same schema and fingerprint, in
      * every process.
      */
+    @Internal
     public static ChangeSchema of(TableSchema table) {
         Schema arrow = ArrowFields.schema(table);
         FlatBufferBuilder builder = new FlatBufferBuilder();

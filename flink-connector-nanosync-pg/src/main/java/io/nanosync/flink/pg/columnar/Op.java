@@ -1,6 +1,9 @@
 package io.nanosync.flink.pg.columnar;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /** What happened to a row: the values of column {@code op}. */
+@PublicEvolving
 public enum Op {
     /** A row of the snapshot. */
     READ('r'),

@@ -1,8 +1,10 @@
 package io.nanosync.flink.pg.columnar;
 
 import java.util.Arrays;
+import org.apache.flink.annotation.PublicEvolving;
 
 /** How many rows of a batch are of which operation. */
+@PublicEvolving
 public record OpCounts(int reads, int inserts, int updates, int deletes, int truncates) {
 
     /**

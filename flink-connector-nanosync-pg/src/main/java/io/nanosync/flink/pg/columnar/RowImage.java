@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.columnar;
 
 import java.math.BigDecimal;
+import org.apache.flink.annotation.PublicEvolving;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #isNull} is false; the Arrow type of the column tells which accessor fits, another throws
  * {@link IllegalStateException}.
  */
+@PublicEvolving
 public interface RowImage {
 
     /** Number of columns. */

@@ -2,8 +2,10 @@ package io.nanosync.flink.pg.config;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.flink.annotation.PublicEvolving;
 
 /** A configuration can't be used. The message names every problem, one a line. */
+@PublicEvolving
 public final class InvalidConfigException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.config;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.PublicEvolving;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param expected what belongs there; null when {@code found} says it all
  * @param nearest the valid name that is most like the one found; null when none is
  */
+@PublicEvolving
 public record Problem(
         String path,
         @Nullable Position position,

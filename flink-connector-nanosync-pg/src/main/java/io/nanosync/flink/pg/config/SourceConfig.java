@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     io.nanosync.flink.pg.relation.TableSchema#appliedKey}: the pipeline ends when the table has
  *     another key or none. Empty where changes aren't applied by a key
  */
+@Internal
 public record SourceConfig(
         ConnectionConfig connection,
         String pipeline,

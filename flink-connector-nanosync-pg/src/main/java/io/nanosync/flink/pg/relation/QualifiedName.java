@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * The name of a table with its schema, each exactly as the catalog has it (unquoted, case kept).
@@ -11,6 +12,7 @@ import java.util.regex.Pattern;
  * @param schema the schema, for example {@code public}
  * @param name the table, for example {@code orders}
  */
+@PublicEvolving
 public record QualifiedName(String schema, String name)
         implements Comparable<QualifiedName>, Serializable {
 

@@ -1,6 +1,9 @@
 package io.nanosync.flink.pg.relation;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /** What PostgreSQL logs of the old row of an update or delete ({@code pg_class.relreplident}). */
+@PublicEvolving
 public enum ReplicaIdentity {
     /** The primary key. */
     DEFAULT('d'),

@@ -26,6 +26,7 @@ import io.nanosync.flink.pg.typeinfo.ChangeBatchTypeInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -94,6 +95,7 @@ public final class PgSource
      * The source as such, for an environment whose settings the caller answers for: {@link
      * #addTo(StreamExecutionEnvironment)} is the way that checks them.
      */
+    @Internal
     public static PgSource of(SourceConfig config) {
         return new PgSource(config, client(config));
     }
@@ -118,6 +120,7 @@ public final class PgSource
      *
      * @throws PgException when the server can't be asked
      */
+    @Internal
     public static @Nullable SlotState slot(SourceConfig config) throws PgException {
         try (ControlSession control = client(config).openControl()) {
             return control.slot(config.slot());
@@ -185,6 +188,7 @@ public final class PgSource
      *
      * @throws PgException when the server can't be asked, or a job of the pipeline runs
      */
+    @Internal
     public static Remnants remnants(SourceConfig config) throws IOException {
         return PipelineRemnants.find(config, client(config));
     }
@@ -273,28 +277,33 @@ public final class PgSource
                 : Boundedness.CONTINUOUS_UNBOUNDED;
     }
 
+    @Internal
     @Override
     public SplitEnumerator<PgSplit, EnumeratorState> createEnumerator(
             SplitEnumeratorContext<PgSplit> context) {
         return new PgSplitEnumerator(context, config, client, null);
     }
 
+    @Internal
     @Override
     public SplitEnumerator<PgSplit, EnumeratorState> restoreEnumerator(
             SplitEnumeratorContext<PgSplit> context, EnumeratorState state) {
         return new PgSplitEnumerator(context, config, client, state);
     }
 
+    @Internal
     @Override
     public SourceReader<ChangeBatch, PgSplit> createReader(SourceReaderContext context) {
         return PgSourceReader.create(context, config, client);
     }
 
+    @Internal
     @Override
     public SimpleVersionedSerializer<PgSplit> getSplitSerializer() {
         return new PgSplitSerializer();
     }
 
+    @Internal
     @Override
     public SimpleVersionedSerializer<EnumeratorState> getEnumeratorCheckpointSerializer() {
         return new EnumeratorStateSerializer();

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.wal;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.PublicEvolving;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param value the 64 bits; to be read as unsigned
  */
+@PublicEvolving
 public record Lsn(long value) implements Comparable<Lsn>, Serializable {
 
     /** Where no log is: in front of every position. */

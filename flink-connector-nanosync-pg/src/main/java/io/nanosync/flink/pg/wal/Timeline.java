@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.wal;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.PublicEvolving;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param begin where it parted from the one before, {@link Lsn#NONE} for the first; null where that
  *     isn't known
  */
+@PublicEvolving
 public record Timeline(long systemIdentifier, int number, @Nullable Lsn begin)
         implements Serializable {
 
