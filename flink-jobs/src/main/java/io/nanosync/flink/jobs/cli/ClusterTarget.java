@@ -41,18 +41,14 @@ final class ClusterTarget {
      */
     static ClusterTarget of(URI address)
             throws CommandException, ClusterException, InterruptedException {
-        if (!"http".equals(address.getScheme())
-                || address.getHost() == null
-                || address.getPort() < 0
-                || !address.getPath().replace("/", "").isEmpty()) {
+        if (!AskedCluster.isPlain(address)) {
             throw new CommandException(
                     "--target is the REST address of a Flink cluster, for example"
                             + " http://localhost:8081, not "
                             + address
                             + ". Behind TLS or a path, use: flink run nanosync-job.jar -f FILE");
         }
-        URI plain = URI.create("http://" + address.getHost() + ":" + address.getPort());
-        ClusterTarget target = new ClusterTarget(plain, jar());
+        ClusterTarget target = new ClusterTarget(AskedCluster.plain(address), jar());
         target.requireThisVersion();
         return target;
     }

@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.cli;
 import io.nanosync.flink.jobs.cluster.ClusterJob;
 import io.nanosync.flink.jobs.cluster.LastLines;
 import io.nanosync.flink.jobs.cluster.RunningCluster;
+import io.nanosync.flink.jobs.cluster.RunningCluster.LogSource;
 import io.nanosync.flink.jobs.cluster.Whereabouts;
 import io.nanosync.flink.jobs.compose.JobRecord;
 import io.nanosync.flink.jobs.local.LocalFolder;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Prints what was logged last where a pipeline runs, or ran last: of a local run its"
                     + " file, of a job on a cluster the logs of the JobManager and of the"
-                    + " TaskManagers that have its source."
+                    + " TaskManagers that have its source.",
+            "Exit code 1: a log can't be had; the others are printed."
         },
         footer = {
             "",
@@ -43,6 +45,7 @@ final class LogsCommand implements Callable<Integer> {
     private static final Path ELSEWHERE = Path.of("nanosync-state");
 
     @Mixin private NamedPipeline named = new NamedPipeline();
+    @Mixin private AskedCluster asked = new AskedCluster();
 
     @Option(
             names = {"-n", "--lines"},
@@ -56,21 +59,25 @@ final class LogsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Pipeline pipeline = named.read();
-        Whereabouts where = Whereabouts.of(pipeline);
+        Problems problems = new Problems();
+        Whereabouts where = asked.see(pipeline);
         if (where instanceof Whereabouts.Running running && isOfCluster(running.record())) {
-            print(running.cluster(), running.record(), running.job());
+            print(running.cluster(), running.record(), running.job(), problems);
         } else if (where instanceof Whereabouts.Over over && isOfCluster(over.record())) {
-            print(over.cluster(), over.record(), over.job());
+            print(over.cluster(), over.record(), over.job(), problems);
         } else if (isOutOfReach(where)) {
             throw new CommandException(
                     "Pipeline " + pipeline.name() + ": " + WhereText.of(where, null));
         } else {
             printFile(pipeline);
         }
-        return 0;
+        return problems.texts().isEmpty() ? 0 : 1;
     }
 
     private static boolean isOutOfReach(Whereabouts where) {
+        if (where instanceof Whereabouts.Unreadable) {
+            return true;
+        }
         if (where instanceof Whereabouts.Forgotten forgotten) {
             return isOfCluster(forgotten.record());
         }
@@ -81,15 +88,36 @@ final class LogsCommand implements Callable<Integer> {
         return record.process() == null;
     }
 
-    private void print(RunningCluster cluster, JobRecord record, ClusterJob job)
-            throws IOException, InterruptedException {
-        for (RunningCluster.Log log : cluster.logs(record.job(), job, most)) {
-            print(
-                    log.process(),
-                    log.lines().isEmpty()
-                            ? List.of("no log file: it may log to its standard output")
-                            : log.lines());
+    private void print(RunningCluster cluster, JobRecord record, ClusterJob job, Problems problems)
+            throws InterruptedException {
+        print(cluster, LogSource.JOB_MANAGER, problems);
+        Problems unknown = new Problems();
+        List<LogSource> tasks =
+                unknown.orElse(List.of(), () -> cluster.sourceLogs(record.job(), job));
+        for (LogSource task : tasks) {
+            print(cluster, task, problems);
         }
+        for (String problem : unknown.texts()) {
+            problems.add(problem);
+            print("TaskManagers", List.of("no logs: " + problem));
+        }
+    }
+
+    /** One log, or why it isn't there. */
+    private void print(RunningCluster cluster, LogSource source, Problems problems)
+            throws InterruptedException {
+        Problems own = new Problems();
+        List<String> lines = own.orElse(List.of(), () -> cluster.log(source, most));
+        if (!own.texts().isEmpty()) {
+            own.texts().forEach(problems::add);
+            print(source.process(), own.texts().stream().map(text -> "no log: " + text).toList());
+            return;
+        }
+        print(
+                source.process(),
+                lines.isEmpty()
+                        ? List.of("no log file: it may log to its standard output")
+                        : lines);
     }
 
     /** That of the newest run. */

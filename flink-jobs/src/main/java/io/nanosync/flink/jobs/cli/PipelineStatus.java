@@ -11,57 +11,63 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.drift.DriftReport;
 import io.nanosync.flink.pg.source.PgSource;
 import io.nanosync.flink.pg.source.metrics.SourceMetric;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a pipeline does, as its cluster, its server and its state folder say.
  *
  * @param phase what its job does; null when it doesn't run
- * @param checkpoint the newest completed of its job; null when there is none, or no job
+ * @param checkpoint the newest completed of its job
  * @param waits what its stream waits for; empty when for nothing
  * @param tables what its job counts of them
- * @param slot null when it has none
- * @param serverProblem why the server can't be asked; null when it was
+ * @param slot null when it has none, or the server doesn't answer
+ * @param serverAnswers whether that could be asked
  * @param drifts in front of which it stands
+ * @param problems why some of it isn't known
  */
 record PipelineStatus(
         Pipeline pipeline,
         Whereabouts where,
         @Nullable String phase,
-        RunningCluster.@Nullable Checkpoint checkpoint,
+        Optional<RunningCluster.Checkpoint> checkpoint,
         String waits,
         StatusOfTables tables,
         @Nullable SlotOutlook slot,
-        @Nullable String serverProblem,
-        List<DriftReport> drifts) {
+        boolean serverAnswers,
+        List<DriftReport> drifts,
+        List<String> problems) {
 
     /** Asks all of them. */
-    static PipelineStatus of(Pipeline pipeline) throws IOException, InterruptedException {
+    static PipelineStatus of(Pipeline pipeline, Whereabouts where) throws InterruptedException {
         SourceConfig config = pipeline.source();
-        Whereabouts where = Whereabouts.of(pipeline);
+        Problems problems = new Problems();
         String phase = null;
-        RunningCluster.Checkpoint checkpoint = null;
+        Optional<RunningCluster.Checkpoint> checkpoint = Optional.empty();
         String waits = "";
         StatusOfTables tables = StatusOfTables.NONE;
         if (where instanceof Whereabouts.Running running) {
-            phase = WhereText.phase(running);
-            checkpoint = running.cluster().newestCheckpoint(running.record().job()).orElse(null);
-            SourceMetrics metrics =
-                    running.cluster().metrics(running.record().job(), running.job());
-            waits = metrics.ofTasks(SourceMetric.STREAM_STATUS);
-            tables = StatusOfTables.of(metrics.tables(), pipeline.tables());
+            String job = running.record().job();
+            SourceMetrics metrics = running.cluster().metrics(job, running.job());
+            phase = problems.orElse("running", () -> WhereText.phase(running));
+            checkpoint = problems.orElse(checkpoint, () -> running.cluster().newestCheckpoint(job));
+            waits = problems.orElse("", () -> metrics.ofTasks(SourceMetric.STREAM_STATUS));
+            tables =
+                    problems.orElse(
+                            tables, () -> StatusOfTables.of(metrics.tables(), pipeline.tables()));
         }
         SlotOutlook slot = null;
-        String problem = null;
+        boolean serverAnswers = true;
         try {
             slot = pipeline.isBounded() ? null : SlotOutlook.of(config);
         } catch (PgException e) {
-            problem = e.getMessage();
+            serverAnswers = false;
+            problems.add(FailureMessage.of(e));
         }
+        List<DriftReport> drifts = problems.orElse(List.of(), () -> PgSource.pauses(config));
         return new PipelineStatus(
                 pipeline,
                 where,
@@ -70,21 +76,21 @@ record PipelineStatus(
                 waits,
                 tables,
                 slot,
-                problem,
-                PgSource.pauses(config));
+                serverAnswers,
+                drifts,
+                problems.texts());
+    }
+
+    /** Whether all of it could be asked for. */
+    boolean isWhole() {
+        return problems.isEmpty() && where.isKnown();
     }
 
     /** Lines for people. */
     String text() {
         StringBuilder text = new StringBuilder();
         line(text, pipeline.name() + ": " + WhereText.of(where, phase));
-        if (checkpoint != null) {
-            long seconds = Duration.between(checkpoint.completed(), Instant.now()).toSeconds();
-            line(
-                    text,
-                    "  checkpoint %d completed %ds ago"
-                            .formatted(checkpoint.id(), Math.max(0, seconds)));
-        }
+        checkpoint.ifPresent(newest -> line(text, "  " + age(newest)));
         if (!waits.isEmpty()) {
             line(text, "  " + waits);
         }
@@ -92,14 +98,18 @@ record PipelineStatus(
         for (DriftReport drift : drifts) {
             line(text, "  paused: " + drift.text());
         }
-        if (serverProblem != null) {
-            line(text, "  " + serverProblem);
-        } else if (slot != null) {
+        if (slot != null) {
             slot.lines().forEach(slotLine -> line(text, "  " + slotLine));
-        } else {
+        } else if (serverAnswers) {
             line(text, pipeline.isBounded() ? "  no slot: it ends with its snapshot" : "  no slot");
         }
+        problems.forEach(problem -> line(text, "  not known: " + problem));
         return text.toString();
+    }
+
+    private static String age(RunningCluster.Checkpoint checkpoint) {
+        long seconds = Duration.between(checkpoint.completed(), Instant.now()).toSeconds();
+        return "checkpoint %d completed %ds ago".formatted(checkpoint.id(), Math.max(0, seconds));
     }
 
     private static void line(StringBuilder text, String line) {
@@ -121,16 +131,13 @@ record PipelineStatus(
             json.put("job", running.record().job());
             json.put("started", running.record().started().toString());
         }
-        if (checkpoint != null) {
-            json.putObject("checkpoint")
-                    .put("id", checkpoint.id())
-                    .put("completed", checkpoint.completed().toString());
-        }
+        checkpoint.ifPresent(
+                newest ->
+                        json.putObject("checkpoint")
+                                .put("id", newest.id())
+                                .put("completed", newest.completed().toString()));
         json.put("waits", waits);
         tables.writeTo(json.putArray("tables"));
-        if (serverProblem != null) {
-            json.put("serverProblem", serverProblem);
-        }
         if (slot != null) {
             slot.writeTo(json.putObject("slot"));
         }
@@ -141,6 +148,7 @@ record PipelineStatus(
                                 .put("table", drift.table())
                                 .put("text", drift.text())
                                 .put("acceptable", drift.acceptable()));
+        problems.forEach(json.putArray("problems")::add);
         return json.toPrettyString() + "\n";
     }
 }

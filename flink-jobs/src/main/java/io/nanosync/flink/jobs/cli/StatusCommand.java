@@ -1,5 +1,6 @@
 package io.nanosync.flink.jobs.cli;
 
+import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Spec;
             "Says how a pipeline does: whether it runs, its phase, how far each table is, its slot"
                     + " on the server and when that may be lost, its newest checkpoint, and what it"
                     + " waits for.",
-            "Asks the cluster or the local run that has it, and the server. Changes nothing."
+            "Asks the cluster or the local run that has it, and the server. Changes nothing.",
+            "Exit code 0: all of it is known. 1: a part isn't, and a line says why."
         },
         footer = {
             "",
@@ -26,6 +28,7 @@ import picocli.CommandLine.Spec;
 final class StatusCommand implements Callable<Integer> {
 
     @Mixin private NamedPipeline named = new NamedPipeline();
+    @Mixin private AskedCluster asked = new AskedCluster();
 
     @Option(
             names = {"--json"},
@@ -36,9 +39,10 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        PipelineStatus status = PipelineStatus.of(named.read());
+        Pipeline pipeline = named.read();
+        PipelineStatus status = PipelineStatus.of(pipeline, asked.see(pipeline));
         spec.commandLine().getOut().print(json ? status.json() : status.text());
         spec.commandLine().getOut().flush();
-        return 0;
+        return status.isWhole() ? 0 : 1;
     }
 }

@@ -1,12 +1,16 @@
 package io.nanosync.flink.jobs.cli;
 
-import io.nanosync.flink.jobs.cluster.ClusterException;
+import io.nanosync.flink.jobs.cluster.Stopping;
 import io.nanosync.flink.jobs.cluster.Whereabouts;
 import io.nanosync.flink.jobs.compose.JobRecord;
+import io.nanosync.flink.jobs.local.StateFolderException;
+import io.nanosync.flink.jobs.local.StateLock;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +27,7 @@ import picocli.CommandLine.Spec;
                     + " nothing.",
             "When the savepoint fails, the pipeline goes on. Its slot stays, and keeps WAL on the"
                     + " server until the pipeline runs again.",
-            "Exit code 0: it is stopped. 1: it isn't, or not yet."
+            "Exit code 0: it is stopped. 1: it isn't, not yet, or nobody can say."
         },
         footer = {
             "",
@@ -33,7 +37,10 @@ import picocli.CommandLine.Spec;
         })
 final class StopCommand implements Callable<Integer> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(StopCommand.class);
+
     @Mixin private NamedPipeline named = new NamedPipeline();
+    @Mixin private AskedCluster asked = new AskedCluster();
 
     @Option(
             names = "--wait",
@@ -49,7 +56,7 @@ final class StopCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Pipeline pipeline = named.read();
-        Whereabouts where = Whereabouts.of(pipeline);
+        Whereabouts where = asked.find(pipeline);
         if (where instanceof Whereabouts.Running running) {
             stop(pipeline, running);
             return 0;
@@ -74,32 +81,54 @@ final class StopCommand implements Callable<Integer> {
         spec.commandLine()
                 .getOut()
                 .println(pipeline.name() + ": stopped with savepoint " + savepoint);
-        JobRecord.clear(pipeline.stateDir());
+        forget(pipeline, record);
+    }
+
+    /** Unless the pipeline is being started again already. */
+    @SuppressWarnings("try") // The lock is for being held.
+    private static void forget(Pipeline pipeline, JobRecord record) throws IOException {
+        try (StateLock lock = StateLock.take(pipeline)) {
+            JobRecord.clear(pipeline.stateDir(), record.job());
+        } catch (StateFolderException startedAgain) {
+            // Who has the lock writes a record of his own; until then this one is of an ended job.
+            LOG.debug("The record of job {} stays", record.job(), startedAgain);
+        }
     }
 
     private String savepoint(Pipeline pipeline, Whereabouts.Running running)
             throws CommandException, InterruptedException {
         String job = running.record().job();
         String folder = pipeline.stateDir() + "/savepoints";
-        String which = "Pipeline " + pipeline.name() + ", job " + job;
-        try {
-            Duration patience = Duration.ofSeconds(waitSeconds);
-            return running.cluster()
-                    .stopWithSavepoint(job, folder, patience)
-                    .orElseThrow(
-                            () ->
-                                    new CommandException(
-                                            which
-                                                    + ", doesn't stop within "
-                                                    + waitSeconds
-                                                    + " s. Its savepoint is still being taken, and"
-                                                    + " stops it when it is complete. See "
-                                                    + running.cluster().page(job)
-                                                    + " and: nanosync status pipeline "
-                                                    + pipeline.name()));
-        } catch (ClusterException e) {
-            throw new CommandException(which + ", was not stopped. " + e.getMessage(), e);
+        Stopping stopping =
+                running.cluster().stopWithSavepoint(job, folder, Duration.ofSeconds(waitSeconds));
+        if (stopping instanceof Stopping.Stopped stopped) {
+            return stopped.savepoint();
         }
+        String which = "Pipeline " + pipeline.name() + ", job " + job + ", ";
+        String see =
+                ". See "
+                        + running.cluster().page(job)
+                        + " and: nanosync status pipeline "
+                        + pipeline.name();
+        if (stopping instanceof Stopping.NotStopped refused) {
+            throw new CommandException(which + "was not stopped. " + refused.reason());
+        }
+        if (stopping instanceof Stopping.Unknown unknown) {
+            throw new CommandException(
+                    which
+                            + "was asked to stop, and nobody can say whether it did: "
+                            + unknown.reason()
+                            + ". If it did, its savepoint is the newest in "
+                            + folder
+                            + ", and the next start goes on from it"
+                            + see);
+        }
+        throw new CommandException(
+                which
+                        + "doesn't stop within "
+                        + waitSeconds
+                        + " s. Its savepoint is still being taken, and stops it when it is complete"
+                        + see);
     }
 
     private static String reason(Whereabouts where) {

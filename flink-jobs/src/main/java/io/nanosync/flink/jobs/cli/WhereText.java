@@ -36,6 +36,9 @@ final class WhereText {
         if (where instanceof Whereabouts.Unknown unknown) {
             return "unknown: " + unknown.reason();
         }
+        if (where instanceof Whereabouts.Unreadable unreadable) {
+            return "unknown: " + unreadable.reason();
+        }
         return "not running";
     }
 

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -91,7 +93,10 @@ final class ClusterRest {
 
     private ClusterException unreachable(Exception e) {
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        return new ClusterException("No Flink cluster answers at " + address + ": " + reason, e);
+        String message = "No Flink cluster answers at " + address + ": " + reason;
+        return e instanceof ConnectException || e instanceof HttpConnectTimeoutException
+                ? ClusterException.notDone(message, e)
+                : ClusterException.unanswered(message, e);
     }
 
     private JsonNode json(String path, HttpResponse<String> response) throws ClusterException {
@@ -99,15 +104,25 @@ final class ClusterRest {
         try {
             body = JSON.readTree(response.body());
         } catch (JsonProcessingException e) {
-            throw new ClusterException(
-                    "What answers at " + address + " is no Flink cluster: no JSON at " + path, e);
+            throw stranger("no JSON at " + path, e);
         }
-        if (response.statusCode() / 100 != 2) {
-            throw new ClusterException(
-                    "The Flink cluster at " + address + " declined: " + reason(response, body),
-                    null);
-        }
-        return body;
+        String declined =
+                "The Flink cluster at " + address + " declined: " + reason(response, body);
+        return switch (response.statusCode() / 100) {
+            case 2 -> body;
+            case 4 -> throw ClusterException.notDone(declined, null);
+            default -> throw ClusterException.unanswered(declined, null);
+        };
+    }
+
+    /**
+     * What answers isn't Flink, or not as a version that is known.
+     *
+     * @param sign by which that is seen
+     */
+    ClusterException stranger(String sign, @Nullable Exception cause) {
+        return ClusterException.unanswered(
+                "What answers at " + address + " is no Flink cluster: " + sign, cause);
     }
 
     /** The first line of the error; the rest is a stack trace. */

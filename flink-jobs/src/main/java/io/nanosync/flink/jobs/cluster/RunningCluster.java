@@ -8,11 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A Flink cluster that runs somewhere, as its REST interface shows it. */
 public final class RunningCluster {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
+    /** As long as another JobManager may take to come up in place of one that is gone. */
+    private static final Duration SILENCE = Duration.ofMinutes(1);
 
     private final URI address;
     private final ClusterRest rest;
@@ -40,8 +44,45 @@ public final class RunningCluster {
      */
     public Optional<ClusterJob> job(String id) throws ClusterException, InterruptedException {
         JsonNode answer = rest.find("/jobs/" + id);
-        return answer == null ? Optional.empty() : Optional.of(ClusterJob.of(answer));
+        if (answer == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ClusterJob.of(answer));
+        } catch (IllegalArgumentException e) {
+            throw rest.stranger("a job in state \"" + answer.path("state").asText() + "\"", e);
+        }
     }
+
+    /**
+     * The job of this name that hasn't ended; empty when there is none.
+     *
+     * @throws ClusterException also when there are several
+     */
+    public Optional<Named> named(String name) throws ClusterException, InterruptedException {
+        List<Named> found = new ArrayList<>();
+        for (JsonNode each : rest.get("/jobs/overview").path("jobs")) {
+            String id = each.path("jid").asText();
+            if (each.path("name").asText().equals(name) && each.path("end-time").asLong() < 0) {
+                found.add(new Named(id, Instant.ofEpochMilli(each.path("start-time").asLong())));
+            }
+        }
+        if (found.size() > 1) {
+            throw ClusterException.notDone(
+                    "Several jobs at "
+                            + address
+                            + " are named "
+                            + name
+                            + ": "
+                            + found.stream().map(Named::id).collect(Collectors.joining(", "))
+                            + ". Cancel all but one",
+                    null);
+        }
+        return found.stream().findFirst();
+    }
+
+    /** A job that is known by its name. */
+    public record Named(String id, Instant started) {}
 
     /** Why a job failed; empty when it didn't. */
     public String failure(String job) throws ClusterException, InterruptedException {
@@ -70,73 +111,104 @@ public final class RunningCluster {
     public record Checkpoint(long id, Instant completed) {}
 
     /**
-     * Stops a job with a savepoint and waits until that is complete.
+     * Stops a job with a savepoint and waits until that is complete, or can't be asked for any
+     * more.
      *
      * @param folder where the savepoint is to lie
      * @param patience how long to wait
-     * @return where it lies; empty when it isn't complete by then: it is still being taken
-     * @throws ClusterException when it fails; then the job goes on
      */
-    public Optional<String> stopWithSavepoint(String job, String folder, Duration patience)
-            throws ClusterException, InterruptedException {
+    public Stopping stopWithSavepoint(String job, String folder, Duration patience)
+            throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
-        String trigger =
-                rest.post(
-                                "/jobs/" + job + "/stop",
-                                Map.of(
-                                        "targetDirectory",
-                                        folder,
-                                        "drain",
-                                        false,
-                                        "formatType",
-                                        "CANONICAL"))
-                        .path("request-id")
-                        .asText();
+        try {
+            return outcome("/jobs/" + job + "/savepoints/" + trigger(job, folder), deadline);
+        } catch (ClusterException e) {
+            String reason = String.valueOf(e.getMessage());
+            return e.isCertain() ? new Stopping.NotStopped(reason) : new Stopping.Unknown(reason);
+        }
+    }
+
+    /** Asks for it; gives the request's id. */
+    private String trigger(String job, String folder)
+            throws ClusterException, InterruptedException {
+        return rest.post(
+                        "/jobs/" + job + "/stop",
+                        Map.of(
+                                "targetDirectory",
+                                folder,
+                                "drain",
+                                false,
+                                "formatType",
+                                "CANONICAL"))
+                .path("request-id")
+                .asText();
+    }
+
+    /** Asks for the end of a request, past a JobManager that doesn't answer for a while. */
+    private Stopping outcome(String request, long deadline) throws InterruptedException {
+        long answered = System.nanoTime();
         while (true) {
-            JsonNode answer = rest.get("/jobs/" + job + "/savepoints/" + trigger);
-            if (answer.path("status").path("id").asText().equals("COMPLETED")) {
-                return Optional.of(savepoint(answer.path("operation")));
+            String silence = null;
+            try {
+                JsonNode answer = rest.find(request);
+                if (answer == null) {
+                    return new Stopping.Unknown(
+                            "The Flink cluster at " + address + " has forgotten the request");
+                }
+                if (answer.path("status").path("id").asText().equals("COMPLETED")) {
+                    return outcome(answer.path("operation"));
+                }
+                answered = System.nanoTime();
+            } catch (ClusterException e) {
+                silence = String.valueOf(e.getMessage());
             }
-            if (System.nanoTime() > deadline) {
-                return Optional.empty();
+            long now = System.nanoTime();
+            if (silence != null && now - Math.min(answered + SILENCE.toNanos(), deadline) > 0) {
+                return new Stopping.Unknown(silence);
+            }
+            if (silence == null && now - deadline > 0) {
+                return new Stopping.UnderWay();
             }
             pause();
         }
     }
 
-    private String savepoint(JsonNode operation) throws ClusterException {
+    private static Stopping outcome(JsonNode operation) {
         JsonNode location = operation.path("location");
-        if (location.isMissingNode() || location.isNull()) {
-            throw new ClusterException(
-                    "The savepoint failed, and the job goes on: "
-                            + FailureText.of(
-                                    operation.path("failure-cause").path("stack-trace").asText()),
-                    null);
-        }
-        return location.asText();
+        return location.isMissingNode() || location.isNull()
+                ? new Stopping.NotStopped(
+                        "The savepoint failed, and the job goes on: "
+                                + FailureText.of(
+                                        operation
+                                                .path("failure-cause")
+                                                .path("stack-trace")
+                                                .asText()))
+                : new Stopping.Stopped(location.asText());
     }
 
-    /**
-     * What a process of the cluster has logged last.
-     *
-     * @param lines empty when it writes no file
-     */
-    public record Log(String process, List<String> lines) {}
-
-    /** The ends of the logs of the JobManager and of the TaskManagers that have a job's source. */
-    public List<Log> logs(String job, ClusterJob view, int most)
+    /** TaskManagers that have a job's source. */
+    public List<LogSource> sourceLogs(String job, ClusterJob view)
             throws ClusterException, InterruptedException {
-        List<Log> logs = new ArrayList<>();
-        logs.add(new Log("JobManager", rest.lastLines("/jobmanager/log", most)));
+        List<LogSource> sources = new ArrayList<>();
         JsonNode tasks = rest.get("/jobs/" + job + "/vertices/" + view.source() + "/taskmanagers");
         for (JsonNode each : tasks.path("taskmanagers")) {
             String id = each.path("taskmanager-id").asText();
-            logs.add(
-                    new Log(
-                            "TaskManager " + id,
-                            rest.lastLines("/taskmanagers/" + id + "/log", most)));
+            sources.add(new LogSource("TaskManager " + id, "/taskmanagers/" + id + "/log"));
         }
-        return logs;
+        return sources;
+    }
+
+    /** A process of the cluster that logs. */
+    public record LogSource(String process, String path) {
+
+        /** The one that has all that is said of slot, publication and snapshot. */
+        public static final LogSource JOB_MANAGER = new LogSource("JobManager", "/jobmanager/log");
+    }
+
+    /** What a process has logged last; empty when it writes no file. */
+    public List<String> log(LogSource source, int most)
+            throws ClusterException, InterruptedException {
+        return rest.lastLines(source.path(), most);
     }
 
     /** What the pipeline's source says of itself on this job. */

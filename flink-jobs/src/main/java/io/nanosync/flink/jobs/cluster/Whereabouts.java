@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.cluster;
 import io.nanosync.flink.jobs.compose.JobRecord;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Optional;
 
 /**
@@ -30,10 +31,52 @@ public sealed interface Whereabouts {
      */
     record Unknown(JobRecord record, String reason) implements Whereabouts {}
 
+    /**
+     * What says where it was started last can't be read, so nobody can say either.
+     *
+     * @param reason why not
+     */
+    record Unreadable(String reason) implements Whereabouts {}
+
+    /** Whether somebody can say where it runs, or that it doesn't. */
+    default boolean isKnown() {
+        return !(this instanceof Unknown || this instanceof Unreadable);
+    }
+
     /** Asks where a pipeline runs. */
     static Whereabouts of(Pipeline pipeline) throws IOException, InterruptedException {
         Optional<JobRecord> read = JobRecord.read(pipeline.stateDir());
         return read.isEmpty() ? new Nowhere() : of(read.get());
+    }
+
+    /**
+     * Asks this cluster, whatever address was written down: for the job that was started last, else
+     * for one of the pipeline's name.
+     *
+     * @throws ClusterException when it can't be asked, or has several
+     */
+    static Whereabouts at(URI rest, Pipeline pipeline) throws IOException, InterruptedException {
+        RunningCluster cluster = new RunningCluster(rest);
+        Optional<JobRecord> read = JobRecord.read(pipeline.stateDir());
+        Whereabouts recorded = read.isEmpty() ? new Nowhere() : at(cluster, read.get().at(rest));
+        if (recorded instanceof Running) {
+            return recorded;
+        }
+        Optional<RunningCluster.Named> named = cluster.named(pipeline.name());
+        return named.isEmpty()
+                ? recorded
+                : at(cluster, new JobRecord(rest, named.get().id(), named.get().started(), null));
+    }
+
+    private static Whereabouts at(RunningCluster cluster, JobRecord record)
+            throws ClusterException, InterruptedException {
+        Optional<ClusterJob> job = cluster.job(record.job());
+        if (job.isEmpty()) {
+            return new Forgotten(record);
+        }
+        return job.get().isOver()
+                ? new Over(record, cluster, job.get())
+                : new Running(record, cluster, job.get());
     }
 
     private static Whereabouts of(JobRecord record) throws InterruptedException {
@@ -41,15 +84,8 @@ public sealed interface Whereabouts {
         if (record.isOfAnotherMachine()) {
             return new Unknown(record, start(record) + ", which can be asked there alone");
         }
-        RunningCluster cluster = new RunningCluster(record.rest());
         try {
-            Optional<ClusterJob> job = cluster.job(record.job());
-            if (job.isEmpty()) {
-                return new Forgotten(record);
-            }
-            return job.get().isOver()
-                    ? new Over(record, cluster, job.get())
-                    : new Running(record, cluster, job.get());
+            return at(new RunningCluster(record.rest()), record);
         } catch (ClusterException e) {
             if (process != null && ProcessHandle.of(process.pid()).isEmpty()) {
                 return new Forgotten(record);

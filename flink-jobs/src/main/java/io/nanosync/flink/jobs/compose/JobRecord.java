@@ -37,6 +37,11 @@ public record JobRecord(
         this(rest, job, started, thisHost(), process);
     }
 
+    /** The same job of a cluster that has another address now. */
+    public JobRecord at(URI moved) {
+        return new JobRecord(moved, job, started, host, null);
+    }
+
     /** Whether its REST address is one of another machine, for that machine alone. */
     public boolean isOfAnotherMachine() {
         if (process != null) {
@@ -83,7 +88,7 @@ public record JobRecord(
      * Reads the record of a pipeline; empty when it was never started.
      *
      * @param stateDir the pipeline's state folder
-     * @throws IOException also when the file holds no record
+     * @throws JobRecordException when the file holds none
      */
     public static Optional<JobRecord> read(String stateDir) throws IOException {
         Path file = file(stateDir);
@@ -91,8 +96,7 @@ public record JobRecord(
         try {
             return text.isEmpty() ? Optional.empty() : Optional.of(of(JSON.readTree(text.get())));
         } catch (JsonProcessingException | IllegalArgumentException | DateTimeParseException e) {
-            throw new IOException(
-                    file + " doesn't say where the pipeline runs. Remove that file", e);
+            throw new JobRecordException(file, e);
         }
     }
 
@@ -130,9 +134,11 @@ public record JobRecord(
         return json.toPrettyString() + "\n";
     }
 
-    /** Removes the record of a pipeline, if there is one. */
-    public static void clear(String stateDir) throws IOException {
+    /** Removes the record of a pipeline if it is of this job, and not of a newer one. */
+    public static void clear(String stateDir, String job) throws IOException {
         Path file = file(stateDir);
-        file.getFileSystem().delete(file, false);
+        if (read(stateDir).filter(record -> record.job().equals(job)).isPresent()) {
+            file.getFileSystem().delete(file, false);
+        }
     }
 }

@@ -2,12 +2,14 @@ package io.nanosync.flink.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.jobs.cli.ScriptedCluster.Answer;
 import io.nanosync.flink.jobs.compose.JobRecord;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +55,7 @@ class ClusterCommandsTest {
         assertThat(commands.execute("list")).isZero();
         assertThat(commands.out()).isEqualTo("shop  not running\nonce  not running\n");
         record(null);
-        assertThat(commands.execute("list")).isZero();
+        assertThat(commands.execute("list")).isEqualTo(1);
         assertThat(commands.out()).contains("shop  unknown: No Flink cluster answers at " + NOBODY);
     }
 
@@ -80,10 +82,10 @@ class ClusterCommandsTest {
 
     @Test
     void loopbackAddressOfAnotherMachineIsNotAskedHere() throws IOException {
-        try (SlowCluster cluster = SlowCluster.start("ffeeddccbbaa99887766554433221100")) {
+        try (ScriptedCluster cluster = ScriptedCluster.start("ffeeddccbbaa99887766554433221100")) {
             new JobRecord(cluster.address(), JOB, Instant.now(), "somewhere.example", null)
                     .write(commands.stateDir().resolve("shop").toString());
-            assertThat(commands.execute("list")).isZero();
+            assertThat(commands.execute("list")).isEqualTo(1);
             assertThat(commands.out())
                     .contains(
                             "shop  unknown: it was submitted to "
@@ -94,7 +96,7 @@ class ClusterCommandsTest {
 
     @Test
     void stopWaitsForASavepointAsLongAsItIsTold() throws IOException {
-        try (SlowCluster cluster = SlowCluster.start(JOB)) {
+        try (ScriptedCluster cluster = ScriptedCluster.start(JOB)) {
             new JobRecord(cluster.address(), JOB, Instant.now(), null)
                     .write(commands.stateDir().resolve("shop").toString());
             assertThat(commands.execute("stop", "pipeline", "shop", "--wait", "0")).isEqualTo(1);
@@ -107,6 +109,163 @@ class ClusterCommandsTest {
             assertThat(commands.execute("list")).isZero();
             assertThat(commands.out()).contains("job " + JOB);
         }
+    }
+
+    @Test
+    void stopSaysThatNobodyKnowsWhenTheAnswerIsLost() throws IOException {
+        try (ScriptedCluster cluster = recorded()) {
+            for (Answer lost : List.of(Answer.NONE, Answer.status(500, "{\"errors\":[\"x\"]}"))) {
+                cluster.answers("/jobs/" + JOB + "/stop", lost);
+                assertThat(commands.execute("stop", "pipeline", "shop")).isEqualTo(1);
+                assertThat(commands.err())
+                        .contains(JOB + ", was asked to stop, and nobody can say whether it did: ")
+                        .contains("its savepoint is the newest in ")
+                        .contains("nanosync status pipeline shop");
+            }
+            cluster.answers("/jobs/" + JOB + "/stop", Answer.json("{\"request-id\":\"1\"}"));
+            cluster.answers("/jobs/" + JOB + "/savepoints/1", Answer.NONE);
+            assertThat(commands.execute("stop", "pipeline", "shop", "--wait", "1")).isEqualTo(1);
+            assertThat(commands.err())
+                    .contains("nobody can say whether it did: ")
+                    .doesNotContain("was not stopped");
+        }
+    }
+
+    @Test
+    void stopSaysThatItWasNotStoppedWhenTheClusterDeclines() throws IOException {
+        try (ScriptedCluster cluster = recorded()) {
+            cluster.answers(
+                    "/jobs/" + JOB + "/stop",
+                    Answer.status(409, "{\"errors\":[\"not enough tasks\"]}"));
+            assertThat(commands.execute("stop", "pipeline", "shop")).isEqualTo(1);
+            assertThat(commands.err())
+                    .contains(JOB + ", was not stopped. The Flink cluster at ")
+                    .contains("declined: not enough tasks");
+        }
+    }
+
+    @Test
+    void stopAsksOnPastABrokenConnectionAndLeavesTheRecordOfANewerJob() throws IOException {
+        String newer = "ffeeddccbbaa99887766554433221100";
+        try (ScriptedCluster cluster = recorded()) {
+            String request = "/jobs/" + JOB + "/savepoints/1";
+            cluster.answers(
+                    request,
+                    exchange -> {
+                        exchange.close();
+                        new JobRecord(cluster.address(), newer, Instant.now(), null)
+                                .write(shopState());
+                        cluster.answers(
+                                request,
+                                Answer.json(
+                                        "{\"status\":{\"id\":\"COMPLETED\"},"
+                                                + "\"operation\":{\"location\":\"file:/s\"}}"));
+                    });
+            assertThat(commands.execute("stop", "pipeline", "shop")).as(commands.err()).isZero();
+            assertThat(commands.out()).isEqualTo("shop: stopped with savepoint file:/s\n");
+            assertThat(JobRecord.read(shopState()).orElseThrow().job()).isEqualTo(newer);
+        }
+    }
+
+    @Test
+    void listShowsTheOthersWhereOneCannotBeAsked() throws IOException {
+        Files.createDirectories(commands.stateDir().resolve("shop"));
+        Files.writeString(commands.stateDir().resolve("shop/job.json"), "{");
+        assertThat(commands.execute("list")).isEqualTo(1);
+        assertThat(commands.out())
+                .contains("shop  unknown: ", "job.json doesn't say where the pipeline runs")
+                .contains("once  not running");
+        try (ScriptedCluster cluster = recorded()) {
+            cluster.answers("/jobs/" + JOB, Answer.json("{}"));
+            assertThat(commands.execute("list")).isEqualTo(1);
+            assertThat(commands.out())
+                    .contains(
+                            "shop  unknown: What answers at "
+                                    + cluster.address()
+                                    + " is no Flink cluster")
+                    .contains("once  not running");
+        }
+    }
+
+    @Test
+    void statusShowsTheOtherPartsWhereOneCannotBeAsked() throws IOException {
+        try (ScriptedCluster cluster = recorded()) {
+            cluster.answers(
+                    "/jobs/" + JOB + "/checkpoints",
+                    Answer.status(500, "{\"errors\":[\"broken\"]}"));
+            Files.createDirectories(commands.stateDir().resolve("shop"));
+            Files.writeString(commands.stateDir().resolve("shop/drift"), "no folder");
+            assertThat(commands.execute("status", "pipeline", "shop")).isEqualTo(1);
+            assertThat(commands.out())
+                    .contains("shop: streaming  job " + JOB)
+                    .contains(
+                            "  not known: The Flink cluster at "
+                                    + cluster.address()
+                                    + " declined: broken")
+                    .contains(":1");
+            assertThat(commands.execute("status", "pipeline", "shop", "--json")).isEqualTo(1);
+            assertThat(commands.out()).contains("\"problems\" : [", "declined: broken");
+        }
+        Files.writeString(commands.stateDir().resolve("shop/job.json"), "{");
+        assertThat(commands.execute("status", "pipeline", "shop")).isEqualTo(1);
+        assertThat(commands.out())
+                .contains("shop: unknown: ", "job.json doesn't say where the pipeline runs");
+    }
+
+    @Test
+    void logsShowsTheOtherProcessesWhereOneCannotBeAsked() throws IOException {
+        try (ScriptedCluster cluster = recorded()) {
+            cluster.answers("/jobmanager/log", Answer.NONE);
+            cluster.answers(
+                    "/jobs/" + JOB + "/vertices/v/taskmanagers",
+                    Answer.json("{\"taskmanagers\":[{\"taskmanager-id\":\"t1\"}]}"));
+            cluster.answers("/taskmanagers/t1/log", Answer.json("streams"));
+            assertThat(commands.execute("logs", "pipeline", "shop")).isEqualTo(1);
+            assertThat(commands.out())
+                    .contains("==== JobManager\nno log: No Flink cluster answers at ")
+                    .contains("==== TaskManager t1\nstreams\n");
+        }
+    }
+
+    @Test
+    void targetIsAskedWhereTheJobManagerHasMoved() throws IOException {
+        record(null);
+        try (ScriptedCluster moved = ScriptedCluster.start(JOB)) {
+            String target = moved.address().toString();
+            String place = "job " + JOB + " on " + target;
+            assertThat(commands.execute("list", "--target", target)).isEqualTo(1);
+            assertThat(commands.out()).contains("shop  streaming  " + place);
+            commands.execute("status", "pipeline", "shop", "--target", target);
+            assertThat(commands.out()).contains("shop: streaming  " + place);
+            assertThat(commands.execute("stop", "pipeline", "shop", "-t", target, "--wait", "0"))
+                    .isEqualTo(1);
+            assertThat(commands.err()).contains(JOB + ", doesn't stop within 0 s. ");
+            // Nobody wrote down its job.
+            moved.answers(
+                    "/jobs/overview",
+                    Answer.json(
+                            """
+                            {"jobs": [
+                              {"jid": "1", "name": "once", "end-time": 1, "start-time": 0},
+                              {"jid": "%s", "name": "once", "end-time": -1, "start-time": 0}
+                            ]}
+                            """
+                                    .formatted(JOB)));
+            assertThat(commands.execute("list", "--target", target)).isZero();
+            assertThat(commands.out()).contains("once  streaming  " + place);
+        }
+        assertThat(commands.execute("list", "--target", "localhost:8081")).isEqualTo(1);
+        assertThat(commands.err()).contains("--target is the REST address of a Flink cluster");
+    }
+
+    private ScriptedCluster recorded() throws IOException {
+        ScriptedCluster cluster = ScriptedCluster.start(JOB);
+        new JobRecord(cluster.address(), JOB, Instant.now(), null).write(shopState());
+        return cluster;
+    }
+
+    private String shopState() {
+        return commands.stateDir().resolve("shop").toString();
     }
 
     private void record(JobRecord.LocalProcess process) throws IOException {

@@ -62,7 +62,7 @@ class StartBesideJobITCase {
     void byRun() throws IOException {
         assertThat(refusal).contains(" (application \"", ", role ", ", from 127.0.0.1");
         // Its record tells of another job, which is forgotten.
-        try (SlowCluster cluster = SlowCluster.start(JOB)) {
+        try (ScriptedCluster cluster = ScriptedCluster.start(JOB)) {
             record(cluster.address());
             assertThat(Commands.failed("run", "-f", file())).contains(refusal);
         }
@@ -71,7 +71,7 @@ class StartBesideJobITCase {
     @Test
     @Tag("long")
     void bySubmit() throws IOException {
-        try (SlowCluster cluster = SlowCluster.start(JOB)) {
+        try (ScriptedCluster cluster = ScriptedCluster.start(JOB)) {
             String target = cluster.address().toString();
             assertThat(Commands.failed("submit", "-f", file(), "-t", target)).contains(refusal);
         }

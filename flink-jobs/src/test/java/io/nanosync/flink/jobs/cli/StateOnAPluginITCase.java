@@ -44,7 +44,7 @@ class StateOnAPluginITCase {
         String file = file("postgres://u@127.0.0.1:1/d");
         try (NanosyncProcess list =
                 NanosyncProcess.startIn(environment, folder, "list", "-f", file)) {
-            assertThat(list.exitCode()).as(list.err()).isZero();
+            assertThat(list.exitCode()).as(list.err()).isEqualTo(1);
             assertThat(list.out()).contains("once  unknown: No Flink cluster answers at " + NOBODY);
         }
     }

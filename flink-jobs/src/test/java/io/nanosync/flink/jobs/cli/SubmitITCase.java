@@ -93,7 +93,7 @@ class SubmitITCase {
                     .contains("==== JobManager\n", "==== TaskManager ", " INFO ");
 
             // Who started it another way left no record.
-            JobRecord.clear(stateDir());
+            JobRecord.clear(stateDir(), job);
             assertThat(Commands.failed("submit", "-f", file, "-t", target))
                     .contains("runs already, somewhere else: its slot nanosync_slot_main");
             new JobRecord(URI.create(target), job, Instant.now(), null).write(stateDir());
@@ -129,8 +129,10 @@ class SubmitITCase {
                     .check(folder.resolve("out"), List.of(new QualifiedName("public", "a")))
                     .assertExact();
         }
-        assertThat(Commands.ok("list", "-f", folder.resolve("pipelines.yaml").toString()))
-                .contains("unknown: No Flink cluster answers at http://127.0.0.1:");
+        Commands list = new Commands();
+        assertThat(list.execute("list", "-f", folder.resolve("pipelines.yaml").toString()))
+                .isEqualTo(1);
+        assertThat(list.out()).contains("unknown: No Flink cluster answers at http://127.0.0.1:");
     }
 
     /** Neither the password nor its encoded form, in what the cluster shows, logs or keeps. */

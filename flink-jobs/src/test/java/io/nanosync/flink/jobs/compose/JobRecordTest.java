@@ -42,11 +42,13 @@ class JobRecordTest {
     }
 
     @Test
-    void isGoneWhenItIsCleared() throws IOException {
+    void isGoneWhenItIsClearedUnlessItIsOfAnotherJob() throws IOException {
         assertThat(JobRecord.read(stateDir())).isEmpty();
-        JobRecord.clear(stateDir());
+        JobRecord.clear(stateDir(), OF_A_CLUSTER.job());
         OF_A_CLUSTER.write(stateDir());
-        JobRecord.clear(stateDir());
+        JobRecord.clear(stateDir(), "ffeeddccbbaa99887766554433221100");
+        assertThat(JobRecord.read(stateDir())).contains(OF_A_CLUSTER);
+        JobRecord.clear(stateDir(), OF_A_CLUSTER.job());
         assertThat(JobRecord.read(stateDir())).isEmpty();
     }
 
