@@ -213,7 +213,7 @@ class DeleteITCase {
                     .start();
             assertThat(delete("--yes")).isEqualTo(1);
             assertThat(commands.err())
-                    .contains("Replication slot \"" + slot() + "\" is active for PID ")
+                    .contains("Logical replication slot \"" + slot() + "\" is active for PID ")
                     .contains("(application \"somebody\"")
                     .contains("SELECT pg_terminate_backend(");
         }

@@ -48,7 +48,8 @@ class StreamStatusITCase {
         String pid = server.queryString("SELECT active_pid::text FROM pg_replication_slots");
         try (NanosyncProcess run = start()) {
             run.awaitErr("held  waiting for the slot");
-            run.awaitErr("  Slot \"nanosync_slot_held\" is active for PID " + pid + " (");
+            run.awaitErr(
+                    "  Logical replication slot \"nanosync_slot_held\" is active for PID " + pid);
             run.awaitErr("waiting until 20");
             assertThat(run.err()).doesNotContain("streaming  ", "lag");
             holder.abort();

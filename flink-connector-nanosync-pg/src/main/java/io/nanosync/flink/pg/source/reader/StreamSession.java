@@ -226,7 +226,10 @@ final class StreamSession implements AutoCloseable {
             throw holder == null
                     ? e
                     : new PgException(
-                            "Slot \"" + config.slot() + "\" is active for " + holder,
+                            "Logical replication slot \""
+                                    + config.slot()
+                                    + "\" is active for "
+                                    + holder,
                             e.sqlState(),
                             PgException.Recovery.WAIT,
                             e);

@@ -195,7 +195,7 @@ final class StreamWorkITCase {
                 () -> progress.status().state() == StreamStatus.State.WAITING_FOR_SLOT);
         assertThat(progress.status().text())
                 .matches(
-                        "Slot \"nanosync_slot_work\" is active for PID "
+                        "Logical replication slot \"nanosync_slot_work\" is active for PID "
                                 + pid
                                 + " \\(application \"nanosync-test\", 127\\.0\\.0\\.1:\\d+\\);"
                                 + " waiting until 20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");

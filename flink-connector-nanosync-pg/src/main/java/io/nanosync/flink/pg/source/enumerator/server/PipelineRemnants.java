@@ -89,7 +89,7 @@ public final class PipelineRemnants implements Remnants {
     private void requireInactive(SlotState state) throws PgException {
         if (state.activePid() != null) {
             throw PgException.waitFor(
-                    "Replication slot \""
+                    "Logical replication slot \""
                             + state.name()
                             + "\" is active for "
                             + session.ask(control -> holder(control, state))

@@ -147,7 +147,7 @@ final class SlotPreparation {
     static void requireInactive(SlotState slot) throws PgException {
         if (slot.activePid() != null) {
             throw PgException.waitFor(
-                    "Replication slot \""
+                    "Logical replication slot \""
                             + slot.name()
                             + "\" is active for PID "
                             + slot.activePid()
