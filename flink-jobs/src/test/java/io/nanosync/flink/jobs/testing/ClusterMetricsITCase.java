@@ -28,6 +28,7 @@ class ClusterMetricsITCase {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String STREAM_STATE = "ns_stream_state{pipeline=\"orders\"}";
+    private static final String PHASE = "ns_pipeline_phase{pipeline=\"orders\"}";
     private static final String INSERTS =
             "ns_cdc_events_total{pipeline=\"orders\",table=\"public.orders\",operation=\"insert\"}";
 
@@ -59,6 +60,36 @@ class ClusterMetricsITCase {
             cluster.cancel(job);
             Await.until("nothing is served", PATIENCE, () -> pages().allMatch(String::isEmpty));
         }
+    }
+
+    /** What the alert NanosyncNoTask is made of. */
+    @Test
+    void phaseStaysWhereNoTaskManagerIsLeft() throws Exception {
+        try (TestDatabase database = TestPostgres.shared(17).createDatabase();
+                FlinkCluster cluster = cluster()) {
+            database.execute("CREATE TABLE orders (id int PRIMARY KEY)");
+            String job =
+                    cluster.submission(JobJars.packed())
+                            .arguments(List.of("-f", pipelines(database).toString()))
+                            .parallelism(2)
+                            .run();
+            Await.until("the stream runs", PATIENCE, () -> sum(STREAM_STATE) == 2);
+            Await.until("so says the JobManager", PATIENCE, () -> sum(PHASE) == 3);
+            int jobManager = portWith(PHASE);
+            List.copyOf(cluster.taskManagers()).forEach(cluster::killTaskManager);
+            Await.until("it restarts", PATIENCE, () -> !cluster.state(job).equals("RUNNING"));
+            assertThat(PrometheusPage.of(jobManager).value(PHASE)).isEqualTo(3);
+            cluster.cancel(job);
+        }
+    }
+
+    private int portWith(String series) throws IOException, InterruptedException {
+        for (int port : ports) {
+            if (!Double.isNaN(PrometheusPage.of(port).value(series))) {
+                return port;
+            }
+        }
+        throw new AssertionError("Nobody serves " + series);
     }
 
     private FlinkCluster cluster() {
