@@ -104,7 +104,9 @@ record SlotOutlook(SlotState slot, @Nullable Double walBytesPerSecond) {
         if (confirmed != null) {
             json.put("confirmed", confirmed.toString());
         }
-        json.put("safeWalBytes", slot.safeWalBytes());
+        if (slot.safeWalBytes() != null) {
+            json.put("safeWalBytes", slot.safeWalBytes());
+        }
         Double seconds = secondsLeft();
         if (seconds != null) {
             json.put("secondsUntilLost", Math.round(seconds));

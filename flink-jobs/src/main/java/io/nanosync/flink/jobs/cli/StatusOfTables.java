@@ -6,6 +6,8 @@ import io.nanosync.flink.pg.config.TableSelector;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * How far a pipeline's job is with each table.
@@ -34,18 +36,20 @@ record StatusOfTables(List<TableCounts> tables) {
                         .toList());
     }
 
-    private static String name(String shown, List<TableSelector> selectors) {
+    /** The one name that can be meant; as it is shown where several can. */
+    static String name(String shown, List<TableSelector> selectors) {
+        Set<String> meant = new TreeSet<>();
         for (TableSelector selector : selectors) {
             if (selector instanceof TableSelector.Named named
                     && shown(named.toString()).equals(shown)) {
-                return named.toString();
+                meant.add(named.toString());
             }
             if (selector instanceof TableSelector.WholeSchema whole
                     && shown.startsWith(shown(whole.schema() + "."))) {
-                return whole.schema() + "." + shown.substring(whole.schema().length() + 1);
+                meant.add(whole.schema() + "." + shown.substring(whole.schema().length() + 1));
             }
         }
-        return shown;
+        return meant.size() == 1 ? meant.iterator().next() : shown;
     }
 
     /** As Flink writes a label's value. */

@@ -1,5 +1,6 @@
 package io.nanosync.flink.jobs.local;
 
+import io.nanosync.flink.jobs.compose.JobRecord.LocalProcess;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,9 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a second process of this machine away from a pipeline's state folder. Ends with the
- * process, however that ends. A folder on another file system has none; there the lock on the
- * server holds alone.
+ * Keeps a second process away from a pipeline's state folder, of this machine or of another that
+ * mounts it. Ends with the process, however that ends. A folder on another file system has none;
+ * there the lock on the server holds alone.
  */
 public final class StateLock implements AutoCloseable {
 
@@ -67,20 +68,24 @@ public final class StateLock implements AutoCloseable {
         if (lock == null) {
             String holder = Files.readString(file).strip();
             channel.close();
+            String pid = holder.replaceFirst("\\s.*", "");
+            String machine = holder.substring(pid.length()).strip();
             throw new StateFolderException(
                     "Pipeline "
                             + pipeline.name()
                             + " is already running"
-                            + (holder.isEmpty() ? "" : " as process " + holder)
+                            + (pid.isEmpty() ? "" : " as process " + pid)
+                            + (machine.isEmpty() ? "" : " of " + machine)
                             + ": it holds "
                             + file
                             + ". Stop that one first"
-                            + (holder.isEmpty() ? "" : ", with: kill " + holder),
+                            + (pid.isEmpty() ? "" : ", with: kill " + pid),
                     null);
         }
-        byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
+        LocalProcess own = LocalProcess.current();
+        byte[] holder = (own.pid() + " " + own.host()).getBytes(StandardCharsets.UTF_8);
         channel.truncate(0);
-        channel.write(ByteBuffer.wrap(pid), 0);
+        channel.write(ByteBuffer.wrap(holder), 0);
         return new StateLock(channel);
     }
 

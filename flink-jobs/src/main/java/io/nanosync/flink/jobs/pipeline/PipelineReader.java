@@ -28,6 +28,9 @@ final class PipelineReader {
             OptionType.duration(Duration.ofMillis(100), Duration.ofHours(1), false);
     private static final OptionType<Integer> PARALLELISM = OptionType.integer(1, 1024);
 
+    /** What a local run makes beside the folders of pipelines. */
+    private static final String LOGS = "logs";
+
     private final Locations locations;
     private final String stateDir;
     private final Map<String, @Nullable ConnectionConfig> connections;
@@ -107,6 +110,16 @@ final class PipelineReader {
                             "found \"" + name + "\"",
                             "1 to 100 letters, digits, underscores, dashes and dots, the first a"
                                     + " letter, digit or underscore"));
+            return null;
+        }
+        if (name.equalsIgnoreCase(LOGS)) {
+            section.report(
+                    FileKeys.PIPELINE_NAME,
+                    Problem.of(
+                            "",
+                            "found \"" + name + "\"",
+                            "another name: state_dir has a folder of this one for the logs of"
+                                    + " local runs"));
             return null;
         }
         String unnameable = Locations.isLocal(stateDir) ? FileNameCharset.problemWith(name) : null;

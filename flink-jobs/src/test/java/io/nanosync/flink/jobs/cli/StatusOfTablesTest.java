@@ -41,6 +41,20 @@ class StatusOfTablesTest {
     }
 
     @Test
+    void leavesANameAsItIsShownThatSeveralTablesMayHave() {
+        List<TableSelector> schemas =
+                List.of(
+                        new TableSelector.WholeSchema("sales"),
+                        new TableSelector.WholeSchema("sales_eu"));
+        assertThat(
+                        StatusOfTables.of(
+                                        List.of(new TableCounts("sales_eu_orders", 1, 0, 0, 0)),
+                                        schemas)
+                                .tables())
+                .containsExactly(new TableCounts("sales_eu_orders", 1, 0, 0, 0));
+    }
+
+    @Test
     void leavesOutTheLinesOfManyTables() {
         List<TableCounts> tables =
                 IntStream.range(0, 25)

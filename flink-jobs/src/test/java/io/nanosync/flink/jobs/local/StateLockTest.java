@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.local;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanosync.flink.jobs.compose.JobRecord;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import java.nio.file.Files;
@@ -24,12 +25,26 @@ class StateLockTest {
                     .hasMessage(
                             "Pipeline orders is already running as process "
                                     + ProcessHandle.current().pid()
+                                    + " of "
+                                    + JobRecord.LocalProcess.current().host()
                                     + ": it holds "
                                     + folder.resolve("nanosync-state/orders/lock")
                                     + ". Stop that one first, with: kill "
                                     + ProcessHandle.current().pid());
         }
         StateLock.take(pipeline).close();
+    }
+
+    @Test
+    void saysOnWhichMachineTheOtherIs() throws Exception {
+        Pipeline pipeline = pipeline();
+        try (StateLock held = StateLock.take(pipeline)) {
+            Files.writeString(
+                    folder.resolve("nanosync-state/orders/lock"), "4711 somewhere.example");
+            assertThatThrownBy(() -> StateLock.take(pipeline))
+                    .hasMessageContaining(
+                            "is already running as process 4711 of somewhere.example: it holds ");
+        }
     }
 
     @Test

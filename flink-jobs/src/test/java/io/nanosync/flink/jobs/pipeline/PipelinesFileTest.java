@@ -409,6 +409,17 @@ pipelines:
     }
 
     @Test
+    void refusesAPipelineWhoseFolderIsThatOfLogs() {
+        assertThat(problems(SMALLEST.replace("name: orders", "name: Logs")))
+                .anySatisfy(
+                        problem ->
+                                assertThat(problem)
+                                        .contains(
+                                                "pipelines[0].name: found \"Logs\", expected"
+                                                        + " another name"));
+    }
+
+    @Test
     void refusesTwoPipelinesWithOneSlot() {
         String second =
                 """
