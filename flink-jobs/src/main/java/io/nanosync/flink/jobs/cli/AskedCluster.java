@@ -42,6 +42,11 @@ final class AskedCluster {
         }
     }
 
+    /** Whether one was named. */
+    boolean isGiven() {
+        return target != null;
+    }
+
     /** Whether it is an address that can be asked. */
     static boolean isPlain(URI address) {
         return "http".equals(address.getScheme())

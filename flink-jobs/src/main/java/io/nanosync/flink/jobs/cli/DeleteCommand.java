@@ -77,9 +77,10 @@ final class DeleteCommand implements Callable<Integer> {
     private int delete(Pipeline pipeline, StateFolder state) throws Exception {
         try (Remnants server = server(pipeline)) {
             tell(pipeline, server.found(), state);
-            if (!yes && !isConfirmed()) {
-                throw new CommandException(
-                        "Nothing was deleted. Answer y, or run it with --yes, to delete it");
+            if (!yes) {
+                requireConfirmed();
+                // It may have been started while somebody thought about it.
+                requireStopped(pipeline);
             }
             // The slot first: while there is state, it is known whose it is.
             List<String> left = drop(server);
@@ -167,6 +168,13 @@ final class DeleteCommand implements Callable<Integer> {
     private static String sinkFolder(SinkConfig.Arrow arrow) {
         java.nio.file.Path local = LocalFolder.of(arrow.path());
         return local == null ? arrow.path() : local.toString();
+    }
+
+    private void requireConfirmed() throws CommandException, IOException {
+        if (!isConfirmed()) {
+            throw new CommandException(
+                    "Nothing was deleted. Answer y, or run it with --yes, to delete it");
+        }
     }
 
     private boolean isConfirmed() throws IOException {

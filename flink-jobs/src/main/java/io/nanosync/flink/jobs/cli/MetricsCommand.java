@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nanosync.flink.jobs.cluster.Whereabouts;
 import io.nanosync.flink.jobs.local.MetricsRecord;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -27,9 +29,10 @@ import picocli.CommandLine.Spec;
         name = "metrics",
         mixinStandardHelpOptions = true,
         description = {
-            "Shows what a pipeline measures that runs on this machine (nanosync run), under the"
-                    + " names that Prometheus gets.",
-            "Exit code 1: it doesn't run here."
+            "Shows what a pipeline measures that runs on this machine (nanosync run) or on a"
+                    + " cluster, under the names that Prometheus gets. Of a cluster's job all tasks"
+                    + " together: counters summed, of gauges the largest, some seconds old.",
+            "Exit code 1: it doesn't run, or can't be asked from here."
         },
         footer = {
             "",
@@ -46,6 +49,7 @@ final class MetricsCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Mixin private NamedPipeline named = new NamedPipeline();
+    @Mixin private AskedCluster asked = new AskedCluster();
 
     @Option(names = "--watch", description = "Show them again every two seconds, until Ctrl-C.")
     private boolean watch;
@@ -76,19 +80,35 @@ final class MetricsCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private static List<PrometheusLine> samples(Pipeline pipeline)
+    private List<PrometheusLine> samples(Pipeline pipeline)
             throws IOException, InterruptedException, CommandException {
-        MetricsRecord record =
-                MetricsRecord.read(pipeline)
-                        .orElseThrow(
-                                () ->
-                                        new CommandException(
-                                                "Pipeline "
-                                                        + pipeline.name()
-                                                        + " doesn't run by nanosync run: "
-                                                        + pipeline.stateDir()
-                                                        + " has no address of its metrics. On a"
-                                                        + " cluster Flink's reporters have them"));
+        Optional<MetricsRecord> record = MetricsRecord.read(pipeline);
+        Whereabouts where =
+                record.isPresent() && !asked.isGiven()
+                        ? new Whereabouts.Nowhere()
+                        : asked.find(pipeline);
+        if (where instanceof Whereabouts.Running running && running.record().process() == null) {
+            return required(
+                    running.record().rest().toString(),
+                    pipeline,
+                    ClusterNumbers.of(running, pipeline));
+        }
+        return ofRun(
+                pipeline,
+                record.orElseThrow(
+                        () ->
+                                new CommandException(
+                                        "Pipeline "
+                                                + pipeline.name()
+                                                + " doesn't run by nanosync run: "
+                                                + pipeline.stateDir()
+                                                + " has no address of its metrics. Nor is its"
+                                                + " job on a cluster: "
+                                                + WhereText.of(where, "running"))));
+    }
+
+    private static List<PrometheusLine> ofRun(Pipeline pipeline, MetricsRecord record)
+            throws InterruptedException, CommandException {
         if (!record.process().isHere()) {
             throw new CommandException(
                     "Pipeline "
@@ -103,9 +123,14 @@ final class MetricsCommand implements Callable<Integer> {
                 PrometheusLine.parse(text(pipeline, record)).stream()
                         .filter(line -> pipeline.name().equals(line.labels().get("pipeline")))
                         .toList();
+        return required(record.address().toString(), pipeline, samples);
+    }
+
+    private static List<PrometheusLine> required(
+            String place, Pipeline pipeline, List<PrometheusLine> samples) throws CommandException {
         if (samples.isEmpty()) {
             throw new CommandException(
-                    record.address()
+                    place
                             + " has no metrics of pipeline "
                             + pipeline.name()
                             + " now: it is starting, restarting or stopping. Try again");

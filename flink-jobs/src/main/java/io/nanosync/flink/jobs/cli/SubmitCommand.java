@@ -4,11 +4,13 @@ import io.nanosync.flink.jobs.cluster.ClusterJob;
 import io.nanosync.flink.jobs.cluster.RunningCluster;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.local.PluginFileSystems;
+import io.nanosync.flink.jobs.local.StateFolderException;
 import io.nanosync.flink.jobs.local.StateLock;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.source.PgSource;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -62,11 +64,26 @@ final class SubmitCommand implements Callable<Integer> {
         PipelineJobMain.requireSharedState(file);
         List<Pipeline> pipelines = arguments.selected(file);
         ClusterTarget cluster = ClusterTarget.of(target);
+        if (pipelines.size() == 1) {
+            return submit(cluster, pipelines.get(0)) ? 0 : 1;
+        }
         boolean all = true;
         for (Pipeline pipeline : pipelines) {
-            all &= submit(cluster, pipeline);
+            all &= submitBesideOthers(cluster, pipeline);
         }
         return all ? 0 : 1;
+    }
+
+    /** The same where others come behind it, which a reason of its own doesn't hold up. */
+    private boolean submitBesideOthers(ClusterTarget target, Pipeline pipeline) throws Exception {
+        try {
+            return submit(target, pipeline);
+        } catch (CommandException | StateFolderException | IOException e) {
+            spec.commandLine()
+                    .getErr()
+                    .println("nanosync: pipeline " + pipeline.name() + ": " + FailureMessage.of(e));
+            return false;
+        }
     }
 
     /** Whether its job runs now. */
@@ -106,7 +123,9 @@ final class SubmitCommand implements Callable<Integer> {
         }
     }
 
-    /** Waits until the job works, which may take long without free slots: then that is said. */
+    /**
+     * Waits until the job works, which may take long without free slots: then its state is said.
+     */
     private boolean begins(Pipeline pipeline, RunningCluster cluster, String id) throws Exception {
         long deadline = System.nanoTime() + BEGINNING.toNanos();
         while (true) {
@@ -118,11 +137,19 @@ final class SubmitCommand implements Callable<Integer> {
                 return ended(pipeline, cluster, id, job.get().state());
             }
             if (System.nanoTime() > deadline) {
-                say("  it waits for task slots, or starts slowly: see the page above");
+                say("  it doesn't work yet: " + waiting(job) + ". See the page above");
                 return true;
             }
             RunningCluster.pause();
         }
+    }
+
+    private static String waiting(Optional<ClusterJob> job) {
+        return job.map(
+                        seen ->
+                                "%s, %d of %d tasks run. It may lack task slots"
+                                        .formatted(seen.state(), seen.running(), seen.tasks()))
+                .orElse("the cluster doesn't show its job");
     }
 
     private boolean ended(Pipeline pipeline, RunningCluster cluster, String id, JobStatus state)

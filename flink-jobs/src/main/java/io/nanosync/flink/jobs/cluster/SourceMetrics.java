@@ -1,6 +1,8 @@
 package io.nanosync.flink.jobs.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.nanosync.flink.pg.source.metrics.Label;
 import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The metrics of a job's source, as the cluster has collected them: some seconds old. */
 public final class SourceMetrics {
@@ -83,6 +86,78 @@ public final class SourceMetrics {
         return counts.getOrDefault(metric, 0.0).longValue();
     }
 
+    /**
+     * A number over all subtasks.
+     *
+     * @param labels those that the metric has, with an underscore for each dot and space
+     */
+    public record Measured(SourceMetric metric, Map<Label, String> labels, double value) {}
+
+    /** All numbers, of the JobManager and the tasks: counters summed, of gauges the largest. */
+    public List<Measured> numbers() throws ClusterException, InterruptedException {
+        List<Measured> numbers = new ArrayList<>();
+        addNumbers(numbers, vertex + "/jm-operator-metrics");
+        addNumbers(numbers, vertex + "/subtasks/metrics");
+        return numbers;
+    }
+
+    private void addNumbers(List<Measured> numbers, String path)
+            throws ClusterException, InterruptedException {
+        List<String> ids = new ArrayList<>();
+        for (JsonNode candidate : listed(path)) {
+            String id = candidate.path("id").asText();
+            if (metric(id) != null) {
+                ids.add(id);
+            }
+        }
+        for (int from = 0; from < ids.size(); from += IDS_A_REQUEST) {
+            List<String> some = ids.subList(from, Math.min(ids.size(), from + IDS_A_REQUEST));
+            for (JsonNode value : rest.get(path + "?agg=sum,max&get=" + encoded(some))) {
+                add(numbers, value);
+            }
+        }
+    }
+
+    private static void add(List<Measured> numbers, JsonNode value) {
+        String id = value.path("id").asText();
+        SourceMetric metric = metric(id);
+        if (metric == null) {
+            return;
+        }
+        String aggregate = metric.kind() == SourceMetric.Kind.COUNTER ? "sum" : "max";
+        // The JobManager is one, and has no aggregates.
+        JsonNode number = value.has(aggregate) ? value.path(aggregate) : value.path("value");
+        numbers.add(new Measured(metric, labels(metric, id), Double.parseDouble(number.asText())));
+    }
+
+    /** The metric of ours that has numbers; null for others. */
+    private static @Nullable SourceMetric metric(String id) {
+        SourceMetric metric = SourceMetric.named(id.substring(id.lastIndexOf('.') + 1));
+        return metric == null || metric.kind() == SourceMetric.Kind.TEXT ? null : metric;
+    }
+
+    private static Map<Label, String> labels(SourceMetric metric, String id) {
+        Map<Label, String> labels = new EnumMap<>(Label.class);
+        for (Label label : metric.labels()) {
+            Matcher value = Pattern.compile("[.]" + label.label() + "[.]([^.]+)[.]").matcher(id);
+            if (value.find()) {
+                labels.put(label, value.group(1));
+            }
+        }
+        return labels;
+    }
+
+    /** What there is of a path, which is empty before the cluster has collected. */
+    private JsonNode listed(String path) throws ClusterException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        JsonNode all = rest.find(path);
+        while ((all == null || all.isEmpty()) && System.nanoTime() <= deadline) {
+            RunningCluster.pause();
+            all = rest.find(path);
+        }
+        return all == null ? MissingNode.getInstance() : all;
+    }
+
     /** The ids of all that is counted of tables there. */
     private List<String> tableIds(String path) throws ClusterException, InterruptedException {
         List<String> ids = new ArrayList<>();
@@ -130,18 +205,10 @@ public final class SourceMetrics {
 
     private Optional<String> value(String path, SourceMetric metric)
             throws ClusterException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        JsonNode all = rest.find(path);
-        while ((all == null || all.isEmpty()) && System.nanoTime() <= deadline) {
-            RunningCluster.pause();
-            all = rest.find(path);
-        }
-        if (all != null) {
-            for (JsonNode candidate : all) {
-                String id = candidate.path("id").asText();
-                if (id.endsWith("." + metric.id())) {
-                    return Optional.of(value(path, id));
-                }
+        for (JsonNode candidate : listed(path)) {
+            String id = candidate.path("id").asText();
+            if (id.endsWith("." + metric.id())) {
+                return Optional.of(value(path, id));
             }
         }
         return Optional.empty();

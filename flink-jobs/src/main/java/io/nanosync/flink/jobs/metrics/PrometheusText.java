@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Samples in Prometheus' text format, version 0.0.4. */
-final class PrometheusText {
+public final class PrometheusText {
 
     private PrometheusText() {}
 
@@ -54,7 +54,8 @@ final class PrometheusText {
                 + "\"";
     }
 
-    private static String number(double value) {
+    /** A value as the format writes it. */
+    public static String number(double value) {
         if (Double.isInfinite(value)) {
             return value > 0 ? "+Inf" : "-Inf";
         }

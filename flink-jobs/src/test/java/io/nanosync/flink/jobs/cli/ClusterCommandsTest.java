@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.jobs.cli.ScriptedCluster.Answer;
 import io.nanosync.flink.jobs.compose.JobRecord;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -256,6 +259,71 @@ class ClusterCommandsTest {
         }
         assertThat(commands.execute("list", "--target", "localhost:8081")).isEqualTo(1);
         assertThat(commands.err()).contains("--target is the REST address of a Flink cluster");
+    }
+
+    @Test
+    void submitGoesOnBehindAPipelineThatCanNotBeStarted() throws IOException {
+        try (ScriptedCluster cluster = ScriptedCluster.start(JOB)) {
+            assertThat(commands.execute("submit", "-t", cluster.address().toString())).isEqualTo(1);
+            assertThat(commands.err())
+                    .contains("nanosync: pipeline shop: ", "nanosync: pipeline once: ");
+        }
+    }
+
+    @Test
+    void deleteLooksAgainBehindItsQuestion() throws IOException {
+        InputStream before = System.in;
+        try (ScriptedCluster cluster = ScriptedCluster.start(JOB)) {
+            String state = commands.stateDir().resolve("once").toString();
+            System.setIn(
+                    new InputStream() {
+                        private final InputStream answer =
+                                new ByteArrayInputStream("y\n".getBytes(StandardCharsets.UTF_8));
+
+                        @Override
+                        public int read() throws IOException {
+                            new JobRecord(cluster.address(), JOB, Instant.now(), null).write(state);
+                            return answer.read();
+                        }
+                    });
+            assertThat(commands.execute("delete", "pipeline", "once")).isEqualTo(1);
+            assertThat(commands.err()).contains("Pipeline once runs already: job " + JOB);
+            assertThat(JobRecord.read(state)).isPresent();
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void metricsAsksTheClusterOfTheJob() throws IOException {
+        String task = "task.pipeline.shop.";
+        try (ScriptedCluster cluster = recorded()) {
+            cluster.answers(
+                    "/jobs/" + JOB + "/vertices/v/subtasks/metrics",
+                    Answer.json(
+                            """
+                            [{"id": "%1$stable.public_orders.operation.insert.ns_cdc_events_total",
+                              "sum": 12.0, "max": 7.0},
+                             {"id": "%1$sns_stream_lead_seconds", "sum": 4.0, "max": 2.5},
+                             {"id": "%1$sns_stream_status"},
+                             {"id": "numRecordsIn", "sum": 1.0, "max": 1.0}]
+                            """
+                                    .formatted(task)));
+            assertThat(commands.execute("metrics", "pipeline", "shop")).isZero();
+            assertThat(commands.out().lines().map(line -> line.replaceAll(" +", " ")))
+                    .containsExactly(
+                            "ns_cdc_events_total public.orders insert 12",
+                            "ns_pipeline_phase 3",
+                            "ns_stream_lead_seconds 2.5");
+            assertThat(commands.execute("metrics", "pipeline", "shop", "--json")).isZero();
+            assertThat(commands.out())
+                    .contains(
+                            "{\"name\":\"ns_pipeline_phase\",\"labels\":{\"pipeline\":\"shop\"},"
+                                    + "\"value\":3}");
+        }
+        assertThat(commands.execute("metrics", "pipeline", "once")).isEqualTo(1);
+        assertThat(commands.err())
+                .contains("Pipeline once doesn't run by nanosync run", "not running");
     }
 
     private ScriptedCluster recorded() throws IOException {

@@ -56,7 +56,9 @@ final class ScriptedCluster implements AutoCloseable {
         cluster.answers(
                 "/config",
                 Answer.json("{\"flink-version\":\"" + EnvironmentInformation.getVersion() + "\"}"));
-        cluster.answers("/jobs/" + job, Answer.json("{\"state\":\"RUNNING\",\"vertices\":[{\"id\":\"v\"}]}"));
+        cluster.answers(
+                "/jobs/" + job,
+                Answer.json("{\"state\":\"RUNNING\",\"vertices\":[{\"id\":\"v\"}]}"));
         String source = "/jobs/" + job + "/vertices/v";
         cluster.answers(source, Answer.json("{\"subtasks\":[]}"));
         cluster.answers(source + "/subtasks/metrics", Answer.json("[]"));

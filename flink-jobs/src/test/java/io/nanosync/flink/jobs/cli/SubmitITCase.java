@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +82,14 @@ class SubmitITCase {
                     .containsPattern("checkpoint [0-9]+ completed [0-9]+s ago");
             assertThat(Commands.ok("status", "pipeline", "main", "-f", file, "--json"))
                     .contains("\"job\" : \"" + job + "\"", "\"active\" : true");
+            String rows = "ns_snapshot_rows_total +public\\.a +5000\n";
+            Await.until(
+                    "metrics says: " + rows,
+                    PATIENCE,
+                    () ->
+                            Pattern.compile(rows)
+                                    .matcher(Commands.ok("metrics", "pipeline", "main", "-f", file))
+                                    .find());
             assertThat(Commands.failed("submit", "-f", file, "-t", target))
                     .contains("Pipeline main runs already: job " + job + " of " + target);
 
