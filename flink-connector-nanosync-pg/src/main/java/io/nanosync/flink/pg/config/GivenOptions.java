@@ -56,19 +56,29 @@ public final class GivenOptions {
         List<String> names = options.stream().map(style::of).toList();
         for (String name : texts.keySet()) {
             if (!names.contains(name)) {
-                problems.add(unknown(name, names));
+                problems.add(unknown(name, names, style));
             }
         }
     }
 
-    private static Problem unknown(String name, List<String> names) {
-        String nearest = NearestName.of(name, names);
-        return new Problem(
-                name,
-                null,
-                "unknown property",
-                nearest == null ? "one of " + String.join(", ", names) : null,
-                nearest);
+    /**
+     * Says of a name that it isn't one of these, and which was meant.
+     *
+     * @param names in the style
+     */
+    public static Problem unknown(String name, List<String> names, NameStyle style) {
+        return FlinkCdcOption.named(name)
+                .map(option -> option.problem(name, style))
+                .orElseGet(
+                        () -> {
+                            String nearest = NearestName.of(name, names);
+                            return new Problem(
+                                    name,
+                                    null,
+                                    "unknown " + style.noun(),
+                                    nearest == null ? "one of " + String.join(", ", names) : null,
+                                    nearest);
+                        });
     }
 
     /** The properties of the source that were given and are right. */

@@ -2,7 +2,8 @@ package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
-import io.nanosync.flink.pg.config.NearestName;
+import io.nanosync.flink.pg.config.GivenOptions;
+import io.nanosync.flink.pg.config.NameStyle;
 import io.nanosync.flink.pg.config.OptionType;
 import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.SourceOption;
@@ -102,9 +103,7 @@ final class CatalogOptions {
                                                 + name
                                                 + "' = '…') */"));
             } else if (!names.contains(name)) {
-                problems.add(
-                        new Problem(
-                                name, null, "unknown option", null, NearestName.of(name, names)));
+                problems.add(GivenOptions.unknown(name, names, NameStyle.DASH));
             }
         }
         return problems;

@@ -81,9 +81,15 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
     private DynamicTableSource plan(Context context) {
         FactoryUtil.TableFactoryHelper options =
                 FactoryUtil.createTableFactoryHelper(this, context);
-        options.validate();
+        Set<String> unknown = TableOptions.unknown(context.getCatalogTable().getOptions().keySet());
+        if (unknown.isEmpty()) {
+            options.validate();
+        } else {
+            options.validateExcept(unknown.toArray(String[]::new));
+        }
         String name = context.getObjectIdentifier().asSummaryString();
-        TableSettings settings = valid(name, TableSettingsReader.read(options.getOptions()));
+        TableSettings settings =
+                valid(name, TableSettingsReader.read(options.getOptions(), unknown));
         TableSchema table = describe(name, settings);
         Declaration declaration = Declaration.of(context.getCatalogTable().getResolvedSchema());
         List<Problem> problems = new ArrayList<>();

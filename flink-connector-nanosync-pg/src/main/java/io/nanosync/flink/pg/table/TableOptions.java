@@ -11,11 +11,13 @@ import io.nanosync.flink.pg.config.SourceOptions;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.table.factories.FactoryUtil;
 
 /** The options of a Flink table: those of SQL alone; the source's properties come beside them. */
 final class TableOptions {
@@ -149,6 +151,18 @@ final class TableOptions {
     /** Those of SQL alone and the properties of the source. */
     static List<SourceOption<?>> withSource() {
         return Stream.concat(ALL.stream(), SourceOptions.all().stream()).toList();
+    }
+
+    /** Which of these names are neither of the connector nor of Flink. */
+    static Set<String> unknown(Set<String> names) {
+        Set<String> unknown = new TreeSet<>(names);
+        withSource().forEach(option -> unknown.remove(NameStyle.DASH.of(option)));
+        unknown.removeIf(
+                name ->
+                        name.equals(FactoryUtil.CONNECTOR.key())
+                                || name.equals(FactoryUtil.PROPERTY_VERSION.key())
+                                || name.startsWith("scan.watermark."));
+        return unknown;
     }
 
     /** What Flink insists on. */

@@ -11,6 +11,7 @@ import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.ReadableConfig;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,10 @@ final class TableSettingsReader {
 
     private final GivenOptions options;
 
-    private TableSettingsReader(ReadableConfig options) {
-        this.options = new GivenOptions(texts(options), NameStyle.DASH);
+    private TableSettingsReader(ReadableConfig options, Set<String> unknown) {
+        Map<String, String> texts = texts(options);
+        unknown.forEach(name -> texts.put(name, ""));
+        this.options = new GivenOptions(texts, NameStyle.DASH);
     }
 
     /** What is given, in the order of the guide. */
@@ -39,8 +42,19 @@ final class TableSettingsReader {
 
     /** The settings, or all problems; the path of each is the option's name. */
     static Checked<TableSettings> read(ReadableConfig options) {
-        TableSettingsReader reader = new TableSettingsReader(options);
-        return Checked.of(reader.settings(), reader.options.problems());
+        return read(options, Set.of());
+    }
+
+    /**
+     * The same where names were written that are no options.
+     *
+     * @param unknown those names
+     */
+    static Checked<TableSettings> read(ReadableConfig options, Set<String> unknown) {
+        TableSettingsReader reader = new TableSettingsReader(options, unknown);
+        TableSettings settings = reader.settings();
+        reader.options.refuseOthers(TableOptions.withSource());
+        return Checked.of(settings, reader.options.problems());
     }
 
     private @Nullable TableSettings settings() {

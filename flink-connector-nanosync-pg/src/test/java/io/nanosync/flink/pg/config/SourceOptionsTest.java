@@ -128,6 +128,10 @@ class SourceOptionsTest {
                 "partition_strategy | ctd | found \"ctd\", expected ctid, ntile or minmax; did you"
                         + " mean ctid?",
                 "snapshot_worker | 4 | unknown property; did you mean snapshot_workers?",
+                "slot.name | s | is an option of Flink CDC; use replication_slot (made when it"
+                        + " isn't there)",
+                "debezium.decimal.handling.mode | double | is an option of Flink CDC; leave it out"
+                        + " (there is no Debezium behind this connector)",
                 "partition_column | id | has no effect, since partition_strategy is ctid, which"
                         + " divides by pages, expected partition_strategy: ntile or minmax with"
                         + " it"
@@ -145,7 +149,7 @@ class SourceOptionsTest {
         assertThat(checked.problems()).hasSize(1);
         assertThat(checked.problems().get(0).toString())
                 .startsWith(
-                        "colour: unknown property, expected one of replication-slot, publication,"
+                        "colour: unknown option, expected one of replication-slot, publication,"
                                 + " startup-mode, snapshot-workers")
                 .endsWith("normalize-buffer-hours");
     }
@@ -172,7 +176,7 @@ class SourceOptionsTest {
                 .isInstanceOfSatisfying(
                         InvalidConfigException.class,
                         e -> assertThat(e.problems()).isEqualTo(checked.problems()))
-                .hasMessageContaining("publicaton: unknown property; did you mean publication?");
+                .hasMessageContaining("publicaton: unknown option; did you mean publication?");
     }
 
     @Test

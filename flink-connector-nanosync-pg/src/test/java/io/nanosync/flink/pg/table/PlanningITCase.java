@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Locale;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.ExplainDetail;
@@ -240,8 +242,69 @@ class PlanningITCase {
     void refusesUnknownOptions() {
         create("id BIGINT", dsn(), "'table-name' = 'public.orders'", "'chunksize' = '5'");
         assertThat(refusal())
-                .contains(
-                        "Unsupported options:\n\nchunksize\n", "Supported options:", "chunk-size");
+                .isEqualTo(
+                        """
+                        Cannot plan a scan of table default_catalog.default_database.t:
+                          chunksize: unknown option; did you mean chunk-size?\
+                        """);
+        flink.executeSql("ALTER TABLE t SET ('scan.watermark.nonsense' = 'x')");
+        flink.executeSql("ALTER TABLE t RESET ('chunksize')");
+        assertThat(refusal()).contains("Unsupported options:\n\nscan.watermark.nonsense\n");
+    }
+
+    @Test
+    void answersOptionsOfFlinkCdcWithItsOwn() {
+        create(
+                "id BIGINT",
+                "'hostname' = '127.0.0.1'",
+                "'database-name' = 'shop'",
+                "'username' = 'clerk'",
+                "'schema-name' = 'public'",
+                "'table-name' = 'orders'",
+                "'slot.name' = 'flink'",
+                "'decoding.plugin.name' = 'pgoutput'",
+                "'scan.startup.mode' = 'latest-offset'",
+                "'scan.incremental.snapshot.enabled' = 'true'",
+                "'debezium.snapshot.mode' = 'never'");
+        assertThat(refusal())
+                .isEqualTo(
+                        """
+Cannot plan a scan of table default_catalog.default_database.t:
+  table-name: Not a schema-qualified table name: orders; expected\
+ schema.table, quoted as in SQL where needed
+  debezium.snapshot.mode: is an option of Flink CDC; use startup-mode\
+ (never is latest or slot, initial_only is snapshot)
+  decoding.plugin.name: is an option of Flink CDC; leave it out (the plugin\
+ is always pgoutput)
+  scan.incremental.snapshot.enabled: is an option of Flink CDC; leave it\
+ out (a snapshot is always read in parts, side by side, with checkpoints\
+ meanwhile)
+  scan.startup.mode: is an option of Flink CDC; use startup-mode\
+ (latest-offset is latest, committed-offset is slot)
+  schema-name: is an option of Flink CDC; leave it out (the schema stands\
+ in table-name: public.orders)
+  slot.name: is an option of Flink CDC; use replication-slot (made when it\
+ isn't there)\
+""");
+    }
+
+    /** The statement of {@code docs/from-flink-cdc.md}. */
+    @Test
+    void plansTheTableOfThePageOnFlinkCdc() throws IOException {
+        database.execute(
+                "CREATE TABLE shipments (id bigint PRIMARY KEY, destination text NOT NULL, arrived"
+                        + " boolean NOT NULL)");
+        String page = Files.readString(FlinkCdcGuideTest.PAGE);
+        int from = page.indexOf("```sql\n") + "```sql\n".length();
+        String statement =
+                page.substring(from, page.indexOf(";\n```", from))
+                        .replace("'localhost'", "'127.0.0.1'")
+                        .replace("'5432'", "'" + database.port() + "'")
+                        .replace("'shop'", "'" + database.name() + "'")
+                        .replace("'nanosync'", "'clerk'")
+                        .replace("'secret'", "'hunter2'");
+        flink.executeSql(statement);
+        assertThat(plan("SELECT * FROM shipments")).contains("changelogMode=[I,UA,D]");
     }
 
     @Test
