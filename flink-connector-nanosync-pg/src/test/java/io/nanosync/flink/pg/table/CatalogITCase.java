@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code CREATE CATALOG} over a real server, by the real planner. */
@@ -369,6 +370,7 @@ class CatalogITCase {
         flink.executeSql(ddl.replace(whole, "default_catalog.default_database." + name));
     }
 
+    @Tag("long")
     @Test
     void readsATableWithoutKeyAndAPartitionWhereThatIsPossible() {
         use();
@@ -519,33 +521,34 @@ class CatalogITCase {
         }
     }
 
-    /** {@code HOME} is set everywhere, whatever it means. */
+    /** {@code PATH} is set everywhere, whatever it means. */
     @Test
     void takesAPasswordFromTheEnvironmentAndShowsItsName() {
         shop.execute(
-                "CREATE ROLE homely LOGIN PASSWORD '" + System.getenv("HOME") + "'",
-                "GRANT SELECT ON orders TO homely");
+                "CREATE ROLE pathfinder LOGIN PASSWORD '" + System.getenv("PATH") + "'",
+                "GRANT SELECT ON orders TO pathfinder");
         for (String connection :
                 List.of(
-                        clerk().replace("catalog_clerk", "homely").replace(PASSWORD, "${env:HOME}"),
+                        clerk().replace("catalog_clerk", "pathfinder")
+                                .replace(PASSWORD, "${env:PATH}"),
                         clerksDsn()
-                                .replace("catalog_clerk:" + PASSWORD, "homely:${env:HOME}")
+                                .replace("catalog_clerk:" + PASSWORD, "pathfinder:${env:PATH}")
                                 .replace("sslpassword=" + PASSWORD + "&", ""))) {
             create(connection);
-            assertThat(text("SHOW CREATE CATALOG shop")).contains("${env:HOME}");
+            assertThat(text("SHOW CREATE CATALOG shop")).contains("${env:PATH}");
             flink.executeSql("USE CATALOG shop");
-            assertThat(text("SHOW CREATE TABLE orders")).contains("${env:HOME}");
+            assertThat(text("SHOW CREATE TABLE orders")).contains("${env:PATH}");
             flink.executeSql("CREATE TEMPORARY TABLE mine LIKE orders");
             assertThat(flink.explainSql("SELECT * FROM mine")).contains("TableSourceScan");
             flink.executeSql("DROP TEMPORARY TABLE mine");
             flink.executeSql("USE CATALOG default_catalog");
             flink.executeSql("DROP CATALOG shop");
-            assertThatThrownBy(() -> create(connection.replace("env:HOME", "env:NO_SUCH_NAME")))
+            assertThatThrownBy(() -> create(connection.replace("env:PATH", "env:NO_SUCH_NAME")))
                     .hasMessageContaining(
                             ": environment variable NO_SUCH_NAME is not set where the statement is"
                                     + " planned");
         }
-        shop.execute("DROP OWNED BY homely", "DROP ROLE homely");
+        shop.execute("DROP OWNED BY pathfinder", "DROP ROLE pathfinder");
     }
 
     /** A plan that was compiled holds none either, and runs later by the catalog's. */
@@ -608,6 +611,7 @@ class CatalogITCase {
                                 + "\" TO \"catalog_clerk\"");
     }
 
+    @Tag("long")
     @Test
     void aRoleWithoutFurtherRightsFollowsChanges() throws Exception {
         create(clerksDsn().replace("sslpassword=" + PASSWORD + "&", ""));

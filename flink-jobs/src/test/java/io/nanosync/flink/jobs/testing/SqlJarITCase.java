@@ -51,18 +51,19 @@ class SqlJarITCase {
     private List<String> statements(TestPostgres postgres) {
         return List.of(
                 """
-                CREATE TABLE orders (
-                  op STRING METADATA,
-                  id BIGINT,
-                  customer STRING
-                ) WITH (
-                  'connector' = 'nanosync-pg',
+                CREATE CATALOG shop WITH (
+                  'type' = 'nanosync-pg',
                   'dsn' = '%s',
-                  'table-name' = 'public.orders',
                   'changelog-mode' = 'append'
                 )
                 """
                         .formatted(postgres.database().dsn()),
+                """
+                CREATE TEMPORARY TABLE orders (
+                  op STRING METADATA
+                ) LIKE shop.%s.`public.orders`
+                """
+                        .formatted(postgres.database().name()),
                 """
                 CREATE TABLE files (
                   op STRING,
