@@ -12,8 +12,8 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.drift.DriftReport;
-import io.nanosync.flink.pg.source.enumerator.EnumeratorState;
-import io.nanosync.flink.pg.source.enumerator.EnumeratorStateSerializer;
+import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpoint;
+import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpointSerializer;
 import io.nanosync.flink.pg.source.enumerator.PgSplitEnumerator;
 import io.nanosync.flink.pg.source.enumerator.server.PauseFiles;
 import io.nanosync.flink.pg.source.enumerator.server.PipelinePreflight;
@@ -63,7 +63,8 @@ import org.slf4j.LoggerFactory;
  */
 @PublicEvolving
 public final class PgSource
-        implements Source<ChangeBatch, PgSplit, EnumeratorState>, ResultTypeQueryable<ChangeBatch> {
+        implements Source<ChangeBatch, PgSplit, EnumeratorCheckpoint>,
+                ResultTypeQueryable<ChangeBatch> {
 
     private static final long serialVersionUID = 1L;
 
@@ -279,16 +280,16 @@ public final class PgSource
 
     @Internal
     @Override
-    public SplitEnumerator<PgSplit, EnumeratorState> createEnumerator(
+    public SplitEnumerator<PgSplit, EnumeratorCheckpoint> createEnumerator(
             SplitEnumeratorContext<PgSplit> context) {
         return new PgSplitEnumerator(context, config, client, null);
     }
 
     @Internal
     @Override
-    public SplitEnumerator<PgSplit, EnumeratorState> restoreEnumerator(
-            SplitEnumeratorContext<PgSplit> context, EnumeratorState state) {
-        return new PgSplitEnumerator(context, config, client, state);
+    public SplitEnumerator<PgSplit, EnumeratorCheckpoint> restoreEnumerator(
+            SplitEnumeratorContext<PgSplit> context, EnumeratorCheckpoint restored) {
+        return new PgSplitEnumerator(context, config, client, restored);
     }
 
     @Internal
@@ -305,8 +306,8 @@ public final class PgSource
 
     @Internal
     @Override
-    public SimpleVersionedSerializer<EnumeratorState> getEnumeratorCheckpointSerializer() {
-        return new EnumeratorStateSerializer();
+    public SimpleVersionedSerializer<EnumeratorCheckpoint> getEnumeratorCheckpointSerializer() {
+        return new EnumeratorCheckpointSerializer();
     }
 
     @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
-import io.nanosync.flink.pg.source.enumerator.EnumeratorState;
+import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpoint;
 import io.nanosync.flink.pg.source.enumerator.WatchfulEnumerator;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.testing.Await;
@@ -51,15 +51,15 @@ final class BlackHoleITCase {
         }
 
         @Override
-        public SplitEnumerator<PgSplit, EnumeratorState> createEnumerator(
+        public SplitEnumerator<PgSplit, EnumeratorCheckpoint> createEnumerator(
                 SplitEnumeratorContext<PgSplit> context) {
             return WatchfulEnumerator.of(context, config, null, period);
         }
 
         @Override
-        public SplitEnumerator<PgSplit, EnumeratorState> restoreEnumerator(
-                SplitEnumeratorContext<PgSplit> context, EnumeratorState state) {
-            return WatchfulEnumerator.of(context, config, state, period);
+        public SplitEnumerator<PgSplit, EnumeratorCheckpoint> restoreEnumerator(
+                SplitEnumeratorContext<PgSplit> context, EnumeratorCheckpoint restored) {
+            return WatchfulEnumerator.of(context, config, restored, period);
         }
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.SourceJob.Line;
 import io.nanosync.flink.pg.source.enumerator.EarlierStates;
-import io.nanosync.flink.pg.source.enumerator.EnumeratorState;
+import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpoint;
 import io.nanosync.flink.pg.source.split.EarlierSplits;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.testing.Await;
@@ -54,7 +54,7 @@ final class EarlierStateITCase {
         }
 
         @Override
-        public SimpleVersionedSerializer<EnumeratorState> getEnumeratorCheckpointSerializer() {
+        public SimpleVersionedSerializer<EnumeratorCheckpoint> getEnumeratorCheckpointSerializer() {
             return new EarlierStates(version);
         }
     }

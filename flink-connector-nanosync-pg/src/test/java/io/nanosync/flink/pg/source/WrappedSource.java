@@ -1,7 +1,7 @@
 package io.nanosync.flink.pg.source;
 
 import io.nanosync.flink.pg.columnar.ChangeBatch;
-import io.nanosync.flink.pg.source.enumerator.EnumeratorState;
+import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpoint;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -15,7 +15,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /** The source, for tests that have one part of it be another. */
 abstract class WrappedSource
-        implements Source<ChangeBatch, PgSplit, EnumeratorState>, ResultTypeQueryable<ChangeBatch> {
+        implements Source<ChangeBatch, PgSplit, EnumeratorCheckpoint>,
+                ResultTypeQueryable<ChangeBatch> {
 
     private static final long serialVersionUID = 1L;
 
@@ -31,15 +32,15 @@ abstract class WrappedSource
     }
 
     @Override
-    public SplitEnumerator<PgSplit, EnumeratorState> createEnumerator(
+    public SplitEnumerator<PgSplit, EnumeratorCheckpoint> createEnumerator(
             SplitEnumeratorContext<PgSplit> context) {
         return source.createEnumerator(context);
     }
 
     @Override
-    public SplitEnumerator<PgSplit, EnumeratorState> restoreEnumerator(
-            SplitEnumeratorContext<PgSplit> context, EnumeratorState state) {
-        return source.restoreEnumerator(context, state);
+    public SplitEnumerator<PgSplit, EnumeratorCheckpoint> restoreEnumerator(
+            SplitEnumeratorContext<PgSplit> context, EnumeratorCheckpoint restored) {
+        return source.restoreEnumerator(context, restored);
     }
 
     @Override
@@ -53,7 +54,7 @@ abstract class WrappedSource
     }
 
     @Override
-    public SimpleVersionedSerializer<EnumeratorState> getEnumeratorCheckpointSerializer() {
+    public SimpleVersionedSerializer<EnumeratorCheckpoint> getEnumeratorCheckpointSerializer() {
         return source.getEnumeratorCheckpointSerializer();
     }
 

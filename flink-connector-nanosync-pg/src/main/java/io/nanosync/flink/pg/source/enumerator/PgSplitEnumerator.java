@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.source.enumerator;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.source.enumerator.server.Lineage;
 import io.nanosync.flink.pg.source.enumerator.server.PipelineServer;
 import io.nanosync.flink.pg.source.enumerator.server.SessionRegistry;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotCursor;
@@ -56,11 +57,12 @@ import org.jspecify.annotations.Nullable;
  * PipelineServer}. Every method runs on the coordinator thread and does no I/O; see {@link
  * EnumeratorThreads}.
  */
-public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, EnumeratorState> {
+public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, EnumeratorCheckpoint> {
 
     private final EnumeratorThreads threads;
     private final PipelineServer server;
     private final Transitions transitions;
+    private final Lineages lineages;
     private final MetricScope metrics;
     private final PipelineGauges.Source gauges = new Gauges();
 
@@ -80,26 +82,27 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
     /**
      * An enumerator of a pipeline.
      *
-     * @param state what to take up; null for a pipeline without state
+     * @param restored what to take up; null for a pipeline without state
      */
     public PgSplitEnumerator(
             SplitEnumeratorContext<PgSplit> context,
             SourceConfig config,
             PgClient client,
-            @Nullable EnumeratorState state) {
-        this(context, config, client, state, SessionRegistry.process(), Timings.USUAL);
+            @Nullable EnumeratorCheckpoint restored) {
+        this(context, config, client, restored, SessionRegistry.process(), Timings.USUAL);
     }
 
     PgSplitEnumerator(
             SplitEnumeratorContext<PgSplit> context,
             SourceConfig config,
             PgClient client,
-            @Nullable EnumeratorState state,
+            @Nullable EnumeratorCheckpoint restored,
             SessionRegistry registry,
             Timings timings) {
         this.threads = new EnumeratorThreads(context, config, timings);
+        this.lineages = new Lineages(restored == null ? null : restored.lineage());
         this.server = new PipelineServer(config, client, registry);
-        this.transitions = new Transitions(threads, server, state, plan -> showAllTables());
+        this.transitions = new Transitions(threads, server, restored, plan -> showAllTables());
         this.metrics = MetricScope.of(context.metricGroup()).pipeline(config.pipeline());
     }
 
@@ -154,16 +157,30 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
     }
 
     @Override
-    public EnumeratorState snapshotState(long checkpointId) {
+    public EnumeratorCheckpoint snapshotState(long checkpointId) {
         Phase phase = transitions.phase();
-        EnumeratorState state = phase.state();
+        EnumeratorCheckpoint checkpoint =
+                new EnumeratorCheckpoint(
+                        phase.state(),
+                        lineages.take(checkpointId, phase.holdsPipeline(), describe(checkpointId)));
         phase.checkpointTaken(checkpointId);
-        return state;
+        return checkpoint;
     }
 
     @Override
     public void notifyCheckpointComplete(long checkpointId) {
+        Lineage newest = lineages.completed(checkpointId);
+        if (newest != null) {
+            server.completed(newest);
+            threads.onIoThread(server::recordNewest);
+        }
         transitions.phase().checkpointCompleted(checkpointId);
+    }
+
+    /** A checkpoint of this job, for people. */
+    private String describe(long checkpointId) {
+        String job = threads.context().metricGroup().getAllVariables().get("<job_id>");
+        return "checkpoint or savepoint " + checkpointId + (job == null ? "" : " of job " + job);
     }
 
     @Override

@@ -21,6 +21,14 @@ interface Phase {
     int number();
 
     /**
+     * Whether this enumerator holds the pipeline. As long as it doesn't, a checkpoint has nothing
+     * but what was restored, which another job may have gone on from.
+     */
+    default boolean holdsPipeline() {
+        return true;
+    }
+
+    /**
      * A reader registered, for the first time or again. Nothing to do where the next phase asks
      * which readers are.
      */

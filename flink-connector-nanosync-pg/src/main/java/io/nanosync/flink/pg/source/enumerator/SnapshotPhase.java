@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SplitCounts;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SplitTracker;
 import io.nanosync.flink.pg.source.event.PgSourceEvent;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotGranted;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotLost;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
@@ -104,6 +105,7 @@ final class SnapshotPhase implements Phase {
                 plan.tables().size(),
                 plan.consistentPoint(),
                 plan.workers());
+        threads.broadcast(new SnapshotGranted());
         watchKeeper();
         if (stage == Stage.AWAITS_CHECKPOINT) {
             beforeTheFirstSplit.begin();
@@ -142,6 +144,7 @@ final class SnapshotPhase implements Phase {
             // A reader that goes back to an old checkpoint may hold splits of an earlier snapshot.
             threads.send(subtask, new StopSnapshot(plan.epoch() - 1));
         }
+        threads.send(subtask, new SnapshotGranted());
         toldNoMoreSplits.remove(subtask);
         proceed();
     }

@@ -29,21 +29,25 @@ final class StartingPhase implements Phase {
     private final EnumeratorThreads threads;
     private final Consumer<Next> next;
     private final EnumeratorState state;
+    private final boolean holdsPipeline;
     private final Callable<Next> preparation;
     private final List<Consumer<Phase>> early = new ArrayList<>();
 
     /**
      * @param state what checkpoints hold meanwhile: the state that is being taken up
+     * @param holdsPipeline see {@link #holdsPipeline()}
      * @param preparation runs on the I/O thread
      */
     private StartingPhase(
             EnumeratorThreads threads,
             Consumer<Next> next,
             EnumeratorState state,
+            boolean holdsPipeline,
             Callable<Next> preparation) {
         this.threads = threads;
         this.next = next;
         this.state = state;
+        this.holdsPipeline = holdsPipeline;
         this.preparation = preparation;
     }
 
@@ -54,6 +58,7 @@ final class StartingPhase implements Phase {
                 threads,
                 next,
                 new EnumeratorState.Starting(),
+                false,
                 () -> begun(server.begin(), threads.config()));
     }
 
@@ -62,11 +67,21 @@ final class StartingPhase implements Phase {
             EnumeratorThreads threads,
             PipelineServer server,
             Consumer<Next> next,
-            EnumeratorState state) {
+            EnumeratorCheckpoint restored) {
+        EnumeratorState state = restored.state();
         return state instanceof EnumeratorState.Starting
                 ? begin(threads, server, next)
                 : new StartingPhase(
-                        threads, next, state, () -> resumed(server, threads.config(), state));
+                        threads,
+                        next,
+                        state,
+                        false,
+                        () -> {
+                            server.requireNewest(restored.lineage());
+                            Next after = resumed(server, threads.config(), state);
+                            server.goesOn(restored.lineage());
+                            return after;
+                        });
     }
 
     /** Takes another snapshot; no row of the lost one can come any more. */
@@ -79,6 +94,7 @@ final class StartingPhase implements Phase {
                 threads,
                 next,
                 new EnumeratorState.Restarting(lost),
+                true,
                 () -> begun(server.restart(lost), lost.emitted(), threads.config()));
     }
 
@@ -180,6 +196,11 @@ final class StartingPhase implements Phase {
     @Override
     public EnumeratorState state() {
         return state;
+    }
+
+    @Override
+    public boolean holdsPipeline() {
+        return holdsPipeline;
     }
 
     @Override

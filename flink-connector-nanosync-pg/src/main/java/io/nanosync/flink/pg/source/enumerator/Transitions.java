@@ -33,21 +33,21 @@ final class Transitions {
     private boolean watching;
 
     /**
-     * @param state what to take up; null for a pipeline without state
+     * @param restored what to take up; null for a pipeline without state
      * @param planned told of each snapshot that begins to be read
      */
     Transitions(
             EnumeratorThreads threads,
             PipelineServer server,
-            @Nullable EnumeratorState state,
+            @Nullable EnumeratorCheckpoint restored,
             Consumer<SnapshotPlan> planned) {
         this.threads = threads;
         this.server = server;
         this.planned = planned;
         this.phase =
-                state == null
+                restored == null
                         ? StartingPhase.begin(threads, server, this::to)
-                        : StartingPhase.resume(threads, server, this::to, state);
+                        : StartingPhase.resume(threads, server, this::to, restored);
     }
 
     /** The present phase. */

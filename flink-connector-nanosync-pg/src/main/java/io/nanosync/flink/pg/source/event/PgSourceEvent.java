@@ -27,6 +27,12 @@ public sealed interface PgSourceEvent extends SourceEvent {
      */
     record SnapshotLost(int epoch, String reason) implements PgSourceEvent {}
 
+    /**
+     * Enumerator to readers: whoever holds splits of a snapshot from a checkpoint reads them now,
+     * since the enumerator holds the pipeline. Receiving it twice changes nothing.
+     */
+    record SnapshotGranted() implements PgSourceEvent {}
+
     /** Enumerator to readers: drop all splits of snapshots up to this epoch, then confirm. */
     record StopSnapshot(int epoch) implements PgSourceEvent {}
 

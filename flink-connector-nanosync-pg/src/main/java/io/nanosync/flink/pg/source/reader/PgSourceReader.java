@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.DriftApproved;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotGranted;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotLost;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotStopped;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
@@ -40,8 +41,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads splits and emits their batches. All methods run on the task thread; each split is read by a
- * fetcher thread of its own, see {@link FetcherPerSplit}. A stream that comes from a checkpoint
- * waits for the enumerator: see {@link StreamGranted}.
+ * fetcher thread of its own, see {@link FetcherPerSplit}. What comes from a checkpoint waits for
+ * the enumerator, which finds out whether another job has gone on from that checkpoint: see {@link
+ * SnapshotGranted} and {@link StreamGranted}.
  */
 @SuppressWarnings("try") // Flink declares close() to throw Exception.
 public final class PgSourceReader
@@ -65,6 +67,9 @@ public final class PgSourceReader
      * it go on: tables may have to be read first that are added to it.
      */
     private @Nullable StreamSplit held;
+
+    /** Splits of snapshots that were in that checkpoint, until the enumerator lets them be read. */
+    private final List<PgSplit> unreadHeld = new ArrayList<>();
 
     private boolean started;
     private boolean idle;
@@ -118,10 +123,11 @@ public final class PgSourceReader
     @Override
     public InputStatus pollNext(ReaderOutput<ChangeBatch> output) throws Exception {
         InputStatus status = super.pollNext(output);
-        boolean nowIdle = getNumberOfCurrentlyAssignedSplits() == 0 && held == null;
+        boolean nowIdle =
+                getNumberOfCurrentlyAssignedSplits() == 0 && held == null && unreadHeld.isEmpty();
         if (nowIdle != idle) {
-            // A reader without work must not hold back event time; one whose stream waits has to,
-            // else its changes would be late behind rows that are read meanwhile.
+            // A reader without work must not hold back event time; one whose splits wait has to,
+            // else their rows would be late behind those that are read meanwhile.
             idle = nowIdle;
             if (idle) {
                 output.markIdle();
@@ -137,7 +143,6 @@ public final class PgSourceReader
         List<PgSplit> unread = new ArrayList<>();
         List<String> read = new ArrayList<>();
         for (PgSplit split : splits) {
-            Integer epoch = epoch(split);
             if (split instanceof FinishedSplit done) {
                 finished.put(done.splitId(), done.epoch());
                 read.add(done.splitId());
@@ -148,9 +153,9 @@ public final class PgSourceReader
                 } else {
                     held = stream;
                 }
-            } else if (epoch != null && epoch > parts.stoppedEpoch()) {
-                reading.put(split.splitId(), epoch);
-                parts.willRead(split.splitId());
+            } else if (!started) {
+                unreadHeld.add(split);
+            } else if (willRead(split)) {
                 unread.add(split);
             }
         }
@@ -158,6 +163,17 @@ public final class PgSourceReader
         if (started) {
             report(read);
         }
+    }
+
+    /** Notes that a snapshot's split is going to be read; false when its snapshot is over. */
+    private boolean willRead(PgSplit split) {
+        Integer epoch = epoch(split);
+        if (epoch == null || isStopped(split)) {
+            return false;
+        }
+        reading.put(split.splitId(), epoch);
+        parts.willRead(split.splitId());
+        return true;
     }
 
     /** The snapshot that a split belongs to; null for the stream. */
@@ -204,8 +220,11 @@ public final class PgSourceReader
         } else if (event instanceof StopSnapshot stop) {
             parts.stop(stop.epoch());
             finished.values().removeIf(epoch -> epoch <= parts.stoppedEpoch());
+            unreadHeld.removeIf(this::isStopped);
             confirmStopOf = Math.max(confirmStopOf, stop.epoch());
             confirmStop();
+        } else if (event instanceof SnapshotGranted) {
+            readHeld();
         } else if (event instanceof StreamGranted granted) {
             goOn(granted.extensions());
         } else if (event instanceof DriftApproved approved) {
@@ -214,6 +233,17 @@ public final class PgSourceReader
             throw new IllegalStateException(
                     "The enumerator sent " + event + ", which is none of a reader's events");
         }
+    }
+
+    private boolean isStopped(PgSplit split) {
+        Integer epoch = epoch(split);
+        return epoch != null && epoch <= parts.stoppedEpoch();
+    }
+
+    private void readHeld() {
+        List<PgSplit> unread = unreadHeld.stream().filter(this::willRead).toList();
+        unreadHeld.clear();
+        super.addSplits(unread);
     }
 
     private void goOn(List<StreamExtension> extensions) {
@@ -246,6 +276,7 @@ public final class PgSourceReader
     @Override
     public List<PgSplit> snapshotState(long checkpointId) {
         List<PgSplit> splits = new ArrayList<>(super.snapshotState(checkpointId));
+        splits.addAll(unreadHeld);
         if (held != null) {
             splits.add(held);
         }

@@ -1,5 +1,7 @@
 package io.nanosync.flink.pg.source.state;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -109,6 +111,12 @@ public final class StateFile {
     }
 
     private static void rename(FileSystem files, Path part, Path path) throws IOException {
+        java.nio.file.Path local = local(part);
+        if (local != null) {
+            // Flink's way removes the former file first: a process that dies then has none.
+            Files.move(local, java.nio.file.Path.of(path.getPath()), ATOMIC_MOVE);
+            return;
+        }
         if (!files.rename(part, path)) {
             throw new IOException("Cannot rename " + part + " to " + path);
         }

@@ -16,11 +16,11 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  * Writes the enumerator's state as a release before this one did, and has it read as this one reads
  * it. What the version can't hold is left out, as that release didn't know it.
  */
-public final class EarlierStates implements SimpleVersionedSerializer<EnumeratorState> {
+public final class EarlierStates implements SimpleVersionedSerializer<EnumeratorCheckpoint> {
 
     private final int version;
     private final EarlierSplits splits;
-    private final EnumeratorStateSerializer now = new EnumeratorStateSerializer();
+    private final EnumeratorCheckpointSerializer now = new EnumeratorCheckpointSerializer();
 
     public EarlierStates(int version) {
         this.version = version;
@@ -33,12 +33,13 @@ public final class EarlierStates implements SimpleVersionedSerializer<Enumerator
     }
 
     @Override
-    public EnumeratorState deserialize(int of, byte[] serialized) throws IOException {
+    public EnumeratorCheckpoint deserialize(int of, byte[] serialized) throws IOException {
         return now.deserialize(of, serialized);
     }
 
     @Override
-    public byte[] serialize(EnumeratorState state) throws IOException {
+    public byte[] serialize(EnumeratorCheckpoint checkpoint) throws IOException {
+        EnumeratorState state = checkpoint.state();
         DataOutputSerializer out = new DataOutputSerializer(1024);
         if (state instanceof EnumeratorState.Starting) {
             out.writeByte(0);

@@ -85,7 +85,14 @@ final class EnumeratorHarness implements AutoCloseable {
         this.server = server;
         this.registry = registry;
         this.context = new Context(parallelism);
-        this.enumerator = new PgSplitEnumerator(context, config, server, state, registry, timings);
+        this.enumerator =
+                new PgSplitEnumerator(
+                        context,
+                        config,
+                        server,
+                        state == null ? null : new EnumeratorCheckpoint(state, null),
+                        registry,
+                        timings);
         enumerator.start();
     }
 

@@ -71,7 +71,7 @@ final class HandOverPhaseTest {
         assertThat(harness.assigned(0)).isEmpty();
         harness.checkpoint();
         assertStreams(harness);
-        assertThat(harness.enumerator.snapshotState(9)).isEqualTo(heldByAReader());
+        assertThat(harness.enumerator.snapshotState(9).state()).isEqualTo(heldByAReader());
     }
 
     /** It reports what it had finished before it was restored. */

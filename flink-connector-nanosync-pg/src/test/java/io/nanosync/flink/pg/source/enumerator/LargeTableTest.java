@@ -69,7 +69,8 @@ final class LargeTableTest {
                 largestStateBytes =
                         Math.max(
                                 largestStateBytes,
-                                serializer.serialize(harness.enumerator.snapshotState(0)).length);
+                                serializer.serialize(harness.enumerator.snapshotState(0).state())
+                                        .length);
                 harness.checkpoint();
             }
             if (read % TENTH == 0) {

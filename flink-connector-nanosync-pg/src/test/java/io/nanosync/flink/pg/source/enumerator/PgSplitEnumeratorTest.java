@@ -67,7 +67,7 @@ final class PgSplitEnumeratorTest {
             first.untilIn(SnapshotPhase.class);
             first.checkpoint();
             first.until("splits go out", () -> !first.assigned(0).isEmpty());
-            state = first.enumerator.snapshotState(9);
+            state = first.enumerator.snapshotState(9).state();
         }
         try (EnumeratorHarness second =
                 new EnumeratorHarness(
@@ -78,7 +78,7 @@ final class PgSplitEnumeratorTest {
                         1,
                         state)) {
             second.untilIn(SnapshotPhase.class);
-            assertThat(second.enumerator.snapshotState(10)).isEqualTo(state);
+            assertThat(second.enumerator.snapshotState(10).state()).isEqualTo(state);
         }
     }
 }

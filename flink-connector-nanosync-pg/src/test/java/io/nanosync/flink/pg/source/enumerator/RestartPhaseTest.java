@@ -143,7 +143,7 @@ final class RestartPhaseTest {
         harness.take();
         harness.report(0, new SnapshotLost(1, "the test says so"));
         LostSnapshot lost =
-                ((EnumeratorState.Restarting) harness.enumerator.snapshotState(99)).lost();
+                ((EnumeratorState.Restarting) harness.enumerator.snapshotState(99).state()).lost();
         assertThat(lost.finished()).isEmpty();
         assertThat(lost.begun()).containsExactlyInAnyOrder(1, 2);
     }
@@ -212,7 +212,7 @@ final class RestartPhaseTest {
         harness.server.hold("createSlot");
         harness.complete(first);
         harness.until("it is taken", () -> harness.server.calls().contains("dropSlot"));
-        EnumeratorState state = harness.enumerator.snapshotState(99);
+        EnumeratorState state = harness.enumerator.snapshotState(99).state();
         assertThat(state).isInstanceOf(EnumeratorState.Restarting.class);
         harness.complete(second);
         harness.server.release();

@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.Configs;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotGranted;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotLost;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
@@ -63,6 +64,18 @@ final class SnapshotPhaseTest {
         assertThat(harness.assigned(0).size() + harness.assigned(1).size()).isEqualTo(6);
     }
 
+    /** A reader that fails has splits from its checkpoint again, which wait for that. */
+    @Test
+    void readerThatComesBackMayReadOn() {
+        EnumeratorHarness harness = reading(1, 100);
+        harness.checkpoint();
+        harness.until("splits go out", () -> !harness.assigned(0).isEmpty());
+        int before = harness.events(0, SnapshotGranted.class).size();
+        harness.readerFails(0);
+        harness.register(0);
+        assertThat(harness.events(0, SnapshotGranted.class)).hasSize(before + 1);
+    }
+
     /** The checkpoint took long, and the keeper ended meanwhile: no row was sent, none is lost. */
     @Test
     void keeperThatIsLostBeforeTheFirstSplitCostsNoTruncate() {
@@ -72,7 +85,7 @@ final class SnapshotPhaseTest {
         harness.untilIn(RestartPhase.class);
         assertThat(harness.assigned(0)).isEmpty();
         EnumeratorState.Restarting state =
-                (EnumeratorState.Restarting) harness.enumerator.snapshotState(9);
+                (EnumeratorState.Restarting) harness.enumerator.snapshotState(9).state();
         assertThat(state.lost().begun()).isEmpty();
     }
 
@@ -84,7 +97,7 @@ final class SnapshotPhaseTest {
         harness.until("splits go out", () -> !harness.assigned(0).isEmpty());
         harness.report(0, new SnapshotLost(1, "its keeper is gone"));
         EnumeratorState.Restarting state =
-                (EnumeratorState.Restarting) harness.enumerator.snapshotState(9);
+                (EnumeratorState.Restarting) harness.enumerator.snapshotState(9).state();
         assertThat(state.lost().begun()).containsExactly(1);
     }
 

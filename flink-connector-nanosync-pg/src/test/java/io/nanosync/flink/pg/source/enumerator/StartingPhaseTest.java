@@ -9,6 +9,7 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.PipelineFailedException;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotGranted;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotLost;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.split.PgSplit;
@@ -50,7 +51,8 @@ final class StartingPhaseTest {
         EnumeratorHarness harness = start(server, null);
         harness.register(0);
         harness.checkpoint();
-        assertThat(harness.enumerator.snapshotState(9)).isEqualTo(new EnumeratorState.Starting());
+        assertThat(harness.enumerator.snapshotState(9).state())
+                .isEqualTo(new EnumeratorState.Starting());
         server.release();
         harness.untilIn(SnapshotPhase.class);
         harness.settle();
@@ -69,7 +71,7 @@ final class StartingPhaseTest {
         first.checkpoint();
         first.until("splits are out", () -> first.assigned(0).size() == 2);
         splits = List.copyOf(first.assigned(0));
-        state = first.enumerator.snapshotState(9);
+        state = first.enumerator.snapshotState(9).state();
         server.hold("identity");
         EnumeratorHarness second =
                 new EnumeratorHarness(
@@ -83,9 +85,12 @@ final class StartingPhaseTest {
         second.register(0);
         second.report(0, new SplitsFinished(List.of(splits.get(0).splitId())));
         second.enumerator.addSplitsBack(List.of(splits.get(1)), 0);
+        // Another job may have gone on from the same state.
+        assertThat(second.events(0, SnapshotGranted.class)).isEmpty();
         server.release();
         second.until(
                 "it goes on", () -> second.assignedIds(0).equals(List.of(splits.get(1).splitId())));
+        assertThat(second.events(0, SnapshotGranted.class)).hasSize(1);
         second.report(0, new SplitsFinished(List.of(splits.get(1).splitId())));
         harness = second;
         // The failed reader's report is void.
@@ -106,7 +111,7 @@ final class StartingPhaseTest {
         first.until("the split is out", () -> first.assigned(0).size() == 1);
         String split = first.assignedIds(0).get(0);
         first.report(0, new SplitsFinished(List.of(split)));
-        EnumeratorState state = first.enumerator.snapshotState(9);
+        EnumeratorState state = first.enumerator.snapshotState(9).state();
         first.close();
         server.loseKeepers();
         harness = new EnumeratorHarness(server, bounded, Timings.USUAL, 1, state);
@@ -144,7 +149,7 @@ final class StartingPhaseTest {
         first.checkpoint();
         first.until("a split is out", () -> !first.assigned(0).isEmpty());
         first.report(0, new SnapshotLost(1, "its keeper is gone"));
-        EnumeratorState state = first.enumerator.snapshotState(9);
+        EnumeratorState state = first.enumerator.snapshotState(9).state();
         assertThat(state).isInstanceOf(EnumeratorState.Restarting.class);
         first.close();
         harness =

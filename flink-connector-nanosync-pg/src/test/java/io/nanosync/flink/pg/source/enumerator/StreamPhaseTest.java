@@ -64,7 +64,7 @@ final class StreamPhaseTest {
         harness.register(1);
         harness.readerFails(0, HandOverPhaseTest.STREAM);
         assertThat(harness.assigned(1)).containsExactly(HandOverPhaseTest.STREAM);
-        assertThat(harness.enumerator.snapshotState(1))
+        assertThat(harness.enumerator.snapshotState(1).state())
                 .isEqualTo(HandOverPhaseTest.heldByAReader());
     }
 

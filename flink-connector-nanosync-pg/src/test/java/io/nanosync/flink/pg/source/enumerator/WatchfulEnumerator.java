@@ -16,13 +16,13 @@ public final class WatchfulEnumerator {
     public static PgSplitEnumerator of(
             SplitEnumeratorContext<PgSplit> context,
             SourceConfig config,
-            @Nullable EnumeratorState state,
+            @Nullable EnumeratorCheckpoint restored,
             Duration keeperPeriod) {
         return new PgSplitEnumerator(
                 context,
                 config,
                 new JdbcPgClient(config.connection(), config.walSenderTimeout()),
-                state,
+                restored,
                 SessionRegistry.process(),
                 new Timings(Timings.USUAL.checkpointPatience(), keeperPeriod));
     }

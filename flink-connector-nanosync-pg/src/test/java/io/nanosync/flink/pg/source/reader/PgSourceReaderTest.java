@@ -9,6 +9,8 @@ import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.SampleValues;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotGranted;
+import io.nanosync.flink.pg.source.event.PgSourceEvent.SnapshotStopped;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsAcknowledged;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.SplitsFinished;
 import io.nanosync.flink.pg.source.event.PgSourceEvent.StopSnapshot;
@@ -17,6 +19,7 @@ import io.nanosync.flink.pg.source.event.PgSourceEvent.StreamHeld;
 import io.nanosync.flink.pg.source.split.FinishedSplit;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import io.nanosync.flink.pg.source.split.PgSplitSerializer;
+import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.source.split.StreamExtension;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -93,6 +96,34 @@ final class PgSourceReaderTest {
         reader.handleSourceEvents(new StopSnapshot(1));
         assertThat(reader.snapshotState(2))
                 .containsExactly(new FinishedSplit("of a later snapshot", 2));
+    }
+
+    /** Another job may have gone on from the same checkpoint. */
+    @Test
+    void restoredSnapshotWaitsForTheEnumerator() throws Exception {
+        PgSplit split = SampleValues.split("w", 3, null);
+        reader.addSplits(List.of(split));
+        reader.start();
+        assertThat(reader.getNumberOfCurrentlyAssignedSplits()).isZero();
+        assertThat(reader.snapshotState(1)).containsExactly(split);
+        reader.handleSourceEvents(new SnapshotGranted());
+        assertThat(reader.getNumberOfCurrentlyAssignedSplits()).isEqualTo(1);
+        assertThat(reader.snapshotState(2)).containsExactly(split);
+        reader.handleSourceEvents(new SnapshotGranted());
+        assertThat(reader.getNumberOfCurrentlyAssignedSplits()).isEqualTo(1);
+        reader.close();
+    }
+
+    @Test
+    void restoredSplitOfASnapshotThatIsOverIsDropped() {
+        SnapshotSplit split = SampleValues.split("w", 3, null);
+        reader.addSplits(List.of(split));
+        reader.start();
+        reader.handleSourceEvents(new StopSnapshot(split.epoch()));
+        assertThat(sent()).containsExactly(new SnapshotStopped(split.epoch()));
+        reader.handleSourceEvents(new SnapshotGranted());
+        assertThat(reader.getNumberOfCurrentlyAssignedSplits()).isZero();
+        assertThat(reader.snapshotState(1)).isEmpty();
     }
 
     private static StreamSplit stream(TableSchema... tables) {

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,11 +45,13 @@ public final class PipelineServer {
     private final PgClient client;
     private final SessionRegistry registry;
     private final boolean hasSlot;
+    private final NewestState newest;
     private final ResnapshotRequests requests;
     private final PauseFiles pauses;
     private final PipelineWatch watch;
     private volatile String sessionKey;
     private volatile @Nullable PipelineSession session;
+    private final AtomicReference<@Nullable Lineage> unrecorded = new AtomicReference<>();
     private volatile boolean finished;
 
     public PipelineServer(SourceConfig config, PgClient client, SessionRegistry registry) {
@@ -56,6 +59,7 @@ public final class PipelineServer {
         this.client = client;
         this.registry = registry;
         this.hasSlot = !(config.startup() instanceof StartupMode.Snapshot);
+        this.newest = new NewestState(config);
         this.requests = new ResnapshotRequests(config);
         this.pauses = new PauseFiles(config);
         this.watch = new PipelineWatch(config, this::open);
@@ -68,6 +72,9 @@ public final class PipelineServer {
         // All is read now: what was asked for before is done with it.
         List<ResnapshotRequests.Request> asked = requests.unknown(List.of());
         Beginning beginning = preparation().begin();
+        if (hasSlot) {
+            newest.withdraw();
+        }
         requests.remove(ResnapshotRequests.ids(asked));
         if (beginning instanceof Beginning.FromSnapshot snapshot) {
             own(snapshot.plan());
@@ -76,6 +83,62 @@ public final class PipelineServer {
             watch.at(stream.stream());
         }
         return beginning;
+    }
+
+    /**
+     * Takes the lock that keeps a second job of the pipeline out, and looks whether another one has
+     * gone on from the state that is about to be taken up.
+     *
+     * @param restored of that state; null when it has none
+     * @throws PgException when the state is older than the newest one
+     */
+    public void requireNewest(@Nullable Lineage restored) throws IOException {
+        if (hasSlot) {
+            awaitPrimary();
+            open().ask(ControlSession::identity);
+            newest.require(restored);
+        }
+    }
+
+    /** The pipeline goes on from a state: none is accepted any more that doesn't follow it. */
+    public void goesOn(@Nullable Lineage restored) {
+        if (restored != null) {
+            completed(restored);
+            recordNewest();
+        }
+    }
+
+    /**
+     * A checkpoint has completed with this state: {@link #recordNewest} is to be called. From any
+     * thread.
+     */
+    public void completed(Lineage state) {
+        if (hasSlot) {
+            unrecorded.set(state);
+        }
+    }
+
+    /**
+     * Records the newest state with which a checkpoint has completed. Where it can't be done, the
+     * next one is.
+     */
+    public void recordNewest() {
+        Lineage state = unrecorded.get();
+        if (state == null) {
+            return;
+        }
+        try {
+            newest.record(state);
+            unrecorded.compareAndSet(state, null);
+        } catch (IOException | RuntimeException e) {
+            // Clients of object stores throw either; the stream can go on without the record.
+            LOG.warn(
+                    "Cannot record in {} which state of pipeline {} is the newest, so a start from"
+                            + " an older one might not be noticed: {}",
+                    config.stateDir(),
+                    config.pipeline(),
+                    e.toString());
+        }
     }
 
     /** A checkpoint has completed behind rows of this snapshot. */
@@ -394,7 +457,14 @@ public final class PipelineServer {
 
     /** Gives the session back, if one was taken. From any thread, when nothing else runs. */
     public void close() {
-        if (session != null) {
+        if (session == null) {
+            return;
+        }
+        try {
+            // The thread may have been interrupted to end it, and a file isn't written then.
+            Thread.interrupted();
+            recordNewest();
+        } finally {
             registry.release(sessionKey, !finished);
         }
     }

@@ -1,0 +1,52 @@
+package io.nanosync.flink.pg.testing.verify;
+
+import io.nanosync.flink.pg.source.PgSource;
+import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpoint;
+import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpointSerializer;
+import io.nanosync.flink.pg.source.enumerator.EnumeratorState;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
+
+/** Reads from a completed checkpoint or savepoint what it holds of the enumerator. */
+public final class EnumeratorInState {
+
+    private EnumeratorInState() {}
+
+    /**
+     * The enumerator's state.
+     *
+     * @param folder of the checkpoint
+     */
+    public static EnumeratorState state(Path folder) throws IOException {
+        Path metadata = folder.resolve(StreamInState.METADATA);
+        try (DataInputStream in = new DataInputStream(Files.newInputStream(metadata))) {
+            CheckpointMetadata checkpoint =
+                    Checkpoints.loadCheckpointMetadata(
+                            in, PgSource.class.getClassLoader(), folder.toUri().toString());
+            for (OperatorState operator : checkpoint.getOperatorStates()) {
+                ByteStreamStateHandle coordinator = operator.getCoordinatorState();
+                if (coordinator != null) {
+                    return read(coordinator.getData()).state();
+                }
+            }
+        }
+        throw new IOException("No source in " + folder);
+    }
+
+    /** Flink's own version, the version of the form, length and bytes. */
+    private static EnumeratorCheckpoint read(byte[] coordinator) throws IOException {
+        DataInputDeserializer in = new DataInputDeserializer(coordinator);
+        in.readInt();
+        int version = in.readInt();
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return new EnumeratorCheckpointSerializer().deserialize(version, bytes);
+    }
+}
