@@ -78,6 +78,7 @@ class ComposeTest {
                                 + " /opt/flink/usrlib/nanosync-job.jar",
                         "COPY --chown=flink:flink flink-jobs/target/nanosync-metrics.jar"
                                 + " /opt/flink/plugins/nanosync-metrics/nanosync-metrics.jar",
+                        "COPY --chmod=755 docker/nanosync /usr/local/bin/nanosync",
                         "RUN mkdir -p /opt/nanosync/state && chown -R flink:flink /opt/nanosync");
         assertThat(DockerFolder.projectText("flink-jobs/pom.xml"))
                 .contains(
