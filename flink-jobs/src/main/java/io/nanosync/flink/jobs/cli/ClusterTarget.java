@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.cluster.ClusterException;
 import io.nanosync.flink.jobs.cluster.RunningCluster;
+import io.nanosync.flink.jobs.compose.JobSettings;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.io.IOException;
 import java.net.URI;
@@ -90,9 +91,10 @@ final class ClusterTarget {
     }
 
     /** Starts a pipeline of the file and gives the job's id. */
-    String submit(Path file, Pipeline pipeline) throws CommandException, IOException {
+    String submit(Path file, Pipeline pipeline)
+            throws CommandException, IOException, InterruptedException {
         JobID job = JobID.generate();
-        Configuration settings = new Configuration();
+        Configuration settings = ownSettings();
         settings.setString("execution.target", "remote");
         settings.setString("execution.attached", "false");
         settings.setString("pipeline.jars", jar.toAbsolutePath().toUri().toString());
@@ -114,6 +116,19 @@ final class ClusterTarget {
                     e);
         }
         return job.toHexString();
+    }
+
+    /** Those of the cluster's that a job takes over; what a job sets itself would win otherwise. */
+    Configuration ownSettings() throws ClusterException, InterruptedException {
+        Configuration settings = new Configuration();
+        cluster.settings()
+                .forEach(
+                        (key, value) -> {
+                            if (JobSettings.givesWayTo(key)) {
+                                settings.setString(key, value);
+                            }
+                        });
+        return settings;
     }
 
     private PackagedProgram program(Path file, Pipeline pipeline, Configuration settings)

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A Flink cluster that runs somewhere, as its REST interface shows it. */
@@ -32,6 +33,15 @@ public final class RunningCluster {
     /** The Flink version that it runs. */
     public String version() throws ClusterException, InterruptedException {
         return rest.get("/config").path("flink-version").asText();
+    }
+
+    /** The settings that it was started with, by their keys. */
+    public Map<String, String> settings() throws ClusterException, InterruptedException {
+        Map<String, String> settings = new TreeMap<>();
+        for (JsonNode each : rest.get("/jobmanager/config")) {
+            settings.put(each.path("key").asText(), each.path("value").asText());
+        }
+        return settings;
     }
 
     /** Where the web UI shows a job. */

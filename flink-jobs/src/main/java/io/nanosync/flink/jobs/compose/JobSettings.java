@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.compose;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.source.PgSource;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
@@ -14,6 +15,10 @@ import org.apache.flink.configuration.ReadableConfig;
 public final class JobSettings {
 
     private static final String TIMEOUT = "execution.checkpointing.timeout";
+    private static final String TOLERABLE_FAILURES =
+            "execution.checkpointing.tolerable-failed-checkpoints";
+    private static final String STATE_BACKEND = "state.backend.type";
+    private static final String RESTARTS = "restart-strategy";
     private static final Duration TRANSACTIONS_IN_PARTS_TIMEOUT = Duration.ofMinutes(30);
 
     private JobSettings() {}
@@ -29,12 +34,18 @@ public final class JobSettings {
         settings.setString("pipeline.name", pipeline.name());
         checkpoints(settings, pipeline);
         timeout(settings, pipeline, given);
-        unlessGiven(settings, given, "execution.checkpointing.tolerable-failed-checkpoints", "10");
-        unlessGiven(settings, given, "state.backend.type", "hashmap");
-        if (!has(given, "restart-strategy.type") && !has(given, "restart-strategy")) {
+        unlessGiven(settings, given, TOLERABLE_FAILURES, "10");
+        unlessGiven(settings, given, STATE_BACKEND, "hashmap");
+        if (!has(given, RESTARTS + ".type") && !has(given, RESTARTS)) {
             restarts(settings);
         }
         return settings;
+    }
+
+    /** Whether the value of a key that the cluster or the submission sets wins. */
+    public static boolean givesWayTo(String key) {
+        return List.of(TIMEOUT, TOLERABLE_FAILURES, STATE_BACKEND, RESTARTS).contains(key)
+                || key.startsWith(RESTARTS + ".");
     }
 
     private static void checkpoints(Configuration settings, Pipeline pipeline) {

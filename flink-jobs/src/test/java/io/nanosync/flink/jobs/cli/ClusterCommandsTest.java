@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -259,6 +260,26 @@ class ClusterCommandsTest {
         }
         assertThat(commands.execute("list", "--target", "localhost:8081")).isEqualTo(1);
         assertThat(commands.err()).contains("--target is the REST address of a Flink cluster");
+    }
+
+    @Test
+    void submitTakesOverWhatTheClusterWasToldAboutRestarts() throws Exception {
+        try (ScriptedCluster cluster = ScriptedCluster.start(JOB)) {
+            cluster.answers(
+                    "/jobmanager/config",
+                    Answer.json(
+                            """
+                            [{"key": "restart-strategy.type", "value": "fixed-delay"},
+                             {"key": "restart-strategy.fixed-delay.attempts", "value": "7"},
+                             {"key": "state.backend.type", "value": "rocksdb"},
+                             {"key": "rest.port", "value": "8081"}]
+                            """));
+            assertThat(ClusterTarget.of(cluster.address()).ownSettings().toMap())
+                    .containsOnly(
+                            Map.entry("restart-strategy.type", "fixed-delay"),
+                            Map.entry("restart-strategy.fixed-delay.attempts", "7"),
+                            Map.entry("state.backend.type", "rocksdb"));
+        }
     }
 
     @Test
