@@ -91,6 +91,29 @@ class SqlITCase {
         }
     }
 
+    /** What docs/from-flink-cdc.md says of moving a job. */
+    @Test
+    void goesOnFromASlotThatAnotherConsumerHasUsed() throws Exception {
+        createOrders(5);
+        database.execute(
+                "CREATE PUBLICATION dbz_publication FOR TABLE orders",
+                "SELECT pg_create_logical_replication_slot('flink', 'pgoutput')",
+                "UPDATE orders SET note = 'taken there' WHERE id = 1",
+                "SELECT pg_logical_slot_get_binary_changes('flink', NULL, NULL, 'proto_version',"
+                        + " '1', 'publication_names', 'dbz_publication')",
+                "UPDATE orders SET note = 'left behind' WHERE id = 2");
+        String read =
+                "SELECT * FROM orders /*+ OPTIONS('startup-mode' = 'slot', 'replication-slot' ="
+                        + " 'flink', 'publication' = 'dbz_publication') */";
+        try (LiveQuery query = new LiveQuery(flink, read)) {
+            query.awaitRows(1);
+            database.execute(
+                    "DELETE FROM orders WHERE id = 3", "INSERT INTO orders VALUES (6, 6, 'new')");
+            Await.until("the insert is there", () -> query.byKey().containsKey(6L));
+            assertThat(query.byKey().keySet()).containsExactlyInAnyOrder(2L, 6L);
+        }
+    }
+
     @Test
     void dividesTheSnapshotByTheColumnThatIsNamed() throws Exception {
         database.execute(
