@@ -149,6 +149,10 @@ final class AlterationRefusedITCase {
         pipeline.startFrom(old, "first", "second");
         pipeline.awaitChanges("first", "second");
         String newer = pipeline.stop();
+        pipeline.startFrom(old, "first");
+        assertThat(pipeline.job().failure())
+                .contains("is older than the newest one of pipeline altered");
+        pipeline.forgetNewestState();
         for (List<String> tables : List.of(List.of("first"), List.of("first", "third"))) {
             pipeline.startFrom(old, tables.toArray(String[]::new));
             assertThat(pipeline.job().failure())
@@ -232,6 +236,14 @@ final class AlterationRefusedITCase {
                 .contains("PipelineFailedException")
                 .contains("public.second");
         drop.join();
+        if (!fromCheckpoint) {
+            // Rows of the added table came behind the savepoint; that they may stay is for a person
+            // to say.
+            pipeline.startFrom(savepoint, "first");
+            assertThat(pipeline.job().failure())
+                    .contains("is older than the newest one of pipeline altered");
+            pipeline.forgetNewestState();
+        }
         pipeline.startFrom(fromCheckpoint ? pipeline.newestState() : savepoint, "first");
         pipeline.awaitChanges("first");
         pipeline.assertExactlyOnce("first");

@@ -180,6 +180,11 @@ final class AlteredPipeline implements AutoCloseable {
         return job().newestState();
     }
 
+    /** What the refusal of an older state says to do where that is meant. */
+    void forgetNewestState() throws IOException {
+        Files.delete(folder.resolve("state/newest-state.properties"));
+    }
+
     /** The job, to be started from the newest state, if there is any. */
     SourceJob fromNewestState() throws IOException {
         job().state().ifPresent(job()::fromSavepoint);

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,13 +71,22 @@ final class OlderStateITCase {
 
     /** The first checkpoint in which a reader has rows of the snapshot to read. */
     private String early() throws IOException {
+        return first(reading -> !reading.held().isEmpty());
+    }
+
+    /** The first checkpoint that knows of the snapshot: in front of it no row came. */
+    private String beginning() throws IOException {
+        return first(reading -> true);
+    }
+
+    private String first(Predicate<EnumeratorState.Snapshotting> wanted) throws IOException {
         for (Path checkpoint : checkpoints()) {
             if (EnumeratorInState.state(checkpoint) instanceof EnumeratorState.Snapshotting reading
-                    && !reading.held().isEmpty()) {
+                    && wanted.test(reading)) {
                 return checkpoint.toUri().toString();
             }
         }
-        throw new AssertionError("No checkpoint was taken while the snapshot was read");
+        throw new AssertionError("No such checkpoint was taken");
     }
 
     /** Runs until a checkpoint is triggered behind the first rows, and another one completes. */
@@ -152,11 +162,11 @@ final class OlderStateITCase {
     void pipelineGoesBackWhereThatIsMeant() throws Exception {
         SourceJob first = startAndAwaitCheckpoints();
         first.cancel();
-        String early = early();
+        String beginning = beginning();
         Files.delete(folder.resolve("state/newest-state.properties"));
         for (Path file : SourceJob.files(folder.resolve("job/out"))) {
             Files.delete(file);
         }
-        assertGoesOnExactly(job().fromSavepoint(early).start());
+        assertGoesOnExactly(job().fromSavepoint(beginning).start());
     }
 }

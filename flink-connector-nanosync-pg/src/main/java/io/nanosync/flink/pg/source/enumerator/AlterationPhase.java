@@ -55,6 +55,11 @@ final class AlterationPhase implements Phase {
     }
 
     @Override
+    public boolean mayHaveEmitted() {
+        return false;
+    }
+
+    @Override
     public int number() {
         return 0;
     }

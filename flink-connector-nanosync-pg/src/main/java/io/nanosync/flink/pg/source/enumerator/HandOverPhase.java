@@ -45,6 +45,11 @@ final class HandOverPhase implements Phase {
     }
 
     @Override
+    public boolean mayHaveEmitted() {
+        return false;
+    }
+
+    @Override
     public int number() {
         return 2;
     }

@@ -19,22 +19,28 @@ final class Lineages {
         this.own = restored == null ? Lineage.begin() : restored.goOn();
     }
 
+    /** The lineage of the state that is taken up; null when there is none. */
+    @Nullable Lineage restored() {
+        return restored;
+    }
+
     /**
      * The lineage of a state that is being taken.
      *
-     * @param holdsPipeline see {@link Phase#holdsPipeline}
+     * @param counts whether it is the newest when its checkpoint completes
      * @param checkpoint for which, in words for people
      */
-    @Nullable Lineage take(long checkpointId, boolean holdsPipeline, String checkpoint) {
-        if (!holdsPipeline) {
-            return restored;
-        }
+    Lineage take(long checkpointId, boolean counts, String checkpoint) {
         own = own.next(checkpoint);
-        pending.put(checkpointId, own);
+        if (counts) {
+            pending.put(checkpointId, own);
+        }
         return own;
     }
 
-    /** The state with which a checkpoint has completed; null when it is none of this run. */
+    /**
+     * The newest state now that a checkpoint has completed; null when it holds none that counts.
+     */
     @Nullable Lineage completed(long checkpointId) {
         Lineage completed = pending.get(checkpointId);
         // Those before it can't complete any more.

@@ -162,7 +162,12 @@ public final class PgSplitEnumerator implements SplitEnumerator<PgSplit, Enumera
         EnumeratorCheckpoint checkpoint =
                 new EnumeratorCheckpoint(
                         phase.state(),
-                        lineages.take(checkpointId, phase.holdsPipeline(), describe(checkpointId)));
+                        phase.holdsPipeline()
+                                ? lineages.take(
+                                        checkpointId,
+                                        phase.mayHaveEmitted(),
+                                        describe(checkpointId))
+                                : lineages.restored());
         phase.checkpointTaken(checkpointId);
         return checkpoint;
     }

@@ -29,6 +29,14 @@ interface Phase {
     }
 
     /**
+     * Whether rows or changes may have come since the state that was recorded as the newest. Where
+     * nothing has, it may be started from again, whatever this phase has decided.
+     */
+    default boolean mayHaveEmitted() {
+        return true;
+    }
+
+    /**
      * A reader registered, for the first time or again. Nothing to do where the next phase asks
      * which readers are.
      */

@@ -105,6 +105,9 @@ final class SnapshotPhase implements Phase {
                 plan.tables().size(),
                 plan.consistentPoint(),
                 plan.workers());
+        if (plan.epoch() > 1) {
+            threads.broadcast(new StopSnapshot(plan.epoch() - 1));
+        }
         threads.broadcast(new SnapshotGranted());
         watchKeeper();
         if (stage == Stage.AWAITS_CHECKPOINT) {
@@ -121,6 +124,11 @@ final class SnapshotPhase implements Phase {
                 tracker.waiting(),
                 tracker.held(),
                 List.copyOf(begunEarlier));
+    }
+
+    @Override
+    public boolean mayHaveEmitted() {
+        return stage != Stage.AWAITS_CHECKPOINT;
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
@@ -155,7 +156,8 @@ public final class PgSourceReader
                 }
             } else if (!started) {
                 unreadHeld.add(split);
-            } else if (willRead(split)) {
+            } else if (epochOf(split) > parts.stoppedEpoch()) {
+                willRead(split, epochOf(split));
                 unread.add(split);
             }
         }
@@ -165,15 +167,9 @@ public final class PgSourceReader
         }
     }
 
-    /** Notes that a snapshot's split is going to be read; false when its snapshot is over. */
-    private boolean willRead(PgSplit split) {
-        Integer epoch = epoch(split);
-        if (epoch == null || isStopped(split)) {
-            return false;
-        }
+    private void willRead(PgSplit split, int epoch) {
         reading.put(split.splitId(), epoch);
         parts.willRead(split.splitId());
-        return true;
     }
 
     /** The snapshot that a split belongs to; null for the stream. */
@@ -220,7 +216,7 @@ public final class PgSourceReader
         } else if (event instanceof StopSnapshot stop) {
             parts.stop(stop.epoch());
             finished.values().removeIf(epoch -> epoch <= parts.stoppedEpoch());
-            unreadHeld.removeIf(this::isStopped);
+            endHeld();
             confirmStopOf = Math.max(confirmStopOf, stop.epoch());
             confirmStop();
         } else if (event instanceof SnapshotGranted) {
@@ -235,15 +231,31 @@ public final class PgSourceReader
         }
     }
 
-    private boolean isStopped(PgSplit split) {
-        Integer epoch = epoch(split);
-        return epoch != null && epoch <= parts.stoppedEpoch();
+    /** Flink has an output for each, with an event time of its own: each has to end like others. */
+    private void endHeld() {
+        List<PgSplit> stopped =
+                unreadHeld.stream()
+                        .filter(split -> epochOf(split) <= parts.stoppedEpoch())
+                        .toList();
+        unreadHeld.removeAll(stopped);
+        beginAll(stopped);
     }
 
     private void readHeld() {
-        List<PgSplit> unread = unreadHeld.stream().filter(this::willRead).toList();
+        List<PgSplit> unread = List.copyOf(unreadHeld);
         unreadHeld.clear();
-        super.addSplits(unread);
+        beginAll(unread);
+    }
+
+    private void beginAll(List<PgSplit> splits) {
+        for (PgSplit split : splits) {
+            willRead(split, epochOf(split));
+        }
+        super.addSplits(splits);
+    }
+
+    private static int epochOf(PgSplit snapshotOrRestart) {
+        return Objects.requireNonNull(epoch(snapshotOrRestart));
     }
 
     private void goOn(List<StreamExtension> extensions) {

@@ -52,7 +52,8 @@ final class NewestState {
                     "The state that is being restored was written by a former version, which"
                             + " doesn't say what it comes from, and pipeline "
                             + config.pipeline()
-                            + " has another state since: ");
+                            + " has another state since. If the former version has gone on behind"
+                            + " it, delete the record that is named below. Recorded is ");
         }
         if (!restored.follows(taken(newest))) {
             throw refused(
@@ -103,6 +104,9 @@ final class NewestState {
             return null;
         }
         Properties recorded = read(path);
+        if (recorded.getProperty("pipeline") == null) {
+            throw damaged("it names no pipeline");
+        }
         boolean ours =
                 config.pipeline().equals(recorded.getProperty("pipeline"))
                         && config.slot().equals(recorded.getProperty("slot"))
@@ -114,7 +118,7 @@ final class NewestState {
         try {
             return StateFile.read(from);
         } catch (IllegalArgumentException e) {
-            throw damaged(e);
+            throw damaged(e.getMessage());
         }
     }
 
@@ -124,15 +128,15 @@ final class NewestState {
                     UUID.fromString(recorded.getProperty("run", "")),
                     Long.parseLong(recorded.getProperty("number", "")));
         } catch (IllegalArgumentException e) {
-            throw damaged(e);
+            throw damaged(e.getMessage());
         }
     }
 
-    private PgException damaged(IllegalArgumentException e) {
+    private PgException damaged(@Nullable String why) {
         return PgException.needsPerson(
                 path
                         + " is damaged: "
-                        + e.getMessage()
+                        + why
                         + ". It says which state of pipeline "
                         + config.pipeline()
                         + " is the newest; when you know that it is the one that is being restored,"

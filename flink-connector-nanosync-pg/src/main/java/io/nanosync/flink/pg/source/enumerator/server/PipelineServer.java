@@ -101,7 +101,11 @@ public final class PipelineServer {
     }
 
     /** The pipeline goes on from a state: none is accepted any more that doesn't follow it. */
-    public void goesOn(@Nullable Lineage restored) {
+    public void goesOn(@Nullable Lineage restored) throws IOException {
+        if (hasSlot) {
+            // The lock may have been lost and taken again while the server was asked.
+            newest.require(restored);
+        }
         if (restored != null) {
             completed(restored);
             recordNewest();
