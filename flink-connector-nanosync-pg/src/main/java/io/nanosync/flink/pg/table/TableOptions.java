@@ -136,10 +136,15 @@ final class TableOptions {
                     TABLE_NAME,
                     PIPELINE,
                     CHANGELOG_MODE,
+                    TRUNCATE,
+                    TOAST,
                     PARALLELISM,
                     SourceOptions.REPLICATION_SLOT,
                     SourceOptions.PUBLICATION,
-                    SourceOptions.STARTUP_MODE);
+                    SourceOptions.STARTUP_MODE,
+                    SourceOptions.BATCH_BOUNDARY_SIGNALING,
+                    SourceOptions.SCHEMA_DRIFT,
+                    SourceOptions.UNREPRESENTABLE);
 
     private TableOptions() {}
 
@@ -177,8 +182,9 @@ final class TableOptions {
 
     /**
      * What a plan that was compiled takes from the table as it is now: where the server is, who
-     * connects, and how is read. What decides which table that is, where its stream stands, and
-     * what its changes look like stays as it was planned.
+     * connects, and how is read. Flink gives them without the hints of the statement, and they go
+     * over those. So what decides which table that is, where its stream stands, and which changes
+     * and values come of it stays as it was planned.
      */
     static Set<ConfigOption<?>> forwarded() {
         return flink(option -> !PLANNED.contains(option));

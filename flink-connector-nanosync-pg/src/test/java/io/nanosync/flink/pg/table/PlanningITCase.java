@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.nanosync.flink.pg.testing.TestDatabase;
@@ -525,6 +526,30 @@ Cannot plan a scan of table default_catalog.default_database.t:
         flink.executeSql("ALTER TABLE t SET ('changelog-mode' = 'all')");
         assertThat(refusal()).contains("changelog-mode: all needs the old row");
         assertThat(flink.loadPlan(plan).explain()).contains("TableSourceScan");
+    }
+
+    /** Flink takes what is forwarded from the table's options, without hints. */
+    @Test
+    void aCompiledPlanKeepsAHintThatDecidesAboutValues() {
+        database.execute(
+                "CREATE TABLE readings (id bigint PRIMARY KEY, value numeric(12,2), note text)",
+                "INSERT INTO readings VALUES (1, 'NaN', 'x')");
+        create(
+                "id BIGINT, `value` DECIMAL(12, 2), note STRING",
+                dsn(),
+                "'table-name' = 'public.readings'",
+                "'startup-mode' = 'snapshot'",
+                "'changelog-mode' = 'append'",
+                "'unrepresentable' = 'null'");
+        flink.executeSql("CREATE TABLE s (v DECIMAL(12, 2)) WITH ('connector' = 'blackhole')");
+        PlanReference plan =
+                PlanReference.fromJsonString(
+                        flink.compilePlanSql(
+                                        "INSERT INTO s SELECT `value` FROM t /*+"
+                                                + " OPTIONS('unrepresentable' = 'fail') */")
+                                .asJsonString());
+        assertThatThrownBy(() -> flink.loadPlan(plan).execute().await())
+                .hasStackTraceContaining("\"value\"");
     }
 
     @Test

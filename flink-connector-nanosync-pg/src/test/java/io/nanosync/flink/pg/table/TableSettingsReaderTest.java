@@ -77,15 +77,20 @@ final class TableSettingsReaderTest {
     @Test
     void whatShapesThePlanIsNotForwarded() {
         assertThat(new NanosyncTableFactory().forwardOptions().stream().map(ConfigOption::key))
-                .contains("dsn", "hostname", "password", "snapshot-workers", "truncate")
+                .contains("dsn", "hostname", "password", "snapshot-workers")
                 .doesNotContain(
                         "table-name",
                         "pipeline",
                         "changelog-mode",
+                        "truncate",
+                        "toast",
                         "scan.parallelism",
                         "replication-slot",
                         "publication",
-                        "startup-mode");
+                        "startup-mode",
+                        "batch-boundary-signaling",
+                        "schema-drift",
+                        "unrepresentable");
     }
 
     @Test
