@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.config;
 
+import io.nanosync.flink.pg.relation.QualifiedName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -29,6 +30,19 @@ public final class PipelineNames {
     /** The publication: {@code nanosync_pub_<pipeline>}. */
     public static String publication(String pipeline) {
         return derive("nanosync_pub_", pipeline);
+    }
+
+    /**
+     * The name of a pipeline that is called after its table: {@code <database>_<schema>_<table>}.
+     * Where database or schema have an underscore, so that another table could be called the same,
+     * eight hexadecimal digits of a SHA-256 of all three follow.
+     */
+    public static String pipeline(String database, QualifiedName table) {
+        String name = database + "_" + table.schema() + "_" + table.name();
+        // The first two underscores separate, unless they may be of a part.
+        return database.indexOf('_') < 0 && table.schema().indexOf('_') < 0
+                ? name
+                : name + "_" + hash(QualifiedName.quote(database) + "." + table.sql());
     }
 
     private static String derive(String prefix, String pipeline) {

@@ -4,8 +4,11 @@ import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.Dsn;
 import io.nanosync.flink.pg.config.DsnText;
 import io.nanosync.flink.pg.config.PasswordVariable;
+import io.nanosync.flink.pg.config.PipelineNames;
+import io.nanosync.flink.pg.config.SourceOption;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,6 +23,9 @@ record CatalogSettings(
 
     private static final String DSN = TableOptions.DSN.name();
     private static final String PASSWORD = TableOptions.PASSWORD.name();
+
+    private static final List<SourceOption<?>> SERVER_AND_ROLE =
+            List.of(TableOptions.HOSTNAME, TableOptions.PORT, TableOptions.USERNAME);
 
     /** Without the options, which hold secrets. */
     @Override
@@ -45,23 +51,39 @@ record CatalogSettings(
         }
         options.put(TableOptions.TABLE_NAME.name(), table.toString());
         // Names of slots are the whole server's, so the database belongs into it.
-        options.put(
-                TableOptions.PIPELINE.name(), database + "_" + table.schema() + "_" + table.name());
+        options.put(TableOptions.PIPELINE.name(), PipelineNames.pipeline(database, table));
         return options;
     }
 
-    /** The options of a table of the catalog with the secrets that they need to connect. */
-    Map<String, String> withSecrets(Map<String, String> tableOptions) {
+    /**
+     * The options of a table of the catalog with the secrets that they need to connect: the
+     * password only to the catalog's server and as its role, whatever a hint says.
+     *
+     * @param beneath options that hold as well where {@code tableOptions} has none of the name
+     */
+    Map<String, String> withSecrets(Map<String, String> tableOptions, Map<String, String> beneath) {
+        Map<String, String> all = new LinkedHashMap<>(beneath);
+        all.putAll(tableOptions);
         Map<String, String> options = new LinkedHashMap<>(tableOptions);
         String dsn = given.get(DSN);
         String password = given.get(PASSWORD);
-        if (password != null && !tableOptions.containsKey(DSN)) {
+        if (password != null && !all.containsKey(DSN) && isOfThisServer(all)) {
             options.putIfAbsent(PASSWORD, password);
         }
         if (dsn != null) {
             options.computeIfPresent(DSN, (name, shown) -> withSecrets(dsn, shown));
         }
         return options;
+    }
+
+    private boolean isOfThisServer(Map<String, String> options) {
+        return SERVER_AND_ROLE.stream()
+                .allMatch(option -> text(option, options).equals(text(option, given)));
+    }
+
+    private static String text(SourceOption<?> option, Map<String, String> options) {
+        String byDefault = option.defaultText();
+        return options.getOrDefault(option.name(), byDefault == null ? "" : byDefault).strip();
     }
 
     /** A dsn that a hint put in its place stays as it is. */

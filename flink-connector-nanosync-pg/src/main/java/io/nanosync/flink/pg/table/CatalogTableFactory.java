@@ -8,6 +8,7 @@ import org.apache.flink.table.catalog.ObjectIdentifier;
 import org.apache.flink.table.catalog.ResolvedCatalogTable;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.factories.DynamicTableSourceFactory;
+import org.apache.flink.table.factories.FactoryUtil;
 
 /** Plans tables of a catalog: as {@link NanosyncTableFactory} does, with the catalog's secrets. */
 final class CatalogTableFactory implements DynamicTableSourceFactory {
@@ -42,13 +43,36 @@ final class CatalogTableFactory implements DynamicTableSourceFactory {
     @Override
     public DynamicTableSource createDynamicTableSource(Context context) {
         ResolvedCatalogTable table = context.getCatalogTable();
-        Map<String, String> options = settings.withSecrets(table.getOptions());
+        Map<String, String> options = table.getOptions();
+        if (!factoryIdentifier().equals(options.get(FactoryUtil.CONNECTOR.key()))) {
+            return ofItsConnector(context);
+        }
+        if (context.isTemporary()) {
+            return tables.createDynamicTableSource(context);
+        }
         Map<String, String> forwarded = context.getEnrichmentOptions();
         return tables.createDynamicTableSource(
                 new WithOptions(
                         context,
-                        table.copy(options),
-                        forwarded.isEmpty() ? forwarded : settings.withSecrets(forwarded)));
+                        table.copy(settings.withSecrets(options, Map.of())),
+                        forwarded.isEmpty()
+                                ? forwarded
+                                : settings.withSecrets(forwarded, options)));
+    }
+
+    /**
+     * A temporary table in this catalog may be of any connector, and a plan that was compiled asks
+     * the catalog's factory for it.
+     */
+    private static DynamicTableSource ofItsConnector(Context context) {
+        return FactoryUtil.createDynamicTableSource(
+                null,
+                context.getObjectIdentifier(),
+                context.getCatalogTable(),
+                context.getEnrichmentOptions(),
+                context.getConfiguration(),
+                context.getClassLoader(),
+                context.isTemporary());
     }
 
     /** The same table with other options. */

@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nanosync.flink.pg.relation.QualifiedName;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -69,5 +70,33 @@ class PipelineNamesTest {
         String fits = "x".repeat(63 - "nanosync_slot_".length());
         assertThat(PipelineNames.slot(fits)).isEqualTo("nanosync_slot_" + fits);
         assertThat(PipelineNames.slot(fits + "x")).isNotEqualTo("nanosync_slot_" + fits);
+    }
+
+    private static String pipeline(String database, String schema, String table) {
+        return PipelineNames.pipeline(database, new QualifiedName(schema, table));
+    }
+
+    @Test
+    void callsAPipelineAfterItsTableSoThatAReaderKnowsIt() {
+        assertThat(pipeline("shop", "public", "orders")).isEqualTo("shop_public_orders");
+        assertThat(pipeline("shop", "public", "order_lines")).isEqualTo("shop_public_order_lines");
+        assertThat(pipeline("my_shop", "public", "orders"))
+                .matches("my_shop_public_orders_[0-9a-f]{8}");
+    }
+
+    @Test
+    void callsNoTwoTablesTheSame() {
+        String[] parts = {
+            "a", "b", "a_b", "b_c", "c", "a_b_c", "_", "a_", "_a", "A", "a.b", "a\"b"
+        };
+        Set<String> slots = new HashSet<>();
+        for (String database : parts) {
+            for (String schema : parts) {
+                for (String table : parts) {
+                    slots.add(PipelineNames.slot(pipeline(database, schema, table)));
+                }
+            }
+        }
+        assertThat(slots).hasSize(parts.length * parts.length * parts.length);
     }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.nanosync.flink.pg.config.PipelineNames;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.PgType;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
@@ -86,7 +88,11 @@ class CatalogITCase {
     }
 
     private static String publication(TestDatabase database, String table) {
-        return "nanosync_pub_" + database.name() + "_public_" + table;
+        return PipelineNames.publication(pipeline(database, table));
+    }
+
+    private static String pipeline(TestDatabase database, String table) {
+        return PipelineNames.pipeline(database.name(), new QualifiedName("public", table));
     }
 
     @AfterAll
@@ -336,9 +342,9 @@ class CatalogITCase {
                                             + branch.name()
                                             + "')"))
                     .containsExactlyInAnyOrder(
-                            "nanosync_slot_" + shop.name() + "_public_orders",
-                            "nanosync_slot_" + shop.name() + "_public_customers",
-                            "nanosync_slot_" + branch.name() + "_public_orders");
+                            PipelineNames.slot(pipeline(shop, "orders")),
+                            PipelineNames.slot(pipeline(shop, "customers")),
+                            PipelineNames.slot(pipeline(branch, "orders")));
         }
         shop.execute("UPDATE orders SET customer = 'Ada' WHERE id = 1");
         branch.execute("DELETE FROM orders WHERE id = 8");
@@ -420,7 +426,7 @@ class CatalogITCase {
         use("'changelog-mode' = 'append'", "'snapshot-workers' = '2'");
         assertThat(text("SHOW CREATE TABLE orders"))
                 .contains("'snapshot-workers' = '2'", "'table-name' = 'public.orders'")
-                .contains("'pipeline' = '" + shop.name() + "_public_orders'");
+                .contains("'pipeline' = '" + pipeline(shop, "orders") + "'");
         assertThat(rows("DESCRIBE orders"))
                 .extracting(row -> row.getField(0) + " " + row.getField(2) + " " + row.getField(3))
                 .containsExactly("id false null", "customer true null", "total true null");
@@ -658,5 +664,53 @@ class CatalogITCase {
                         + " 'number-of-rows' = '3')");
         flink.executeSql("CREATE TEMPORARY VIEW small AS SELECT * FROM numbers");
         assertThat(flink.explainSql("SELECT * FROM small")).contains("numbers");
+    }
+
+    /** Flink asks the catalog's factory for whatever a plan reads of the catalog. */
+    @Test
+    void aCompiledPlanReadsTemporaryTablesOfOtherConnectors() {
+        use();
+        flink.executeSql("CREATE TEMPORARY TABLE numbers (n INT) WITH ('connector' = 'datagen')");
+        flink.executeSql("CREATE TEMPORARY TABLE nowhere (n INT) WITH ('connector' = 'blackhole')");
+        String plan =
+                flink.compilePlanSql("INSERT INTO nowhere SELECT n FROM numbers").asJsonString();
+        assertThat(flink.loadPlan(PlanReference.fromJsonString(plan)).explain())
+                .contains("TableSourceScan");
+    }
+
+    /** Its options are of whoever wrote them, in a plan that was compiled too. */
+    @Test
+    void aTemporaryTableGetsNoPassword() {
+        create(clerk());
+        flink.executeSql("USE CATALOG shop");
+        flink.executeSql(
+                "CREATE TEMPORARY TABLE nowhere (id BIGINT) WITH ('connector' = 'blackhole')");
+        PlanReference plan =
+                PlanReference.fromJsonString(
+                        flink.compilePlanSql("INSERT INTO nowhere SELECT id FROM `public.orders`")
+                                .asJsonString());
+        flink.executeSql("CREATE TEMPORARY TABLE `public.orders` LIKE `public.orders`");
+        assertThatThrownBy(() -> flink.loadPlan(plan).explain())
+                .hasStackTraceContaining("Cannot plan a scan of table");
+    }
+
+    /** As the guide says: Flink compares the columns whatever is set. */
+    @Test
+    void aCompiledPlanEndsWithAnAddedColumn() {
+        shop.execute("CREATE TABLE growing (id int PRIMARY KEY)");
+        use();
+        flink.executeSql(
+                "CREATE TEMPORARY TABLE nowhere (id INT) WITH ('connector' = 'blackhole')");
+        PlanReference plan =
+                PlanReference.fromJsonString(
+                        flink.compilePlanSql("INSERT INTO nowhere SELECT id FROM growing")
+                                .asJsonString());
+        shop.execute("ALTER TABLE growing ADD more text");
+        for (String restore : List.of("ALL", "ALL_ENFORCED")) {
+            flink.getConfig().set("table.plan.restore.catalog-objects", restore);
+            assertThatThrownBy(() -> flink.loadPlan(plan).explain())
+                    .hasStackTraceContaining("does not match the schema loaded from the catalog");
+        }
+        shop.execute("DROP TABLE growing");
     }
 }
