@@ -230,9 +230,15 @@ public final class PgSource
                 env.fromSource(
                         of(config.awaitingCheckpoint(checkpoints)),
                         WatermarkStrategy.noWatermarks(),
-                        "PostgreSQL " + config.pipeline());
+                        operatorName(config.pipeline()));
         source.uid(UID);
         return source;
+    }
+
+    /** The name of the source of a pipeline in its job. */
+    @Internal
+    public static String operatorName(String pipeline) {
+        return "PostgreSQL " + pipeline;
     }
 
     private static void check(CheckpointConfig checkpoints, SourceConfig config) {

@@ -1,6 +1,8 @@
 package io.nanosync.flink.jobs.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.nanosync.flink.pg.source.PgSource;
+import java.util.regex.Pattern;
 import org.apache.flink.api.common.JobStatus;
 
 /**
@@ -10,8 +12,9 @@ import org.apache.flink.api.common.JobStatus;
  * @param tasks how many of its operators' chains there are
  * @param running those whose subtasks all run, or have ended well
  * @param source id of the first, in which the source is
+ * @param chain names of the operators in that
  */
-public record ClusterJob(JobStatus state, int tasks, int running, String source) {
+public record ClusterJob(JobStatus state, int tasks, int running, String source, String chain) {
 
     static ClusterJob of(JsonNode answer) {
         int running = 0;
@@ -19,11 +22,19 @@ public record ClusterJob(JobStatus state, int tasks, int running, String source)
             String status = vertex.path("status").asText();
             running += status.equals("RUNNING") || status.equals("FINISHED") ? 1 : 0;
         }
+        JsonNode first = answer.path("vertices").path(0);
         return new ClusterJob(
                 JobStatus.valueOf(answer.path("state").asText()),
                 answer.path("vertices").size(),
                 running,
-                answer.path("vertices").path(0).path("id").asText());
+                first.path("id").asText(),
+                first.path("name").asText());
+    }
+
+    /** Whether its source is that of a pipeline: any job may have the pipeline's name. */
+    boolean reads(String pipeline) {
+        String source = Pattern.quote("Source: " + PgSource.operatorName(pipeline));
+        return chain.matches("(\\[vertex-\\d+])?" + source + "( -> .*)?");
     }
 
     /** Whether it has ended for good. */

@@ -65,7 +65,8 @@ public final class RunningCluster {
     }
 
     /**
-     * The job of this name that hasn't ended; empty when there is none.
+     * The job of a pipeline that hasn't ended: of its name, and with its source; empty when there is
+     * none.
      *
      * @throws ClusterException also when there are several
      */
@@ -73,7 +74,9 @@ public final class RunningCluster {
         List<Named> found = new ArrayList<>();
         for (JsonNode each : rest.get("/jobs/overview").path("jobs")) {
             String id = each.path("jid").asText();
-            if (each.path("name").asText().equals(name) && each.path("end-time").asLong() < 0) {
+            if (each.path("name").asText().equals(name)
+                    && each.path("end-time").asLong() < 0
+                    && job(id).filter(job -> job.reads(name)).isPresent()) {
                 found.add(new Named(id, Instant.ofEpochMilli(each.path("start-time").asLong())));
             }
         }

@@ -51,7 +51,7 @@ public sealed interface Whereabouts {
 
     /**
      * Asks this cluster, whatever address was written down: for the job that was started last, else
-     * for one of the pipeline's name.
+     * for one of the pipeline's name that has its source.
      *
      * @throws ClusterException when it can't be asked, or has several
      */

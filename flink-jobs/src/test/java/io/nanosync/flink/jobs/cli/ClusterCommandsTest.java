@@ -245,6 +245,7 @@ class ClusterCommandsTest {
                     .isEqualTo(1);
             assertThat(commands.err()).contains(JOB + ", doesn't stop within 0 s. ");
             // Nobody wrote down its job.
+            moved.answers("/jobs/" + JOB, running("Source: PostgreSQL once -> sink: Writer"));
             moved.answers(
                     "/jobs/overview",
                     Answer.json(
@@ -260,6 +261,38 @@ class ClusterCommandsTest {
         }
         assertThat(commands.execute("list", "--target", "localhost:8081")).isEqualTo(1);
         assertThat(commands.err()).contains("--target is the REST address of a Flink cluster");
+    }
+
+    /** On a cluster that others use, too. */
+    @Test
+    void targetLeavesAForeignJobOfThePipelinesNameAlone() throws IOException {
+        String foreign = "ffeeddccbbaa99887766554433221100";
+        try (ScriptedCluster cluster = ScriptedCluster.start(foreign)) {
+            String target = cluster.address().toString();
+            cluster.answers(
+                    "/jobs/overview",
+                    Answer.json(
+                            """
+                            {"jobs": [{"jid": "%s", "name": "once", "end-time": -1,
+                                       "start-time": 0}]}
+                            """
+                                    .formatted(foreign)));
+            for (String source :
+                    List.of("Source: Kafka", "Source: PostgreSQL once_more -> sink: Writer")) {
+                cluster.answers("/jobs/" + foreign, running(source));
+                assertThat(commands.execute("stop", "pipeline", "once", "-t", target)).isEqualTo(1);
+                assertThat(commands.err()).contains("Pipeline once doesn't run");
+                assertThat(commands.execute("list", "-t", target)).isZero();
+                assertThat(commands.out()).contains("once  not running");
+                assertThat(commands.execute("logs", "pipeline", "once", "-t", target)).isEqualTo(1);
+                assertThat(commands.err()).contains("Pipeline once has no log");
+            }
+        }
+    }
+
+    private static Answer running(String source) {
+        return Answer.json(
+                "{\"state\":\"RUNNING\",\"vertices\":[{\"id\":\"v\",\"name\":\"" + source + "\"}]}");
     }
 
     @Test
