@@ -45,6 +45,9 @@ public interface ControlSession extends AutoCloseable {
      */
     boolean endSilentLockHolder(String slot, Duration silence) throws PgException;
 
+    /** Whether {@link #endSilentLockHolder} would end a session. Ends none. */
+    boolean hasSilentLockHolder(String slot, Duration silence) throws PgException;
+
     /** The slot; null when there is none of this name. */
     @Nullable SlotState slot(String name) throws PgException;
 

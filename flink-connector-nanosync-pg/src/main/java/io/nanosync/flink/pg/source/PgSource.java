@@ -130,14 +130,13 @@ public final class PgSource
 
     /**
      * Which session of the server has the lock that the pipeline's job holds, whatever it does:
-     * process id, application, role and address, for messages. Null when none has.
+     * process id, application, role and address, for messages. Null when none has, or one that
+     * nobody uses any more and a job which starts would end.
      *
      * @throws PgException when the server can't be asked
      */
     public static @Nullable String lockHolder(SourceConfig config) throws PgException {
-        try (ControlSession control = client(config).openControl()) {
-            return control.lockHolder(config.slot());
-        }
+        return PipelinePreflight.lockHolder(config, client(config));
     }
 
     /**

@@ -433,6 +433,11 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
+        public boolean hasSilentLockHolder(String name, Duration silence) {
+            return false;
+        }
+
+        @Override
         public @Nullable SlotState slot(String name) throws PgException {
             called("slot");
             synchronized (FakePgClient.this) {

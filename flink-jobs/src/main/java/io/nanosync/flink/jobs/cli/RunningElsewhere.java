@@ -73,7 +73,8 @@ final class RunningElsewhere {
 
     /**
      * Asks the server whether a job of the pipeline holds its lock, as each does from its beginning
-     * on: for jobs that no record tells of.
+     * on: for jobs that no record tells of. A session that the pipeline's next job would end is no
+     * such job.
      *
      * @throws CommandException when one does
      */
@@ -84,8 +85,9 @@ final class RunningElsewhere {
             throw elsewhere(
                     pipeline,
                     "is locked by " + holder,
-                    ". A job that was cancelled or stopped within its snapshot lets go of it"
-                            + " three minutes later");
+                    ". A job that failed or was cancelled within its snapshot keeps the lock for"
+                            + " three minutes, and the session of a machine that is gone ends by"
+                            + " itself: then try again");
         }
     }
 

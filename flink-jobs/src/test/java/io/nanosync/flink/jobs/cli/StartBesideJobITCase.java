@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.jobs.compose.JobRecord;
+import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
+import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.io.IOException;
@@ -14,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -46,7 +50,10 @@ class StartBesideJobITCase {
                         + " locked by "
                         + job.lockHolder("nanosync_slot_beside")
                         + " of 127.0.0.1:"
-                        + database.port();
+                        + database.port()
+                        + ". Stop it there first. A job that failed or was cancelled within its"
+                        + " snapshot keeps the lock for three minutes, and the session of a"
+                        + " machine that is gone ends by itself: then try again";
         System.setProperty(
                 "nanosync.job.jar", Files.createFile(folder.resolve("job.jar")).toString());
     }
@@ -75,6 +82,35 @@ class StartBesideJobITCase {
             String target = cluster.address().toString();
             assertThat(Commands.failed("submit", "-f", file(), "-t", target)).contains(refusal);
         }
+    }
+
+    /** Its JobManager's machine is gone, and something in between keeps the connection open. */
+    @Test
+    @Tag("long")
+    @Timeout(240)
+    void isStartedInPlaceOfAJobThatIsGone() throws Exception {
+        job.close();
+        SourceConfig config =
+                PipelinesFile.read(Path.of(file()), Map.of()).pipelines().get(0).source();
+        job = new JdbcPgClient(config.connection(), Duration.ofMinutes(1)).openControl();
+        Await.until("the lock is taken", () -> job.tryLock("nanosync_slot_beside"));
+        Await.until(
+                "its session is silent",
+                Duration.ofMinutes(3),
+                () ->
+                        database.queryString(
+                                        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING"
+                                                + " (pid) WHERE locktype = 'advisory' AND"
+                                                + " state_change < clock_timestamp() - interval"
+                                                + " '91 s'")
+                                .equals("1"));
+        try (ScriptedCluster cluster = ScriptedCluster.start(JOB)) {
+            String target = cluster.address().toString();
+            assertThat(Commands.failed("submit", "-f", file(), "-t", target))
+                    .doesNotContain("runs already");
+        }
+        // The job itself ends it.
+        assertThat(job.lockHolder("nanosync_slot_beside")).isNotNull();
     }
 
     @Test

@@ -72,6 +72,11 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
+    public boolean hasSilentLockHolder(String slot, Duration silence) throws PgException {
+        return server.hasSilentLockHolder(slot, silence);
+    }
+
+    @Override
     public @Nullable SlotState slot(String name) throws PgException {
         return slots.slot(name);
     }

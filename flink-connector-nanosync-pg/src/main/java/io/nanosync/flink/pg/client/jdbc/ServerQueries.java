@@ -54,9 +54,8 @@ SELECT s.system_identifier,
                AND l.classid::bigint = ? AND l.objid::bigint = ?
             """;
 
-    private static final String END_SILENT_LOCK_HOLDER =
+    private static final String SILENT_LOCK_HOLDER =
             """
-            SELECT pg_terminate_backend(a.pid)
               FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
              WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -203,16 +202,30 @@ SELECT s.system_identifier,
     }
 
     boolean endSilentLockHolder(String slot, Duration silence) throws PgException {
+        return ofSilentLockHolder("end", "SELECT pg_terminate_backend(a.pid)", slot, silence);
+    }
+
+    boolean hasSilentLockHolder(String slot, Duration silence) throws PgException {
+        return ofSilentLockHolder("find", "SELECT true", slot, silence);
+    }
+
+    /**
+     * What is selected of the session that holds the lock in silence; false when there is none.
+     *
+     * @param what is done, for messages
+     */
+    private boolean ofSilentLockHolder(String what, String select, String slot, Duration silence)
+            throws PgException {
         long key = lockKey(slot);
-        Boolean ended =
+        Boolean answer =
                 session.first(
-                        "end who holds the lock on slot \"" + slot + "\" in silence",
-                        END_SILENT_LOCK_HOLDER,
+                        what + " who holds the lock on slot \"" + slot + "\" in silence",
+                        select + "\n" + SILENT_LOCK_HOLDER,
                         row -> row.getBoolean(1),
                         key >>> 32,
                         key & 0xFFFF_FFFFL,
                         silence.toMillis());
-        return Boolean.TRUE.equals(ended);
+        return Boolean.TRUE.equals(answer);
     }
 
     /** A key that every version of ours computes alike: the head of SHA-256 of the slot's name. */

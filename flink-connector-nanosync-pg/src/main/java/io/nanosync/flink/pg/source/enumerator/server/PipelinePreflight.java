@@ -43,6 +43,17 @@ public final class PipelinePreflight {
         }
     }
 
+    /**
+     * Which session has the lock that a job of the pipeline holds, over a connection of its own:
+     * for messages. Null when none has, or one that a job which starts would end.
+     */
+    public static @Nullable String lockHolder(SourceConfig config, PgClient client)
+            throws PgException {
+        try (ControlSession control = client.openControl()) {
+            return PipelineSession.lockHolder(control, config.slot());
+        }
+    }
+
     /** What was found with these tables. */
     static List<Finding> run(
             ControlSession control,

@@ -60,6 +60,14 @@ final class PipelineSession implements AutoCloseable {
         this.silence = silence;
     }
 
+    /**
+     * Who holds the lock of a slot, for messages; null when nobody does, or a session that a job
+     * which starts would end.
+     */
+    static @Nullable String lockHolder(ControlSession control, String slot) throws PgException {
+        return control.hasSilentLockHolder(slot, SILENCE) ? null : control.lockHolder(slot);
+    }
+
     /** Something to ask over the control connection. */
     @FunctionalInterface
     interface Call<T> {

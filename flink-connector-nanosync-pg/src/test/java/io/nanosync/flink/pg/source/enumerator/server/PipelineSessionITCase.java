@@ -142,8 +142,15 @@ final class PipelineSessionITCase {
     /** It has our name, runs no stream, and has been silent for longer than any of ours is. */
     @Test
     void sessionOfOursThatNobodyUsesAnyMoreIsEnded() throws Exception {
-        try (PipelineSession first = session()) {
+        try (PipelineSession first = session();
+                ControlSession onlooker = client.openControl()) {
             first.ask(ControlSession::identity);
+            assertThat(PipelineSession.lockHolder(onlooker, SLOT)).contains("nanosync-test");
+            assertThat(onlooker.hasSilentLockHolder(SLOT, Duration.ofMinutes(1))).isFalse();
+            Await.until(
+                    "it is silent",
+                    () -> onlooker.hasSilentLockHolder(SLOT, Duration.ofMillis(500)));
+            assertThat(onlooker.lockHolder(SLOT)).isNotNull();
             try (PipelineSession second =
                     new PipelineSession(
                             client, SLOT, Duration.ofSeconds(30), Duration.ofMillis(500))) {
