@@ -1,10 +1,13 @@
 package io.nanosync.flink.jobs.local;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.configuration.ConfigConstants;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.plugin.PluginManager;
 import org.apache.flink.core.plugin.PluginUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * File systems of Flink's plugins, for a command's process: the plugins of {@code
@@ -27,8 +30,15 @@ public final class PluginFileSystems {
             return;
         }
         Configuration settings = settings();
-        FileSystem.initialize(settings, PluginUtils.createPluginManagerFromRootFolder(settings));
+        FileSystem.initialize(settings, plugins(settings));
         DONE.set(true);
+    }
+
+    /** None where nobody named a folder: Flink would take one in the current folder. */
+    private static @Nullable PluginManager plugins(Configuration settings) {
+        return System.getenv(ConfigConstants.ENV_FLINK_PLUGINS_DIR) == null
+                ? null
+                : PluginUtils.createPluginManagerFromRootFolder(settings);
     }
 
     private static Configuration settings() throws StateFolderException {

@@ -49,6 +49,16 @@ class StateOnAPluginITCase {
         }
     }
 
+    /** A folder that happens to be named plugins, where the command was started. */
+    @Test
+    void isNotReadByPluginsThatNobodyNamed() throws Exception {
+        String file = file("postgres://u@127.0.0.1:1/d");
+        try (NanosyncProcess list = NanosyncProcess.startIn(Map.of(), folder, "list", "-f", file)) {
+            assertThat(list.exitCode()).isEqualTo(1);
+            assertThat(list.out()).contains("for scheme 'kept'", "FLINK_PLUGINS_DIR names");
+        }
+    }
+
     @Test
     void saysWhichFolderHasNoConfiguration() throws Exception {
         String file = file("postgres://u@127.0.0.1:1/d");
