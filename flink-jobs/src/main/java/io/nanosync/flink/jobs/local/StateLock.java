@@ -79,7 +79,7 @@ public final class StateLock implements AutoCloseable {
                             + ": it holds "
                             + file
                             + ". Stop that one first"
-                            + (pid.isEmpty() ? "" : ", with: kill " + pid),
+                            + remedy(pid, machine),
                     null);
         }
         LocalProcess own = LocalProcess.current();
@@ -87,6 +87,14 @@ public final class StateLock implements AutoCloseable {
         channel.truncate(0);
         channel.write(ByteBuffer.wrap(holder), 0);
         return new StateLock(channel);
+    }
+
+    /** How to stop the holder; its process id means nothing on another machine. */
+    private static String remedy(String pid, String machine) {
+        if (!machine.isEmpty() && !machine.equals(LocalProcess.current().host())) {
+            return ", on " + machine;
+        }
+        return pid.isEmpty() ? "" : ", with: kill " + pid;
     }
 
     private static @Nullable FileLock lock(FileChannel channel) throws IOException {

@@ -43,7 +43,8 @@ class StateLockTest {
                     folder.resolve("nanosync-state/orders/lock"), "4711 somewhere.example");
             assertThatThrownBy(() -> StateLock.take(pipeline))
                     .hasMessageContaining(
-                            "is already running as process 4711 of somewhere.example: it holds ");
+                            "is already running as process 4711 of somewhere.example: it holds ")
+                    .hasMessageEndingWith(". Stop that one first, on somewhere.example");
         }
     }
 
