@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nanosync.flink.jobs.cluster.Whereabouts;
+import io.nanosync.flink.jobs.compose.JobRecord;
 import io.nanosync.flink.jobs.local.MetricsRecord;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -83,15 +85,18 @@ final class MetricsCommand implements Callable<Integer> {
     private List<PrometheusLine> samples(Pipeline pipeline)
             throws IOException, InterruptedException, CommandException {
         Optional<MetricsRecord> record = MetricsRecord.read(pipeline);
+        boolean runs = record.isPresent() && !isOver(record.get(), pipeline);
         Whereabouts where =
-                record.isPresent() && !asked.isGiven()
-                        ? new Whereabouts.Nowhere()
-                        : asked.find(pipeline);
+                runs && !asked.isGiven() ? new Whereabouts.Nowhere() : asked.find(pipeline);
         if (where instanceof Whereabouts.Running running && running.record().process() == null) {
             return required(
                     running.record().rest().toString(),
                     pipeline,
                     ClusterNumbers.of(running, pipeline));
+        }
+        if (!runs && where instanceof Whereabouts.Unknown) {
+            throw new CommandException(
+                    "Pipeline " + pipeline.name() + ": " + WhereText.of(where, null));
         }
         return ofRun(
                 pipeline,
@@ -105,6 +110,18 @@ final class MetricsCommand implements Callable<Integer> {
                                                 + " has no address of its metrics. Nor is its"
                                                 + " job on a cluster: "
                                                 + WhereText.of(where, "running"))));
+    }
+
+    /** Whether a run was killed, or the pipeline was started another way since. */
+    private static boolean isOver(MetricsRecord run, Pipeline pipeline) throws IOException {
+        JobRecord.LocalProcess process = run.process();
+        if (process.isHere() && ProcessHandle.of(process.pid()).isEmpty()) {
+            return true;
+        }
+        return JobRecord.read(pipeline.stateDir())
+                .filter(job -> !process.equals(job.process()))
+                .filter(job -> job.started().isAfter(Instant.parse(run.started())))
+                .isPresent();
     }
 
     private static List<PrometheusLine> ofRun(Pipeline pipeline, MetricsRecord record)
