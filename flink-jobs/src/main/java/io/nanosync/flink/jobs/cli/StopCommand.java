@@ -65,7 +65,7 @@ final class StopCommand implements Callable<Integer> {
     }
 
     private void stop(Pipeline pipeline, Whereabouts.Running running)
-            throws CommandException, IOException, InterruptedException {
+            throws CommandException, InterruptedException {
         JobRecord record = running.record();
         JobRecord.LocalProcess process = record.process();
         if (process != null) {
@@ -86,12 +86,22 @@ final class StopCommand implements Callable<Integer> {
 
     /** Unless the pipeline is being started again already. */
     @SuppressWarnings("try") // The lock is for being held.
-    private static void forget(Pipeline pipeline, JobRecord record) throws IOException {
+    private void forget(Pipeline pipeline, JobRecord record) {
         try (StateLock lock = StateLock.take(pipeline)) {
             JobRecord.clear(pipeline.stateDir(), record.job());
         } catch (StateFolderException startedAgain) {
             // Who has the lock writes a record of his own; until then this one is of an ended job.
             LOG.debug("The record of job {} stays", record.job(), startedAgain);
+        } catch (IOException e) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "nanosync: warning: "
+                                    + pipeline.name()
+                                    + " is stopped, but job.json in "
+                                    + pipeline.stateDir()
+                                    + ", which names its job, stays: "
+                                    + FailureMessage.of(e));
         }
     }
 

@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,10 @@ final class ClusterRest {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final int NOT_FOUND = 404;
+
+    /** What a TaskManager says that logs to its standard output; its status is 500. */
+    private static final Pattern NO_LOG =
+            Pattern.compile("(does not exist|is not available) on the TaskExecutor");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -65,14 +71,23 @@ final class ClusterRest {
                                 .POST(BodyPublishers.ofString(JSON.valueToTree(body).toString()))));
     }
 
-    /** The end of a text; empty when there is nothing of this path. */
+    /** The end of a log; empty when there is none. */
     List<String> lastLines(String path, int most) throws ClusterException, InterruptedException {
         try {
             HttpResponse<Stream<String>> response =
                     client.send(request(path).GET().build(), BodyHandlers.ofLines());
             try (Stream<String> lines = response.body()) {
-                return response.statusCode() / 100 == 2 ? LastLines.of(lines, most) : List.of();
+                if (response.statusCode() / 100 == 2) {
+                    return LastLines.of(lines, most);
+                }
+                String error = lines.collect(Collectors.joining("\n"));
+                if (response.statusCode() != NOT_FOUND && !NO_LOG.matcher(error).find()) {
+                    json(path, response.statusCode(), error);
+                }
+                return List.of();
             }
+        } catch (ClusterException e) {
+            throw e;
         } catch (IOException | UncheckedIOException e) {
             throw unreachable(e);
         }
@@ -100,15 +115,18 @@ final class ClusterRest {
     }
 
     private JsonNode json(String path, HttpResponse<String> response) throws ClusterException {
+        return json(path, response.statusCode(), response.body());
+    }
+
+    private JsonNode json(String path, int status, String text) throws ClusterException {
         JsonNode body;
         try {
-            body = JSON.readTree(response.body());
+            body = JSON.readTree(text);
         } catch (JsonProcessingException e) {
             throw stranger("no JSON at " + path, e);
         }
-        String declined =
-                "The Flink cluster at " + address + " declined: " + reason(response, body);
-        return switch (response.statusCode() / 100) {
+        String declined = "The Flink cluster at " + address + " declined: " + reason(status, body);
+        return switch (status / 100) {
             case 2 -> body;
             case 4 -> throw ClusterException.notDone(declined, null);
             default -> throw ClusterException.unanswered(declined, null);
@@ -126,10 +144,8 @@ final class ClusterRest {
     }
 
     /** The first line of the error; the rest is a stack trace. */
-    private static String reason(HttpResponse<String> response, JsonNode body) {
+    private static String reason(int status, JsonNode body) {
         String first = body.path("errors").path(0).asText();
-        return first.isEmpty()
-                ? "status " + response.statusCode()
-                : first.lines().findFirst().orElse(first);
+        return first.isEmpty() ? "status " + status : first.lines().findFirst().orElse(first);
     }
 }

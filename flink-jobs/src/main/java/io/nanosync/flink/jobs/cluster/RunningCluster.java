@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A Flink cluster that runs somewhere, as its REST interface shows it. */
@@ -18,6 +20,10 @@ public final class RunningCluster {
 
     /** As long as another JobManager may take to come up in place of one that is gone. */
     private static final Duration SILENCE = Duration.ofMinutes(1);
+
+    /** What Flink says when a job has failed behind its savepoint. */
+    private static final Pattern COMPLETE =
+            Pattern.compile("A savepoint has been created at: (\\S+),");
 
     private final URI address;
     private final ClusterRest rest;
@@ -65,8 +71,8 @@ public final class RunningCluster {
     }
 
     /**
-     * The job of a pipeline that hasn't ended: of its name, and with its source; empty when there is
-     * none.
+     * The job of a pipeline that hasn't ended: of its name, and with its source; empty when there
+     * is none.
      *
      * @throws ClusterException also when there are several
      */
@@ -188,15 +194,19 @@ public final class RunningCluster {
 
     private static Stopping outcome(JsonNode operation) {
         JsonNode location = operation.path("location");
-        return location.isMissingNode() || location.isNull()
-                ? new Stopping.NotStopped(
-                        "The savepoint failed, and the job goes on: "
-                                + FailureText.of(
-                                        operation
-                                                .path("failure-cause")
-                                                .path("stack-trace")
-                                                .asText()))
-                : new Stopping.Stopped(location.asText());
+        if (!location.isMissingNode() && !location.isNull()) {
+            return new Stopping.Stopped(location.asText());
+        }
+        String trace = operation.path("failure-cause").path("stack-trace").asText();
+        Matcher savepoint = COMPLETE.matcher(trace);
+        return new Stopping.NotStopped(
+                savepoint.find()
+                        ? "Its savepoint is complete: "
+                                + savepoint.group(1)
+                                + ". But the job failed while it stopped, and its cluster starts it"
+                                + " again as its restart strategy says: "
+                                + FailureText.of(trace)
+                        : "The savepoint failed, and the job goes on: " + FailureText.of(trace));
     }
 
     /** TaskManagers that have a job's source. */

@@ -232,6 +232,70 @@ class ClusterCommandsTest {
     }
 
     @Test
+    void logsTellsALogThatIsNotThereFromOneThatCannotBeHad() throws IOException {
+        try (ScriptedCluster cluster = recorded()) {
+            cluster.answers(
+                    "/jobs/" + JOB + "/vertices/v/taskmanagers",
+                    Answer.json("{\"taskmanagers\":[{\"taskmanager-id\":\"t1\"}]}"));
+            cluster.answers(
+                    "/taskmanagers/t1/log",
+                    Answer.status(
+                            500,
+                            "{\"errors\":[\"x\",\"The file LOG does not exist on the"
+                                    + " TaskExecutor.\"]}"));
+            assertThat(commands.execute("logs", "pipeline", "shop")).isZero();
+            assertThat(commands.out())
+                    .contains(
+                            "==== JobManager\nno log file: ", "==== TaskManager t1\nno log file: ");
+            cluster.answers(
+                    "/jobmanager/log", Answer.status(500, "{\"errors\":[\"out of disk\"]}"));
+            cluster.answers("/taskmanagers/t1/log", Answer.status(502, "<html>"));
+            assertThat(commands.execute("logs", "pipeline", "shop")).isEqualTo(1);
+            assertThat(commands.out())
+                    .contains("==== JobManager\nno log: The Flink cluster at ")
+                    .contains("declined: out of disk")
+                    .contains("==== TaskManager t1\nno log: What answers at ");
+        }
+    }
+
+    @Test
+    void stopSaysThatTheJobFailedBehindItsSavepoint() throws IOException {
+        try (ScriptedCluster cluster = recorded()) {
+            cluster.answers(
+                    "/jobs/" + JOB + "/savepoints/1",
+                    Answer.json(
+                            """
+{"status": {"id": "COMPLETED"}, "operation": {"failure-cause": {
+  "stack-trace": "X\\nCaused by: org.apache.flink.runtime.Y: A savepoint has been created at: file:/s/1, but the corresponding job failed during stopping.\\n\\tat Z\\nCaused by: java.io.IOException: sink"
+}}}
+"""));
+            assertThat(commands.execute("stop", "pipeline", "shop")).isEqualTo(1);
+            assertThat(commands.err())
+                    .contains("Its savepoint is complete: file:/s/1. But the job failed")
+                    .contains("java.io.IOException: sink")
+                    .doesNotContain("The savepoint failed");
+        }
+    }
+
+    @Test
+    void stopIsDoneWhenItsRecordCannotBeRemoved() throws IOException {
+        try (ScriptedCluster cluster = recorded()) {
+            cluster.answers(
+                    "/jobs/" + JOB + "/savepoints/1",
+                    exchange -> {
+                        Files.writeString(commands.stateDir().resolve("shop/job.json"), "{");
+                        Answer.json(
+                                        "{\"status\":{\"id\":\"COMPLETED\"},"
+                                                + "\"operation\":{\"location\":\"file:/s\"}}")
+                                .to(exchange);
+                    });
+            assertThat(commands.execute("stop", "pipeline", "shop")).as(commands.err()).isZero();
+            assertThat(commands.out()).isEqualTo("shop: stopped with savepoint file:/s\n");
+            assertThat(commands.err()).contains("warning: shop is stopped, but ", "job.json");
+        }
+    }
+
+    @Test
     void targetIsAskedWhereTheJobManagerHasMoved() throws IOException {
         record(null);
         try (ScriptedCluster moved = ScriptedCluster.start(JOB)) {
@@ -292,7 +356,9 @@ class ClusterCommandsTest {
 
     private static Answer running(String source) {
         return Answer.json(
-                "{\"state\":\"RUNNING\",\"vertices\":[{\"id\":\"v\",\"name\":\"" + source + "\"}]}");
+                "{\"state\":\"RUNNING\",\"vertices\":[{\"id\":\"v\",\"name\":\""
+                        + source
+                        + "\"}]}");
     }
 
     @Test
@@ -378,6 +444,34 @@ class ClusterCommandsTest {
         assertThat(commands.execute("metrics", "pipeline", "once")).isEqualTo(1);
         assertThat(commands.err())
                 .contains("Pipeline once doesn't run by nanosync run", "not running");
+    }
+
+    /** A local run was killed, and its pipeline submitted. */
+    @Test
+    void metricsAsksTheClusterWhereALocalRunHasLeftItsFile() throws Exception {
+        try (ScriptedCluster cluster = recorded()) {
+            long dead = deadProcess();
+            for (long pid : List.of(dead, ProcessHandle.current().pid())) {
+                Files.writeString(
+                        commands.stateDir().resolve("shop/metrics"),
+                        String.join(
+                                "\n",
+                                NOBODY.toString(),
+                                JobRecord.LocalProcess.current().host(),
+                                Long.toString(pid),
+                                "2020-01-01T00:00:00Z"));
+                assertThat(commands.execute("metrics", "pipeline", "shop"))
+                        .as(commands.err())
+                        .isZero();
+                assertThat(commands.out()).contains("ns_pipeline_phase");
+            }
+        }
+    }
+
+    private static long deadProcess() throws Exception {
+        Process process = new ProcessBuilder("true").start();
+        process.waitFor();
+        return process.pid();
     }
 
     private ScriptedCluster recorded() throws IOException {

@@ -103,6 +103,7 @@ class SubmitITCase {
 
             // Who started it another way left no record.
             JobRecord.clear(stateDir(), job);
+            assertThat(Commands.ok("list", "-f", file, "-t", target)).contains("job " + job);
             assertThat(Commands.failed("submit", "-f", file, "-t", target))
                     .contains("runs already, somewhere else: its slot nanosync_slot_main");
             new JobRecord(URI.create(target), job, Instant.now(), null).write(stateDir());
