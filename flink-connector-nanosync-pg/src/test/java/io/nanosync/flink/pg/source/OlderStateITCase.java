@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -141,6 +142,7 @@ final class OlderStateITCase {
     }
 
     @Test
+    @Tag("long")
     void jobThatWaitedForAnotherIsRefused() throws Exception {
         SourceJob first = startAndAwaitCheckpoints();
         SourceJob second = job().fromSavepoint(early()).start();

@@ -87,16 +87,21 @@ final class EnumeratorThreads {
         void run() throws Exception;
     }
 
-    /** Runs a task on the I/O thread. A failure fails the job. */
+    /** Runs a task on the I/O thread; not after {@link #close}. A failure fails the job. */
     void onIoThread(IoTask task) {
-        io.execute(
-                () -> {
-                    try {
-                        task.run();
-                    } catch (Throwable e) {
-                        fail(e);
-                    }
-                });
+        try {
+            io.execute(
+                    () -> {
+                        try {
+                            task.run();
+                        } catch (Throwable e) {
+                            fail(e);
+                        }
+                    });
+        } catch (RejectedExecutionException e) {
+            // Flink tells of a checkpoint that has completed behind the end as well.
+            LOG.info("The enumerator is closed: {}", e.toString());
+        }
     }
 
     /**

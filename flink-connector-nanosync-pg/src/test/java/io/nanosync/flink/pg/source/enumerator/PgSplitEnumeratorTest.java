@@ -50,6 +50,24 @@ final class PgSplitEnumeratorTest {
         Await.until("its session is given back", () -> server.sessions() == 0);
     }
 
+    /** Else it would fail the job that has ended, or another life of it. */
+    @Test
+    void checkpointThatCompletesBehindTheEndIsOfNoInterest() {
+        EnumeratorHarness harness =
+                EnumeratorHarness.start(
+                        EnumeratorHarness.server(100),
+                        EnumeratorHarness.config(new StartupMode.Initial()),
+                        1);
+        harness.register(0);
+        harness.untilIn(SnapshotPhase.class);
+        harness.checkpoint();
+        harness.until("splits go out", () -> !harness.assigned(0).isEmpty());
+        long taken = harness.take();
+        harness.close();
+        harness.complete(taken);
+        harness.assertRuns();
+    }
+
     @Test
     void snapshotOutlivesItsEnumeratorAndIsTakenOver() {
         SessionRegistry registry = new SessionRegistry(Duration.ofMinutes(1));
