@@ -9,7 +9,6 @@ import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,8 +35,6 @@ import picocli.CommandLine.Spec;
             "  nanosync stop pipeline orders --wait 3600"
         })
 final class StopCommand implements Callable<Integer> {
-
-    private static final Logger LOG = LoggerFactory.getLogger(StopCommand.class);
 
     @Mixin private NamedPipeline named = new NamedPipeline();
     @Mixin private AskedCluster asked = new AskedCluster();
@@ -91,7 +88,9 @@ final class StopCommand implements Callable<Integer> {
             JobRecord.clear(pipeline.stateDir(), record.job());
         } catch (StateFolderException startedAgain) {
             // Who has the lock writes a record of his own; until then this one is of an ended job.
-            LOG.debug("The record of job {} stays", record.job(), startedAgain);
+            // A logger of the class would be made with the commands, in front of a run's log file.
+            LoggerFactory.getLogger(StopCommand.class)
+                    .debug("The record of job {} stays", record.job(), startedAgain);
         } catch (IOException e) {
             spec.commandLine()
                     .getErr()
