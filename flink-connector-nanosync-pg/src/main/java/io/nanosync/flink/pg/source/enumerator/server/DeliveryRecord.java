@@ -1,12 +1,10 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.config.SourceConfig;
-import io.nanosync.flink.pg.source.state.StateFile;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
-import java.time.Instant;
+import java.util.Map;
 import java.util.Properties;
-import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +14,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeliveryRecord {
 
-    private final @Nullable Path path;
+    private final PipelineRecord record;
     private final SourceConfig config;
 
     /** The record of a pipeline; without a state directory there is none. */
     DeliveryRecord(SourceConfig config) {
-        this.path =
-                config.stateDir() == null
-                        ? null
-                        : new Path(config.stateDir(), "delivered.properties");
+        this.record =
+                new PipelineRecord(
+                        config,
+                        "delivered.properties",
+                        "Rows of this slot were delivered with a checkpoint");
         this.config = config;
+    }
+
+    private Map<String, String> slot(long systemIdentifier) {
+        return Map.of(
+                "slot", config.slot(),
+                "database", config.connection().database(),
+                "system_identifier", String.valueOf(systemIdentifier));
     }
 
     /**
@@ -33,16 +39,8 @@ final class DeliveryRecord {
      * weren't.
      */
     @Nullable String since(long systemIdentifier) throws IOException {
-        if (path == null || !path.getFileSystem().exists(path)) {
-            return null;
-        }
-        Properties recorded = StateFile.read(path);
-        boolean ours =
-                config.slot().equals(recorded.getProperty("slot"))
-                        && config.connection().database().equals(recorded.getProperty("database"))
-                        && String.valueOf(systemIdentifier)
-                                .equals(recorded.getProperty("system_identifier"));
-        return ours ? recorded.getProperty("recorded") : null;
+        Properties recorded = record.read(slot(systemIdentifier));
+        return recorded == null ? null : recorded.getProperty(PipelineRecord.RECORDED);
     }
 
     /**
@@ -51,22 +49,11 @@ final class DeliveryRecord {
      * @param snapshot where the snapshot lies that they are of
      */
     void write(long systemIdentifier, Lsn snapshot) throws IOException {
-        if (path == null) {
-            return;
-        }
-        Properties written = new Properties();
-        written.setProperty("slot", config.slot());
-        written.setProperty("database", config.connection().database());
-        written.setProperty("system_identifier", String.valueOf(systemIdentifier));
-        written.setProperty("snapshot", snapshot.toString());
-        written.setProperty("recorded", Instant.now().toString());
-        StateFile.record(path, written, "Rows of this slot were delivered with a checkpoint");
+        record.write(slot(systemIdentifier), Map.of("snapshot", snapshot.toString()));
     }
 
     /** The pipeline begins anew, with a slot of its own. */
     void withdraw() throws IOException {
-        if (path != null) {
-            path.getFileSystem().delete(path, false);
-        }
+        record.delete();
     }
 }

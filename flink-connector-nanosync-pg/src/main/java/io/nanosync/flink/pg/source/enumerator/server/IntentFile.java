@@ -2,13 +2,10 @@ package io.nanosync.flink.pg.source.enumerator.server;
 
 import io.nanosync.flink.pg.client.Remnant;
 import io.nanosync.flink.pg.config.SourceConfig;
-import io.nanosync.flink.pg.source.state.StateFile;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,16 +21,26 @@ final class IntentFile {
     /** Where a slot was found that may be the one that was to be made. */
     private static final String FOUND_AT = "found_at";
 
-    private final @Nullable Path path;
-    private final Properties intent = new Properties();
+    private final PipelineRecord record;
+    private final SourceConfig config;
 
     /** The intent of a pipeline; without a state directory nothing is ever known to be ours. */
     IntentFile(SourceConfig config) {
-        path = config.stateDir() == null ? null : new Path(config.stateDir(), "intent.properties");
-        intent.setProperty("pipeline", config.pipeline());
-        intent.setProperty("slot", config.slot());
-        intent.setProperty("publication", config.publication());
-        intent.setProperty("database", config.connection().database());
+        this.record =
+                new PipelineRecord(
+                        config,
+                        "intent.properties",
+                        "The slot that this pipeline asked for, and where it was made or found");
+        this.config = config;
+    }
+
+    private Map<String, String> intent(long systemIdentifier) {
+        return Map.of(
+                "pipeline", config.pipeline(),
+                "slot", config.slot(),
+                "publication", config.publication(),
+                "database", config.connection().database(),
+                "system_identifier", String.valueOf(systemIdentifier));
     }
 
     /**
@@ -41,7 +48,7 @@ final class IntentFile {
      * was. One that died before it could say more leaves it untold.
      */
     @Nullable AskedSlot asked(long systemIdentifier) throws IOException {
-        Properties recorded = recorded(systemIdentifier);
+        Properties recorded = record.read(intent(systemIdentifier));
         if (recorded == null) {
             return null;
         }
@@ -53,32 +60,15 @@ final class IntentFile {
         return foundAt == null ? new AskedSlot.Untold() : new AskedSlot.Found(Lsn.parse(foundAt));
     }
 
-    private @Nullable Properties recorded(long systemIdentifier) throws IOException {
-        if (path == null || !path.getFileSystem().exists(path)) {
-            return null;
-        }
-        Properties recorded = StateFile.read(path);
-        boolean ours =
-                String.valueOf(systemIdentifier).equals(recorded.getProperty("system_identifier"))
-                        && intent.stringPropertyNames().stream()
-                                .allMatch(
-                                        key ->
-                                                intent.getProperty(key)
-                                                        .equals(recorded.getProperty(key)));
-        return ours ? recorded : null;
-    }
-
     /**
      * A slot that was made by this pipeline where its configuration doesn't lead any more; null
      * when none is known.
      */
     @Nullable Remnant elsewhere(long systemIdentifier) throws IOException {
-        if (path == null
-                || !path.getFileSystem().exists(path)
-                || recorded(systemIdentifier) != null) {
+        Properties other = record.read();
+        if (other == null || PipelineRecord.isAbout(other, intent(systemIdentifier))) {
             return null;
         }
-        Properties other = StateFile.read(path);
         return other.getProperty(MADE_AT) == null
                 ? null
                 : new Remnant(
@@ -99,7 +89,7 @@ final class IntentFile {
 
     /** Records where the slot was made; does nothing without a state directory. */
     void recordMade(long systemIdentifier, Lsn consistentPoint) throws IOException {
-        write(systemIdentifier, Map.of(MADE_AT, consistentPoint));
+        write(systemIdentifier, Map.of(MADE_AT, consistentPoint.toString()));
     }
 
     /**
@@ -107,28 +97,15 @@ final class IntentFile {
      * state directory.
      */
     void recordFound(long systemIdentifier, Lsn at) throws IOException {
-        write(systemIdentifier, Map.of(FOUND_AT, at));
+        write(systemIdentifier, Map.of(FOUND_AT, at.toString()));
     }
 
     /** No slot was made after all: one that is found later is somebody else's. */
     void withdraw() throws IOException {
-        if (path != null) {
-            path.getFileSystem().delete(path, false);
-        }
+        record.delete();
     }
 
-    private void write(long systemIdentifier, Map<String, Lsn> where) throws IOException {
-        if (path == null) {
-            return;
-        }
-        Properties written = new Properties();
-        written.putAll(intent);
-        written.setProperty("system_identifier", String.valueOf(systemIdentifier));
-        written.setProperty("recorded", Instant.now().toString());
-        where.forEach((key, at) -> written.setProperty(key, at.toString()));
-        StateFile.record(
-                path,
-                written,
-                "The slot that this pipeline asked for, and where it was made or found");
+    private void write(long systemIdentifier, Map<String, String> where) throws IOException {
+        record.write(intent(systemIdentifier), where);
     }
 }

@@ -3,12 +3,10 @@ package io.nanosync.flink.pg.source.enumerator.server;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
-import io.nanosync.flink.pg.source.state.StateFile;
 import java.io.IOException;
-import java.time.Instant;
+import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
-import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,14 +23,23 @@ final class NewestState {
 
     private static final Logger LOG = LoggerFactory.getLogger(NewestState.class);
 
-    private static final String FILE = "newest-state.properties";
-
-    private final @Nullable Path path;
+    private final PipelineRecord record;
     private final SourceConfig config;
 
     NewestState(SourceConfig config) {
-        this.path = config.stateDir() == null ? null : new Path(config.stateDir(), FILE);
+        this.record =
+                new PipelineRecord(
+                        config,
+                        "newest-state.properties",
+                        "The newest state of the pipeline: older ones are refused");
         this.config = config;
+    }
+
+    private Map<String, String> pipeline() {
+        return Map.of(
+                "pipeline", config.pipeline(),
+                "slot", config.slot(),
+                "database", config.connection().database());
     }
 
     /**
@@ -80,7 +87,7 @@ final class NewestState {
         if (!state.follows(taken)) {
             LOG.warn(
                     "{} has {} of another job, which comes not from this one's {}: it is left",
-                    path,
+                    record,
                     newest.getProperty("checkpoint"),
                     state.checkpoint());
         } else if (!state.taken().equals(taken)) {
@@ -90,36 +97,29 @@ final class NewestState {
 
     /** The pipeline begins without state: none that is there goes before its own. */
     void withdraw() throws IOException {
-        if (path == null || recorded() == null) {
+        if (recorded() == null) {
             return;
         }
-        path.getFileSystem().delete(path, false);
-        if (path.getFileSystem().exists(path)) {
-            throw new IOException("Cannot delete " + path + ", which is of a former life");
+        record.delete();
+        if (recorded() != null) {
+            throw new IOException("Cannot delete " + record + ", which is of a former life");
         }
     }
 
     private @Nullable Properties recorded() throws IOException {
-        if (path == null || !path.getFileSystem().exists(path)) {
-            return null;
-        }
-        Properties recorded = read(path);
-        if (recorded.getProperty("pipeline") == null) {
-            throw damaged("it names no pipeline");
-        }
-        boolean ours =
-                config.pipeline().equals(recorded.getProperty("pipeline"))
-                        && config.slot().equals(recorded.getProperty("slot"))
-                        && config.connection().database().equals(recorded.getProperty("database"));
-        return ours ? recorded : null;
-    }
-
-    private Properties read(Path from) throws IOException {
+        Properties recorded;
         try {
-            return StateFile.read(from);
+            recorded = record.read();
         } catch (IllegalArgumentException e) {
             throw damaged(e.getMessage());
         }
+        if (recorded == null) {
+            return null;
+        }
+        if (recorded.getProperty("pipeline") == null) {
+            throw damaged("it names no pipeline");
+        }
+        return PipelineRecord.isAbout(recorded, pipeline()) ? recorded : null;
     }
 
     private Lineage.Taken taken(Properties recorded) throws PgException {
@@ -134,7 +134,7 @@ final class NewestState {
 
     private PgException damaged(@Nullable String why) {
         return PgException.needsPerson(
-                path
+                record
                         + " is damaged: "
                         + why
                         + ". It says which state of pipeline "
@@ -144,18 +144,12 @@ final class NewestState {
     }
 
     private void write(Lineage state) throws IOException {
-        if (path == null) {
-            return;
-        }
-        Properties written = new Properties();
-        written.setProperty("pipeline", config.pipeline());
-        written.setProperty("slot", config.slot());
-        written.setProperty("database", config.connection().database());
-        written.setProperty("run", state.taken().run().toString());
-        written.setProperty("number", String.valueOf(state.taken().number()));
-        written.setProperty("checkpoint", state.checkpoint());
-        written.setProperty("recorded", Instant.now().toString());
-        StateFile.record(path, written, "The newest state of the pipeline: older ones are refused");
+        record.write(
+                pipeline(),
+                Map.of(
+                        "run", state.taken().run().toString(),
+                        "number", String.valueOf(state.taken().number()),
+                        "checkpoint", state.checkpoint()));
     }
 
     private PgException refused(Properties newest, String what) {
@@ -163,11 +157,11 @@ final class NewestState {
                 what
                         + newest.getProperty("checkpoint")
                         + ", recorded at "
-                        + newest.getProperty("recorded")
+                        + newest.getProperty(PipelineRecord.RECORDED)
                         + ". What came since would come a second time. Start from that checkpoint"
                         + " or savepoint, or from a later one. If the sink was set back as well,"
                         + " delete "
-                        + path
+                        + record
                         + " and start again. "
                         + FreshSnapshot.remedy(config));
     }
