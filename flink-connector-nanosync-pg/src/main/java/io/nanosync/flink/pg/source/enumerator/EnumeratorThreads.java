@@ -50,7 +50,9 @@ final class EnumeratorThreads {
                                     new Thread(task, "nanosync-enumerator-" + config.pipeline());
                             thread.setDaemon(true);
                             return thread;
-                        }) {
+                        },
+                        // Flink tells of a checkpoint that has completed behind the end as well.
+                        (task, pool) -> LOG.info("The enumerator is closed: {} isn't run", task)) {
                     @Override
                     protected void terminated() {
                         whenIdle.run();
@@ -89,19 +91,14 @@ final class EnumeratorThreads {
 
     /** Runs a task on the I/O thread; not after {@link #close}. A failure fails the job. */
     void onIoThread(IoTask task) {
-        try {
-            io.execute(
-                    () -> {
-                        try {
-                            task.run();
-                        } catch (Throwable e) {
-                            fail(e);
-                        }
-                    });
-        } catch (RejectedExecutionException e) {
-            // Flink tells of a checkpoint that has completed behind the end as well.
-            LOG.info("The enumerator is closed: {}", e.toString());
-        }
+        io.execute(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (Throwable e) {
+                        fail(e);
+                    }
+                });
     }
 
     /**

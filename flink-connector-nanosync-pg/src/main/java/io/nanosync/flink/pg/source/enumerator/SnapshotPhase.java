@@ -105,10 +105,7 @@ final class SnapshotPhase implements Phase {
                 plan.tables().size(),
                 plan.consistentPoint(),
                 plan.workers());
-        if (plan.epoch() > 1) {
-            threads.broadcast(new StopSnapshot(plan.epoch() - 1));
-        }
-        threads.broadcast(new SnapshotGranted());
+        threads.context().registeredReaders().keySet().forEach(this::letReadOn);
         watchKeeper();
         if (stage == Stage.AWAITS_CHECKPOINT) {
             beforeTheFirstSplit.begin();
@@ -148,13 +145,18 @@ final class SnapshotPhase implements Phase {
 
     @Override
     public void readerAdded(int subtask) {
+        letReadOn(subtask);
+        toldNoMoreSplits.remove(subtask);
+        proceed();
+    }
+
+    /** A reader may read what it has of this snapshot from a checkpoint. */
+    private void letReadOn(int subtask) {
         if (plan.epoch() > 1) {
             // A reader that goes back to an old checkpoint may hold splits of an earlier snapshot.
             threads.send(subtask, new StopSnapshot(plan.epoch() - 1));
         }
         threads.send(subtask, new SnapshotGranted());
-        toldNoMoreSplits.remove(subtask);
-        proceed();
     }
 
     @Override
