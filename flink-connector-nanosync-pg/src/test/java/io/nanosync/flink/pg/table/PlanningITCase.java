@@ -502,8 +502,8 @@ Cannot plan a scan of table default_catalog.default_database.t:
         }
     }
 
-    @Test
-    void aCompiledPlanConnectsAsTheTableSaysNow() {
+    /** Table {@code t}, whose connection is given option by option. */
+    private void createWithPassword() {
         create(
                 "id BIGINT, total DECIMAL(12, 2), PRIMARY KEY (id) NOT ENFORCED",
                 "'hostname' = '127.0.0.1'",
@@ -512,6 +512,11 @@ Cannot plan a scan of table default_catalog.default_database.t:
                 "'username' = 'clerk'",
                 "'password' = 'hunter2'",
                 "'table-name' = 'public.orders'");
+    }
+
+    @Test
+    void aCompiledPlanConnectsAsTheTableSaysNow() {
+        createWithPassword();
         flink.executeSql(
                 "CREATE TABLE s (id BIGINT, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' ="
                         + " 'blackhole')");
@@ -554,14 +559,7 @@ Cannot plan a scan of table default_catalog.default_database.t:
 
     @Test
     void printsNoPasswordInThePlan() {
-        create(
-                "id BIGINT, total DECIMAL(12, 2), PRIMARY KEY (id) NOT ENFORCED",
-                "'hostname' = '127.0.0.1'",
-                "'port' = '" + database.port() + "'",
-                "'database-name' = '" + database.name() + "'",
-                "'username' = 'clerk'",
-                "'password' = 'hunter2'",
-                "'table-name' = 'public.orders'");
+        createWithPassword();
         assertThat(plan("SELECT * FROM t").toLowerCase(Locale.ROOT)).doesNotContain("hunter2");
     }
 }

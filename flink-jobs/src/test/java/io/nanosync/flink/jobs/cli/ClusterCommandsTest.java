@@ -100,9 +100,7 @@ class ClusterCommandsTest {
 
     @Test
     void stopWaitsForASavepointAsLongAsItIsTold() throws IOException {
-        try (ScriptedCluster cluster = ScriptedCluster.start(JOB)) {
-            new JobRecord(cluster.address(), JOB, Instant.now(), null)
-                    .write(commands.stateDir().resolve("shop").toString());
+        try (ScriptedCluster cluster = recorded()) {
             assertThat(commands.execute("stop", "pipeline", "shop", "--wait", "0")).isEqualTo(1);
             assertThat(commands.err())
                     .contains("Pipeline shop, job " + JOB + ", doesn't stop within 0 s. ")

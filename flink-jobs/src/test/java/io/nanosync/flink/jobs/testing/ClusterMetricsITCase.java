@@ -40,13 +40,7 @@ class ClusterMetricsITCase {
     void eachProcessServesWhatItMeasuresOnAPortOfItsOwn() throws Exception {
         try (TestDatabase database = TestPostgres.shared(17).createDatabase();
                 FlinkCluster cluster = cluster()) {
-            database.execute("CREATE TABLE orders (id int PRIMARY KEY)");
-            String job =
-                    cluster.submission(JobJars.packed())
-                            .arguments(List.of("-f", pipelines(database).toString()))
-                            .parallelism(2)
-                            .run();
-            Await.until("the stream runs", PATIENCE, () -> sum(STREAM_STATE) == 2);
+            String job = stream(database, cluster);
             database.execute("INSERT INTO orders SELECT generate_series(1, 100)");
             Await.until("100 changes", PATIENCE, () -> sum(INSERTS) == 100);
 
@@ -67,13 +61,7 @@ class ClusterMetricsITCase {
     void phaseStaysWhereNoTaskManagerIsLeft() throws Exception {
         try (TestDatabase database = TestPostgres.shared(17).createDatabase();
                 FlinkCluster cluster = cluster()) {
-            database.execute("CREATE TABLE orders (id int PRIMARY KEY)");
-            String job =
-                    cluster.submission(JobJars.packed())
-                            .arguments(List.of("-f", pipelines(database).toString()))
-                            .parallelism(2)
-                            .run();
-            Await.until("the stream runs", PATIENCE, () -> sum(STREAM_STATE) == 2);
+            String job = stream(database, cluster);
             Await.until("so says the JobManager", PATIENCE, () -> sum(PHASE) == 3);
             int jobManager = portWith(PHASE);
             List.copyOf(cluster.taskManagers()).forEach(cluster::killTaskManager);
@@ -81,6 +69,18 @@ class ClusterMetricsITCase {
             assertThat(PrometheusPage.of(jobManager).value(PHASE)).isEqualTo(3);
             cluster.cancel(job);
         }
+    }
+
+    /** Starts the pipeline, waits for its stream, and gives the job's id. */
+    private String stream(TestDatabase database, FlinkCluster cluster) throws Exception {
+        database.execute("CREATE TABLE orders (id int PRIMARY KEY)");
+        String job =
+                cluster.submission(JobJars.packed())
+                        .arguments(List.of("-f", pipelines(database).toString()))
+                        .parallelism(2)
+                        .run();
+        Await.until("the stream runs", PATIENCE, () -> sum(STREAM_STATE) == 2);
+        return job;
     }
 
     private int portWith(String series) throws IOException, InterruptedException {

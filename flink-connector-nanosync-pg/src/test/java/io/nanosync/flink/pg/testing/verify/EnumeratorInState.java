@@ -1,17 +1,12 @@
 package io.nanosync.flink.pg.testing.verify;
 
-import io.nanosync.flink.pg.source.PgSource;
 import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpoint;
 import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpointSerializer;
 import io.nanosync.flink.pg.source.enumerator.EnumeratorState;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.flink.core.memory.DataInputDeserializer;
-import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
-import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
 
 /** Reads from a completed checkpoint or savepoint what it holds of the enumerator. */
@@ -25,16 +20,10 @@ public final class EnumeratorInState {
      * @param folder of the checkpoint
      */
     public static EnumeratorState state(Path folder) throws IOException {
-        Path metadata = folder.resolve(StreamInState.METADATA);
-        try (DataInputStream in = new DataInputStream(Files.newInputStream(metadata))) {
-            CheckpointMetadata checkpoint =
-                    Checkpoints.loadCheckpointMetadata(
-                            in, PgSource.class.getClassLoader(), folder.toUri().toString());
-            for (OperatorState operator : checkpoint.getOperatorStates()) {
-                ByteStreamStateHandle coordinator = operator.getCoordinatorState();
-                if (coordinator != null) {
-                    return read(coordinator.getData()).state();
-                }
+        for (OperatorState operator : StreamInState.metadata(folder).getOperatorStates()) {
+            ByteStreamStateHandle coordinator = operator.getCoordinatorState();
+            if (coordinator != null) {
+                return read(coordinator.getData()).state();
             }
         }
         throw new IOException("No source in " + folder);

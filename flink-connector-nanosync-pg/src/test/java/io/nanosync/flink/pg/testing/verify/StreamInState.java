@@ -35,11 +35,15 @@ public final class StreamInState {
      * @throws IOException also when it was removed meanwhile
      */
     public static Optional<StreamPosition> position(Path folder) throws IOException {
+        return position(metadata(folder));
+    }
+
+    /** What is written when the rest is complete. */
+    static CheckpointMetadata metadata(Path folder) throws IOException {
         Path metadata = folder.resolve(METADATA);
         try (DataInputStream in = new DataInputStream(Files.newInputStream(metadata))) {
-            return position(
-                    Checkpoints.loadCheckpointMetadata(
-                            in, PgSource.class.getClassLoader(), folder.toUri().toString()));
+            return Checkpoints.loadCheckpointMetadata(
+                    in, PgSource.class.getClassLoader(), folder.toUri().toString());
         }
     }
 
