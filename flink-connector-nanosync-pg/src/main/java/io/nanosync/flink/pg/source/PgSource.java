@@ -15,6 +15,7 @@ import io.nanosync.flink.pg.relation.drift.DriftReport;
 import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpoint;
 import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpointSerializer;
 import io.nanosync.flink.pg.source.enumerator.PgSplitEnumerator;
+import io.nanosync.flink.pg.source.enumerator.server.NewestState;
 import io.nanosync.flink.pg.source.enumerator.server.PauseFiles;
 import io.nanosync.flink.pg.source.enumerator.server.PipelinePreflight;
 import io.nanosync.flink.pg.source.enumerator.server.PipelineRemnants;
@@ -135,8 +136,23 @@ public final class PgSource
      *
      * @throws PgException when the server can't be asked
      */
+    @Internal
     public static @Nullable String lockHolder(SourceConfig config) throws PgException {
         return PipelinePreflight.lockHolder(config, client(config));
+    }
+
+    /**
+     * Whether a pipeline may go on from a state: it is the newest of which the state directory
+     * knows, or comes from it. Of several jobs of a pipeline only one goes on; the others take
+     * checkpoints while they wait for it.
+     *
+     * @param coordinator what the checkpoint holds of the source's coordinator
+     * @throws PgException when the record of the newest is damaged
+     */
+    @Internal
+    public static boolean goesOnFrom(SourceConfig config, byte[] coordinator) throws IOException {
+        return new NewestState(config)
+                .isFollowedBy(EnumeratorCheckpointSerializer.ofCoordinator(coordinator).lineage());
     }
 
     /**

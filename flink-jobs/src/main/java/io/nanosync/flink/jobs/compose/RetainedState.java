@@ -1,10 +1,12 @@
 package io.nanosync.flink.jobs.compose;
 
 import io.nanosync.flink.jobs.pipeline.Pipeline;
+import io.nanosync.flink.pg.source.PgSource;
 import java.io.DataInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
 
 /**
  * A completed checkpoint or savepoint of a pipeline that a new job can start from.
@@ -40,12 +43,23 @@ public record RetainedState(
             Comparator.comparingLong(RetainedState::checkpointId)
                     .thenComparingLong(RetainedState::modifiedMillis);
 
-    /** The newest under a pipeline's state folder, whichever job wrote it. */
+    /**
+     * The newest under a pipeline's state folder, whichever job wrote it. A job that waited for
+     * another one, which went on meanwhile, leaves checkpoints that aren't it, though their numbers
+     * may be the highest. They are where there is nothing else: the job says what is wrong.
+     */
     public static Optional<RetainedState> newest(Pipeline pipeline) throws IOException {
-        return newest(pipeline.stateDir());
+        List<RetainedState> newestFirst =
+                all(pipeline.stateDir()).stream().sorted(BY_AGE.reversed()).toList();
+        for (RetainedState state : newestFirst) {
+            if (state.goesOn(pipeline)) {
+                return Optional.of(state);
+            }
+        }
+        return newestFirst.stream().findFirst();
     }
 
-    /** The same by the state folder alone. */
+    /** The one with the highest number, by the state folder alone. */
     public static Optional<RetainedState> newest(String stateDir) throws IOException {
         return all(stateDir).stream().max(BY_AGE);
     }
@@ -86,13 +100,26 @@ public record RetainedState(
         if (savepoint) {
             return false;
         }
+        // Sources finish first: where anything has, they have.
+        return operators().stream().anyMatch(OperatorState::isFullyFinished);
+    }
+
+    /** Whether the pipeline's source goes on from it. */
+    private boolean goesOn(Pipeline pipeline) throws IOException {
+        for (OperatorState operator : operators()) {
+            ByteStreamStateHandle source = operator.getCoordinatorState();
+            if (source != null && !PgSource.goesOnFrom(pipeline.source(), source.getData())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Collection<OperatorState> operators() throws IOException {
         Path metadata = new Path(path, METADATA);
         try (DataInputStream in = new DataInputStream(metadata.getFileSystem().open(metadata))) {
-            // Sources finish first: where anything has, they have.
             return Checkpoints.loadCheckpointMetadata(in, getClass().getClassLoader(), path)
-                    .getOperatorStates()
-                    .stream()
-                    .anyMatch(OperatorState::isFullyFinished);
+                    .getOperatorStates();
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +16,8 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,11 +26,19 @@ class RetainedStateITCase {
 
     @TempDir private Path folder;
 
+    private TestDatabase database;
     private Pipeline pipeline;
 
     @BeforeEach
     void makePipeline() {
-        pipeline = TestPipeline.in(folder, "orders");
+        database = TestPostgres.shared(17).createDatabase();
+        database.execute("CREATE TABLE orders (id int PRIMARY KEY)");
+        pipeline = TestPipeline.of(database, folder, "orders");
+    }
+
+    @AfterEach
+    void dropDatabase() {
+        database.close();
     }
 
     @Test
@@ -92,26 +102,60 @@ class RetainedStateITCase {
         }
     }
 
+    /** What a job took that waited with an older state: its number says nothing. */
+    @Test
+    void leavesTheCheckpointsOfAJobThatWaitedForAnother() throws Exception {
+        JobClient first = start(null, false, "100 ms");
+        Path record = folder.resolve("orders/newest-state.properties");
+        String earlier = Await.value("a state is recorded", () -> Files.readString(record));
+        RetainedState older = RetainedState.newest(pipeline).orElseThrow();
+        JobClient waits = start(older, false, "20 ms");
+        Await.until(
+                "the second job's number is the highest and the first has gone on",
+                () -> highest().contains(id(waits)) && !Files.readString(record).equals(earlier));
+        end(waits);
+        end(first);
+
+        assertThat(highest()).contains(id(waits));
+        assertThat(RetainedState.newest(pipeline).orElseThrow().path()).contains(id(first));
+    }
+
+    private String highest() throws IOException {
+        return RetainedState.newest(pipeline.stateDir()).orElseThrow().path();
+    }
+
+    private static String id(JobClient job) {
+        return job.getJobID().toString();
+    }
+
+    private static void end(JobClient job) throws Exception {
+        job.cancel().get(60, TimeUnit.SECONDS);
+        Await.until("the job has ended", () -> job.getJobExecutionResult().isDone());
+    }
+
     private RetainedState runUntilCheckpointAfter(@Nullable RetainedState from) throws Exception {
         JobClient job = start(from);
         awaitNewerThan(from);
-        job.cancel().get(60, TimeUnit.SECONDS);
-        Await.until("the job has ended", () -> job.getJobExecutionResult().isDone());
+        end(job);
         return RetainedState.newest(pipeline).orElseThrow();
     }
 
     private JobClient start(@Nullable RetainedState from) throws Exception {
+        return start(from, true, "100 ms");
+    }
+
+    private JobClient start(@Nullable RetainedState from, boolean claims, String interval)
+            throws Exception {
         Configuration settings = JobSettings.of(pipeline, new Configuration());
         settings.setString("rest.bind-port", "0");
+        settings.setString("execution.checkpointing.interval", interval);
+        settings.setString("execution.checkpointing.num-retained", claims ? "1" : "1000");
         if (from != null) {
-            from.restoreIn(settings, true);
+            from.restoreIn(settings, claims);
         }
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(1, settings);
-        env.fromSequence(0, Long.MAX_VALUE)
-                .uid("numbers")
-                .sinkTo(new DiscardingSink<>())
-                .uid("end");
+        PipelineJob.addTo(env, pipeline);
         return env.executeAsync();
     }
 

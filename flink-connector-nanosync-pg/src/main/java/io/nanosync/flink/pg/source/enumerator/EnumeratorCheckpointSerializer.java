@@ -62,6 +62,19 @@ public final class EnumeratorCheckpointSerializer
         return new EnumeratorCheckpoint(states.deserialize(stateVersion, state), lineage);
     }
 
+    /**
+     * Reads what Flink keeps in a checkpoint of a source's coordinator: a version of its own, the
+     * version of the form, length and bytes.
+     */
+    public static EnumeratorCheckpoint ofCoordinator(byte[] coordinator) throws IOException {
+        DataInputDeserializer in = new DataInputDeserializer(coordinator);
+        in.readInt();
+        int version = in.readInt();
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return new EnumeratorCheckpointSerializer().deserialize(version, bytes);
+    }
+
     private static void writeLineage(DataOutput out, Lineage lineage) throws IOException {
         writeTaken(out, lineage.taken());
         writeString(out, lineage.checkpoint());

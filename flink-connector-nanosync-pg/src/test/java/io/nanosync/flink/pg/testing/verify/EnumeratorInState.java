@@ -1,11 +1,9 @@
 package io.nanosync.flink.pg.testing.verify;
 
-import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpoint;
 import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpointSerializer;
 import io.nanosync.flink.pg.source.enumerator.EnumeratorState;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
 
@@ -23,19 +21,9 @@ public final class EnumeratorInState {
         for (OperatorState operator : StreamInState.metadata(folder).getOperatorStates()) {
             ByteStreamStateHandle coordinator = operator.getCoordinatorState();
             if (coordinator != null) {
-                return read(coordinator.getData()).state();
+                return EnumeratorCheckpointSerializer.ofCoordinator(coordinator.getData()).state();
             }
         }
         throw new IOException("No source in " + folder);
-    }
-
-    /** Flink's own version, the version of the form, length and bytes. */
-    private static EnumeratorCheckpoint read(byte[] coordinator) throws IOException {
-        DataInputDeserializer in = new DataInputDeserializer(coordinator);
-        in.readInt();
-        int version = in.readInt();
-        byte[] bytes = new byte[in.readInt()];
-        in.readFully(bytes);
-        return new EnumeratorCheckpointSerializer().deserialize(version, bytes);
     }
 }

@@ -19,14 +19,14 @@ import org.slf4j.LoggerFactory;
  * <p>Only who holds the pipeline's lock asks and writes it. Without a state directory there is
  * none.
  */
-final class NewestState {
+public final class NewestState {
 
     private static final Logger LOG = LoggerFactory.getLogger(NewestState.class);
 
     private final PipelineRecord record;
     private final SourceConfig config;
 
-    NewestState(SourceConfig config) {
+    public NewestState(SourceConfig config) {
         this.record =
                 new PipelineRecord(
                         config,
@@ -40,6 +40,18 @@ final class NewestState {
                 "pipeline", config.pipeline(),
                 "slot", config.slot(),
                 "database", config.connection().database());
+    }
+
+    /**
+     * Whether a state follows the newest that is recorded, so that a start from it isn't refused;
+     * true when none is.
+     *
+     * @param lineage null for a state of a version that has none
+     * @throws PgException when the record is damaged
+     */
+    public boolean isFollowedBy(@Nullable Lineage lineage) throws IOException {
+        Properties newest = recorded();
+        return newest == null || (lineage != null && lineage.follows(taken(newest)));
     }
 
     /**
