@@ -108,6 +108,17 @@ final class ChangelogChoice {
     }
 
     private void checkAppend() {
+        if (!declaration.key().isEmpty()) {
+            // Flink leaves out what a key makes needless, a DISTINCT for one.
+            problems.add(
+                    Problem.of(
+                            "PRIMARY KEY",
+                            "found ("
+                                    + quoted(declaration.key())
+                                    + "), and append has a row for each change of a row, of the"
+                                    + " same key. Declare the table without it; one that is LIKE"
+                                    + " another leaves it out by EXCLUDING CONSTRAINTS"));
+        }
         if (isFull()) {
             return;
         }
@@ -115,21 +126,8 @@ final class ChangelogChoice {
         table.columns().stream()
                 .filter(Column::identity)
                 .forEach(column -> logged.add(column.name()));
-        if (!logged.containsAll(declaration.key())) {
-            problems.add(
-                    Problem.of(
-                            "PRIMARY KEY",
-                            "found ("
-                                    + quoted(declaration.key())
-                                    + "), and the old row of an update has only the columns of the"
-                                    + " replica identity, so a change of this key can't be told;"
-                                    + " drop PRIMARY KEY, or run: "
-                                    + alter("FULL")));
-        }
         for (Declaration.Field field : declaration.columns()) {
-            if (!field.type().isNullable()
-                    && !logged.contains(field.name())
-                    && !declaration.key().contains(field.name())) {
+            if (!field.type().isNullable() && !logged.contains(field.name())) {
                 problems.add(
                         Problem.of(
                                 "column \"" + field.name() + "\"",

@@ -12,7 +12,7 @@ import java.util.List;
  * How values are read again that updates left alone; decided at planning, shipped with the job.
  *
  * @param table the table as it was then
- * @param key the declared key, which is the table's own
+ * @param key columns of the table's own key
  * @param nullsMisfits whether a value that its Arrow type can't hold becomes null; else it fails
  * @param mostRows rows read with one query at most
  * @param mostBytes what is held of them at about most

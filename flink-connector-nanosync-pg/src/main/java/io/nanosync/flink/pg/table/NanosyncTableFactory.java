@@ -99,16 +99,19 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
         if (!problems.isEmpty()) {
             throw refuse(name, problems);
         }
-        RowPlan plan = RowPlan.of(settings, style, columns, declaration.key(), toast);
+        boolean readsAgain = ToastChoice.readsAgain(toast, table, style);
+        // Under append none is declared, and rows are read again by the table's own.
+        List<String> key =
+                style == ChangelogStyle.APPEND && readsAgain
+                        ? table.appliedKey()
+                        : declaration.key();
+        RowPlan plan = RowPlan.of(settings, style, columns, key, toast);
         // Where a key is declared, Flink takes rows of the same key for the same.
         SourceConfig source =
-                declaration.key().isEmpty()
+                key.isEmpty()
                         ? settings.source()
                         : settings.source().applyingBy(table.appliedKey());
-        LookupPlan reread =
-                ToastChoice.readsAgain(toast, table, style)
-                        ? LookupPlan.of(source, table, declaration.key())
-                        : null;
+        LookupPlan reread = readsAgain ? LookupPlan.of(source, table, key) : null;
         return new NanosyncTableSource(
                 settings, source, plan, reread, context.getPhysicalRowDataType());
     }

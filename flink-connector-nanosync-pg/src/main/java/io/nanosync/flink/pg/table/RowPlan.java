@@ -12,7 +12,8 @@ import java.util.List;
  * @param style what changes look like
  * @param columns the columns read, in the order of the row
  * @param metadata the metadata columns, which follow them
- * @param key names of the declared key's columns; empty without one
+ * @param key names of the columns by which rows are told apart: of the declared key, or of the
+ *     table's under {@code append} where rows are read again; empty without one
  * @param truncate what a TRUNCATE does
  * @param toast what becomes of unchanged large values
  * @param nullsMisfits whether a value that the declared type can't hold becomes null; else the job
@@ -34,14 +35,14 @@ record RowPlan(
             TableSettings settings,
             ChangelogStyle style,
             List<RowColumn> columns,
-            List<String> declaredKey,
+            List<String> key,
             ToastPolicy toast) {
         return new RowPlan(
                 settings.identity(),
                 style,
                 columns,
                 List.of(),
-                declaredKey,
+                key,
                 settings.truncate(),
                 toast,
                 settings.options().get(SourceOptions.UNREPRESENTABLE)

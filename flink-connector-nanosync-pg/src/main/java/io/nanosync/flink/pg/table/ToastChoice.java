@@ -15,8 +15,8 @@ final class ToastChoice {
     private ToastChoice() {}
 
     /**
-     * What was asked for; else {@code reselect} where the table's key is declared. What stands
-     * against it is added to {@code problems}.
+     * What was asked for; else {@code reselect} where the table's key is declared, so that a newer
+     * value takes the place of an older one. What stands against it is added to {@code problems}.
      */
     static ToastPolicy choose(
             TableSettings settings,
@@ -33,7 +33,7 @@ final class ToastChoice {
                     : ToastPolicy.FAIL;
         }
         if (readsAgain(asked, table, style)) {
-            if (!declared) {
+            if (key.isEmpty() || (!declared && style != ChangelogStyle.APPEND)) {
                 problems.add(undeclared(table));
             } else {
                 Column unreadable = unreadable(table, key);

@@ -348,14 +348,13 @@ class KeyChangeITCase {
     }
 
     @Test
-    void appendTellsADeleteAndAnInsert() throws Exception {
+    void appendThatReadsRowsAgainTellsADeleteAndAnInsert() throws Exception {
         database.execute(
                 "CREATE TABLE t (id int PRIMARY KEY, note text)", "INSERT INTO t VALUES (1, 'a')");
         flink.executeSql(
-                "CREATE TABLE t (id INT, note STRING, op STRING METADATA,"
-                        + " PRIMARY KEY (id) NOT ENFORCED) WITH ("
+                "CREATE TABLE t (id INT, note STRING, op STRING METADATA) WITH ("
                         + options("append")
-                        + ")");
+                        + ", 'toast' = 'reselect')");
         try (LiveQuery query = new LiveQuery(flink, "SELECT op, id, note FROM t")) {
             query.awaitRows(1);
             database.execute("UPDATE t SET id = 2", "UPDATE t SET note = 'b'");

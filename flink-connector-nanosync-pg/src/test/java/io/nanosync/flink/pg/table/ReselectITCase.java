@@ -209,9 +209,10 @@ class ReselectITCase {
         on(18);
         createTable();
         declare(
-                "id INT, n INT, doc STRING, op STRING METADATA, PRIMARY KEY (id) NOT ENFORCED",
+                "id INT, n INT, doc STRING, op STRING METADATA",
                 "public.t",
-                "'changelog-mode' = 'append'");
+                "'changelog-mode' = 'append'",
+                "'toast' = 'reselect'");
         try (LiveQuery query = new LiveQuery(flink, "SELECT id, n, doc, op FROM t")) {
             query.awaitRows(2);
             database()
