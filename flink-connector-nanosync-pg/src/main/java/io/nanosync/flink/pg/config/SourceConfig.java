@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.config;
 
 import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.relation.TableSchema;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param restartsSnapshot whether a lost snapshot may start over with a truncate; false where
  *     consumers have no truncate (SQL)
  * @param appliedKey names of the columns by which changes of the only table are applied, {@link
- *     io.nanosync.flink.pg.relation.TableSchema#appliedKey}: the pipeline ends when the table has
- *     another key or none. Empty where changes aren't applied by a key
+ *     TableSchema#appliedKey}: the pipeline ends when the table has another key or none. Empty
+ *     where changes aren't applied by a key
+ * @param readColumns names of the columns of the only table whose values are wanted; null for all.
+ *     What is captured is the whole table nevertheless
  */
 @Internal
 public record SourceConfig(
@@ -34,7 +37,8 @@ public record SourceConfig(
         @Nullable String stateDir,
         boolean awaitCheckpoint,
         boolean restartsSnapshot,
-        List<String> appliedKey)
+        List<String> appliedKey,
+        @Nullable List<String> readColumns)
         implements Serializable {
 
     /** Bytes of a change batch at about most; large rows reach it before {@code chunk_size}. */
@@ -61,7 +65,7 @@ public record SourceConfig(
             List<TableSelector> tables,
             OptionValues options) {
         return new SourceConfig(
-                connection, pipeline, tables, options, null, false, false, List.of());
+                connection, pipeline, tables, options, null, false, false, List.of(), null);
     }
 
     /** The replication slot. */
@@ -189,20 +193,34 @@ public record SourceConfig(
 
     /** The same with another value of an option. */
     public <T extends Serializable> SourceConfig with(SourceOption<T> option, T value) {
-        return with(options.with(option, value), awaitCheckpoint, appliedKey);
+        return with(options.with(option, value), awaitCheckpoint, appliedKey, readColumns);
     }
 
     /** The same for a consumer that applies the changes of the only table by this key. */
     public SourceConfig applyingBy(List<String> key) {
-        return with(options, awaitCheckpoint, key);
+        return with(options, awaitCheckpoint, key, readColumns);
+    }
+
+    /** The same for a consumer that wants these columns of the only table. */
+    public SourceConfig reading(List<String> columns) {
+        return with(options, awaitCheckpoint, appliedKey, List.copyOf(columns));
+    }
+
+    /** What is read of a captured table: the columns that are wanted, and those of its keys. */
+    public TableSchema read(TableSchema captured) {
+        return readColumns == null ? captured : captured.reading(readColumns);
     }
 
     /** The same where checkpointing is known to be on or off. */
     public SourceConfig awaitingCheckpoint(boolean awaits) {
-        return with(options, awaits, appliedKey);
+        return with(options, awaits, appliedKey, readColumns);
     }
 
-    private SourceConfig with(OptionValues newOptions, boolean newAwait, List<String> newKey) {
+    private SourceConfig with(
+            OptionValues newOptions,
+            boolean newAwait,
+            List<String> newKey,
+            @Nullable List<String> newColumns) {
         return new SourceConfig(
                 connection,
                 pipeline,
@@ -211,6 +229,7 @@ public record SourceConfig(
                 stateDir,
                 newAwait,
                 restartsSnapshot,
-                newKey);
+                newKey,
+                newColumns);
     }
 }

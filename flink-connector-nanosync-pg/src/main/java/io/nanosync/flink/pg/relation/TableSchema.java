@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.relation;
 
 import java.io.Serializable;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -49,6 +50,21 @@ public record TableSchema(
             keys.addAll(identityColumns());
         }
         return keys;
+    }
+
+    /**
+     * The same with these columns and {@link #keyColumns} alone. Names of no captured column are
+     * left out.
+     */
+    public TableSchema reading(Collection<String> names) {
+        Set<String> read = keyColumns();
+        read.addAll(names);
+        return new TableSchema(
+                oid,
+                name,
+                identity,
+                columns.stream().filter(column -> read.contains(column.name())).toList(),
+                primaryKey);
     }
 
     /** The same under another name. */

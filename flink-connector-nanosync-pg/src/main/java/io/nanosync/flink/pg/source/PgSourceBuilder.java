@@ -147,7 +147,15 @@ public final class PgSourceBuilder {
             throw new InvalidConfigException(problems);
         }
         return new SourceConfig(
-                connection, name, selected, options, stateDir, false, takesRowsBack, List.of());
+                connection,
+                name,
+                selected,
+                options,
+                stateDir,
+                false,
+                takesRowsBack,
+                List.of(),
+                null);
     }
 
     private @Nullable ConnectionConfig connection(List<Problem> problems) {

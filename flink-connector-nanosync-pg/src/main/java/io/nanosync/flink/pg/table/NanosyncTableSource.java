@@ -65,7 +65,11 @@ final class NanosyncTableSource
     @Override
     public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
         return new TableScan(
-                settings, source, plan, reread, context.createTypeInformation(produced));
+                settings,
+                source.reading(plan.needed()),
+                plan,
+                reread,
+                context.createTypeInformation(produced));
     }
 
     @Override

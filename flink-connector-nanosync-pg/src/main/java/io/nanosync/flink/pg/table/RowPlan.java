@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.UnrepresentablePolicy;
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Which rows a scan makes of the changes; decided at planning, shipped with the job.
@@ -47,6 +48,13 @@ record RowPlan(
                 toast,
                 settings.options().get(SourceOptions.UNREPRESENTABLE)
                         == UnrepresentablePolicy.NULL);
+    }
+
+    /** Names of the columns whose values it needs. */
+    List<String> needed() {
+        return Stream.concat(columns.stream().map(RowColumn::name), key.stream())
+                .distinct()
+                .toList();
     }
 
     /** The same plan for other columns. */

@@ -200,6 +200,25 @@ class ChangeBatchBuilderTest {
         assertRows(builder.build(), "u 0/10:1 @7 xid=5 {id=1} -> {id=2, note=x}");
     }
 
+    /** Of a table of which no column is wanted, and that has no key. */
+    @Test
+    void writesRowsWithoutAColumn() {
+        ChangeBatchBuilder builder =
+                builder(
+                        new TableSchema(
+                                16384,
+                                new QualifiedName("public", "log"),
+                                ReplicaIdentity.FULL,
+                                List.of(),
+                                List.of()));
+        builder.snapshotRow(POINT, tuple("not read"));
+        assertRows(builder.build(), "r 0/10:0 @null xid=null none -> {}");
+        builder.transaction(POINT, 7, 5);
+        builder.update(1, 'O', tuple("not read"), tuple(UNCHANGED));
+        builder.delete(2, tuple("not read"));
+        assertRows(builder.build(), "u 0/10:1 @7 xid=5 {} -> {}", "d 0/10:2 @7 xid=5 {} -> none");
+    }
+
     @Test
     void fillsGapsInBeforeAcrossManyRows() {
         ChangeBatchBuilder builder = builder(NOTES);

@@ -201,7 +201,8 @@ class SourceOptionsTest {
                         "file:///s",
                         true,
                         true,
-                        List.of());
+                        List.of(),
+                        null);
         assertThat(placed.drift()).isEqualTo(DriftPolicy.PAUSE);
     }
 

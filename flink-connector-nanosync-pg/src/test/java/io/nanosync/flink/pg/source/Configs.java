@@ -52,7 +52,8 @@ public final class Configs {
                 null,
                 true,
                 true,
-                List.of());
+                List.of(),
+                null);
     }
 
     /** Of a server that nobody asks. */
@@ -127,6 +128,7 @@ public final class Configs {
                 stateDir,
                 config.awaitCheckpoint(),
                 restartsSnapshot,
-                config.appliedKey());
+                config.appliedKey(),
+                config.readColumns());
     }
 }

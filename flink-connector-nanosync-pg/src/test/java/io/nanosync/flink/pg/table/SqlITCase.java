@@ -39,10 +39,11 @@ class SqlITCase {
         database.close();
     }
 
+    /** Reading a value of {@code odd}, which holds more than its type in Flink, ends a job. */
     private void createOrders(int rows) {
         database.execute(
                 "CREATE TABLE orders (id bigint PRIMARY KEY, total numeric(12,2) NOT NULL, note"
-                        + " text)",
+                        + " text, odd numeric(4,2) DEFAULT 'NaN')",
                 "INSERT INTO orders SELECT i, i * 1.25, 'note ' || i FROM generate_series(1, "
                         + rows
                         + ") i");
@@ -214,10 +215,10 @@ class SqlITCase {
     void metadataTellsWhereChangesComeFrom() throws Exception {
         createOrders(1);
         flink.executeSql(
-                "CREATE TABLE audit (id BIGINT, op STRING METADATA, snapshot BOOLEAN METADATA,"
-                        + " table_name STRING METADATA, schema_name STRING METADATA, database_name"
-                        + " STRING METADATA, commit_lsn STRING METADATA, `ordinal` BIGINT METADATA,"
-                        + " xid BIGINT METADATA, commit_ts TIMESTAMP_LTZ(6) METADATA) WITH ("
+                "CREATE TABLE audit (odd DECIMAL(4, 2), id BIGINT, op STRING METADATA, snapshot"
+                    + " BOOLEAN METADATA, table_name STRING METADATA, schema_name STRING METADATA,"
+                    + " database_name STRING METADATA, commit_lsn STRING METADATA, `ordinal` BIGINT"
+                    + " METADATA, xid BIGINT METADATA, commit_ts TIMESTAMP_LTZ(6) METADATA) WITH ("
                         + options("public.orders")
                         + ", 'changelog-mode' = 'append')");
         try (LiveQuery query =

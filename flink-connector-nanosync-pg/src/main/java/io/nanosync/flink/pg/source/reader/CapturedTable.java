@@ -23,10 +23,17 @@ final class CapturedTable {
     private static final long NO_TRANSACTION = -1;
 
     private final TableSchema schema;
+
+    /** What is read of it. */
+    private final TableSchema read;
+
     private @Nullable ChangeBatchBuilder builder;
 
     /** Of each column its index in this connection's tuples; null before it was described. */
     private int @Nullable [] columnIndexes;
+
+    /** The same of each column that is read. */
+    private int @Nullable [] readIndexes;
 
     /** What the server said of the table since its last change was taken; null for nothing. */
     private @Nullable RelationMessage described;
@@ -41,8 +48,12 @@ final class CapturedTable {
 
     private final PartitionIdentities partitions;
 
-    CapturedTable(TableSchema schema) {
+    /**
+     * @param read the accepted schema with the columns alone that are read
+     */
+    CapturedTable(TableSchema schema, TableSchema read) {
         this.schema = schema;
+        this.read = read;
         this.partitions = new PartitionIdentities(schema);
     }
 
@@ -62,9 +73,9 @@ final class CapturedTable {
     /** Makes the builder if there is none. */
     void needBuilder(Unrepresentable unrepresentable) {
         if (builder == null) {
-            builder = new ChangeBatchBuilder(schema, unrepresentable);
-            if (columnIndexes != null) {
-                builder.columnIndexes(columnIndexes);
+            builder = new ChangeBatchBuilder(read, unrepresentable);
+            if (readIndexes != null) {
+                builder.columnIndexes(readIndexes);
             }
         }
     }
@@ -107,6 +118,7 @@ final class CapturedTable {
     /** The connection is gone: the server describes the table again on the next one. */
     void forgetDescription() {
         columnIndexes = null;
+        readIndexes = null;
         described = null;
         partitions.forget();
     }
@@ -132,6 +144,7 @@ final class CapturedTable {
      */
     void describe(RelationMessage relation) {
         columnIndexes = null;
+        readIndexes = null;
         described = relation;
     }
 
@@ -156,14 +169,16 @@ final class CapturedTable {
         for (int i = 0; i < relation.columns().size(); i++) {
             positions.put(relation.columns().get(i).name(), i);
         }
-        int[] indexes =
-                schema.columns().stream()
-                        .mapToInt(column -> positions.get(column.name()))
-                        .toArray();
-        columnIndexes = indexes;
+        columnIndexes = indexes(schema, positions);
+        int[] indexes = indexes(read, positions);
+        readIndexes = indexes;
         if (builder != null) {
             builder.columnIndexes(indexes);
         }
+    }
+
+    private static int[] indexes(TableSchema of, Map<String, Integer> positions) {
+        return of.columns().stream().mapToInt(column -> positions.get(column.name())).toArray();
     }
 
     private static TableShape shape(RelationMessage relation) {

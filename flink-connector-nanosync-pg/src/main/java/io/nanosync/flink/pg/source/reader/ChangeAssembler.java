@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ final class ChangeAssembler implements PgOutputHandler {
     private final StreamBuilders builders;
     private final FetchLimits limits;
     private final StreamCatalog catalog;
+    private final UnaryOperator<TableSchema> read;
     private final StreamRelations relations;
     private final ShownChanges shown;
 
@@ -87,16 +89,19 @@ final class ChangeAssembler implements PgOutputHandler {
 
     private int transactions;
 
+    /**
+     * @param read what is read of a captured table
+     */
     ChangeAssembler(
             List<TableSchema> schemas,
+            UnaryOperator<TableSchema> read,
             StreamPosition position,
             List<SnapshotBoundary> boundaries,
             Unrepresentable unrepresentable,
             FetchLimits limits,
             StreamCatalog catalog) {
-        for (TableSchema schema : schemas) {
-            tables.put(schema.oid(), new CapturedTable(schema));
-        }
+        this.read = read;
+        schemas.forEach(this::capture);
         this.builders = new StreamBuilders(unrepresentable, limits.builderBytes());
         this.limits = limits;
         this.catalog = catalog;
@@ -105,6 +110,10 @@ final class ChangeAssembler implements PgOutputHandler {
         end = position.end();
         taken = new TakenChanges(position.partial(), this::differs);
         messageLsn = end;
+    }
+
+    private void capture(TableSchema schema) {
+        tables.put(schema.oid(), new CapturedTable(schema, read.apply(schema)));
     }
 
     /** Messages come from a server on this timeline, which has all that was taken so far. */
@@ -285,7 +294,7 @@ final class ChangeAssembler implements PgOutputHandler {
         }
         reconnect();
         builders.forget(former);
-        tables.put(schema.oid(), new CapturedTable(schema));
+        capture(schema);
         relations.renamed(former.schema().name(), schema.name(), schema.oid());
     }
 

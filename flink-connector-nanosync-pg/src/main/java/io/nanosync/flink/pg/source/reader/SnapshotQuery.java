@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.columnar.decoder.CopiedColumn;
 import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.split.RowRange;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.source.split.Tid;
@@ -10,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query whose rows a snapshot split consists of: {@code ctid} first, then the schema's columns
- * in order.
+ * The query whose rows a snapshot split consists of: {@code ctid} first, then the columns that are
+ * read, in order.
  */
 final class SnapshotQuery {
 
@@ -20,12 +21,14 @@ final class SnapshotQuery {
     /**
      * The query for rows of the split.
      *
+     * @param read what is read of its table
      * @param rows which of them, and how many of those are read
      * @param filter under which condition they are captured; null for all
      */
-    static String of(SnapshotSplit split, RowRange rows, @Nullable String filter) {
+    static String of(
+            SnapshotSplit split, TableSchema read, RowRange rows, @Nullable String filter) {
         StringBuilder sql = new StringBuilder("SELECT ctid");
-        for (Column column : split.table().columns()) {
+        for (Column column : read.columns()) {
             sql.append(", ").append(CopiedColumn.expression(column));
         }
         // ONLY: a leaf is read for itself; a plain table may have children by inheritance that

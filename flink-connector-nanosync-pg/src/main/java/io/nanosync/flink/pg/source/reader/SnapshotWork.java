@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.columnar.decoder.CopiedColumn;
 import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.split.RowRange;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
@@ -45,6 +46,10 @@ final class SnapshotWork implements SplitWork {
     private static final Duration TURN_PATIENCE = Duration.ofMillis(100);
 
     private final SnapshotSplit split;
+
+    /** What is read of its table. */
+    private final TableSchema read;
+
     private final int chunkRows;
     private final long batchBytes;
     private final SnapshotSessions sessions;
@@ -54,7 +59,7 @@ final class SnapshotWork implements SplitWork {
     private final Turns turns;
     private final Backoff backoff;
 
-    /** Indexes of the columns that come as text, in the schema. */
+    /** Indexes of the columns that come as text, among those that are read. */
     private final int[] textColumns;
 
     private final TupleSlice row = new TupleSlice();
@@ -92,6 +97,7 @@ final class SnapshotWork implements SplitWork {
             IntSupplier stoppedEpoch,
             Turns turns) {
         this.split = split;
+        this.read = config.read(split.table());
         this.chunkRows = config.chunkRows();
         this.batchBytes = config.batchBytes();
         this.column =
@@ -105,7 +111,7 @@ final class SnapshotWork implements SplitWork {
         this.turns = turns;
         this.backoff = new Backoff(config.maxReconnectAttempts());
         this.rows = split.rows();
-        List<Column> columns = split.table().columns();
+        List<Column> columns = read.columns();
         this.textColumns =
                 IntStream.range(0, columns.size())
                         .filter(i -> !CopiedColumn.isBinary(columns.get(i)))
@@ -172,7 +178,7 @@ final class SnapshotWork implements SplitWork {
             // table locks the root first.
             String filter = filters.of(split, session);
             session.lock(split.file());
-            session.startCopy(SnapshotQuery.of(split, rows, filter), filter);
+            session.startCopy(SnapshotQuery.of(split, read, rows, filter), filter);
         } catch (PgException | RuntimeException e) {
             sessions.discard(session);
             throw e;
@@ -181,7 +187,7 @@ final class SnapshotWork implements SplitWork {
                 session,
                 RowOrder.of(rows, split.file().name()),
                 new CopyBinaryDecoder(),
-                builders.acquire(split.table()));
+                builders.acquire(read));
     }
 
     /** The rows of a range of values may all lie at the end of the table. */
@@ -213,7 +219,7 @@ final class SnapshotWork implements SplitWork {
         copy = null;
         turns.end(split.splitId());
         Step end = builder.rows() > 0 ? new Step(page(from), true) : Step.END;
-        builders.release(split.table(), builder);
+        builders.release(read, builder);
         return end;
     }
 
@@ -226,14 +232,14 @@ final class SnapshotWork implements SplitWork {
 
     /** Reads the row's ctid: Int32 block and Int16 offset. */
     private void follow(RowOrder order) {
-        if (row.count() != split.table().columns().size() + 1
+        if (row.count() != read.columns().size() + 1
                 || row.kind(0) != TupleSlice.BINARY
                 || row.length(0) != 6) {
             throw new MalformedMessageException(
                     "Reading "
                             + split.file().name()
                             + ": expected ctid and "
-                            + split.table().columns().size()
+                            + read.columns().size()
                             + " columns, found "
                             + row.count()
                             + " columns");

@@ -122,15 +122,21 @@ final class StreamWork implements SplitWork {
      * A value in binary form that we can't decode exactly comes as text, and so does all else on
      * the stream.
      */
-    private static boolean allowsBinary(List<TableSchema> tables) {
+    private boolean allowsBinary(List<TableSchema> tables) {
         return tables.stream()
-                .flatMap(table -> table.columns().stream())
+                .flatMap(table -> config.read(table).columns().stream())
                 .allMatch(column -> TypeMapping.allowsBinaryStream(column.type(), column.typmod()));
     }
 
     private ChangeAssembler assemblerFrom(StreamPosition position) {
         return new ChangeAssembler(
-                split.tables(), position, split.boundaries(), unrepresentable, limits, catalog);
+                split.tables(),
+                config::read,
+                position,
+                split.boundaries(),
+                unrepresentable,
+                limits,
+                catalog);
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.nanosync.flink.pg.wal.StreamPosition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ final class AssemblerMemoryTest {
             assembler =
                     new ChangeAssembler(
                             tables,
+                            UnaryOperator.identity(),
                             StreamPosition.at(new Lsn(100)),
                             List.of(),
                             Unrepresentable.failing(),

@@ -22,6 +22,7 @@ import io.nanosync.flink.pg.wal.StreamPosition.PartialTransaction;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.Test;
 
@@ -38,8 +39,16 @@ final class ChangeAssemblerTest {
     private long lsn = 1000;
 
     private ChangeAssembler at(StreamPosition position, SnapshotBoundary... boundaries) {
+        return reading(UnaryOperator.identity(), position, boundaries);
+    }
+
+    private ChangeAssembler reading(
+            UnaryOperator<TableSchema> read,
+            StreamPosition position,
+            SnapshotBoundary... boundaries) {
         return new ChangeAssembler(
                 List.of(SampleValues.table(A, "a"), SampleValues.table(B, "b")),
+                read,
                 position,
                 List.of(boundaries),
                 Unrepresentable.failing(),
@@ -486,6 +495,26 @@ final class ChangeAssemblerTest {
         // Back again it is another drift than there and back.
         Drift back = drift(Wal.begin(520, 8), relationA(), Wal.insert(A, 3));
         assertThat(back.id()).isNotEqualTo(first.id());
+    }
+
+    @Test
+    void readsTheColumnsThatAreWantedOfAllThatAreCompared() {
+        assembler = reading(table -> table.reading(List.of()), StreamPosition.at(new Lsn(100)));
+        send(Wal.begin(500, 7), relationA(), Wal.insert(A, 1), Wal.delete(A, 2));
+        List<ChangeBatch> batches = assembler.take();
+        assertThat(rows(batches)).containsExactly("a i1 #1", "a d2 #2");
+        assertThat(batches.get(0).schema().arrow().findField("after").getChildren())
+                .extracting(Field::getName)
+                .containsExactly("id");
+        send(alteredA());
+        assertThat(drift(Wal.insert(A, 3)).table()).isEqualTo(new QualifiedName("public", "a"));
+        assembler.accept(altered());
+        lsn = 1000;
+        send(Wal.begin(500, 7), relationA(), Wal.insert(A, 1), Wal.delete(A, 2));
+        send(alteredA(), Wal.insert(A, 3), Wal.commit(500, 510));
+        List<ChangeBatch> behind = assembler.take();
+        assertThat(rows(behind)).containsExactly("a i3 #3");
+        assertThat(behind.get(0).schema()).isEqualTo(batches.get(0).schema());
     }
 
     @Test
