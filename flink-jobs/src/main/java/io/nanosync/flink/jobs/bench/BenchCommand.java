@@ -117,6 +117,13 @@ public final class BenchCommand implements Callable<Integer> {
                             + " index on each and without.")
     private boolean strategies;
 
+    @Option(
+            names = "--sql",
+            description =
+                    "Read through a table of Flink SQL into one that counts; the stream's table has"
+                            + " REPLICA IDENTITY FULL, for both sides.")
+    private boolean sql;
+
     @Option(names = "--json", description = "Print exactly one JSON object.")
     private boolean json;
 
@@ -152,6 +159,7 @@ public final class BenchCommand implements Callable<Integer> {
                         "--transaction",
                         "--workers",
                         "--repeats",
+                        "--sql",
                         "--strategies")) {
             refuse(option, "with --latency: --rate and --seconds say how much is measured");
         }
@@ -177,6 +185,7 @@ public final class BenchCommand implements Callable<Integer> {
         for (String option : List.of("--changes", "--transaction")) {
             refuse(option, "with --strategies: only the snapshot is measured");
         }
+        refuse("--sql", "with --strategies: a table is divided alike");
         rows.forEach(number -> atLeast("--rows", number, 1));
         BenchPlan common = plan(0, 0, DEFAULT_WORKERS);
         StrategiesPlan plan =
@@ -206,7 +215,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private BenchReport embedded(BenchPlan plan) throws Exception {
         try (EmbeddedServer server = BenchServer.forThroughput(progress());
-                ConnectorRuns connector = ConnectorRuns.start(plan.parallelism())) {
+                ConnectorRuns connector = ConnectorRuns.start(plan.parallelism(), plan.reading())) {
             Database database = new Database(server.config());
             Bench bench = new Bench(database, plan, connector, progress());
             Comparison snapshot = bench.snapshot();
@@ -217,7 +226,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private Callable<BenchReport> ownDatabase(Pipeline pipeline) {
-        for (String option : List.of("--rows", "--changes", "--transaction")) {
+        for (String option : List.of("--rows", "--changes", "--transaction", "--sql")) {
             refuse(option, "with -f: the pipeline's tables are read");
         }
         SourceConfig config = pipeline.source();
@@ -233,7 +242,8 @@ public final class BenchCommand implements Callable<Integer> {
         }
         long read = snapshot.limit().get(0).rows();
         return new BenchReport(
-                new BenchPlan(read, 0, 0, plan.workers(), plan.parallelism(), plan.repeats()),
+                new BenchPlan(
+                        read, 0, 0, plan.workers(), plan.parallelism(), false, plan.repeats()),
                 BenchServer.settings(bench.database()),
                 snapshot,
                 null,
@@ -261,7 +271,8 @@ public final class BenchCommand implements Callable<Integer> {
         atLeast("--workers", planWorkers, 1);
         atLeast("--parallelism", parallelism, 1);
         atLeast("--repeats", repeats, 1);
-        return new BenchPlan(planRows, planChanges, transaction, planWorkers, parallelism, repeats);
+        return new BenchPlan(
+                planRows, planChanges, transaction, planWorkers, parallelism, sql, repeats);
     }
 
     private void refuse(String option, String reason) {

@@ -34,6 +34,7 @@ record BenchReport(
         BenchResult.server(page, server);
         BenchResult.workers(page, plan.workers(), plan.parallelism());
         BenchResult.line(page, "%-34s %d of either side by turns, medians", "runs", plan.repeats());
+        BenchResult.line(page, "%-34s %s", "read as", plan.sql() ? "rows of Flink SQL" : "batches");
         BenchResult.line(page, "");
         BenchResult.line(page, "%-42s %12s %12s %7s", "", "connector", "bare limit", "ratio");
         row(page, String.format(Locale.ROOT, "snapshot, %,d rows: rows/s", plan.rows()), snapshot);
@@ -66,6 +67,7 @@ record BenchReport(
         ObjectNode root = JSON.createObjectNode();
         root.set("snapshot", phase(snapshot, "rowsPerSecond", "limitRowsPerSecond"));
         root.set("stream", phase(stream, "changesPerSecond", "limitChangesPerSecond"));
+        root.put("sql", plan.sql());
         root.put("rows", plan.rows());
         root.put("changes", plan.changes());
         root.put("workers", plan.workers());

@@ -87,8 +87,12 @@ final class BenchTables {
         return orders.name() + "_scattered";
     }
 
-    /** An empty table of five columns for a backlog. */
-    QualifiedName createChanges(String name) throws SQLException {
+    /**
+     * An empty table of five columns for a backlog.
+     *
+     * @param full whether the old rows of its changes are logged whole
+     */
+    QualifiedName createChanges(String name, boolean full) throws SQLException {
         QualifiedName table = new QualifiedName("public", name);
         database.execute(
                 """
@@ -100,6 +104,7 @@ final class BenchTables {
                     updated_at timestamptz NOT NULL)
                 """
                         .formatted(table.sql()),
+                "ALTER TABLE " + table.sql() + " REPLICA IDENTITY " + (full ? "FULL" : "DEFAULT"),
                 "CREATE PUBLICATION " + publication(name) + " FOR TABLE " + table.sql());
         return table;
     }

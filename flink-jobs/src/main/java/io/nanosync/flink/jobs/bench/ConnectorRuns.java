@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
@@ -30,16 +31,23 @@ final class ConnectorRuns implements AutoCloseable {
     private static final long POLL_MILLIS = 500;
 
     private final int parallelism;
+    private final Reading reading;
     private final LocalCluster cluster;
 
-    private ConnectorRuns(int parallelism, LocalCluster cluster) {
+    private ConnectorRuns(int parallelism, Reading reading, LocalCluster cluster) {
         this.parallelism = parallelism;
+        this.reading = reading;
         this.cluster = cluster;
     }
 
-    /** Starts the cluster for jobs of this parallelism. */
+    /** Starts the cluster for jobs of this parallelism, which read batches. */
     static ConnectorRuns start(int parallelism) throws Exception {
-        return new ConnectorRuns(parallelism, LocalCluster.start(parallelism));
+        return start(parallelism, Reading.BATCHES);
+    }
+
+    /** The same for jobs that read otherwise. */
+    static ConnectorRuns start(int parallelism, Reading reading) throws Exception {
+        return new ConnectorRuns(parallelism, reading, LocalCluster.start(parallelism));
     }
 
     /**
@@ -74,7 +82,7 @@ final class ConnectorRuns implements AutoCloseable {
         String name = UUID.randomUUID().toString();
         Tally tally = Tally.named(name);
         try {
-            try (Running job = start(config, new CountingSink(name))) {
+            try (Running job = start(env -> reading.addTo(env, config, name))) {
                 awaitRows(job.end(), tally, expectedRows.orElse(Long.MAX_VALUE));
             }
             if (expectedRows.isPresent() && tally.rows() != expectedRows.getAsLong()) {
@@ -91,11 +99,16 @@ final class ConnectorRuns implements AutoCloseable {
         }
     }
 
-    /** Starts a job that runs until it is closed. */
+    /** Starts a job of batches that runs until it is closed. */
     Running start(SourceConfig config, Sink<ChangeBatch> sink)
             throws InterruptedException, ExecutionException, TimeoutException {
-        JobID job = cluster.submit(graph(config, sink));
-        return new Running(cluster, job, cluster.result(job));
+        return start(env -> PgSource.addTo(env, config).sinkTo(sink).uid("sink"));
+    }
+
+    private Running start(Consumer<StreamExecutionEnvironment> job)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        JobID started = cluster.submit(graph(job));
+        return new Running(cluster, started, cluster.result(started));
     }
 
     /**
@@ -130,13 +143,13 @@ final class ConnectorRuns implements AutoCloseable {
         }
     }
 
-    private StreamGraph graph(SourceConfig config, Sink<ChangeBatch> sink) {
+    private StreamGraph graph(Consumer<StreamExecutionEnvironment> job) {
         Configuration settings = new Configuration();
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(parallelism, settings);
         env.enableCheckpointing(CHECKPOINT_INTERVAL.toMillis());
-        PgSource.addTo(env, config).sinkTo(sink).uid("sink");
+        job.accept(env);
         StreamGraph graph = env.getStreamGraph();
         graph.setJobName("nanosync bench");
         return graph;

@@ -35,7 +35,7 @@ final class LatencyBench {
             Duration time)
             throws SQLException, InterruptedException, ExecutionException, TimeoutException {
         BenchTables tables = new BenchTables(database);
-        QualifiedName table = tables.createChanges(TABLE);
+        QualifiedName table = tables.createChanges(TABLE, false);
         tables.createSlot(TABLE);
         Latencies latencies = Latencies.named(TABLE);
         try (ConnectorRuns.Running job =

@@ -49,6 +49,19 @@ class BenchCommandITCase {
         assertThat(result.get("server").get("PostgreSQL").asText()).startsWith("18.");
     }
 
+    @Test
+    void readsThroughFlinkSql() throws IOException {
+        int code =
+                bench("--sql", "--rows", "60000", "--changes", "51000", "--repeats", "1", "--json");
+
+        assertThat(err.toString()).contains("stream run");
+        assertThat(code).isZero();
+        JsonNode result = new ObjectMapper().readTree(out.toString());
+        assertThat(result.get("sql").asBoolean()).isTrue();
+        assertRatio(result.get("snapshot"), "rowsPerSecond", "limitRowsPerSecond");
+        assertRatio(result.get("stream"), "changesPerSecond", "limitChangesPerSecond");
+    }
+
     private static void assertRatio(JsonNode phase, String connector, String limit) {
         double ours = phase.get(connector).asDouble();
         double bare = phase.get(limit).asDouble();
@@ -175,6 +188,8 @@ class BenchCommandITCase {
         assertThat(bench("--strategies", "--changes", "5")).isEqualTo(2);
         assertThat(err.toString()).contains("--changes has no meaning with --strategies");
         assertThat(bench("--strategies", "-f", "x.yaml")).isEqualTo(2);
+        assertThat(bench("--sql", "--latency")).isEqualTo(2);
+        assertThat(bench("--sql", "--strategies")).isEqualTo(2);
         assertThat(bench("--strategies", "--latency")).isEqualTo(2);
         assertThat(err.toString()).contains("--strategies has no meaning with --latency");
         assertThat(out.toString()).isEmpty();
