@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code nanosync bench}: rows and changes a second of the connector beside the bare limits, how
- * long a change takes to the sink, or the strategies of dividing a table beside each other.
+ * long a change takes to the sink, the strategies of dividing a table beside each other, or few of
+ * its columns beside all.
  */
 @Command(
         name = "bench",
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
             "Measures the connector beside the bare limits of server and driver, in one run against"
                     + " the same server; or, with --latency, how long a change takes from its"
                     + " commit to the sink; or, with --strategies, the strategies of dividing a"
-                    + " table beside each other.",
+                    + " table beside each other; or, with --projection, few columns beside many.",
             "Results go to standard output, progress to standard error."
         })
 public final class BenchCommand implements Callable<Integer> {
@@ -124,6 +125,13 @@ public final class BenchCommand implements Callable<Integer> {
                             + " REPLICA IDENTITY FULL, for both sides.")
     private boolean sql;
 
+    @Option(
+            names = "--projection",
+            description =
+                    "Read three columns of a table that has thirty, and all of them, by turns: its"
+                            + " snapshot and a backlog of inserts.")
+    private boolean projection;
+
     @Option(names = "--json", description = "Print exactly one JSON object.")
     private boolean json;
 
@@ -145,6 +153,9 @@ public final class BenchCommand implements Callable<Integer> {
         if (strategies) {
             return strategies();
         }
+        if (projection) {
+            return projection();
+        }
         return file == null ? embedded() : ownDatabase(pipeline(file));
     }
 
@@ -160,7 +171,8 @@ public final class BenchCommand implements Callable<Integer> {
                         "--workers",
                         "--repeats",
                         "--sql",
-                        "--strategies")) {
+                        "--strategies",
+                        "--projection")) {
             refuse(option, "with --latency: --rate and --seconds say how much is measured");
         }
         atLeast("--rate", options.rate(), 1);
@@ -182,7 +194,7 @@ public final class BenchCommand implements Callable<Integer> {
         if (file != null || pipelineName != null) {
             throw usage("--strategies loads tables of its own: it has no meaning with a pipeline");
         }
-        for (String option : List.of("--changes", "--transaction")) {
+        for (String option : List.of("--changes", "--transaction", "--projection")) {
             refuse(option, "with --strategies: only the snapshot is measured");
         }
         refuse("--sql", "with --strategies: a table is divided alike");
@@ -202,14 +214,38 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    private Callable<ProjectionReport> projection() {
+        if (file != null || pipelineName != null) {
+            throw usage("--projection loads tables of its own: it has no meaning with a pipeline");
+        }
+        refuse("--transaction", "with --projection: the backlog has inserts alone");
+        refuse("--sql", "with --projection: batches are counted as they come of the source");
+        BenchPlan plan = plan(onlyRows(), changes, DEFAULT_WORKERS);
+        return () -> projection(plan);
+    }
+
+    private ProjectionReport projection(BenchPlan plan) throws Exception {
+        try (EmbeddedServer server = BenchServer.forThroughput(progress());
+                ConnectorRuns connector = ConnectorRuns.start(plan.parallelism())) {
+            Database database = new Database(server.config());
+            ProjectionBench bench = new ProjectionBench(database, plan, connector, progress());
+            return new ProjectionReport(
+                    plan, BenchServer.settings(database), bench.snapshot(), bench.stream());
+        }
+    }
+
+    private long onlyRows() {
+        if (rows.size() > 1) {
+            throw usage("--rows takes several numbers with --strategies alone");
+        }
+        return rows.get(0);
+    }
+
     private Callable<BenchReport> embedded() {
         if (pipelineName != null) {
             throw usage("A pipeline needs -f FILE, found only its name: " + pipelineName);
         }
-        if (rows.size() > 1) {
-            throw usage("--rows takes several numbers with --strategies alone");
-        }
-        BenchPlan plan = plan(rows.get(0), changes, DEFAULT_WORKERS);
+        BenchPlan plan = plan(onlyRows(), changes, DEFAULT_WORKERS);
         return () -> embedded(plan);
     }
 

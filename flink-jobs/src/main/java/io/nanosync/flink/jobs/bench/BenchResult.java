@@ -5,7 +5,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What {@code nanosync bench} found, as a page or as one JSON object. */
-sealed interface BenchResult permits BenchReport, LatencyReport, StrategiesReport {
+sealed interface BenchResult
+        permits BenchReport, LatencyReport, ProjectionReport, StrategiesReport {
 
     /** Lines that fit 100 columns, each with its end. */
     String text();

@@ -148,6 +148,16 @@ final class BenchTables {
         return 17 * part;
     }
 
+    /**
+     * Writes a backlog of inserts in transactions of 5,000.
+     *
+     * @param insert the statement, for ids from {@code first} to {@code last}
+     */
+    void loadInserts(String insert, long rows) throws SQLException {
+        transactions(insert, rows, INSERTS_PER_TRANSACTION);
+        database.execute("CHECKPOINT");
+    }
+
     /** Runs a statement for ids from 1 on, so many in a transaction. */
     private void transactions(String statement, long ids, long perTransaction) throws SQLException {
         database.execute(

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -125,6 +126,27 @@ class BenchCommandITCase {
         assertThat(found.get("p50Millis").asDouble()).isPositive();
         assertThat(found.get("p99Millis").asDouble())
                 .isBetween(found.get("p50Millis").asDouble(), found.get("maxMillis").asDouble());
+    }
+
+    @Test
+    @Tag("long")
+    void readsFewColumnsAndAllByTurns() throws IOException {
+        int code =
+                bench(
+                        "--projection",
+                        "--rows",
+                        "20000",
+                        "--changes",
+                        "20000",
+                        "--repeats",
+                        "1",
+                        "--json");
+
+        assertThat(err.toString()).contains("snapshot run 1: 3 columns", "stream run 1: 3 columns");
+        assertThat(code).isZero();
+        JsonNode result = new ObjectMapper().readTree(out.toString());
+        assertRatio(result.get("snapshot"), "perSecond", "perSecondOfAll");
+        assertRatio(result.get("stream"), "perSecond", "perSecondOfAll");
     }
 
     @Test
