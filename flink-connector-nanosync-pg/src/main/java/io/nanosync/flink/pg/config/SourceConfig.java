@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param appliedKey names of the columns by which changes of the only table are applied, {@link
  *     TableSchema#appliedKey}: the pipeline ends when the table has another key or none. Empty
  *     where changes aren't applied by a key
- * @param readColumns names of the columns of the only table whose values are wanted; null for all.
- *     What is captured is the whole table nevertheless
+ * @param wanted what the consumer wants of the only table; {@link Wanted#ALL} of several
  */
 @Internal
 public record SourceConfig(
@@ -38,7 +37,7 @@ public record SourceConfig(
         boolean awaitCheckpoint,
         boolean restartsSnapshot,
         List<String> appliedKey,
-        @Nullable List<String> readColumns)
+        Wanted wanted)
         implements Serializable {
 
     /** Bytes of a change batch at about most; large rows reach it before {@code chunk_size}. */
@@ -46,6 +45,13 @@ public record SourceConfig(
 
     public SourceConfig {
         tables = List.copyOf(tables);
+        if (wanted.rows() != null
+                && !(options.get(SourceOptions.STARTUP_MODE) instanceof StartupMode.Snapshot)) {
+            throw new IllegalArgumentException(
+                    "Pipeline "
+                            + pipeline
+                            + " reads changes, which need all rows in front of them");
+        }
         if (stateDir == null && options.find(SourceOptions.SCHEMA_DRIFT) == DriftPolicy.PAUSE) {
             throw new IllegalArgumentException(
                     "Pipeline "
@@ -65,7 +71,7 @@ public record SourceConfig(
             List<TableSelector> tables,
             OptionValues options) {
         return new SourceConfig(
-                connection, pipeline, tables, options, null, false, false, List.of(), null);
+                connection, pipeline, tables, options, null, false, false, List.of(), Wanted.ALL);
     }
 
     /** The replication slot. */
@@ -193,34 +199,37 @@ public record SourceConfig(
 
     /** The same with another value of an option. */
     public <T extends Serializable> SourceConfig with(SourceOption<T> option, T value) {
-        return with(options.with(option, value), awaitCheckpoint, appliedKey, readColumns);
+        return with(options.with(option, value), awaitCheckpoint, appliedKey, wanted);
     }
 
     /** The same for a consumer that applies the changes of the only table by this key. */
     public SourceConfig applyingBy(List<String> key) {
-        return with(options, awaitCheckpoint, key, readColumns);
+        return with(options, awaitCheckpoint, key, wanted);
     }
 
     /** The same for a consumer that wants these columns of the only table. */
     public SourceConfig reading(List<String> columns) {
-        return with(options, awaitCheckpoint, appliedKey, List.copyOf(columns));
+        return with(options, awaitCheckpoint, appliedKey, wanted.columns(columns));
+    }
+
+    /** The same for a consumer to whom so many rows of a snapshot are enough. */
+    public SourceConfig readingRows(long enough) {
+        return with(options, awaitCheckpoint, appliedKey, wanted.rows(enough));
     }
 
     /** What is read of a captured table: the columns that are wanted, and those of its keys. */
     public TableSchema read(TableSchema captured) {
-        return readColumns == null ? captured : captured.reading(readColumns);
+        List<String> columns = wanted.columns();
+        return columns == null ? captured : captured.reading(columns);
     }
 
     /** The same where checkpointing is known to be on or off. */
     public SourceConfig awaitingCheckpoint(boolean awaits) {
-        return with(options, awaits, appliedKey, readColumns);
+        return with(options, awaits, appliedKey, wanted);
     }
 
     private SourceConfig with(
-            OptionValues newOptions,
-            boolean newAwait,
-            List<String> newKey,
-            @Nullable List<String> newColumns) {
+            OptionValues newOptions, boolean newAwait, List<String> newKey, Wanted newWanted) {
         return new SourceConfig(
                 connection,
                 pipeline,
@@ -230,6 +239,6 @@ public record SourceConfig(
                 newAwait,
                 restartsSnapshot,
                 newKey,
-                newColumns);
+                newWanted);
     }
 }

@@ -12,6 +12,7 @@ import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.TableSelector;
+import io.nanosync.flink.pg.config.Wanted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -155,7 +156,7 @@ public final class PgSourceBuilder {
                 false,
                 takesRowsBack,
                 List.of(),
-                null);
+                Wanted.ALL);
     }
 
     private @Nullable ConnectionConfig connection(List<Problem> problems) {

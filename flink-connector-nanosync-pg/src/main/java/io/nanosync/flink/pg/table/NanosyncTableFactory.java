@@ -112,8 +112,10 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
                         ? settings.source()
                         : settings.source().applyingBy(table.appliedKey());
         LookupPlan reread = readsAgain ? LookupPlan.of(source, table, key) : null;
-        return new NanosyncTableSource(
-                settings, source, plan, reread, context.getPhysicalRowDataType());
+        return settings.bounded()
+                ? new SnapshotTableSource(settings, source, plan, context.getPhysicalRowDataType())
+                : new NanosyncTableSource(
+                        settings, source, plan, reread, context.getPhysicalRowDataType());
     }
 
     private TableSchema describe(String name, TableSettings settings) {

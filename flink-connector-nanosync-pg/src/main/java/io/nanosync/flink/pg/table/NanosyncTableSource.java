@@ -14,11 +14,12 @@ import org.apache.flink.table.types.DataType;
 import org.jspecify.annotations.Nullable;
 
 /** One captured table, as the planner sees it: which columns, what changelog, which stream. */
-final class NanosyncTableSource
-        implements ScanTableSource, SupportsProjectionPushDown, SupportsReadingMetadata {
+sealed class NanosyncTableSource
+        implements ScanTableSource, SupportsProjectionPushDown, SupportsReadingMetadata
+        permits SnapshotTableSource {
 
     private final TableSettings settings;
-    private final SourceConfig source;
+    private SourceConfig source;
     private final @Nullable LookupPlan reread;
 
     /** Reads every declared column; what is pushed down chooses among them. */
@@ -39,22 +40,27 @@ final class NanosyncTableSource
             RowPlan plan,
             @Nullable LookupPlan reread,
             DataType physical) {
-        this(settings, source, plan, plan, reread, physical);
-    }
-
-    private NanosyncTableSource(
-            TableSettings settings,
-            SourceConfig source,
-            RowPlan whole,
-            RowPlan plan,
-            @Nullable LookupPlan reread,
-            DataType produced) {
         this.settings = settings;
         this.source = source;
-        this.whole = whole;
+        this.whole = plan;
         this.plan = plan;
         this.reread = reread;
-        this.produced = produced;
+        this.produced = physical;
+    }
+
+    /** The same with what was pushed down so far. */
+    NanosyncTableSource(NanosyncTableSource other) {
+        this.settings = other.settings;
+        this.source = other.source;
+        this.whole = other.whole;
+        this.plan = other.plan;
+        this.reread = other.reread;
+        this.produced = other.produced;
+    }
+
+    /** So many rows are enough. */
+    final void limit(long rows) {
+        source = source.readingRows(rows);
     }
 
     @Override
@@ -104,7 +110,7 @@ final class NanosyncTableSource
 
     @Override
     public DynamicTableSource copy() {
-        return new NanosyncTableSource(settings, source, whole, plan, reread, produced);
+        return new NanosyncTableSource(this);
     }
 
     /** Table, server and changelog; no user, no secret. */

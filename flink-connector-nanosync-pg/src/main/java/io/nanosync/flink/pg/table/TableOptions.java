@@ -158,16 +158,20 @@ final class TableOptions {
         return Stream.concat(ALL.stream(), SourceOptions.all().stream()).toList();
     }
 
-    /** Which of these names are neither of the connector nor of Flink. */
+    /** Which of these names are of no option that has an effect. */
     static Set<String> unknown(Set<String> names) {
         Set<String> unknown = new TreeSet<>(names);
         withSource().forEach(option -> unknown.remove(NameStyle.DASH.of(option)));
         unknown.removeIf(
                 name ->
                         name.equals(FactoryUtil.CONNECTOR.key())
-                                || name.equals(FactoryUtil.PROPERTY_VERSION.key())
-                                || name.startsWith("scan.watermark."));
+                                || name.equals(FactoryUtil.PROPERTY_VERSION.key()));
         return unknown;
+    }
+
+    /** Whether an option of Flink is for sources that make watermarks themselves. */
+    static boolean isOfWatermarks(String name) {
+        return name.startsWith("scan.watermark.");
     }
 
     /** What Flink insists on. */

@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.config.DriftPolicy;
 import io.nanosync.flink.pg.config.GivenOptions;
 import io.nanosync.flink.pg.config.NameStyle;
 import io.nanosync.flink.pg.config.OptionValues;
+import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.SourceOption;
 import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -22,12 +23,20 @@ final class TableSettingsReader {
     /** What regular expressions have and names without quotes don't. */
     private static final Pattern EXPRESSION = Pattern.compile("[*+?|()\\[\\]{}^\\\\]");
 
+    private static final String WITHOUT_EFFECT =
+            "has no effect, since the watermark is made behind the scan; leave it out";
+
     private final GivenOptions options;
 
     private TableSettingsReader(ReadableConfig options, Set<String> unknown) {
         Map<String, String> texts = texts(options);
-        unknown.forEach(name -> texts.put(name, ""));
+        unknown.stream()
+                .filter(name -> !TableOptions.isOfWatermarks(name))
+                .forEach(name -> texts.put(name, ""));
         this.options = new GivenOptions(texts, NameStyle.DASH);
+        unknown.stream()
+                .filter(TableOptions::isOfWatermarks)
+                .forEach(name -> this.options.problems().add(Problem.of(name, WITHOUT_EFFECT)));
     }
 
     /** What is given, in the order of the guide. */

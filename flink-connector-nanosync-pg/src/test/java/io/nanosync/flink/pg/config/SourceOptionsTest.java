@@ -202,7 +202,7 @@ class SourceOptionsTest {
                         true,
                         true,
                         List.of(),
-                        null);
+                        Wanted.ALL);
         assertThat(placed.drift()).isEqualTo(DriftPolicy.PAUSE);
     }
 

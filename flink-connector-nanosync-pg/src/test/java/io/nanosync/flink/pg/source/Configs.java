@@ -9,6 +9,7 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.config.TableSelector;
+import io.nanosync.flink.pg.config.Wanted;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import java.time.Duration;
@@ -53,7 +54,7 @@ public final class Configs {
                 true,
                 true,
                 List.of(),
-                null);
+                Wanted.ALL);
     }
 
     /** Of a server that nobody asks. */
@@ -129,6 +130,6 @@ public final class Configs {
                 config.awaitCheckpoint(),
                 restartsSnapshot,
                 config.appliedKey(),
-                config.readColumns());
+                config.wanted());
     }
 }

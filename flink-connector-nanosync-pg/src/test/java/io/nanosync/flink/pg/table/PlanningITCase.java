@@ -8,10 +8,13 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Locale;
+import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.ExplainDetail;
 import org.apache.flink.table.api.PlanReference;
+import org.apache.flink.table.api.StatementSet;
 import org.apache.flink.table.api.TableEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -151,6 +154,111 @@ class PlanningITCase {
                 .contains("project=[what], metadata=[commit_lsn]");
     }
 
+    /** A slot has one reader, so all that a job reads of a table has to be one scan. */
+    @Test
+    void readsATableOnceForAllStatementsOfASet() {
+        create(
+                "id INT, what STRING, at_lsn STRING METADATA FROM 'commit_lsn'",
+                dsn(),
+                "'table-name' = 'public.audited'");
+        flink.executeSql("CREATE TABLE ids (id INT) WITH ('connector' = 'blackhole')");
+        flink.executeSql(
+                "CREATE TABLE texts (t STRING, u STRING) WITH ('connector' = 'blackhole')");
+        StatementSet set = flink.createStatementSet();
+        set.addInsertSql("INSERT INTO ids SELECT id FROM t WHERE id > 5");
+        set.addInsertSql("INSERT INTO texts SELECT what, what FROM t WHERE id < 3");
+        set.addInsertSql("INSERT INTO texts SELECT what, at_lsn FROM t LIMIT 7");
+        set.addInsertSql(
+                "INSERT INTO texts SELECT l.what, r.what FROM t l JOIN t r ON l.id = r.id");
+        assertThat(executed(set.explain()))
+                .containsOnlyOnce("TableSourceScan(")
+                .containsPattern("project=\\[id, what(, at_lsn)?], metadata=\\[commit_lsn]");
+    }
+
+    /** The part of the explanation in which what is used again stands once. */
+    private static String executed(String explanation) {
+        return explanation.substring(explanation.indexOf("== Optimized Execution Plan =="));
+    }
+
+    @Test
+    void asksForNoMoreRowsThanAreWantedOfASnapshot() {
+        flink = TableEnvironment.create(EnvironmentSettings.inBatchMode());
+        create("line STRING", dsn(), "'table-name' = 'public.log'", "'startup-mode' = 'snapshot'");
+        assertThat(flink.explainSql("SELECT * FROM t LIMIT 10 OFFSET 5")).contains("limit=[15]");
+        for (String other : List.of("ORDER BY line LIMIT 10", "WHERE line <> '' LIMIT 10")) {
+            assertThat(flink.explainSql("SELECT * FROM t " + other))
+                    .as(other)
+                    .doesNotContain("limit=[");
+        }
+    }
+
+    /** What needs old rows, of Flink and of a sink. */
+    private static final List<String> STATEFUL =
+            List.of(
+                    "INSERT INTO keyed SELECT id, what FROM t",
+                    "INSERT INTO keyed SELECT id, what FROM t WHERE what <> ''",
+                    "INSERT INTO counted SELECT what, COUNT(*) FROM t GROUP BY what",
+                    "INSERT INTO keyed SELECT l.id, r.what FROM t l JOIN t r ON l.id = r.id");
+
+    private void createSinks(String id) {
+        flink.executeSql(
+                "CREATE TABLE keyed (id "
+                        + id
+                        + ", what STRING, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' ="
+                        + " 'keyed', 'name' = 'unused')");
+        flink.executeSql(
+                "CREATE TABLE counted (what STRING, n BIGINT, PRIMARY KEY (what) NOT ENFORCED) WITH"
+                        + " ('connector' = 'keyed', 'name' = 'unused')");
+    }
+
+    @Test
+    void keepsNoRowsUnderReplicaIdentityFull() {
+        create(
+                "id INT, what STRING, PRIMARY KEY (id) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.audited'");
+        createSinks("INT");
+        assertThat(STATEFUL).noneMatch(this::keepsRows);
+    }
+
+    @Test
+    void keepsNoRowsOfChangesThatAreAppended() {
+        create(
+                "id BIGINT, what AS note, note STRING",
+                dsn(),
+                "'table-name' = 'public.orders'",
+                "'changelog-mode' = 'append'");
+        createSinks("BIGINT");
+        assertThat(STATEFUL).noneMatch(this::keepsRows);
+    }
+
+    /** From Flink 2.1 on deletes of an upsert source may have the key alone. */
+    @Test
+    void keepsRowsByTheirKeyWhereOldOnesAreNeeded() {
+        create(
+                "id BIGINT, what AS note, note STRING, PRIMARY KEY (id) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.orders'");
+        createSinks("BIGINT");
+        assertThat(STATEFUL.subList(1, STATEFUL.size())).allMatch(this::keepsRows);
+        assertThat(keepsRows(STATEFUL.get(0))).isEqualTo(!DELETES_BY_KEY);
+        assertThat(executed(plan("INSERT INTO keyed SELECT id, note FROM t WHERE id = 5")))
+                .as("the key is looked at before rows are kept")
+                .containsSubsequence(
+                        DELETES_BY_KEY
+                                ? new String[] {"where=[(id = 5)]", "TableSourceScan"}
+                                : new String[] {
+                                    "ChangelogNormalize", "where=[(id = 5)]", "TableSourceScan"
+                                });
+    }
+
+    private static final boolean DELETES_BY_KEY =
+            !EnvironmentInformation.getVersion().matches("(1\\..*|2\\.0\\..*)");
+
+    private boolean keepsRows(String statement) {
+        return plan(statement).contains("ChangelogNormalize");
+    }
+
     @Test
     void offersEveryMetadataColumn() {
         create(
@@ -248,9 +356,23 @@ class PlanningITCase {
                         Cannot plan a scan of table default_catalog.default_database.t:
                           chunksize: unknown option; did you mean chunk-size?\
                         """);
-        flink.executeSql("ALTER TABLE t SET ('scan.watermark.nonsense' = 'x')");
-        flink.executeSql("ALTER TABLE t RESET ('chunksize')");
-        assertThat(refusal()).contains("Unsupported options:\n\nscan.watermark.nonsense\n");
+    }
+
+    @Test
+    void refusesOptionsOfWatermarksThatItDoesNotMake() {
+        create(
+                "id BIGINT, placed AS CAST(ordered_at AS TIMESTAMP_LTZ(3)), ordered_at"
+                        + " TIMESTAMP_LTZ(6), WATERMARK FOR placed AS placed - INTERVAL '5' SECOND,"
+                        + " PRIMARY KEY (id) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.orders'",
+                "'scan.watermark.idle-timeout' = '1s'");
+        assertThat(refusal())
+                .endsWith(
+                        "  scan.watermark.idle-timeout: has no effect, since the watermark is made"
+                                + " behind the scan; leave it out");
+        flink.executeSql("ALTER TABLE t RESET ('scan.watermark.idle-timeout')");
+        assertThat(plan("SELECT id, placed FROM t")).contains("WatermarkAssigner(");
     }
 
     @Test

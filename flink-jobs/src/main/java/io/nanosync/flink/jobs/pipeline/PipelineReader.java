@@ -9,6 +9,7 @@ import io.nanosync.flink.pg.config.OptionValues;
 import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.TableSelector;
+import io.nanosync.flink.pg.config.Wanted;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -89,7 +90,7 @@ final class PipelineReader {
                                 true,
                                 true,
                                 List.of(),
-                                null),
+                                Wanted.ALL),
                         sink,
                         interval,
                         timeout,

@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.config.NameStyle;
 import io.nanosync.flink.pg.config.OptionValues;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.TableSelector;
+import io.nanosync.flink.pg.config.Wanted;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +54,7 @@ final class TestPipeline {
                         true,
                         true,
                         List.of(),
-                        null),
+                        Wanted.ALL),
                 new SinkConfig.Blackhole(),
                 Duration.ofMillis(100),
                 checkpointTimeout,

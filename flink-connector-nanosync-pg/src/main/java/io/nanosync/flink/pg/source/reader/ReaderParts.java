@@ -49,6 +49,7 @@ final class ReaderParts implements AutoCloseable {
     private final Turns turns = new Turns();
     private final SnapshotBuilders builders;
     private final RowFilters filters;
+    private final EnoughRows enough;
     private final DriftApprovals approvals = new DriftApprovals();
     private final Counter accepted;
 
@@ -66,6 +67,7 @@ final class ReaderParts implements AutoCloseable {
         this.unrepresentable = unrepresentable;
         this.builders = new SnapshotBuilders(unrepresentable);
         this.filters = new RowFilters(config);
+        this.enough = new EnoughRows(config.wanted().rows());
         this.sessions = sessions;
         this.operator = operator;
         this.metrics = MetricScope.of(operator).pipeline(config.pipeline());
@@ -97,7 +99,14 @@ final class ReaderParts implements AutoCloseable {
     private SplitWork work(PgSplit split) {
         if (split instanceof SnapshotSplit snapshot) {
             return new SnapshotWork(
-                    snapshot, config, sessions, builders, filters, stoppedEpoch::get, turns);
+                    snapshot,
+                    config,
+                    sessions,
+                    builders,
+                    filters,
+                    stoppedEpoch::get,
+                    turns,
+                    enough);
         }
         if (split instanceof RestartSplit restart) {
             return new RestartWork(restart, stoppedEpoch::get);

@@ -24,9 +24,14 @@ final class SnapshotQuery {
      * @param read what is read of its table
      * @param rows which of them, and how many of those are read
      * @param filter under which condition they are captured; null for all
+     * @param limit how many of them are enough; null for all
      */
     static String of(
-            SnapshotSplit split, TableSchema read, RowRange rows, @Nullable String filter) {
+            SnapshotSplit split,
+            TableSchema read,
+            RowRange rows,
+            @Nullable String filter,
+            @Nullable Long limit) {
         StringBuilder sql = new StringBuilder("SELECT ctid");
         for (Column column : read.columns()) {
             sql.append(", ").append(CopiedColumn.expression(column));
@@ -47,6 +52,9 @@ final class SnapshotQuery {
         }
         if (!conditions.isEmpty()) {
             sql.append(" WHERE ").append(String.join(" AND ", conditions));
+        }
+        if (limit != null) {
+            sql.append(" LIMIT ").append(limit);
         }
         return sql.toString();
     }

@@ -57,6 +57,8 @@ final class SnapshotWork implements SplitWork {
     private final RowFilters filters;
     private final IntSupplier stoppedEpoch;
     private final Turns turns;
+    private final EnoughRows enough;
+    private final @Nullable Long wantedRows;
     private final Backoff backoff;
 
     /** Indexes of the columns that come as text, among those that are read. */
@@ -87,6 +89,7 @@ final class SnapshotWork implements SplitWork {
     /**
      * @param stoppedEpoch splits of this and earlier snapshots are void
      * @param turns the reader's splits that aren't read to their end; this one takes itself out
+     * @param enough what the reader's splits have fetched together
      */
     SnapshotWork(
             SnapshotSplit split,
@@ -95,7 +98,8 @@ final class SnapshotWork implements SplitWork {
             SnapshotBuilders builders,
             RowFilters filters,
             IntSupplier stoppedEpoch,
-            Turns turns) {
+            Turns turns,
+            EnoughRows enough) {
         this.split = split;
         this.read = config.read(split.table());
         this.chunkRows = config.chunkRows();
@@ -109,6 +113,8 @@ final class SnapshotWork implements SplitWork {
         this.filters = filters;
         this.stoppedEpoch = stoppedEpoch;
         this.turns = turns;
+        this.enough = enough;
+        this.wantedRows = config.wanted().rows();
         this.backoff = new Backoff(config.maxReconnectAttempts());
         this.rows = split.rows();
         List<Column> columns = read.columns();
@@ -120,7 +126,7 @@ final class SnapshotWork implements SplitWork {
 
     @Override
     public Step fetch() throws IOException {
-        if (split.epoch() <= stoppedEpoch.getAsInt()) {
+        if (split.epoch() <= stoppedEpoch.getAsInt() || enough.areFetched()) {
             close();
             return Step.END;
         }
@@ -178,7 +184,7 @@ final class SnapshotWork implements SplitWork {
             // table locks the root first.
             String filter = filters.of(split, session);
             session.lock(split.file());
-            session.startCopy(SnapshotQuery.of(split, read, rows, filter), filter);
+            session.startCopy(SnapshotQuery.of(split, read, rows, filter, wantedRows), filter);
         } catch (PgException | RuntimeException e) {
             sessions.discard(session);
             throw e;
@@ -225,6 +231,7 @@ final class SnapshotWork implements SplitWork {
 
     private Fetched page(Copy from) {
         rows = from.order().rows();
+        enough.fetched(from.builder().rows());
         long bytes = receivedBytes;
         receivedBytes = 0;
         return new Fetched.Page(List.of(from.builder().build()), split.at(rows), bytes, null);

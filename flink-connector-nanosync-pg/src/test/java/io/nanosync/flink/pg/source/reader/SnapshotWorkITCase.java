@@ -105,7 +105,8 @@ final class SnapshotWorkITCase {
                         new SnapshotBuilders(Unrepresentable.failing()),
                         new RowFilters(config),
                         () -> 0,
-                        new Turns());
+                        new Turns(),
+                        new EnoughRows(null));
         try {
             SplitWork.Step step = work.fetch();
             if (step.fetched() instanceof Fetched.Page page) {

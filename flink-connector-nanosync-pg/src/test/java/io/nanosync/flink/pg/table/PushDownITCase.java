@@ -1,23 +1,27 @@
 package io.nanosync.flink.pg.table;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
+import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/**
- * Values of columns that no statement asks for are never made: by the snapshot nor by the stream.
- */
+/** What a statement doesn't need of a table isn't read. */
 @Tag("long")
-class ProjectionITCase {
+class PushDownITCase {
 
     private TestDatabase database;
     private TableEnvironment flink;
@@ -90,6 +94,74 @@ class ProjectionITCase {
                     "INSERT INTO t VALUES (4, 'NaN'), (NULL, 'NaN')", "DELETE FROM t WHERE n = 1");
             Await.until("so are changes", () -> last(query) == 4);
         }
+    }
+
+    /** A second reader of the slot would be refused. */
+    @Test
+    void readsOnceWhatSeveralReadsNeed() throws Exception {
+        database.execute(
+                "CREATE TABLE t (id int PRIMARY KEY, odd numeric(12,2), a text, b text)",
+                "ALTER TABLE t REPLICA IDENTITY FULL",
+                "INSERT INTO t SELECT i, 'NaN', 'a' || i, 'b' || i FROM generate_series(1, 3) i");
+        declare(
+                "b STRING, odd DECIMAL(12, 2), id INT, lsn STRING METADATA FROM 'commit_lsn', a"
+                        + " STRING");
+        try (LiveQuery query =
+                new LiveQuery(
+                        flink,
+                        "SELECT l.id, l.a, r.b, r.lsn FROM t l JOIN t r ON l.id = r.id WHERE r.b <>"
+                                + " 'b3'")) {
+            Await.until("the snapshot is joined", () -> query.byKey().size() == 2);
+            database.execute(
+                    "UPDATE t SET a = 'changed' WHERE id = 1",
+                    "INSERT INTO t VALUES (4, 'NaN', 'a4', 'b4')");
+            Await.until(
+                    "so are changes",
+                    () ->
+                            query.byKey().values().stream()
+                                    .map(row -> row.get(0) + " " + row.get(1) + " " + row.get(2))
+                                    .collect(Collectors.toSet())
+                                    .equals(Set.of("1 changed b1", "2 a2 b2", "4 a4 b4")));
+        }
+    }
+
+    /** Each of its many splits has more rows than are wanted. */
+    @Test
+    void readsNoMoreRowsThanAreWantedByEachReader() throws Exception {
+        database.execute(
+                "CREATE TABLE t (id int PRIMARY KEY, note text)",
+                "INSERT INTO t SELECT i, repeat('x', 500) FROM generate_series(1, 100000) i");
+        flink = TableEnvironment.create(EnvironmentSettings.inBatchMode());
+        flink.getConfig().set("parallelism.default", "2");
+        declare(
+                "id INT, note STRING",
+                ", 'startup-mode' = 'snapshot', 'ctid-partition-blocks' = '100'");
+        assertThat(ids("SELECT id FROM t LIMIT 10 OFFSET 5")).hasSize(10).doesNotHaveDuplicates();
+        long read = rowsRead(1);
+        assertThat(read).isLessThan(100_000);
+        assertThat(ids("SELECT id FROM t LIMIT 1000000")).hasSize(100_000).doesNotHaveDuplicates();
+        assertThat(rowsRead(read + 100_000)).isGreaterThanOrEqualTo(read + 100_000);
+    }
+
+    private List<Object> ids(String query) throws Exception {
+        List<Object> ids = new ArrayList<>();
+        try (CloseableIterator<Row> rows = flink.executeSql(query).collect()) {
+            rows.forEachRemaining(row -> ids.add(row.getField(0)));
+        }
+        return ids;
+    }
+
+    /** By PostgreSQL's count, which comes some time later. */
+    private long rowsRead(long atLeast) {
+        return Await.value(
+                "rows are counted",
+                () -> {
+                    long read =
+                            database.queryLong(
+                                    "SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname ="
+                                            + " 't'");
+                    return read >= atLeast ? read : null;
+                });
     }
 
     private static long last(LiveQuery query) {

@@ -1,0 +1,27 @@
+package io.nanosync.flink.pg.config;
+
+import java.io.Serializable;
+import java.util.List;
+import org.apache.flink.annotation.Internal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a consumer wants of its only table. What is captured is the whole table nevertheless.
+ *
+ * @param columns names of the columns whose values are read, beside those of keys; null for all
+ * @param rows how many rows of a snapshot that stands alone are enough, whichever; null for all
+ */
+@Internal
+public record Wanted(@Nullable List<String> columns, @Nullable Long rows) implements Serializable {
+
+    /** All of it. */
+    public static final Wanted ALL = new Wanted(null, null);
+
+    Wanted columns(List<String> names) {
+        return new Wanted(List.copyOf(names), rows);
+    }
+
+    Wanted rows(long enough) {
+        return new Wanted(columns, enough);
+    }
+}

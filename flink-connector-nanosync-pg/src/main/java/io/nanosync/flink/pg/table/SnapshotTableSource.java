@@ -1,0 +1,34 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.config.SourceConfig;
+import org.apache.flink.table.connector.source.DynamicTableSource;
+import org.apache.flink.table.connector.source.abilities.SupportsLimitPushDown;
+import org.apache.flink.table.types.DataType;
+
+/**
+ * A captured table of which only a snapshot is read. Only here some of the rows may be asked for:
+ * of a table that is followed Flink has to make one scan of all reads, which it does only where
+ * these differ in columns alone.
+ */
+final class SnapshotTableSource extends NanosyncTableSource implements SupportsLimitPushDown {
+
+    SnapshotTableSource(
+            TableSettings settings, SourceConfig source, RowPlan plan, DataType physical) {
+        super(settings, source, plan, null, physical);
+    }
+
+    private SnapshotTableSource(SnapshotTableSource other) {
+        super(other);
+    }
+
+    /** More rows may come: Flink limits them again. */
+    @Override
+    public void applyLimit(long limit) {
+        limit(limit);
+    }
+
+    @Override
+    public DynamicTableSource copy() {
+        return new SnapshotTableSource(this);
+    }
+}
