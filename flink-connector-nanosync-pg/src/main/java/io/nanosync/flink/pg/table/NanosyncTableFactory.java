@@ -18,6 +18,7 @@ import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.factories.DynamicTableSourceFactory;
 import org.apache.flink.table.factories.FactoryUtil;
+import org.apache.flink.table.types.DataType;
 
 /**
  * {@code CREATE TABLE … WITH ('connector' = 'nanosync-pg', …)}: a captured PostgreSQL table.
@@ -112,10 +113,15 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
                         ? settings.source()
                         : settings.source().applyingBy(table.appliedKey());
         LookupPlan reread = readsAgain ? LookupPlan.of(source, table, key) : null;
-        return settings.bounded()
-                ? new SnapshotTableSource(settings, source, plan, context.getPhysicalRowDataType())
-                : new NanosyncTableSource(
-                        settings, source, plan, reread, context.getPhysicalRowDataType());
+        DataType rows = context.getPhysicalRowDataType();
+        if (settings.bounded()) {
+            return new SnapshotTableSource(settings, source, plan, rows);
+        }
+        // Flink divides the changes by the key's places among all columns, which of fewer columns
+        // are those of others.
+        return settings.parallelism() == null || style == ChangelogStyle.APPEND
+                ? new ProjectedTableSource(settings, source, plan, reread, rows)
+                : new NanosyncTableSource(settings, source, plan, reread, rows);
     }
 
     private TableSchema describe(String name, TableSettings settings) {

@@ -8,15 +8,16 @@ import java.util.Map;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
-import org.apache.flink.table.connector.source.abilities.SupportsProjectionPushDown;
 import org.apache.flink.table.connector.source.abilities.SupportsReadingMetadata;
 import org.apache.flink.table.types.DataType;
 import org.jspecify.annotations.Nullable;
 
-/** One captured table, as the planner sees it: which columns, what changelog, which stream. */
-sealed class NanosyncTableSource
-        implements ScanTableSource, SupportsProjectionPushDown, SupportsReadingMetadata
-        permits SnapshotTableSource {
+/**
+ * One captured table, as the planner sees it: which columns, what changelog, which stream. This one
+ * gives all declared columns.
+ */
+sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMetadata
+        permits ProjectedTableSource {
 
     private final TableSettings settings;
     private SourceConfig source;
@@ -78,19 +79,14 @@ sealed class NanosyncTableSource
                 context.createTypeInformation(produced));
     }
 
-    @Override
-    public boolean supportsNestedProjection() {
-        return false;
-    }
-
-    @Override
-    public void applyProjection(int[][] projectedFields, DataType producedDataType) {
+    /** Reads these of the declared columns, by their places. */
+    final void project(int[] places, DataType type) {
         List<RowColumn> columns = new ArrayList<>();
-        for (int[] path : projectedFields) {
-            columns.add(whole.columns().get(path[0]));
+        for (int place : places) {
+            columns.add(whole.columns().get(place));
         }
         plan = plan.reading(columns, plan.metadata());
-        produced = producedDataType;
+        produced = type;
     }
 
     @Override

@@ -10,7 +10,7 @@ import org.apache.flink.table.types.DataType;
  * of a table that is followed Flink has to make one scan of all reads, which it does only where
  * these differ in columns alone.
  */
-final class SnapshotTableSource extends NanosyncTableSource implements SupportsLimitPushDown {
+final class SnapshotTableSource extends ProjectedTableSource implements SupportsLimitPushDown {
 
     SnapshotTableSource(
             TableSettings settings, SourceConfig source, RowPlan plan, DataType physical) {
