@@ -9,6 +9,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSource;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.connector.ProviderContext;
 import org.apache.flink.table.connector.source.DataStreamScanProvider;
 import org.apache.flink.table.data.RowData;
@@ -39,6 +40,9 @@ final class TableScan implements DataStreamScanProvider {
     @Override
     public DataStream<RowData> produceDataStream(
             ProviderContext context, StreamExecutionEnvironment env) {
+        String rowsUid =
+                context.generateUid("nanosync-rows").orElse("nanosync-rows-" + settings.pipeline());
+        checkIsTheOnlyScan(env, rowsUid);
         DataStreamSource<ChangeBatch> batches = PgSource.addTo(env, source);
         // The source's own uid is the same in every table: a job may read several.
         batches.uid(
@@ -48,9 +52,7 @@ final class TableScan implements DataStreamScanProvider {
                 batches.flatMap(new RowView(plan, reread))
                         .returns(rowType)
                         .name("rows of " + settings.table());
-        rows.uid(
-                context.generateUid("nanosync-rows")
-                        .orElse("nanosync-rows-" + settings.pipeline()));
+        rows.uid(rowsUid);
         getParallelism()
                 .ifPresent(
                         parallelism -> {
@@ -58,6 +60,19 @@ final class TableScan implements DataStreamScanProvider {
                             rows.setParallelism(parallelism);
                         });
         return rows;
+    }
+
+    /** Flink makes one scan of several where it can. */
+    private void checkIsTheOnlyScan(StreamExecutionEnvironment env, String uid) {
+        if (env.getTransformations().stream().anyMatch(other -> uid.equals(other.getUid()))) {
+            throw new ValidationException(
+                    "Pipeline "
+                            + settings.pipeline()
+                            + " would have two scans in one job, with one slot: of "
+                            + settings.table()
+                            + " and of another table or with other options. Give each its own"
+                            + " 'pipeline', in the table's options or as a hint");
+        }
     }
 
     @Override
