@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Decides what changes look like, and whether declaration and replica identity allow it. */
@@ -40,11 +41,15 @@ final class ChangelogChoice {
 
     private ChangelogStyle choose() {
         if (settings.bounded()) {
+            checkKeyIsUnique();
             return ChangelogStyle.SNAPSHOT;
         }
         ChangelogStyle style =
                 switch (settings.changelog()) {
-                    case AUTO -> isFull() ? ChangelogStyle.ALL : ChangelogStyle.UPSERT;
+                    case AUTO ->
+                            isFull() && declaration.ofChanges().isEmpty()
+                                    ? ChangelogStyle.ALL
+                                    : ChangelogStyle.UPSERT;
                     case ALL -> ChangelogStyle.ALL;
                     case UPSERT -> ChangelogStyle.UPSERT;
                     case APPEND -> ChangelogStyle.APPEND;
@@ -73,6 +78,18 @@ final class ChangelogChoice {
                                     + alter("FULL")
                                     + "; or use 'changelog-mode' = 'upsert'"));
         }
+        checkKeyIsUnique();
+        if (!declaration.ofChanges().isEmpty()) {
+            // What Flink computed of a row, by a filter or a group, it couldn't take back.
+            problems.add(
+                    Problem.of(
+                            MODE,
+                            "all has an old row with the metadata of the change that removes it,"
+                                    + " not with its own ("
+                                    + ofChanges()
+                                    + "). Drop the option, so that Flink keeps rows as they came;"
+                                    + " or use 'changelog-mode' = 'append'"));
+        }
         if (settings.parallelism() != null && declaration.key().isEmpty()) {
             problems.add(
                     Problem.of(
@@ -82,9 +99,48 @@ final class ChangelogChoice {
         }
     }
 
+    /** Flink takes rows of one declared key for the same row, and for one at a time. */
+    private void checkKeyIsUnique() {
+        Set<String> declared = Set.copyOf(declaration.key());
+        List<String> primary = table.primaryKey();
+        List<String> applied = table.appliedKey();
+        boolean unique =
+                (!primary.isEmpty() && declared.containsAll(primary))
+                        || (!applied.isEmpty() && declared.containsAll(applied));
+        if (!declared.isEmpty() && !unique) {
+            problems.add(
+                    Problem.of(
+                            "PRIMARY KEY",
+                            "found ("
+                                    + quoted(declaration.key())
+                                    + "), and "
+                                    + describeIdentity()
+                                    + ", so that several rows may have the same",
+                            applied.isEmpty()
+                                    ? "no PRIMARY KEY"
+                                    : "PRIMARY KEY (" + quoted(applied) + ") NOT ENFORCED"));
+        }
+    }
+
+    private String ofChanges() {
+        return declaration.ofChanges().stream()
+                .map(Declaration.MetadataField::name)
+                .collect(Collectors.joining(", "));
+    }
+
     private void checkUpsert() {
         List<String> key = table.appliedKey();
-        if (key.isEmpty()) {
+        if (key.isEmpty() && isFull() && !declaration.ofChanges().isEmpty()) {
+            problems.add(
+                    Problem.of(
+                            MODE,
+                            "metadata of changes ("
+                                    + ofChanges()
+                                    + ") needs a key, by which Flink keeps rows as they came, and "
+                                    + describeIdentity()
+                                    + ". Give the table a primary key, or use 'changelog-mode' ="
+                                    + " 'append'"));
+        } else if (key.isEmpty()) {
             problems.add(
                     Problem.of(
                             MODE,
@@ -101,6 +157,12 @@ final class ChangelogChoice {
                             (declaration.key().isEmpty()
                                             ? "missing"
                                             : "found (" + quoted(declaration.key()) + ")")
+                                    + (isFull() && !declaration.ofChanges().isEmpty()
+                                            ? ", by which Flink keeps rows with the metadata that"
+                                                    + " they came with ("
+                                                    + ofChanges()
+                                                    + ")"
+                                            : "")
                                     + ", and "
                                     + describeIdentity(),
                             "PRIMARY KEY (" + quoted(key) + ") NOT ENFORCED"));

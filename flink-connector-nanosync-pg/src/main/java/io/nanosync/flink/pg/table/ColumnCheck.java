@@ -36,6 +36,18 @@ final class ColumnCheck {
                 columns.add(RowColumn.of(column, field.type()));
             }
         }
+        for (Declaration.MetadataField field : declaration.metadata()) {
+            if (!field.type().isNullable()
+                    && field.metadata().type().getLogicalType().isNullable()) {
+                problems.add(
+                        Problem.of(
+                                path(field.name()),
+                                "declared NOT NULL, but "
+                                        + field.metadata().key()
+                                        + " is null for rows of the snapshot; declare it without"
+                                        + " NOT NULL"));
+            }
+        }
         return columns;
     }
 

@@ -12,21 +12,39 @@ import org.apache.flink.table.types.logical.LogicalType;
  *
  * @param columns the columns that the connector reads, in order; no computed or metadata columns
  * @param key names of the columns of its PRIMARY KEY; empty without one
+ * @param metadata the metadata columns, in order; those that there are none of are left out: Flink
+ *     refuses them
  */
-record Declaration(List<Field> columns, List<String> key) {
+record Declaration(List<Field> columns, List<String> key, List<MetadataField> metadata) {
 
     /** One declared column. */
     record Field(String name, LogicalType type) {}
 
+    /** One declared metadata column. */
+    record MetadataField(String name, LogicalType type, Metadata metadata) {}
+
+    /** The metadata columns whose values are those of a change, not of the table. */
+    List<MetadataField> ofChanges() {
+        return metadata.stream().filter(field -> field.metadata().isOfChange()).toList();
+    }
+
     static Declaration of(ResolvedSchema schema) {
         List<Field> columns = new ArrayList<>();
+        List<MetadataField> metadata = new ArrayList<>();
         for (Column column : schema.getColumns()) {
+            LogicalType type = column.getDataType().getLogicalType();
             if (column.isPhysical()) {
-                columns.add(new Field(column.getName(), column.getDataType().getLogicalType()));
+                columns.add(new Field(column.getName(), type));
+            } else if (column instanceof Column.MetadataColumn of) {
+                String name = of.getMetadataKey().orElse(of.getName());
+                Metadata.named(name)
+                        .ifPresent(
+                                found ->
+                                        metadata.add(new MetadataField(of.getName(), type, found)));
             }
         }
         List<String> key =
                 schema.getPrimaryKey().map(UniqueConstraint::getColumns).orElse(List.of());
-        return new Declaration(columns, List.copyOf(key));
+        return new Declaration(columns, List.copyOf(key), metadata);
     }
 }

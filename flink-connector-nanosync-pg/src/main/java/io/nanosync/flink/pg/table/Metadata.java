@@ -2,6 +2,8 @@ package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.columnar.ChangeRow;
 import io.nanosync.flink.pg.columnar.Op;
+import java.util.Arrays;
+import java.util.Optional;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.types.DataType;
@@ -101,17 +103,23 @@ enum Metadata {
         return value.of(change, op, table);
     }
 
+    /** Whether it differs from change to change; else all rows of a table have the same. */
+    boolean isOfChange() {
+        return this != TABLE_NAME && this != SCHEMA_NAME && this != DATABASE_NAME;
+    }
+
+    /** The metadata column of this name; empty when there is none. */
+    static Optional<Metadata> named(String key) {
+        return Arrays.stream(values()).filter(metadata -> metadata.key.equals(key)).findFirst();
+    }
+
     /**
      * The metadata column of this name.
      *
      * @throws IllegalArgumentException when there is none
      */
     static Metadata ofKey(String key) {
-        for (Metadata metadata : values()) {
-            if (metadata.key.equals(key)) {
-                return metadata;
-            }
-        }
-        throw new IllegalArgumentException("Not a metadata column: " + key);
+        return named(key)
+                .orElseThrow(() -> new IllegalArgumentException("Not a metadata column: " + key));
     }
 }

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the planner makes of captured tables, and what is refused before a job starts. */
 class PlanningITCase {
@@ -146,19 +148,19 @@ class PlanningITCase {
     @Test
     void readsOnlyTheColumnsOfTheQuery() {
         create(
-                "id INT, what STRING, at_lsn STRING METADATA FROM 'commit_lsn', xid BIGINT"
+                "id INT, what STRING, home STRING METADATA FROM 'schema_name', database_name STRING"
                         + " METADATA",
                 dsn(),
                 "'table-name' = 'public.audited'");
-        assertThat(plan("SELECT at_lsn, what FROM t"))
-                .contains("project=[what], metadata=[commit_lsn]");
+        assertThat(plan("SELECT home, what FROM t"))
+                .contains("project=[what], metadata=[schema_name]");
     }
 
     /** A slot has one reader, so all that a job reads of a table has to be one scan. */
     @Test
     void readsATableOnceForAllStatementsOfASet() {
         create(
-                "id INT, what STRING, at_lsn STRING METADATA FROM 'commit_lsn'",
+                "id INT, what STRING, home STRING METADATA FROM 'schema_name'",
                 dsn(),
                 "'table-name' = 'public.audited'");
         flink.executeSql("CREATE TABLE ids (id INT) WITH ('connector' = 'blackhole')");
@@ -167,12 +169,12 @@ class PlanningITCase {
         StatementSet set = flink.createStatementSet();
         set.addInsertSql("INSERT INTO ids SELECT id FROM t WHERE id > 5");
         set.addInsertSql("INSERT INTO texts SELECT what, what FROM t WHERE id < 3");
-        set.addInsertSql("INSERT INTO texts SELECT what, at_lsn FROM t LIMIT 7");
+        set.addInsertSql("INSERT INTO texts SELECT what, home FROM t LIMIT 7");
         set.addInsertSql(
                 "INSERT INTO texts SELECT l.what, r.what FROM t l JOIN t r ON l.id = r.id");
         assertThat(executed(set.explain()))
                 .containsOnlyOnce("TableSourceScan(")
-                .containsPattern("project=\\[id, what(, at_lsn)?], metadata=\\[commit_lsn]");
+                .containsPattern("project=\\[id, what(, home)?], metadata=\\[schema_name]");
     }
 
     /** The part of the explanation in which what is used again stands once. */
@@ -265,7 +267,7 @@ class PlanningITCase {
                 "id INT, op STRING METADATA, table_name STRING METADATA, schema_name STRING"
                     + " METADATA, database_name STRING METADATA, commit_ts TIMESTAMP_LTZ(6)"
                     + " METADATA, commit_lsn STRING METADATA, `ordinal` BIGINT METADATA, xid BIGINT"
-                    + " METADATA, snapshot BOOLEAN METADATA",
+                    + " METADATA, snapshot BOOLEAN METADATA, PRIMARY KEY (id) NOT ENFORCED",
                 dsn(),
                 "'table-name' = 'public.audited'");
         assertThat(plan("SELECT * FROM t"))
@@ -655,6 +657,97 @@ Cannot plan a scan of table default_catalog.default_database.t:
         flink.executeSql("ALTER TABLE t SET ('changelog-mode' = 'all')");
         assertThat(refusal()).contains("changelog-mode: all needs the old row");
         assertThat(flink.loadPlan(plan).explain()).contains("TableSourceScan");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/*+ OPTIONS('startup-mode' = 'snapshot') */"})
+    void refusesAKeyThatSeveralRowsMayHave(String hint) {
+        create(
+                "id INT, what STRING, PRIMARY KEY (what) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.audited'");
+        assertThat(refusal("SELECT DISTINCT what FROM t " + hint))
+                .endsWith(
+                        "\n  PRIMARY KEY: found (what), and public.audited has REPLICA IDENTITY"
+                                + " FULL and primary key (id), so that several rows may have the"
+                                + " same, expected PRIMARY KEY (id) NOT ENFORCED");
+    }
+
+    @Test
+    void refusesAKeyOfATableWithout() {
+        create(
+                "line STRING, PRIMARY KEY (line) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.log'",
+                "'startup-mode' = 'snapshot'");
+        assertThat(refusal()).contains("PRIMARY KEY: found (line)", "expected no PRIMARY KEY");
+    }
+
+    /** An old row would have the metadata of the change that removes it. */
+    @Test
+    void metadataOfChangesIsKeptByFlink() {
+        create(
+                "id INT, what STRING, op STRING METADATA, PRIMARY KEY (id) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.audited'");
+        assertThat(plan("SELECT op, COUNT(*) FROM t GROUP BY op"))
+                .contains("ChangelogNormalize(key=[id]")
+                .contains("changelogMode=[I,UA,D]");
+        assertThat(refusal("SELECT * FROM t /*+ OPTIONS('changelog-mode' = 'all') */"))
+                .contains(
+                        "changelog-mode: all has an old row with the metadata of the change that"
+                                + " removes it, not with its own (op). Drop the option");
+        flink.executeSql("DROP TABLE t");
+        create(
+                "id INT, what STRING, db STRING METADATA FROM 'database_name'",
+                dsn(),
+                "'table-name' = 'public.audited'");
+        assertThat(plan("SELECT * FROM t")).contains("changelogMode=[I,UB,UA,D]");
+        flink.executeSql("DROP TABLE t");
+        database.execute(
+                "CREATE TABLE lines (line text)", "ALTER TABLE lines REPLICA IDENTITY FULL");
+        create("line STRING, op STRING METADATA", dsn(), "'table-name' = 'public.lines'");
+        assertThat(refusal())
+                .contains("changelog-mode: metadata of changes (op) needs a key")
+                .contains("use 'changelog-mode' = 'append'");
+    }
+
+    @Test
+    void refusesMetadataThatMayBeNull() {
+        create(
+                "id BIGINT, x BIGINT NOT NULL METADATA FROM 'xid', PRIMARY KEY (id) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.orders'");
+        assertThat(refusal("SELECT COUNT(x) FROM t"))
+                .contains(
+                        "column \"x\": declared NOT NULL, but xid is null for rows of the"
+                                + " snapshot");
+    }
+
+    /** Flink takes the key's places among all columns for those among the columns that are read. */
+    @Test
+    void readsAllColumnsWhereFlinkDividesTheChanges() {
+        String columns =
+                "note STRING, total DECIMAL(12, 2), id BIGINT, PRIMARY KEY (id) NOT ENFORCED";
+        create(columns, dsn(), "'table-name' = 'public.orders'");
+        assertThat(plan("SELECT id FROM t")).contains("fields=[id]");
+        assertThat(plan("SELECT id FROM t /*+ OPTIONS('scan.parallelism' = '2') */"))
+                .contains("fields=[note, total, id]");
+    }
+
+    @Test
+    void refusesTwoScansOfOnePipeline() {
+        create(
+                "id BIGINT, total DECIMAL(12, 2), PRIMARY KEY (id) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.orders'");
+        flink.executeSql("CREATE TABLE s (id BIGINT) WITH ('connector' = 'blackhole')");
+        StatementSet both = flink.createStatementSet();
+        both.addInsertSql("INSERT INTO s SELECT id FROM t");
+        both.addInsertSql("INSERT INTO s SELECT id FROM t /*+ OPTIONS('chunk-size' = '7') */");
+        assertThatThrownBy(both::execute)
+                .hasStackTraceContaining("would have two scans in one job, with one slot")
+                .hasStackTraceContaining("Give each its own 'pipeline'");
     }
 
     /** Flink takes what is forwarded from the table's options, without hints. */

@@ -105,7 +105,7 @@ class PushDownITCase {
                 "INSERT INTO t SELECT i, 'NaN', 'a' || i, 'b' || i FROM generate_series(1, 3) i");
         declare(
                 "b STRING, odd DECIMAL(12, 2), id INT, lsn STRING METADATA FROM 'commit_lsn', a"
-                        + " STRING");
+                        + " STRING, PRIMARY KEY (id) NOT ENFORCED");
         try (LiveQuery query =
                 new LiveQuery(
                         flink,
