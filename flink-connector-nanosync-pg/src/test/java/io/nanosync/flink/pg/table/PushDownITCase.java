@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a statement doesn't need of a table isn't read. */
 @Tag("long")
@@ -80,18 +82,27 @@ class PushDownITCase {
         }
     }
 
-    /** Flink counts by the first column, whatever that is, and without a key there is no other. */
-    @Test
-    void countsRowsByOneColumn() throws Exception {
+    /** Without a key no other column is needed; where metadata alone is declared, none is. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '"',
+            value = {
+                "n INT, odd DECIMAL(12, 2); COUNT(n)",
+                "lsn STRING METADATA FROM 'commit_lsn'; COUNT(lsn)"
+            })
+    void readsNoMoreWithoutAKey(String declaration, String counted) throws Exception {
         database.execute(
                 "CREATE TABLE t (n int, odd numeric(12,2))",
                 "ALTER TABLE t REPLICA IDENTITY FULL",
                 "INSERT INTO t SELECT i, 'NaN' FROM generate_series(1, 3) i");
-        declare("n INT, odd DECIMAL(12, 2)");
-        try (LiveQuery query = new LiveQuery(flink, "SELECT COUNT(*) FROM t")) {
+        declare(declaration);
+        try (LiveQuery query = new LiveQuery(flink, "SELECT " + counted + " FROM t")) {
             Await.until("the snapshot is counted", () -> last(query) == 3);
             database.execute(
-                    "INSERT INTO t VALUES (4, 'NaN'), (NULL, 'NaN')", "DELETE FROM t WHERE n = 1");
+                    "INSERT INTO t VALUES (4, 'NaN'), (5, NULL)",
+                    "UPDATE t SET odd = 1 WHERE n = 2",
+                    "DELETE FROM t WHERE n = 1");
             Await.until("so are changes", () -> last(query) == 4);
         }
     }
