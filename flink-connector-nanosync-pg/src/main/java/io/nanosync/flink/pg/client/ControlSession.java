@@ -64,8 +64,17 @@ public interface ControlSession extends AutoCloseable {
     @Nullable SlotHolder slotHolder(String slot) throws PgException;
 
     /**
-     * Ends a process of the server that served a connection of ours which is closed. It may not
-     * have noticed yet.
+     * The walsender of the slot while it is held up by its own last words: it was told to end, and
+     * its client doesn't read the message that says so. The server's checkpoints wait for it when
+     * the slot is to be invalidated. Another who tells it ends it.
+     *
+     * @return null when there is none
+     */
+    @Nullable Backend heldUpAtItsEnd(String slot) throws PgException;
+
+    /**
+     * Ends a process of the server that served a connection of ours which is closed, or that can't
+     * end by itself. It may not have noticed yet.
      *
      * @return whether it was there
      */

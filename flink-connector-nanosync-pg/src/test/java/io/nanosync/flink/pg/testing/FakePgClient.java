@@ -418,6 +418,11 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
+        public @Nullable Backend heldUpAtItsEnd(String name) {
+            return null;
+        }
+
+        @Override
         public boolean end(Backend former) {
             throw new UnsupportedOperationException("Readers are played by the test");
         }

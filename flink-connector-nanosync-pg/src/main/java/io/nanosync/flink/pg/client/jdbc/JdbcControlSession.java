@@ -103,6 +103,11 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
+    public @Nullable Backend heldUpAtItsEnd(String slot) throws PgException {
+        return server.heldUpAtItsEnd(slot);
+    }
+
+    @Override
     public @Nullable SlotHolder slotHolder(String slot) throws PgException {
         return slots.holder(slot);
     }

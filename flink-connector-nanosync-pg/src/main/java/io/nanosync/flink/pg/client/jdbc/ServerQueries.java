@@ -188,6 +188,20 @@ SELECT s.system_identifier,
                 row -> new Backend(row.getInt("pid"), row.getLong("start_micros")));
     }
 
+    /** Changes are sent without waiting for the socket, which has another wait event. */
+    @Nullable Backend heldUpAtItsEnd(String slot) throws PgException {
+        return session.first(
+                "read whether the walsender of slot \"" + slot + "\" can't end",
+                "SELECT pid, "
+                        + START_MICROS
+                        + " AS start_micros FROM pg_stat_activity"
+                        + " WHERE wait_event = 'ClientWrite' AND usename = current_user"
+                        + " AND pid = (SELECT active_pid FROM pg_replication_slots"
+                        + " WHERE slot_name = ?)",
+                row -> new Backend(row.getInt("pid"), row.getLong("start_micros")),
+                slot);
+    }
+
     boolean end(Backend backend) throws PgException {
         Boolean ended =
                 session.first(

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
+import io.nanosync.flink.pg.client.Backend;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.Keeper;
 import io.nanosync.flink.pg.client.PgClient;
@@ -110,6 +111,11 @@ final class PipelineSession implements AutoCloseable {
     /** The replication slot; null when there is none of this name. */
     @Nullable SlotState slot(String name) throws PgException {
         return ask(control -> Optional.ofNullable(control.slot(name))).orElse(null);
+    }
+
+    /** See {@link ControlSession#heldUpAtItsEnd}. */
+    @Nullable Backend heldUpAtItsEnd(String slot) throws PgException {
+        return ask(control -> Optional.ofNullable(control.heldUpAtItsEnd(slot))).orElse(null);
     }
 
     private ControlSession connect() throws PgException {

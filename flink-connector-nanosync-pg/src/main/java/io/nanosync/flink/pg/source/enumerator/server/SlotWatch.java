@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
+import io.nanosync.flink.pg.client.Backend;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the slot every few seconds: fails as soon as it is lost, not a day later; warns when it
- * lags; keeps an unused slot from being invalidated for idleness. Blocks.
+ * lags; keeps an unused slot from being invalidated for idleness, and the end of its walsender from
+ * waiting for a stream that stands still. Blocks.
  */
 final class SlotWatch {
 
@@ -43,6 +45,10 @@ final class SlotWatch {
     private @Nullable Integer lastTimeline;
 
     private @Nullable Long warnedAtNanos;
+
+    /** The walsender that couldn't end at the last look. */
+    private @Nullable Backend heldUp;
+
     private long touchedAtNanos = System.nanoTime();
     private volatile @Nullable SlotState seen;
 
@@ -85,6 +91,7 @@ final class SlotWatch {
             lastConfirmed = slot.confirmedFlush();
             warnOfLag(slot);
             touch(slot);
+            endHeldUp(slot);
         } catch (PgException e) {
             if (e.recovery() == PgException.Recovery.FAIL) {
                 throw e;
@@ -204,6 +211,25 @@ final class SlotWatch {
                     config.slotLagAlertMb(),
                     slot.walStatus(),
                     slot.safeWalBytes() == null ? "unlimited" : slot.safeWalBytes());
+        }
+    }
+
+    /**
+     * Ends a walsender that the server has told to end, and that waits for a stream that isn't read
+     * meanwhile: paused, or behind a sink that takes nothing. PostgreSQL tells it once, and its
+     * checkpoints wait for that end, so that WAL would pile up without any limit.
+     */
+    private void endHeldUp(SlotState slot) throws PgException {
+        Backend before = heldUp;
+        Backend now = slot.activePid() == null ? null : session.heldUpAtItsEnd(slot.name());
+        heldUp = now;
+        if (now != null && now.equals(before)) {
+            LOG.warn(
+                    "The server has told the walsender of slot {}, process {}, to end, and it can't"
+                            + " since its stream stands still. Ending it",
+                    slot.name(),
+                    now.pid());
+            session.tell(control -> control.end(now));
         }
     }
 
