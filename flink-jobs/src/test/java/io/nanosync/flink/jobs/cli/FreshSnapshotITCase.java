@@ -65,7 +65,7 @@ class FreshSnapshotITCase {
         database.execute("SELECT pg_drop_replication_slot('nanosync_slot_p')");
         database.execute("INSERT INTO t VALUES (11)");
         String error = failedRun();
-        assertThat(error).contains("does not exist").contains(COMMAND);
+        assertThat(error).contains("does not exist", "so changes since then are lost", COMMAND);
         followAdvice(error);
         runUntilStopped(11);
     }
@@ -81,6 +81,7 @@ class FreshSnapshotITCase {
                 Await.until("the slot is dropped", () -> drop(statement));
             }
             assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+            assertThat(run.err()).contains("does not exist", "so changes since then are lost");
             followAdvice(run.err());
         }
         runUntilStopped(10);
@@ -101,7 +102,14 @@ class FreshSnapshotITCase {
                     return database.queryList("SELECT wal_status FROM pg_replication_slots")
                             .equals(List.of("lost"));
                 });
-        followAdvice(failedRun());
+        String error = failedRun();
+        assertThat(error)
+                .contains(
+                        "was invalidated (", "so changes that this pipeline still needed are gone")
+                .contains("max_slot_wal_keep_size");
+        assertThat(Commands.ok("status", "pipeline", "p", "-f", write().toString()))
+                .contains("wal_status lost");
+        followAdvice(error);
         runUntilStopped(10);
     }
 
@@ -135,6 +143,8 @@ class FreshSnapshotITCase {
                                             "(?s).*WARN .*Replication slot nanosync_slot_p lags"
                                                 + " [0-9]+ MB behind \\(slot_lag_alert_mb 1\\):"
                                                 + " wal_status reserved, safe_wal_size [0-9]+.*"));
+            assertThat(Commands.ok("status", "pipeline", "p", "-f", file.toString()))
+                    .contains("slot nanosync_slot_p: ", " MB behind, confirmed up to ");
             run.kill();
         }
     }

@@ -50,14 +50,7 @@ final class SlotCheck implements PreflightCheck {
                     null);
         } else if (slot.isLost()) {
             findings.error(
-                    subject
-                            + " has lost WAL that it still needed (wal_status "
-                            + slot.walStatus()
-                            + ", invalidation_reason "
-                            + slot.invalidationReason()
-                            + "). "
-                            + FreshSnapshot.remedy(slot.name()),
-                    null);
+                    subject + " " + slot.loss() + ". " + FreshSnapshot.remedy(slot.name()), null);
         } else if (slot.deliversPrepared()) {
             findings.error(
                     subject
