@@ -34,8 +34,8 @@ public final class PluginFileSystems {
         DONE.set(true);
     }
 
-    /** None where nobody named a folder: Flink would take one in the current folder. */
-    private static @Nullable PluginManager plugins(Configuration settings) {
+    /** Null where nobody named a folder: Flink would take one in the current folder. */
+    static @Nullable PluginManager plugins(Configuration settings) {
         return System.getenv(ConfigConstants.ENV_FLINK_PLUGINS_DIR) == null
                 ? null
                 : PluginUtils.createPluginManagerFromRootFolder(settings);

@@ -119,8 +119,10 @@ class RunITCase {
         }
     }
 
+    /** In a folder that has plugins of somebody else. */
     @Test
     void finishesABoundedPipelineOnce() throws Exception {
+        Files.createDirectories(folder.resolve("plugins/other"));
         fill(1, 10);
         Path file =
                 write(
