@@ -13,10 +13,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,6 +41,7 @@ final class ClusterRest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI address;
+    private final Duration patience;
     private final HttpClient client =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
@@ -46,7 +52,15 @@ final class ClusterRest {
      * @param address {@code http://host:port}
      */
     ClusterRest(URI address) {
+        this(address, ANSWER);
+    }
+
+    /**
+     * @param patience how long an answer may take to its end
+     */
+    ClusterRest(URI address, Duration patience) {
         this.address = address;
+        this.patience = patience;
     }
 
     /** GET; null when there is nothing of this path. */
@@ -94,15 +108,22 @@ final class ClusterRest {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(address.resolve(path)).timeout(ANSWER);
+        return HttpRequest.newBuilder(address.resolve(path)).timeout(patience);
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request)
             throws ClusterException, InterruptedException {
+        CompletableFuture<HttpResponse<String>> answer =
+                client.sendAsync(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
         try {
-            return client.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw unreachable(e);
+            // The request's own limit ends with the head of its answer.
+            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw unreachable(new HttpTimeoutException("its answer doesn't end"));
+        } catch (ExecutionException e) {
+            throw unreachable(e.getCause() instanceof Exception cause ? cause : e);
+        } finally {
+            answer.cancel(true);
         }
     }
 
