@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import picocli.CommandLine.Command;
 
 /** Who may import whom in the jobs: the command composes a job from a pipeline and its sink. */
 class ArchitectureTest {
@@ -72,6 +74,23 @@ class ArchitectureTest {
     @Test
     void logsGoThroughOneInterface() {
         ArchitectureRules.noForeignLogging().check(CLASSES);
+    }
+
+    /** They are all made in front of a run, which says where to log to. */
+    @Test
+    void commandsMakeNoLogger() {
+        Set<String> commands = new TreeSet<>();
+        for (JavaClass type : CLASSES) {
+            if (type.isAnnotatedWith(Command.class)) {
+                commands.add(type.getName());
+                assertThat(type.getFields()).noneMatch(field -> isLogger(field.getRawType()));
+            }
+        }
+        assertThat(commands).hasSizeGreaterThan(10);
+    }
+
+    private static boolean isLogger(JavaClass type) {
+        return type.isAssignableTo(Logger.class);
     }
 
     @Test
