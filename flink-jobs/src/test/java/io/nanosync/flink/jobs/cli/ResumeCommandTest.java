@@ -36,7 +36,7 @@ final class ResumeCommandTest {
     @Test
     void saysThatNothingIsPaused() {
         assertThat(execute("pipeline", "shop")).isEqualTo(1);
-        assertThat(commands.err()).contains("Pipeline shop isn't paused");
+        assertThat(commands.err()).contains("Pipeline shop isn't paused: nothing in ");
         assertThat(commands.stateDir()).doesNotExist();
     }
 

@@ -55,7 +55,11 @@ class StateOnAPluginITCase {
         String file = file("postgres://u@127.0.0.1:1/d");
         try (NanosyncProcess list = NanosyncProcess.startIn(Map.of(), folder, "list", "-f", file)) {
             assertThat(list.exitCode()).isEqualTo(1);
-            assertThat(list.out()).contains("for scheme 'kept'", "FLINK_PLUGINS_DIR names");
+            assertThat(list.out())
+                    .contains("for scheme 'kept'")
+                    .contains(
+                            "This command looks for plugins in the folder that FLINK_PLUGINS_DIR"
+                                    + " names");
         }
     }
 

@@ -145,6 +145,20 @@ class SubmitITCase {
         assertThat(list.out()).contains("unknown: No Flink cluster answers at http://127.0.0.1:");
     }
 
+    @Test
+    void jobThatLacksSlotsIsSaidToWaitAndWorksWithAnotherTaskManager() throws Exception {
+        try (FlinkCluster cluster = FlinkCluster.builder().taskManagers(1).start()) {
+            Path file = pipelines();
+            Files.writeString(file, Files.readString(file) + "    parallelism: 4\n");
+            String target = cluster.rest().root();
+            assertThat(Commands.ok("submit", "-f", file.toString(), "--target", target))
+                    .contains("it doesn't work yet: ", "It may lack task slots");
+            cluster.startTaskManager();
+            awaitConfirmed();
+            cluster.cancel(JobRecord.read(stateDir()).orElseThrow().job());
+        }
+    }
+
     /** Neither the password nor its encoded form, in what the cluster shows, logs or keeps. */
     private void assertNowhere(FlinkCluster cluster, String job) throws IOException {
         for (String path : List.of("", "/config", "/plan", "/exceptions", "/checkpoints")) {

@@ -180,6 +180,11 @@ final class PreflightTest {
                         new PreflightRequest(List.of(name), "s", true, "pub", 6, false);
                 List<Finding> findings = control.preflight(request);
                 assertThat(findings).hasSize(5);
+                assertThat(findings)
+                        .contains(
+                                error(
+                                        "Role \"outsider\" may not replicate",
+                                        "ALTER ROLE \"outsider\" REPLICATION"));
                 for (Finding finding : findings) {
                     String remedy = requireNonNull(finding.remedy());
                     database().execute(remedy.replaceAll(", or: .*", ""));
