@@ -38,6 +38,8 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.streaming.api.datastream.DataStreamSource;
@@ -77,6 +79,12 @@ public final class PgSource
      * within large transactions.
      */
     public static final Duration WHOLE_TRANSACTIONS_TIMEOUT = Duration.ofHours(1);
+
+    /** In batch mode Flink starts a second attempt beside one that is slow. */
+    private static final ConfigOption<Boolean> SPECULATIVE =
+            ConfigOptions.key("execution.batch.speculative.enabled")
+                    .booleanType()
+                    .defaultValue(false);
 
     private static final Logger LOG = LoggerFactory.getLogger(PgSource.class);
 
@@ -240,6 +248,13 @@ public final class PgSource
         boolean checkpoints = env.getCheckpointConfig().isCheckpointingEnabled();
         if (!(config.startup() instanceof StartupMode.Snapshot)) {
             check(env.getCheckpointConfig(), config);
+        } else if (env.getConfiguration().get(SPECULATIVE)) {
+            throw new IllegalArgumentException(
+                    "Pipeline "
+                            + config.pipeline()
+                            + " can't be read by two attempts at a time. Set "
+                            + SPECULATIVE.key()
+                            + ": false");
         }
         DataStreamSource<ChangeBatch> source =
                 env.fromSource(

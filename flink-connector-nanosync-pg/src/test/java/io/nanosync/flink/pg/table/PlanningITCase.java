@@ -139,6 +139,16 @@ class PlanningITCase {
     }
 
     @Test
+    void refusesSpeculativeAttempts() {
+        flink = TableEnvironment.create(EnvironmentSettings.inBatchMode());
+        flink.getConfig().set("execution.batch.speculative.enabled", "true");
+        create("line STRING", dsn(), "'table-name' = 'public.log'", "'startup-mode' = 'snapshot'");
+        assertThat(refusal())
+                .contains("can't be read by two attempts at a time")
+                .contains("Set execution.batch.speculative.enabled: false");
+    }
+
+    @Test
     void batchModeRefusesAContinuousTable() {
         flink = TableEnvironment.create(EnvironmentSettings.inBatchMode());
         create("id INT, what STRING", dsn(), "'table-name' = 'public.audited'");
