@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -105,6 +110,65 @@ class PushDownITCase {
                     "DELETE FROM t WHERE n = 1");
             Await.until("so are changes", () -> last(query) == 4);
         }
+    }
+
+    /** Rows that came before have what the statement before needed of them. */
+    @Test
+    void goesOnFromASavepointWithAnotherColumn(@TempDir Path folder) throws Exception {
+        database.execute(
+                "CREATE TABLE t (b text, id int PRIMARY KEY, odd numeric(12,2), a text)",
+                "ALTER TABLE t REPLICA IDENTITY FULL",
+                "INSERT INTO t SELECT 'b' || i, i, 'NaN', 'a' || i FROM generate_series(1, 1000)"
+                        + " i");
+        declare(
+                "id INT, a STRING, odd DECIMAL(12, 2), b STRING, PRIMARY KEY (id) NOT ENFORCED",
+                ", 'chunk-size' = '10'");
+        Map<List<String>, String> before = keyed("former", "id INT, a STRING");
+        JobClient former = insert("former", "SELECT id, a FROM t");
+        Await.until("the snapshot is in the sink", () -> before.size() == 1000);
+        database.execute("UPDATE t SET a = 'former' WHERE id = 1");
+        Await.until("so is a change", () -> before.containsValue("+I[1, former]"));
+        String savepoint =
+                former.stopWithSavepoint(
+                                false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
+                        .get();
+        database.execute("UPDATE t SET a = 'meanwhile' WHERE id = 2", "DELETE FROM t WHERE id = 3");
+        flink.getConfig().set("execution.state-recovery.path", savepoint);
+        Map<List<String>, String> behind = keyed("latter", "id INT, a STRING, b STRING");
+        behind.put(List.of("3"), "from before");
+        JobClient latter = insert("latter", "SELECT id, a, b FROM t");
+        try {
+            database.execute(
+                    "UPDATE t SET b = 'latter' WHERE id = 4",
+                    "INSERT INTO t VALUES ('b', 2000, 'NaN', 'a')");
+            Await.until(
+                    "what changed since has come, and nothing else",
+                    () ->
+                            behind.equals(
+                                    Map.of(
+                                            List.of("2"), "+I[2, meanwhile, b2]",
+                                            List.of("4"), "+I[4, a4, latter]",
+                                            List.of("2000"), "+I[2000, a, b]")));
+        } finally {
+            latter.cancel().get();
+        }
+    }
+
+    private Map<List<String>, String> keyed(String name, String columns) {
+        String unique = UUID.randomUUID().toString();
+        flink.executeSql(
+                "CREATE TABLE "
+                        + name
+                        + " ("
+                        + columns
+                        + ", PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'keyed', 'name' = '"
+                        + unique
+                        + "')");
+        return KeyedSink.table(unique);
+    }
+
+    private JobClient insert(String sink, String query) {
+        return flink.executeSql("INSERT INTO " + sink + " " + query).getJobClient().orElseThrow();
     }
 
     /** A second reader of the slot would be refused. */
