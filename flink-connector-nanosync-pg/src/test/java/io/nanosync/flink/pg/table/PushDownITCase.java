@@ -94,7 +94,7 @@ class PushDownITCase {
             quoteCharacter = '"',
             value = {
                 "n INT, odd DECIMAL(12, 2); COUNT(n)",
-                "lsn STRING METADATA FROM 'commit_lsn'; COUNT(lsn)"
+                "table_name STRING METADATA; COUNT(table_name)"
             })
     void readsNoMoreWithoutAKey(String declaration, String counted) throws Exception {
         database.execute(
