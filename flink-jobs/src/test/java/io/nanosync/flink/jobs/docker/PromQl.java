@@ -23,7 +23,7 @@ final class PromQl {
     private static final Set<String> AGGREGATIONS = Set.of("max", "min", "sum");
     private static final Set<String> OF_COUNTERS = Set.of("rate", "increase");
     private static final Set<String> FUNCTIONS =
-            Set.of("avg_over_time", "changes", "max_over_time", "predict_linear");
+            Set.of("avg_over_time", "changes", "last_over_time", "max_over_time", "predict_linear");
     private static final Set<String> OPERATORS = Set.of("and", "or", "unless", "bool");
 
     private final String expression;

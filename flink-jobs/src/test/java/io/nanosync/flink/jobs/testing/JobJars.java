@@ -2,21 +2,40 @@ package io.nanosync.flink.jobs.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
 /** Jars to submit to a cluster. */
-final class JobJars {
+public final class JobJars {
 
     private JobJars() {}
 
     /** The job jar as it was packed. */
-    static Path packed() {
+    public static Path packed() {
         Path jar = Path.of("target", "nanosync-job.jar").toAbsolutePath();
         if (!Files.exists(jar)) {
             throw new IllegalStateException("No " + jar + ". Run: mvn verify -DskipTests");
+        }
+        return jar;
+    }
+
+    /** The job jar with these classes beside its own. */
+    public static Path packedWith(Path jar, Class<?>... types) throws IOException {
+        Files.copy(packed(), jar);
+        try (FileSystem entries = FileSystems.newFileSystem(jar)) {
+            for (Class<?> type : types) {
+                String name = type.getName().replace('.', '/') + ".class";
+                Path entry = entries.getPath(name);
+                Files.createDirectories(entry.getParent());
+                try (InputStream in = type.getClassLoader().getResourceAsStream(name)) {
+                    Files.copy(Objects.requireNonNull(in, name), entry);
+                }
+            }
         }
         return jar;
     }
