@@ -19,8 +19,10 @@ public record ClusterJob(JobStatus state, int tasks, int running, String source,
     static ClusterJob of(JsonNode answer) {
         int running = 0;
         for (JsonNode vertex : answer.path("vertices")) {
-            String status = vertex.path("status").asText();
-            running += status.equals("RUNNING") || status.equals("FINISHED") ? 1 : 0;
+            // Its status is that of any subtask: with too few slots some run alone.
+            JsonNode subtasks = vertex.path("tasks");
+            int well = subtasks.path("RUNNING").asInt() + subtasks.path("FINISHED").asInt();
+            running += well > 0 && well == vertex.path("parallelism").asInt() ? 1 : 0;
         }
         JsonNode first = answer.path("vertices").path(0);
         return new ClusterJob(
