@@ -15,6 +15,7 @@ import io.nanosync.flink.pg.relation.drift.DriftReport;
 import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpoint;
 import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpointSerializer;
 import io.nanosync.flink.pg.source.enumerator.PgSplitEnumerator;
+import io.nanosync.flink.pg.source.enumerator.server.Lineage;
 import io.nanosync.flink.pg.source.enumerator.server.NewestState;
 import io.nanosync.flink.pg.source.enumerator.server.PauseFiles;
 import io.nanosync.flink.pg.source.enumerator.server.PipelinePreflight;
@@ -150,17 +151,17 @@ public final class PgSource
     }
 
     /**
-     * Whether a pipeline may go on from a state: it is the newest of which the state directory
-     * knows, or comes from it. Of several jobs of a pipeline only one goes on; the others take
-     * checkpoints while they wait for it.
+     * Whether a state is of a job that waited for another one of its pipeline, which has gone on
+     * since: it doesn't come from the newest of which the state directory knows. Of a state of a
+     * version that doesn't say what it comes from nobody knows.
      *
      * @param coordinator what the checkpoint holds of the source's coordinator
      * @throws PgException when the record of the newest is damaged
      */
     @Internal
-    public static boolean goesOnFrom(SourceConfig config, byte[] coordinator) throws IOException {
-        return new NewestState(config)
-                .isFollowedBy(EnumeratorCheckpointSerializer.ofCoordinator(coordinator).lineage());
+    public static boolean isLeftBehind(SourceConfig config, byte[] coordinator) throws IOException {
+        Lineage lineage = EnumeratorCheckpointSerializer.ofCoordinator(coordinator).lineage();
+        return lineage != null && !new NewestState(config).isFollowedBy(lineage);
     }
 
     /**

@@ -60,7 +60,7 @@ final class ResnapshotCommand implements Callable<Integer> {
                                         .collect(Collectors.joining(", "))
                                 + " will be read again: within seconds if the pipeline runs, else"
                                 + " at its next start");
-        if (RetainedState.newest(pipeline).isEmpty()) {
+        if (RetainedState.newest(pipeline.stateDir()).isEmpty()) {
             spec.commandLine()
                     .getErr()
                     .println(

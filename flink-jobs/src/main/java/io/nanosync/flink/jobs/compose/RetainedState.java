@@ -17,6 +17,7 @@ import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A completed checkpoint or savepoint of a pipeline that a new job can start from.
@@ -49,14 +50,28 @@ public record RetainedState(
      * may be the highest. They are where there is nothing else: the job says what is wrong.
      */
     public static Optional<RetainedState> newest(Pipeline pipeline) throws IOException {
-        List<RetainedState> newestFirst =
-                all(pipeline.stateDir()).stream().sorted(BY_AGE.reversed()).toList();
-        for (RetainedState state : newestFirst) {
-            if (state.goesOn(pipeline)) {
-                return Optional.of(state);
+        for (int look = 1; ; look++) {
+            List<RetainedState> newestFirst =
+                    all(pipeline.stateDir()).stream().sorted(BY_AGE.reversed()).toList();
+            try {
+                return Optional.ofNullable(newestOf(newestFirst, pipeline))
+                        .or(() -> newestFirst.stream().findFirst());
+            } catch (FileNotFoundException removedMeanwhile) {
+                if (look == MOST_LISTINGS) {
+                    throw removedMeanwhile;
+                }
             }
         }
-        return newestFirst.stream().findFirst();
+    }
+
+    private static @Nullable RetainedState newestOf(
+            List<RetainedState> newestFirst, Pipeline pipeline) throws IOException {
+        for (RetainedState state : newestFirst) {
+            if (!state.isLeftBehind(pipeline)) {
+                return state;
+            }
+        }
+        return null;
     }
 
     /** The one with the highest number, by the state folder alone. */
@@ -104,15 +119,15 @@ public record RetainedState(
         return operators().stream().anyMatch(OperatorState::isFullyFinished);
     }
 
-    /** Whether the pipeline's source goes on from it. */
-    private boolean goesOn(Pipeline pipeline) throws IOException {
+    /** Whether it is of a job that waited for another one, which has gone on since. */
+    private boolean isLeftBehind(Pipeline pipeline) throws IOException {
         for (OperatorState operator : operators()) {
             ByteStreamStateHandle source = operator.getCoordinatorState();
-            if (source != null && !PgSource.goesOnFrom(pipeline.source(), source.getData())) {
-                return false;
+            if (source != null && PgSource.isLeftBehind(pipeline.source(), source.getData())) {
+                return true;
             }
         }
-        return true;
+        return false;
     }
 
     private Collection<OperatorState> operators() throws IOException {

@@ -46,12 +46,11 @@ public final class NewestState {
      * Whether a state follows the newest that is recorded, so that a start from it isn't refused;
      * true when none is.
      *
-     * @param lineage null for a state of a version that has none
      * @throws PgException when the record is damaged
      */
-    public boolean isFollowedBy(@Nullable Lineage lineage) throws IOException {
+    public boolean isFollowedBy(Lineage lineage) throws IOException {
         Properties newest = recorded();
-        return newest == null || (lineage != null && lineage.follows(taken(newest)));
+        return newest == null || lineage.follows(taken(newest));
     }
 
     /**
