@@ -17,6 +17,12 @@ public record Wanted(@Nullable List<String> columns, @Nullable Long rows) implem
     /** All of it. */
     public static final Wanted ALL = new Wanted(null, null);
 
+    public Wanted {
+        if (rows != null && rows < 0) {
+            throw new IllegalArgumentException("Fewer rows than none: " + rows);
+        }
+    }
+
     Wanted columns(List<String> names) {
         return new Wanted(List.copyOf(names), rows);
     }

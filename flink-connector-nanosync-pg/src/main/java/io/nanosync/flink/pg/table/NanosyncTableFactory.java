@@ -111,7 +111,11 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
         SourceConfig source =
                 key.isEmpty()
                         ? settings.source()
-                        : settings.source().applyingBy(table.appliedKey());
+                        : settings.source()
+                                .applyingBy(
+                                        settings.bounded() && key.containsAll(table.primaryKey())
+                                                ? table.primaryKey()
+                                                : table.appliedKey());
         LookupPlan reread = readsAgain ? LookupPlan.of(source, table, key) : null;
         DataType rows = context.getPhysicalRowDataType();
         if (settings.bounded()) {

@@ -24,7 +24,10 @@ final class SnapshotTableSource extends ProjectedTableSource implements Supports
     /** More rows may come: Flink limits them again. */
     @Override
     public void applyLimit(long limit) {
-        limit(limit);
+        // It adds LIMIT and OFFSET as integers, which may overflow.
+        if (limit >= 0) {
+            limit(limit);
+        }
     }
 
     @Override

@@ -40,19 +40,15 @@ final class TableScan implements DataStreamScanProvider {
     @Override
     public DataStream<RowData> produceDataStream(
             ProviderContext context, StreamExecutionEnvironment env) {
-        String rowsUid =
-                context.generateUid("nanosync-rows").orElse("nanosync-rows-" + settings.pipeline());
-        checkIsTheOnlyScan(env, rowsUid);
+        String name = settings.pipeline() + placeAmongScans(env);
         DataStreamSource<ChangeBatch> batches = PgSource.addTo(env, source);
         // The source's own uid is the same in every table: a job may read several.
-        batches.uid(
-                context.generateUid("nanosync-source")
-                        .orElse("nanosync-source-" + settings.pipeline()));
+        batches.uid(context.generateUid("nanosync-source").orElse("nanosync-source-" + name));
         SingleOutputStreamOperator<RowData> rows =
                 batches.flatMap(new RowView(plan, reread))
                         .returns(rowType)
                         .name("rows of " + settings.table());
-        rows.uid(rowsUid);
+        rows.uid(context.generateUid("nanosync-rows").orElse("nanosync-rows-" + name));
         getParallelism()
                 .ifPresent(
                         parallelism -> {
@@ -62,9 +58,18 @@ final class TableScan implements DataStreamScanProvider {
         return rows;
     }
 
-    /** Flink makes one scan of several where it can. */
-    private void checkIsTheOnlyScan(StreamExecutionEnvironment env, String uid) {
-        if (env.getTransformations().stream().anyMatch(other -> uid.equals(other.getUid()))) {
+    /**
+     * Flink makes one scan of several where it can. Where it can't, snapshots are told apart by
+     * their places in the job, and a slot has one reader.
+     */
+    private String placeAmongScans(StreamExecutionEnvironment env) {
+        String name = PgSource.operatorName(settings.pipeline());
+        long before =
+                env.getTransformations().stream()
+                        .flatMap(operator -> operator.getInputs().stream())
+                        .filter(input -> input.getName().equals(name))
+                        .count();
+        if (before > 0 && !settings.bounded()) {
             throw new ValidationException(
                     "Pipeline "
                             + settings.pipeline()
@@ -73,6 +78,7 @@ final class TableScan implements DataStreamScanProvider {
                             + " and of another table or with other options. Give each its own"
                             + " 'pipeline', in the table's options or as a hint");
         }
+        return before == 0 ? "" : "-" + (before + 1);
     }
 
     @Override

@@ -218,6 +218,34 @@ class PushDownITCase {
         assertThat(rowsRead(read + 100_000)).isGreaterThanOrEqualTo(read + 100_000);
     }
 
+    /**
+     * Flink adds the two as integers, and asks for fewer rows than none; in batch mode itself too.
+     */
+    @Test
+    void limitThatOverflowsIsNone() throws Exception {
+        createHundred();
+        declare("id INT", ", 'startup-mode' = 'snapshot'");
+        assertThat(ids("SELECT id FROM t LIMIT 2147483647 OFFSET 10")).hasSize(90);
+    }
+
+    @Test
+    void snapshotsOfOneTableWithLimitsOfTheirOwnAreScansOfTheirOwn() throws Exception {
+        createHundred();
+        flink = TableEnvironment.create(EnvironmentSettings.inBatchMode());
+        declare("id INT", ", 'startup-mode' = 'snapshot'");
+        assertThat(
+                        ids(
+                                "SELECT COUNT(*) FROM (SELECT id FROM t LIMIT 10), (SELECT id FROM"
+                                        + " t LIMIT 7), t"))
+                .containsExactly(7_000L);
+    }
+
+    private void createHundred() {
+        database.execute(
+                "CREATE TABLE t (id int PRIMARY KEY)",
+                "INSERT INTO t SELECT generate_series(1, 100)");
+    }
+
     private List<Object> ids(String query) throws Exception {
         List<Object> ids = new ArrayList<>();
         try (CloseableIterator<Row> rows = flink.executeSql(query).collect()) {

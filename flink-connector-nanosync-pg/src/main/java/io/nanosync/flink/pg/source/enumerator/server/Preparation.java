@@ -23,6 +23,7 @@ import io.nanosync.flink.pg.wal.StreamPosition;
 import io.nanosync.flink.pg.wal.Timeline;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,6 +80,7 @@ final class Preparation {
         List<TableDescription> tables = catalog.describe(names);
         StartupMode startup = config.startup();
         if (startup instanceof StartupMode.Snapshot) {
+            requireKey(tables);
             return new Beginning.FromSnapshot(snapshots.bounded(server, 1, tables, Lsn.NONE));
         }
         if (startup instanceof StartupMode.Slot) {
@@ -99,6 +101,24 @@ final class Preparation {
                     handMade, "startup_mode latest begins with a slot of its own");
         }
         return fromSlotMadeByHand(server, names, tables);
+    }
+
+    /** In a snapshot that stands alone rows are told apart by a key as they are behind one. */
+    private void requireKey(List<TableDescription> tables) throws PgException {
+        Set<String> key = Set.copyOf(config.appliedKey());
+        for (TableDescription table : tables) {
+            TableSchema schema = table.schema();
+            if (!key.isEmpty()
+                    && !key.equals(Set.copyOf(schema.primaryKey()))
+                    && !key.equals(Set.copyOf(schema.appliedKey()))) {
+                throw PgException.needsPerson(
+                        "Rows of "
+                                + schema.name()
+                                + " are told apart by its key ("
+                                + String.join(", ", config.appliedKey())
+                                + "), which it hasn't any more. Plan the statement again");
+            }
+        }
     }
 
     /** Begins at a position that was there before: where the catalog may have been another. */

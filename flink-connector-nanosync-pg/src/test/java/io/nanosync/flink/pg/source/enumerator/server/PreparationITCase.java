@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +68,22 @@ final class PreparationITCase {
     @Test
     void theSameWithoutASlot() throws IOException {
         refusesWhenAltered(Configs.of(database, "altered", new StartupMode.Snapshot(), "public.t"));
+    }
+
+    /** Between planning and the beginning: rows that its consumer takes for one came twice. */
+    @Test
+    void snapshotOfATableWithoutTheKeyIsRefused() throws IOException {
+        SourceConfig config =
+                Configs.of(database, "keyless", new StartupMode.Snapshot(), "public.t")
+                        .applyingBy(List.of("id"));
+        database.execute("ALTER TABLE t DROP CONSTRAINT t_pkey");
+        try (PipelineSession session = new PipelineSession(client, config.slot())) {
+            assertThatThrownBy(() -> new Preparation(config, client, session, made).begin())
+                    .isInstanceOf(PgException.class)
+                    .hasMessageContaining("Rows of public.t are told apart by its key (id)")
+                    .extracting(error -> ((PgException) error).recovery())
+                    .isEqualTo(PgException.Recovery.FAIL);
+        }
     }
 
     private void refusesWhenAltered(SourceConfig config) throws IOException {
