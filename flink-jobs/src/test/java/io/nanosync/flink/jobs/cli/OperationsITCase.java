@@ -7,6 +7,7 @@ import io.nanosync.flink.jobs.demo.LoadGenerator;
 import io.nanosync.flink.jobs.demo.replay.Judge;
 import io.nanosync.flink.jobs.demo.replay.TableVerdict;
 import io.nanosync.flink.jobs.testing.ConfirmedSlot;
+import io.nanosync.flink.jobs.testing.JobJars;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.FlinkCluster;
@@ -35,6 +36,9 @@ import org.postgresql.PGProperty;
  * A pipeline's whole life on a highly available cluster under load, by the commands alone, with
  * every process of the cluster killed once. In the end its sink has what the tables have, and the
  * server nothing of the pipeline.
+ *
+ * <p>It begins with the job jar of a former build where one is given, {@code
+ * -Dnanosync.former.job.jar=…}, and goes on from its savepoint with this one.
  */
 @Tag("long")
 @Tag("packaged")
@@ -52,15 +56,18 @@ class OperationsITCase {
 
     @BeforeEach
     void prepare() {
-        System.setProperty(
-                "nanosync.job.jar",
-                Path.of("target", "nanosync-job.jar").toAbsolutePath().toString());
+        Path ours = JobJars.packed();
+        use(Path.of(System.getProperty("nanosync.former.job.jar", ours.toString())));
         // Few rows a page and so many splits.
         postgres.execute(
                 "CREATE TABLE orders (id int PRIMARY KEY, customer text, total numeric(12,2))"
                         + " WITH (fillfactor = 10)",
                 "CREATE TABLE added (id int PRIMARY KEY, note text)",
                 "INSERT INTO added SELECT i, 'note ' || i FROM generate_series(1, 1000) i");
+    }
+
+    private static void use(Path jobJar) {
+        System.setProperty("nanosync.job.jar", jobJar.toString());
     }
 
     @AfterEach
@@ -84,6 +91,7 @@ class OperationsITCase {
                     awaitStreaming();
                     killEach(cluster);
                     stopped();
+                    use(JobJars.packed());
                     submitted(cluster, 2, ORDERS, "main: goes on from savepoint ");
                     awaitStreaming();
                     load.stop();

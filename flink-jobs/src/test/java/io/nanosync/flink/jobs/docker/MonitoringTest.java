@@ -9,6 +9,7 @@ import io.nanosync.flink.jobs.docs.Page;
 import io.nanosync.flink.jobs.metrics.PrometheusReporterFactory;
 import io.nanosync.flink.pg.source.metrics.Label;
 import io.nanosync.flink.pg.source.metrics.SourceMetric;
+import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -194,6 +195,35 @@ class MonitoringTest {
                 } else {
                     assertThat(statement).startsWith("ALTER SYSTEM SET max_slot_wal_keep_size =");
                 }
+            }
+        }
+    }
+
+    /** The query of the user's reference, word for word. */
+    @Test
+    void theLagOfASlotIsAskedFor() {
+        try (TestDatabase database =
+                TestPostgres.shared(TestPostgres.VERSIONS.get(0)).createDatabase()) {
+            database.execute(
+                    "SELECT pg_create_logical_replication_slot('nanosync_slot_orders',"
+                            + " 'pgoutput')");
+            try {
+                assertThat(
+                                database.queryString(
+                                        """
+SELECT
+  slot_name,
+  active,
+  confirmed_flush_lsn,
+  pg_size_pretty(
+    pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)
+  ) AS lag
+FROM pg_replication_slots
+WHERE slot_name = 'nanosync_slot_orders';
+"""))
+                        .isEqualTo("nanosync_slot_orders");
+            } finally {
+                database.execute("SELECT pg_drop_replication_slot('nanosync_slot_orders')");
             }
         }
     }
