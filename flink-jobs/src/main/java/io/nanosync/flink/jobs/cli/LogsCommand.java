@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code nanosync logs}. */
@@ -58,6 +59,10 @@ final class LogsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (most < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--lines must be at least 1, found " + most);
+        }
         Pipeline pipeline = named.read();
         Problems problems = new Problems();
         Whereabouts where = asked.see(pipeline);

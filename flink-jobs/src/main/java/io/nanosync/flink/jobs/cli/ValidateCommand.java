@@ -5,7 +5,6 @@ import io.nanosync.flink.jobs.local.PluginFileSystems;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.pg.client.Finding;
-import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.source.PgSource;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -43,14 +42,15 @@ final class ValidateCommand implements Callable<Integer> {
         return valid ? 0 : 1;
     }
 
-    private static boolean validate(Pipeline pipeline, PrintWriter out) throws IOException {
-        boolean resumes = RetainedState.newest(pipeline).isPresent();
+    private static boolean validate(Pipeline pipeline, PrintWriter out) {
+        boolean resumes;
         List<Finding> findings;
         try {
+            resumes = RetainedState.newest(pipeline).isPresent();
             findings = PgSource.preflight(pipeline.source(), resumes);
-        } catch (PgException e) {
+        } catch (IOException e) {
             out.println(pipeline.name() + ": can not run");
-            out.println("  error: " + e.getMessage());
+            out.println("  error: " + FailureMessage.of(e));
             return false;
         }
         boolean valid = !FindingText.hasError(findings);

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,6 +33,10 @@ final class ClusterRest {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(30);
+
+    /** It may have some gigabytes. */
+    private static final Duration LOG = Duration.ofMinutes(2);
+
     private static final int NOT_FOUND = 404;
 
     /** What a TaskManager says that logs to its standard output; its status is 500. */
@@ -92,9 +97,9 @@ final class ClusterRest {
                     client.send(request(path).GET().build(), BodyHandlers.ofLines());
             try (Stream<String> lines = response.body()) {
                 if (response.statusCode() / 100 == 2) {
-                    return LastLines.of(lines, most);
+                    return toItsEnd(() -> LastLines.of(lines, most));
                 }
-                String error = lines.collect(Collectors.joining("\n"));
+                String error = toItsEnd(() -> lines.collect(Collectors.joining("\n")));
                 if (response.statusCode() != NOT_FOUND && !NO_LOG.matcher(error).find()) {
                     json(path, response.statusCode(), error);
                 }
@@ -107,8 +112,27 @@ final class ClusterRest {
         }
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(address.resolve(path)).timeout(patience);
+    /** A log may be large, but who sends it may also be gone. */
+    private <T> T toItsEnd(Supplier<T> reading) throws ClusterException, InterruptedException {
+        CompletableFuture<T> read = CompletableFuture.supplyAsync(reading);
+        try {
+            return read.get(LOG.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw unreachable(
+                    new HttpTimeoutException(
+                            "its log doesn't end within " + LOG.toSeconds() + " s"));
+        } catch (ExecutionException e) {
+            throw unreachable(e.getCause() instanceof Exception cause ? cause : e);
+        }
+    }
+
+    private HttpRequest.Builder request(String path) throws ClusterException {
+        try {
+            return HttpRequest.newBuilder(address.resolve(path)).timeout(patience);
+        } catch (IllegalArgumentException e) {
+            throw ClusterException.notDone(
+                    "No Flink cluster can be asked at " + address + ": " + e.getMessage(), e);
+        }
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request)

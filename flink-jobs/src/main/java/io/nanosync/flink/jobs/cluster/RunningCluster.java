@@ -7,11 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.flink.core.fs.Path;
 
 /** A Flink cluster that runs somewhere, as its REST interface shows it. */
 public final class RunningCluster {
@@ -71,18 +73,20 @@ public final class RunningCluster {
     }
 
     /**
-     * The job of a pipeline that hasn't ended: of its name, and with its source; empty when there
-     * is none.
+     * The job of a pipeline that hasn't ended: of its name, with its source, and with checkpoints
+     * in its state folder once it has any; empty when there is none.
      *
      * @throws ClusterException also when there are several
      */
-    public Optional<Named> named(String name) throws ClusterException, InterruptedException {
+    public Optional<Named> named(String name, String stateDir)
+            throws ClusterException, InterruptedException {
         List<Named> found = new ArrayList<>();
         for (JsonNode each : rest.get("/jobs/overview").path("jobs")) {
             String id = each.path("jid").asText();
             if (each.path("name").asText().equals(name)
                     && each.path("end-time").asLong() < 0
-                    && job(id).filter(job -> job.reads(name)).isPresent()) {
+                    && job(id).filter(job -> job.reads(name)).isPresent()
+                    && newestCheckpoint(id).map(own -> own.isBelow(stateDir)).orElse(true)) {
                 found.add(new Named(id, Instant.ofEpochMilli(each.path("start-time").asLong())));
             }
         }
@@ -122,12 +126,27 @@ public final class RunningCluster {
                 ? Optional.of(
                         new Checkpoint(
                                 newest.path("id").asLong(),
-                                Instant.ofEpochMilli(newest.path("latest_ack_timestamp").asLong())))
+                                Instant.ofEpochMilli(newest.path("latest_ack_timestamp").asLong()),
+                                newest.path("external_path").asText()))
                 : Optional.empty();
     }
 
-    /** A completed checkpoint. */
-    public record Checkpoint(long id, Instant completed) {}
+    /**
+     * A completed checkpoint.
+     *
+     * @param folder where it lies
+     */
+    public record Checkpoint(long id, Instant completed, String folder) {
+
+        /** Whether it lies below a pipeline's state folder. */
+        public boolean isBelow(String stateDir) {
+            URI own = new Path(folder).toUri();
+            URI state = new Path(stateDir).toUri();
+            // One file system may have several schemes, but a bucket one name.
+            return own.getPath().startsWith(state.getPath() + "/")
+                    && Objects.equals(own.getAuthority(), state.getAuthority());
+        }
+    }
 
     /**
      * Stops a job with a savepoint and waits until that is complete, or can't be asked for any
@@ -140,7 +159,7 @@ public final class RunningCluster {
             throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         try {
-            return outcome("/jobs/" + job + "/savepoints/" + trigger(job, folder), deadline);
+            return outcome(job, trigger(job, folder), deadline);
         } catch (ClusterException e) {
             String reason = String.valueOf(e.getMessage());
             return e.isCertain() ? new Stopping.NotStopped(reason) : new Stopping.Unknown(reason);
@@ -164,18 +183,19 @@ public final class RunningCluster {
     }
 
     /** Asks for the end of a request, past a JobManager that doesn't answer for a while. */
-    private Stopping outcome(String request, long deadline) throws InterruptedException {
+    private Stopping outcome(String job, String request, long deadline)
+            throws InterruptedException {
         long answered = System.nanoTime();
         while (true) {
             String silence = null;
             try {
-                JsonNode answer = rest.find(request);
+                JsonNode answer = rest.find("/jobs/" + job + "/savepoints/" + request);
                 if (answer == null) {
                     return new Stopping.Unknown(
                             "The Flink cluster at " + address + " has forgotten the request");
                 }
                 if (answer.path("status").path("id").asText().equals("COMPLETED")) {
-                    return outcome(answer.path("operation"));
+                    return outcome(job, answer.path("operation"));
                 }
                 answered = System.nanoTime();
             } catch (ClusterException e) {
@@ -192,21 +212,38 @@ public final class RunningCluster {
         }
     }
 
-    private static Stopping outcome(JsonNode operation) {
+    private Stopping outcome(String job, JsonNode operation) throws InterruptedException {
         JsonNode location = operation.path("location");
         if (!location.isMissingNode() && !location.isNull()) {
             return new Stopping.Stopped(location.asText());
         }
         String trace = operation.path("failure-cause").path("stack-trace").asText();
         Matcher savepoint = COMPLETE.matcher(trace);
-        return new Stopping.NotStopped(
-                savepoint.find()
-                        ? "Its savepoint is complete: "
+        return savepoint.find()
+                ? new Stopping.NotStopped(
+                        "Its savepoint is complete: "
                                 + savepoint.group(1)
                                 + ". But the job failed while it stopped, and its cluster starts it"
                                 + " again as its restart strategy says: "
-                                + FailureText.of(trace)
-                        : "The savepoint failed, and the job goes on: " + FailureText.of(trace));
+                                + FailureText.of(trace))
+                : withoutSavepoint(job, FailureText.of(trace));
+    }
+
+    /** Whoever else ended the job meanwhile let its savepoint fail as well. */
+    private Stopping withoutSavepoint(String job, String why) throws InterruptedException {
+        String known;
+        try {
+            Optional<ClusterJob> left = job(job);
+            if (left.isPresent() && !left.get().isOver()) {
+                return new Stopping.NotStopped("The savepoint failed, and the job goes on: " + why);
+            }
+            known =
+                    left.map(over -> "the job is " + over.state())
+                            .orElse("the cluster doesn't know the job any more");
+        } catch (ClusterException e) {
+            known = String.valueOf(e.getMessage());
+        }
+        return new Stopping.Unknown("The savepoint failed: " + why + "; and " + known);
     }
 
     /** TaskManagers that have a job's source. */

@@ -208,7 +208,8 @@ public final class SourceMetrics {
         for (JsonNode candidate : listed(path)) {
             String id = candidate.path("id").asText();
             if (id.endsWith("." + metric.id())) {
-                return Optional.of(value(path, id));
+                // It may be gone again since it was listed.
+                return Optional.of(value(path, id)).filter(value -> !value.isEmpty());
             }
         }
         return Optional.empty();

@@ -51,7 +51,7 @@ public sealed interface Whereabouts {
 
     /**
      * Asks this cluster, whatever address was written down: for the job that was started last, else
-     * for one of the pipeline's name that has its source.
+     * for one of the pipeline's name that has its source and its state folder.
      *
      * @throws ClusterException when it can't be asked, or has several
      */
@@ -62,7 +62,7 @@ public sealed interface Whereabouts {
         if (recorded instanceof Running) {
             return recorded;
         }
-        Optional<RunningCluster.Named> named = cluster.named(pipeline.name());
+        Optional<RunningCluster.Named> named = cluster.named(pipeline.name(), pipeline.stateDir());
         return named.isEmpty()
                 ? recorded
                 : at(cluster, new JobRecord(rest, named.get().id(), named.get().started(), null));

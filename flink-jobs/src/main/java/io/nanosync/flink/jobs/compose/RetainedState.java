@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.compose;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.pg.source.PgSource;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -167,6 +168,13 @@ public record RetainedState(
             long id = in.readLong();
             long modified = files.getFileStatus(metadata).getModificationTime();
             return Optional.of(new RetainedState(folder.toString(), id, modified, savepoint));
+        } catch (EOFException e) {
+            throw new IOException(
+                    metadata
+                            + " ends too early: whether it was the newest state nobody can say. If"
+                            + " it can't be had from elsewhere, move its folder away, and the"
+                            + " pipeline goes on from the state before it",
+                    e);
         }
     }
 }

@@ -146,6 +146,56 @@ class ClusterCommandsTest {
         }
     }
 
+    /** A state folder was copied, with the record of its job. */
+    @Test
+    void stopLeavesTheJobOfAnotherStateFolder() throws IOException {
+        try (ScriptedCluster cluster = recorded()) {
+            cluster.answers(
+                    "/jobs/" + JOB + "/checkpoints",
+                    Answer.json(
+                            "{\"latest\":{\"completed\":{\"id\":7,\"latest_ack_timestamp\":0,"
+                                + "\"external_path\":\"file:/other/shop/checkpoints/a/chk-7\"}}}"));
+            assertThat(commands.execute("stop", "pipeline", "shop")).isEqualTo(1);
+            assertThat(commands.err())
+                    .contains("Job " + JOB + " of " + cluster.address() + " was not stopped: ")
+                    .contains("its newest checkpoint is file:/other/shop/checkpoints/a/chk-7")
+                    .contains("so it is of another pipeline");
+        }
+    }
+
+    @Test
+    void stopSaysWhatBecameOfAJobWhoseSavepointFailed() throws IOException {
+        try (ScriptedCluster cluster = recorded()) {
+            String failed =
+                    "{\"status\":{\"id\":\"COMPLETED\"},\"operation\":{\"failure-cause\":"
+                            + "{\"stack-trace\":\"java.io.IOException: disk full\"}}}";
+            cluster.answers("/jobs/" + JOB + "/savepoints/1", Answer.json(failed));
+            assertThat(commands.execute("stop", "pipeline", "shop")).isEqualTo(1);
+            assertThat(commands.err())
+                    .contains("The savepoint failed, and the job goes on: ")
+                    .contains("disk full");
+            cluster.answers(
+                    "/jobs/" + JOB + "/savepoints/1",
+                    exchange -> {
+                        cluster.answers(
+                                "/jobs/" + JOB,
+                                Answer.json(
+                                        "{\"state\":\"CANCELED\",\"vertices\":[{\"id\":\"v\"}]}"));
+                        Answer.json(failed).to(exchange);
+                    });
+            assertThat(commands.execute("stop", "pipeline", "shop")).isEqualTo(1);
+            assertThat(commands.err())
+                    .contains("nobody can say whether it did: The savepoint failed: ")
+                    .contains("and the job is CANCELED");
+        }
+    }
+
+    @Test
+    void logsOfNoLinesAreNotAskedFor() throws IOException {
+        assertThat(commands.execute("logs", "pipeline", "shop", "--lines", "0")).isEqualTo(2);
+        assertThat(commands.err()).startsWith("--lines must be at least 1, found 0");
+    }
+
     @Test
     void stopAsksOnPastABrokenConnectionAndLeavesTheRecordOfANewerJob() throws IOException {
         String newer = "ffeeddccbbaa99887766554433221100";

@@ -65,6 +65,8 @@ final class ScriptedCluster implements AutoCloseable {
         cluster.answers(
                 source + "/jm-operator-metrics",
                 Answer.json("[{\"id\":\"s.ns_pipeline_phase\",\"value\":\"3\"}]"));
+        cluster.answers(
+                "/jobs/" + job + "/checkpoints", Answer.json("{\"latest\":{\"completed\":null}}"));
         cluster.answers("/jobs/" + job + "/stop", Answer.json("{\"request-id\":\"1\"}"));
         cluster.answers(
                 "/jobs/" + job + "/savepoints/1",
