@@ -116,8 +116,8 @@ final class DeleteCommand implements Callable<Integer> {
             throw new CommandException(
                     e.getMessage()
                             + ". Nothing was deleted: run it again when the server answers. If it"
-                            + " is gone for good, run: nanosync delete pipeline "
-                            + pipeline.name()
+                            + " is gone for good, run: "
+                            + named.command("delete")
                             + " --without-server",
                     e);
         }

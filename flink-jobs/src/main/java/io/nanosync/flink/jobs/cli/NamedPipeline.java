@@ -47,6 +47,21 @@ final class NamedPipeline {
         return arguments.selected(arguments.read()).get(0);
     }
 
+    /**
+     * Another command for it, to be pasted: another file may have a pipeline of its name.
+     *
+     * @param verb as {@code stop}
+     */
+    String command(String verb) {
+        String path = file.toString();
+        return "nanosync "
+                + verb
+                + " pipeline "
+                + name
+                + " -f "
+                + (path.matches("[\\w./+-]+") ? path : "'" + path.replace("'", "'\\''") + "'");
+    }
+
     /** How runs of it call their logs: those of the whole file, and those of it alone. */
     List<String> logNames() {
         return List.of(

@@ -67,7 +67,9 @@ final class RunningElsewhere {
     private static String remedy(Pipeline pipeline, JobRecord record) {
         JobRecord.LocalProcess process = record.process();
         return process == null
-                ? "nanosync stop pipeline " + pipeline.name()
+                ? "nanosync stop pipeline "
+                        + pipeline.name()
+                        + " -f FILE, with the file of that one"
                 : "kill " + process.pid();
     }
 

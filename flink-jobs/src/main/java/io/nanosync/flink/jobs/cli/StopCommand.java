@@ -144,11 +144,7 @@ final class StopCommand implements Callable<Integer> {
             return stopped.savepoint();
         }
         String which = "Pipeline " + pipeline.name() + ", job " + job + ", ";
-        String see =
-                ". See "
-                        + running.cluster().page(job)
-                        + " and: nanosync status pipeline "
-                        + pipeline.name();
+        String see = ". See " + running.cluster().page(job) + " and: " + named.command("status");
         if (stopping instanceof Stopping.NotStopped refused) {
             throw new CommandException(which + "was not stopped. " + refused.reason());
         }

@@ -176,7 +176,7 @@ class DeleteITCase {
         assertThat(delete("--yes")).isEqualTo(1);
         assertThat(commands.err())
                 .contains("Nothing was deleted: run it again when the server answers")
-                .contains("nanosync delete pipeline " + name + " --without-server");
+                .containsPattern("nanosync delete pipeline " + name + " -f \\S+ --without-server");
         assertThat(state()).exists();
         assertThat(delete("--yes", "--without-server")).as(commands.err()).isZero();
         assertThat(commands.out())
