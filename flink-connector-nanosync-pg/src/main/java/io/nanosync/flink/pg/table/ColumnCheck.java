@@ -47,6 +47,19 @@ final class ColumnCheck {
                                         + " is null for rows of the snapshot; declare it without"
                                         + " NOT NULL"));
             }
+            if (!field.metadata().fitsInto(field.type())) {
+                problems.add(
+                        Problem.of(
+                                path(field.name()),
+                                field.metadata().key()
+                                        + " doesn't fit into "
+                                        + field.type().copy(true).asSummaryString(),
+                                field.metadata()
+                                        .type()
+                                        .getLogicalType()
+                                        .copy(true)
+                                        .asSummaryString()));
+            }
         }
         return columns;
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.apache.flink.table.catalog.Column;
 import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.catalog.UniqueConstraint;
+import org.apache.flink.table.catalog.WatermarkSpec;
 import org.apache.flink.table.types.logical.LogicalType;
 
 /**
@@ -14,8 +15,13 @@ import org.apache.flink.table.types.logical.LogicalType;
  * @param key names of the columns of its PRIMARY KEY; empty without one
  * @param metadata the metadata columns, in order; those that there are none of are left out: Flink
  *     refuses them
+ * @param nullableRowtimes columns with a watermark that may be null
  */
-record Declaration(List<Field> columns, List<String> key, List<MetadataField> metadata) {
+record Declaration(
+        List<Field> columns,
+        List<String> key,
+        List<MetadataField> metadata,
+        List<String> nullableRowtimes) {
 
     /** One declared column. */
     record Field(String name, LogicalType type) {}
@@ -26,6 +32,15 @@ record Declaration(List<Field> columns, List<String> key, List<MetadataField> me
     /** The metadata columns whose values are those of a change, not of the table. */
     List<MetadataField> ofChanges() {
         return metadata.stream().filter(field -> field.metadata().isOfChange()).toList();
+    }
+
+    private static List<String> nullableRowtimes(ResolvedSchema schema) {
+        return schema.getWatermarkSpecs().stream()
+                .map(WatermarkSpec::getRowtimeAttribute)
+                .flatMap(name -> schema.getColumn(name).stream())
+                .filter(column -> column.getDataType().getLogicalType().isNullable())
+                .map(Column::getName)
+                .toList();
     }
 
     static Declaration of(ResolvedSchema schema) {
@@ -45,6 +60,6 @@ record Declaration(List<Field> columns, List<String> key, List<MetadataField> me
         }
         List<String> key =
                 schema.getPrimaryKey().map(UniqueConstraint::getColumns).orElse(List.of());
-        return new Declaration(columns, List.copyOf(key), metadata);
+        return new Declaration(columns, List.copyOf(key), metadata, nullableRowtimes(schema));
     }
 }

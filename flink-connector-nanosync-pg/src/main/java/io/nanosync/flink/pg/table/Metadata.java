@@ -7,6 +7,9 @@ import java.util.Optional;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.types.DataType;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
+import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 import org.jspecify.annotations.Nullable;
 
 /** The metadata columns: what else is known of a change. */
@@ -62,6 +65,9 @@ enum Metadata {
             "Whether it is a row of the snapshot",
             (change, op, table) -> op == Op.READ);
 
+    /** Bytes of a name in PostgreSQL. */
+    private static final int LONGEST_NAME = 63;
+
     /** Makes the value. */
     private interface Value {
         @Nullable Object of(ChangeRow change, Op op, TableIdentity table);
@@ -101,6 +107,27 @@ enum Metadata {
      */
     @Nullable Object of(ChangeRow change, Op op, TableIdentity table) {
         return value.of(change, op, table);
+    }
+
+    /** Whether each value is itself behind Flink's cast to a type: that cuts and wraps. */
+    boolean fitsInto(LogicalType declared) {
+        LogicalTypeRoot own = type.getLogicalType().getTypeRoot();
+        return switch (declared.getTypeRoot()) {
+            case TINYINT, SMALLINT, INTEGER -> own != LogicalTypeRoot.BIGINT;
+            case CHAR, VARCHAR ->
+                    own != LogicalTypeRoot.VARCHAR
+                            || LogicalTypeChecks.getLength(declared) >= longest();
+            default -> true;
+        };
+    }
+
+    /** Characters of the longest text. */
+    private int longest() {
+        return switch (this) {
+            case OP -> 1;
+            case COMMIT_LSN -> "FFFFFFFF/FFFFFFFF".length();
+            default -> LONGEST_NAME;
+        };
     }
 
     /** Whether it differs from change to change; else all rows of a table have the same. */

@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,8 +125,21 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
         // Flink divides the changes by the key's places among all columns, which of fewer columns
         // are those of others.
         return settings.parallelism() == null || style == ChangelogStyle.APPEND
-                ? new ProjectedTableSource(settings, source, plan, reread, rows)
-                : new NanosyncTableSource(settings, source, plan, reread, rows);
+                ? new ProjectedTableSource(
+                        settings, stateName(settings, style, table), source, plan, reread, rows)
+                : new NanosyncTableSource(
+                        settings, stateName(settings, style, table), source, plan, reread, rows);
+    }
+
+    /**
+     * Under REPLICA IDENTITY FULL a statement may keep rows by their key, or not. A savepoint of
+     * the one is none of the other: the rows of before it would be missing, and deletes of them
+     * left out.
+     */
+    private static String stateName(
+            TableSettings settings, ChangelogStyle style, TableSchema table) {
+        boolean choice = table.identity() == ReplicaIdentity.FULL;
+        return settings.pipeline() + (choice && style == ChangelogStyle.UPSERT ? "-by-key" : "");
     }
 
     private TableSchema describe(String name, TableSettings settings) {

@@ -26,22 +26,26 @@ sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMeta
     /** Reads every declared column; what is pushed down chooses among them. */
     private final RowPlan whole;
 
+    private final String stateName;
     private RowPlan plan;
     private DataType produced;
 
     /**
      * A source of all declared columns.
      *
+     * @param stateName by which a savepoint finds the scan again
      * @param reread how unchanged large values are read again; null when they aren't
      * @param physical the row type of the declared columns
      */
     NanosyncTableSource(
             TableSettings settings,
+            String stateName,
             SourceConfig source,
             RowPlan plan,
             @Nullable LookupPlan reread,
             DataType physical) {
         this.settings = settings;
+        this.stateName = stateName;
         this.source = source;
         this.whole = plan;
         this.plan = plan;
@@ -52,6 +56,7 @@ sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMeta
     /** The same with what was pushed down so far. */
     NanosyncTableSource(NanosyncTableSource other) {
         this.settings = other.settings;
+        this.stateName = other.stateName;
         this.source = other.source;
         this.whole = other.whole;
         this.plan = other.plan;
@@ -76,7 +81,8 @@ sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMeta
                 source.reading(plan.needed()),
                 plan,
                 reread,
-                context.createTypeInformation(produced));
+                context.createTypeInformation(produced),
+                stateName);
     }
 
     /** Reads these of the declared columns, by their places. */

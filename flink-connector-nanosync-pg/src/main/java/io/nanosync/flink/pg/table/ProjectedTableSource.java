@@ -14,16 +14,18 @@ sealed class ProjectedTableSource extends NanosyncTableSource implements Support
     /**
      * A source of all declared columns.
      *
+     * @param stateName by which a savepoint finds the scan again
      * @param reread how unchanged large values are read again; null when they aren't
      * @param physical the row type of the declared columns
      */
     ProjectedTableSource(
             TableSettings settings,
+            String stateName,
             SourceConfig source,
             RowPlan plan,
             @Nullable LookupPlan reread,
             DataType physical) {
-        super(settings, source, plan, reread, physical);
+        super(settings, stateName, source, plan, reread, physical);
     }
 
     /** The same with what was pushed down so far. */

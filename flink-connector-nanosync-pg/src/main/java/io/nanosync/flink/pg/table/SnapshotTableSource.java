@@ -14,7 +14,7 @@ final class SnapshotTableSource extends ProjectedTableSource implements Supports
 
     SnapshotTableSource(
             TableSettings settings, SourceConfig source, RowPlan plan, DataType physical) {
-        super(settings, source, plan, null, physical);
+        super(settings, settings.pipeline(), source, plan, null, physical);
     }
 
     private SnapshotTableSource(SnapshotTableSource other) {

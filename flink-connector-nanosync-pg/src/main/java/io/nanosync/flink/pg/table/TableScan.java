@@ -23,32 +23,38 @@ final class TableScan implements DataStreamScanProvider {
     private final RowPlan plan;
     private final @Nullable LookupPlan reread;
     private final TypeInformation<RowData> rowType;
+    private final String stateName;
 
+    /**
+     * @param stateName by which a savepoint finds the scan again
+     */
     TableScan(
             TableSettings settings,
             SourceConfig source,
             RowPlan plan,
             @Nullable LookupPlan reread,
-            TypeInformation<RowData> rowType) {
+            TypeInformation<RowData> rowType,
+            String stateName) {
         this.settings = settings;
         this.source = source;
         this.plan = plan;
         this.reread = reread;
         this.rowType = rowType;
+        this.stateName = stateName;
     }
 
     @Override
     public DataStream<RowData> produceDataStream(
             ProviderContext context, StreamExecutionEnvironment env) {
-        String name = settings.pipeline() + placeAmongScans(env);
+        requireOnlyScan(env);
         DataStreamSource<ChangeBatch> batches = PgSource.addTo(env, source);
         // The source's own uid is the same in every table: a job may read several.
-        batches.uid(context.generateUid("nanosync-source").orElse("nanosync-source-" + name));
+        batches.uid(context.generateUid("nanosync-source").orElse("nanosync-source-" + stateName));
         SingleOutputStreamOperator<RowData> rows =
                 batches.flatMap(new RowView(plan, reread))
                         .returns(rowType)
                         .name("rows of " + settings.table());
-        rows.uid(context.generateUid("nanosync-rows").orElse("nanosync-rows-" + name));
+        rows.uid(context.generateUid("nanosync-rows").orElse("nanosync-rows-" + stateName));
         getParallelism()
                 .ifPresent(
                         parallelism -> {
@@ -58,27 +64,23 @@ final class TableScan implements DataStreamScanProvider {
         return rows;
     }
 
-    /**
-     * Flink makes one scan of several where it can. Where it can't, snapshots are told apart by
-     * their places in the job, and a slot has one reader.
-     */
-    private String placeAmongScans(StreamExecutionEnvironment env) {
+    /** Flink makes one scan of several that differ in columns alone. */
+    private void requireOnlyScan(StreamExecutionEnvironment env) {
         String name = PgSource.operatorName(settings.pipeline());
-        long before =
+        boolean another =
                 env.getTransformations().stream()
                         .flatMap(operator -> operator.getInputs().stream())
-                        .filter(input -> input.getName().equals(name))
-                        .count();
-        if (before > 0 && !settings.bounded()) {
+                        .anyMatch(input -> input.getName().equals(name));
+        if (another) {
             throw new ValidationException(
                     "Pipeline "
                             + settings.pipeline()
-                            + " would have two scans in one job, with one slot: of "
+                            + " would have two scans in one job, of "
                             + settings.table()
-                            + " and of another table or with other options. Give each its own"
-                            + " 'pipeline', in the table's options or as a hint");
+                            + " and of another table or with other options or another limit: but"
+                            + " its slot has one reader, and two snapshots are of two moments."
+                            + " Give each its own 'pipeline', in the table's options or as a hint");
         }
-        return before == 0 ? "" : "-" + (before + 1);
     }
 
     @Override

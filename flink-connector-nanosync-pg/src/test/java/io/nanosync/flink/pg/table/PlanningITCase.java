@@ -374,7 +374,8 @@ class PlanningITCase {
     @Test
     void refusesOptionsOfWatermarksThatItDoesNotMake() {
         create(
-                "id BIGINT, ordered_at TIMESTAMP_LTZ(3), WATERMARK FOR ordered_at AS ordered_at -"
+                "id BIGINT, ordered_at TIMESTAMP_LTZ(3), ts AS COALESCE(ordered_at, CAST(TIMESTAMP"
+                        + " '1970-01-01 00:00:00' AS TIMESTAMP_LTZ(3))), WATERMARK FOR ts AS ts -"
                         + " INTERVAL '5' SECOND, PRIMARY KEY (id) NOT ENFORCED",
                 dsn(),
                 "'table-name' = 'public.orders'",
@@ -722,6 +723,35 @@ Cannot plan a scan of table default_catalog.default_database.t:
                 .contains("use 'changelog-mode' = 'append'");
     }
 
+    /** A delete has the key alone. */
+    @Test
+    void refusesAWatermarkOnWhatADeleteLacks() {
+        create(
+                "id BIGINT, ordered_at TIMESTAMP_LTZ(3), WATERMARK FOR ordered_at AS ordered_at,"
+                        + " PRIMARY KEY (id) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.orders'");
+        assertThat(refusal())
+                .contains("WATERMARK: on \"ordered_at\", which is null in a delete")
+                .contains(
+                        "COALESCE(ordered_at, CAST(TIMESTAMP '1970-01-01 00:00:00' AS"
+                                + " TIMESTAMP_LTZ(3)))");
+    }
+
+    @Test
+    void refusesMetadataThatDoesNotFit() {
+        create(
+                "id BIGINT, x INT METADATA FROM 'xid', l VARCHAR(16) METADATA FROM 'commit_lsn', o"
+                        + " CHAR(1) METADATA FROM 'op', PRIMARY KEY (id) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.orders'");
+        assertThat(refusal())
+                .endsWith(
+                        ":\n  column \"x\": xid doesn't fit into INT, expected BIGINT\n  column"
+                                + " \"l\": commit_lsn doesn't fit into VARCHAR(16), expected"
+                                + " STRING");
+    }
+
     @Test
     void refusesMetadataThatMayBeNull() {
         create(
@@ -756,7 +786,7 @@ Cannot plan a scan of table default_catalog.default_database.t:
         both.addInsertSql("INSERT INTO s SELECT id FROM t");
         both.addInsertSql("INSERT INTO s SELECT id FROM t /*+ OPTIONS('chunk-size' = '7') */");
         assertThatThrownBy(both::execute)
-                .hasStackTraceContaining("would have two scans in one job, with one slot")
+                .hasStackTraceContaining("would have two scans in one job")
                 .hasStackTraceContaining("Give each its own 'pipeline'");
     }
 

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
@@ -228,16 +229,19 @@ class PushDownITCase {
         assertThat(ids("SELECT id FROM t LIMIT 2147483647 OFFSET 10")).hasSize(90);
     }
 
+    /** Of two moments. */
     @Test
-    void snapshotsOfOneTableWithLimitsOfTheirOwnAreScansOfTheirOwn() throws Exception {
+    void secondSnapshotOfATableNeedsAPipelineOfItsOwn() throws Exception {
         createHundred();
         flink = TableEnvironment.create(EnvironmentSettings.inBatchMode());
         declare("id INT", ", 'startup-mode' = 'snapshot'");
+        assertThatThrownBy(() -> ids("SELECT COUNT(*) FROM (SELECT id FROM t LIMIT 10), t"))
+                .hasStackTraceContaining("two snapshots are of two moments");
         assertThat(
                         ids(
-                                "SELECT COUNT(*) FROM (SELECT id FROM t LIMIT 10), (SELECT id FROM"
-                                        + " t LIMIT 7), t"))
-                .containsExactly(7_000L);
+                                "SELECT COUNT(*) FROM (SELECT id FROM t /*+ OPTIONS('pipeline' ="
+                                        + " 'ten') */ LIMIT 10), t"))
+                .containsExactly(1_000L);
     }
 
     private void createHundred() {
