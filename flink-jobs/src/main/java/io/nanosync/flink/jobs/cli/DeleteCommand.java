@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
 final class DeleteCommand implements Callable<Integer> {
 
     @Mixin private NamedPipeline named = new NamedPipeline();
+    @Mixin private AskedCluster asked = new AskedCluster();
 
     @Option(
             names = {"-y", "--yes"},
@@ -68,7 +69,7 @@ final class DeleteCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Pipeline pipeline = named.read();
         StateFolder state = StateFolder.of(pipeline);
-        try (StateLock lock = StateLock.take(pipeline)) {
+        try (StateLock lock = StateLock.take(pipeline, "delete")) {
             requireStopped(pipeline);
             return delete(pipeline, state);
         }
@@ -91,7 +92,23 @@ final class DeleteCommand implements Callable<Integer> {
 
     /** Between two attempts of a job on a cluster nobody holds the lock on the server. */
     private void requireStopped(Pipeline pipeline) throws Exception {
-        if (RunningElsewhere.refuse(pipeline) instanceof Whereabouts.Unknown unknown) {
+        Whereabouts where = asked.find(pipeline);
+        RunningElsewhere.refuse(pipeline, where);
+        if (where instanceof Whereabouts.Unknown unknown) {
+            if (pipeline.isBounded()) {
+                // Its job holds no lock on the server either.
+                throw new CommandException(
+                        "Nobody can say whether job "
+                                + unknown.record().job()
+                                + " of pipeline "
+                                + pipeline.name()
+                                + " runs, which would lose its state: "
+                                + unknown.reason()
+                                + ". Nothing was deleted. Name its cluster by --target URL; or when"
+                                + " you know that it doesn't run, remove job.json in "
+                                + pipeline.stateDir()
+                                + " first");
+            }
             say(
                     "Be sure that the job "
                             + unknown.record().job()

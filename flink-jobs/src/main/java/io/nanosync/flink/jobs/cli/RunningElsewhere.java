@@ -42,6 +42,21 @@ final class RunningElsewhere {
     static Whereabouts refuseAllBut(String job, Pipeline pipeline)
             throws CommandException, IOException, InterruptedException {
         Whereabouts where = Whereabouts.of(pipeline);
+        refuse(job, pipeline, where);
+        return where;
+    }
+
+    /**
+     * The same of what was found out already.
+     *
+     * @throws CommandException when it runs there
+     */
+    static void refuse(Pipeline pipeline, Whereabouts where) throws CommandException {
+        refuse("", pipeline, where);
+    }
+
+    private static void refuse(String job, Pipeline pipeline, Whereabouts where)
+            throws CommandException {
         if (where instanceof Whereabouts.Running running && !running.record().job().equals(job)) {
             throw new CommandException(
                     "Pipeline "
@@ -51,7 +66,6 @@ final class RunningElsewhere {
                             + ". Stop it first: "
                             + remedy(pipeline, running.record()));
         }
-        return where;
     }
 
     private static String place(JobRecord record) {

@@ -114,7 +114,7 @@ final class StopCommand implements Callable<Integer> {
     /** Unless the pipeline is being started again already. */
     @SuppressWarnings("try") // The lock is for being held.
     private void forget(Pipeline pipeline, JobRecord record) {
-        try (StateLock lock = StateLock.take(pipeline)) {
+        try (StateLock lock = StateLock.take(pipeline, "stop")) {
             JobRecord.clear(pipeline.stateDir(), record.job());
         } catch (StateFolderException startedAgain) {
             // Who has the lock writes a record of his own; until then this one is of an ended job.

@@ -88,7 +88,7 @@ final class SubmitCommand implements Callable<Integer> {
 
     /** Whether its job runs now. */
     private boolean submit(ClusterTarget target, Pipeline pipeline) throws Exception {
-        try (StateLock lock = StateLock.take(pipeline)) {
+        try (StateLock lock = StateLock.take(pipeline, "submit")) {
             RunningElsewhere.refuse(pipeline);
             RunningElsewhere.refuseLocked(pipeline);
             RunningElsewhere.refuseStreamed(pipeline);

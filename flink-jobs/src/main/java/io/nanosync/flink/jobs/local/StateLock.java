@@ -30,18 +30,27 @@ public final class StateLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock of a pipeline.
+     * Takes the lock of a pipeline for as long as it runs.
      *
      * @throws StateFolderException when another has it, or the folder can't be used
      */
     public static StateLock take(Pipeline pipeline) throws StateFolderException {
+        return take(pipeline, "");
+    }
+
+    /**
+     * The same for a command that ends soon.
+     *
+     * @param command its name, for whoever is kept away
+     */
+    public static StateLock take(Pipeline pipeline, String command) throws StateFolderException {
         Path folder = LocalFolder.of(pipeline.stateDir());
         if (folder == null) {
             return new StateLock(null);
         }
         try {
             Folders.makeForGroup(folder);
-            return take(pipeline, folder.resolve(FILE));
+            return take(pipeline, folder.resolve(FILE), command);
         } catch (IOException e) {
             throw new StateFolderException(
                     "Cannot use the state folder "
@@ -54,7 +63,7 @@ public final class StateLock implements AutoCloseable {
         }
     }
 
-    private static StateLock take(Pipeline pipeline, Path file)
+    private static StateLock take(Pipeline pipeline, Path file, String command)
             throws IOException, StateFolderException {
         FileChannel channel =
                 FileChannel.open(
@@ -68,25 +77,40 @@ public final class StateLock implements AutoCloseable {
         if (lock == null) {
             String holder = Files.readString(file).strip();
             channel.close();
-            String pid = holder.replaceFirst("\\s.*", "");
-            String machine = holder.substring(pid.length()).strip();
-            throw new StateFolderException(
-                    "Pipeline "
-                            + pipeline.name()
-                            + " is already running"
-                            + (pid.isEmpty() ? "" : " as process " + pid)
-                            + (machine.isEmpty() ? "" : " of " + machine)
-                            + ": it holds "
-                            + file
-                            + ". Stop that one first"
-                            + remedy(pid, machine),
-                    null);
+            throw new StateFolderException(held(pipeline, file, holder), null);
         }
         LocalProcess own = LocalProcess.current();
-        byte[] holder = (own.pid() + " " + own.host()).getBytes(StandardCharsets.UTF_8);
+        byte[] holder =
+                (own.pid() + " " + own.host() + "\n" + command).getBytes(StandardCharsets.UTF_8);
         channel.truncate(0);
         channel.write(ByteBuffer.wrap(holder), 0);
         return new StateLock(channel);
+    }
+
+    private static String held(Pipeline pipeline, Path file, String holder) {
+        String process = holder.lines().findFirst().orElse("");
+        String pid = process.replaceFirst("\\s.*", "");
+        String machine = process.substring(pid.length()).strip();
+        String which =
+                (pid.isEmpty() ? "" : " as process " + pid)
+                        + (machine.isEmpty() ? "" : " of " + machine)
+                        + ": it holds "
+                        + file;
+        String command = holder.lines().skip(1).findFirst().orElse("");
+        return command.isEmpty()
+                ? "Pipeline "
+                        + pipeline.name()
+                        + " is already running"
+                        + which
+                        + ". Stop that one first"
+                        + remedy(pid, machine)
+                : "nanosync "
+                        + command
+                        + " of pipeline "
+                        + pipeline.name()
+                        + " is running"
+                        + which
+                        + ". Wait until it has ended";
     }
 
     /** How to stop the holder; its process id means nothing on another machine. */

@@ -84,6 +84,22 @@ class ClusterCommandsTest {
                 .contains("process 4711 of somewhere.example, which can be asked there alone");
     }
 
+    /** A bounded job holds no lock on the server. */
+    @Test
+    void deleteKeepsTheStateOfABoundedPipelineOfWhichNobodyKnows() throws IOException {
+        Path state = commands.stateDir().resolve("once");
+        new JobRecord(NOBODY, JOB, Instant.now(), null).write(state.toString());
+        assertThat(commands.execute("delete", "pipeline", "once", "--yes")).isEqualTo(1);
+        assertThat(commands.err())
+                .contains("Nobody can say whether job " + JOB + " of pipeline once runs")
+                .contains("Nothing was deleted. Name its cluster by --target URL");
+        Files.delete(state.resolve("job.json"));
+        assertThat(commands.execute("delete", "pipeline", "once", "--yes"))
+                .as(commands.err())
+                .isZero();
+        assertThat(state).doesNotExist();
+    }
+
     @Test
     void loopbackAddressOfAnotherMachineIsNotAskedHere() throws IOException {
         try (ScriptedCluster cluster = ScriptedCluster.start("ffeeddccbbaa99887766554433221100")) {

@@ -48,6 +48,20 @@ class StateLockTest {
         }
     }
 
+    /** Its process is no pipeline, and ends by itself. */
+    @Test
+    void saysWhichCommandHoldsIt() throws Exception {
+        Pipeline pipeline = pipeline();
+        try (StateLock held = StateLock.take(pipeline, "submit")) {
+            assertThatThrownBy(() -> StateLock.take(pipeline))
+                    .hasMessageStartingWith(
+                            "nanosync submit of pipeline orders is running as process "
+                                    + ProcessHandle.current().pid())
+                    .hasMessageEndingWith(". Wait until it has ended")
+                    .hasMessageNotContaining("kill");
+        }
+    }
+
     @Test
     void saysWhyAStateFolderCanNotBeUsed() throws Exception {
         Files.writeString(folder.resolve("nanosync-state"), "a file");
