@@ -95,7 +95,8 @@ class PipelineJobMainITCase {
                         + first
                         + " of "
                         + cluster.rest().root()
-                        + ". Stop it first: nanosync stop pipeline main";
+                        + ". Stop it first: nanosync stop pipeline main -f FILE, with the file of"
+                        + " that one";
         assertThatThrownBy(
                         () ->
                                 cluster.submission(JAR)
