@@ -155,6 +155,32 @@ class PushDownITCase {
         }
     }
 
+    /** Behind it Flink would keep rows by key, and leave out deletes of those that came before. */
+    @Test
+    void savepointOfAStatementThatKeepsNoRowsIsNoneOfOneThatDoes(@TempDir Path folder)
+            throws Exception {
+        createHundred();
+        database.execute("ALTER TABLE t REPLICA IDENTITY FULL");
+        declare("id INT, PRIMARY KEY (id) NOT ENFORCED");
+        Map<List<String>, String> before = keyed("former", "id INT");
+        JobClient former = insert("former", "SELECT id FROM t");
+        Await.until("the snapshot is in the sink", () -> before.size() == 100);
+        String savepoint =
+                former.stopWithSavepoint(
+                                false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
+                        .get();
+        flink.executeSql("DROP TABLE t");
+        declare("id INT, op STRING METADATA, PRIMARY KEY (id) NOT ENFORCED");
+        keyed("latter", "id INT, op STRING");
+        flink.getConfig().set("execution.state-recovery.path", savepoint);
+        assertThatThrownBy(
+                        () ->
+                                insert("latter", "SELECT id, op FROM t")
+                                        .getJobExecutionResult()
+                                        .get())
+                .hasStackTraceContaining("Cannot map checkpoint/savepoint state");
+    }
+
     private Map<List<String>, String> keyed(String name, String columns) {
         String unique = UUID.randomUUID().toString();
         flink.executeSql(
