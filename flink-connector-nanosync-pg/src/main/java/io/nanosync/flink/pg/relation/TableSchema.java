@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A captured table as the pipeline last accepted it: what snapshot rows and changes are decoded by.
@@ -38,6 +39,17 @@ public record TableSchema(
             case INDEX -> identityColumns();
             case NOTHING -> List.of();
         };
+    }
+
+    /**
+     * Names of the columns of a key that these have all of, so that no two rows have the same of
+     * them: the primary key, else the one by which changes are applied; empty without one.
+     */
+    public List<String> keyWithin(Collection<String> names) {
+        return Stream.of(primaryKey, appliedKey())
+                .filter(key -> !key.isEmpty() && names.containsAll(key))
+                .findFirst()
+                .orElse(List.of());
     }
 
     /**

@@ -6,7 +6,6 @@ import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Decides what changes look like, and whether declaration and replica identity allow it. */
@@ -101,18 +100,14 @@ final class ChangelogChoice {
 
     /** Flink takes rows of one declared key for the same row, and for one at a time. */
     private void checkKeyIsUnique() {
-        Set<String> declared = Set.copyOf(declaration.key());
-        List<String> primary = table.primaryKey();
+        List<String> declared = declaration.key();
         List<String> applied = table.appliedKey();
-        boolean unique =
-                (!primary.isEmpty() && declared.containsAll(primary))
-                        || (!applied.isEmpty() && declared.containsAll(applied));
-        if (!declared.isEmpty() && !unique) {
+        if (!declared.isEmpty() && table.keyWithin(declared).isEmpty()) {
             problems.add(
                     Problem.of(
                             "PRIMARY KEY",
                             "found ("
-                                    + quoted(declaration.key())
+                                    + quoted(declared)
                                     + "), and "
                                     + describeIdentity()
                                     + ", so that several rows may have the same",
@@ -120,6 +115,11 @@ final class ChangelogChoice {
                                     ? "no PRIMARY KEY"
                                     : "PRIMARY KEY (" + quoted(applied) + ") NOT ENFORCED"));
         }
+    }
+
+    /** Whether old rows could be sent whole, and aren't since they would have other metadata. */
+    private boolean keepsMetadata() {
+        return isFull() && !declaration.ofChanges().isEmpty();
     }
 
     private String ofChanges() {
@@ -144,7 +144,7 @@ final class ChangelogChoice {
                                     + " 'append'"));
         }
         List<String> key = table.appliedKey();
-        if (key.isEmpty() && isFull() && !declaration.ofChanges().isEmpty()) {
+        if (key.isEmpty() && keepsMetadata()) {
             problems.add(
                     Problem.of(
                             MODE,
@@ -171,7 +171,7 @@ final class ChangelogChoice {
                             (declaration.key().isEmpty()
                                             ? "missing"
                                             : "found (" + quoted(declaration.key()) + ")")
-                                    + (isFull() && !declaration.ofChanges().isEmpty()
+                                    + (keepsMetadata()
                                             ? ", by which Flink keeps rows with the metadata that"
                                                     + " they came with ("
                                                     + ofChanges()

@@ -114,8 +114,8 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
                         ? settings.source()
                         : settings.source()
                                 .applyingBy(
-                                        settings.bounded() && key.containsAll(table.primaryKey())
-                                                ? table.primaryKey()
+                                        settings.bounded()
+                                                ? table.keyWithin(key)
                                                 : table.appliedKey());
         LookupPlan reread = readsAgain ? LookupPlan.of(source, table, key) : null;
         DataType rows = context.getPhysicalRowDataType();

@@ -50,4 +50,28 @@ class TableSchemaTest {
         assertThat(names(whole.reading(List.of()))).containsExactly("a", "c");
         assertThat(whole.reading(List.of()).identity()).isEqualTo(ReplicaIdentity.FULL);
     }
+
+    @Test
+    void aKeyIsWithinColumnsThatHaveAllOfIt() {
+        TableSchema byKey = table(ReplicaIdentity.DEFAULT, List.of("a", "c"));
+        assertThat(byKey.keyWithin(List.of("a", "b", "c"))).containsExactly("c", "a");
+        assertThat(byKey.keyWithin(List.of("a", "b"))).isEmpty();
+        TableSchema byIndex = table(ReplicaIdentity.INDEX, List.of("b"));
+        assertThat(byIndex.keyWithin(List.of("b", "d"))).containsExactly("b");
+        assertThat(byIndex.keyWithin(List.of("a", "c"))).containsExactly("c", "a");
+    }
+
+    @Test
+    void aTableWithoutAPrimaryKeyHasTheKeyOfItsIdentity() {
+        TableSchema byIndex = table(ReplicaIdentity.INDEX, List.of("b"));
+        TableSchema without =
+                new TableSchema(
+                        byIndex.oid(),
+                        byIndex.name(),
+                        byIndex.identity(),
+                        byIndex.columns(),
+                        List.of());
+        assertThat(without.keyWithin(List.of("b"))).containsExactly("b");
+        assertThat(without.keyWithin(List.of("a", "c"))).isEmpty();
+    }
 }
