@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,9 @@ SELECT s.system_identifier,
 
     private static final String START_MICROS =
             "(extract(epoch FROM backend_start) * 1000000)::bigint";
+
+    private static final String BACKENDS =
+            "SELECT pid, " + START_MICROS + " AS start_micros FROM pg_stat_activity";
 
     private static final String CURRENT_LSN =
             """
@@ -182,23 +187,23 @@ SELECT s.system_identifier,
     Backend ownBackend() throws PgException {
         return session.one(
                 "read which process of the server this is",
-                "SELECT pid, "
-                        + START_MICROS
-                        + " AS start_micros FROM pg_stat_activity WHERE pid = pg_backend_pid()",
-                row -> new Backend(row.getInt("pid"), row.getLong("start_micros")));
+                BACKENDS + " WHERE pid = pg_backend_pid()",
+                ServerQueries::backend);
+    }
+
+    private static Backend backend(ResultSet row) throws SQLException {
+        return new Backend(row.getInt("pid"), row.getLong("start_micros"));
     }
 
     /** Changes are sent without waiting for the socket, which has another wait event. */
     @Nullable Backend heldUpAtItsEnd(String slot) throws PgException {
         return session.first(
                 "read whether the walsender of slot \"" + slot + "\" can't end",
-                "SELECT pid, "
-                        + START_MICROS
-                        + " AS start_micros FROM pg_stat_activity"
+                BACKENDS
                         + " WHERE wait_event = 'ClientWrite' AND usename = current_user"
                         + " AND pid = (SELECT active_pid FROM pg_replication_slots"
                         + " WHERE slot_name = ?)",
-                row -> new Backend(row.getInt("pid"), row.getLong("start_micros")),
+                ServerQueries::backend,
                 slot);
     }
 

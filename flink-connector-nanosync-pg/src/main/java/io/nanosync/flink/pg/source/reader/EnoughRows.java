@@ -20,6 +20,11 @@ final class EnoughRows {
         this.wanted = wanted;
     }
 
+    /** How many are enough; null for all. */
+    @Nullable Long wanted() {
+        return wanted;
+    }
+
     void fetched(int rows) {
         fetched.addAndGet(rows);
     }

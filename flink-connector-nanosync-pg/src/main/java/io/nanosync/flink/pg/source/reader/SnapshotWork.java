@@ -58,7 +58,6 @@ final class SnapshotWork implements SplitWork {
     private final IntSupplier stoppedEpoch;
     private final Turns turns;
     private final EnoughRows enough;
-    private final @Nullable Long wantedRows;
     private final Backoff backoff;
 
     /** Indexes of the columns that come as text, among those that are read. */
@@ -114,7 +113,6 @@ final class SnapshotWork implements SplitWork {
         this.stoppedEpoch = stoppedEpoch;
         this.turns = turns;
         this.enough = enough;
-        this.wantedRows = config.wanted().rows();
         this.backoff = new Backoff(config.maxReconnectAttempts());
         this.rows = split.rows();
         List<Column> columns = read.columns();
@@ -184,7 +182,7 @@ final class SnapshotWork implements SplitWork {
             // table locks the root first.
             String filter = filters.of(split, session);
             session.lock(split.file());
-            session.startCopy(SnapshotQuery.of(split, read, rows, filter, wantedRows), filter);
+            session.startCopy(SnapshotQuery.of(split, read, rows, filter, enough.wanted()), filter);
         } catch (PgException | RuntimeException e) {
             sessions.discard(session);
             throw e;
