@@ -2,7 +2,6 @@ package io.nanosync.flink.jobs.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
@@ -37,8 +36,11 @@ record BenchReport(
         BenchResult.line(page, "%-34s %s", "read as", plan.sql() ? "rows of Flink SQL" : "batches");
         BenchResult.line(page, "");
         BenchResult.line(page, "%-42s %12s %12s %7s", "", "connector", "bare limit", "ratio");
-        row(page, String.format(Locale.ROOT, "snapshot, %,d rows: rows/s", plan.rows()), snapshot);
-        row(
+        BenchResult.row(
+                page,
+                String.format(Locale.ROOT, "snapshot, %,d rows: rows/s", plan.rows()),
+                snapshot);
+        BenchResult.row(
                 page,
                 String.format(Locale.ROOT, "stream, %,d changes: changes/s", plan.changes()),
                 stream);
@@ -48,18 +50,6 @@ record BenchReport(
 
     private static String wrapped(String note) {
         return note.replaceAll("(.{1,100})(?: |$)", "$1" + System.lineSeparator());
-    }
-
-    private static void row(StringBuilder page, String what, @Nullable Comparison comparison) {
-        if (comparison != null) {
-            BenchResult.line(
-                    page,
-                    "%-42s %,12.0f %,12.0f %7.2f",
-                    what,
-                    comparison.connectorPerSecond(),
-                    comparison.limitPerSecond(),
-                    comparison.ratio());
-        }
     }
 
     @Override
@@ -87,14 +77,8 @@ record BenchReport(
         node.put(ours, Math.round(comparison.connectorPerSecond()));
         node.put(limit, Math.round(comparison.limitPerSecond()));
         node.put("ratio", BenchResult.rounded(comparison.ratio()));
-        node.set("runs", runs(comparison.connector()));
-        node.set("limitRuns", runs(comparison.limit()));
+        node.set("runs", BenchResult.runs(comparison.connector()));
+        node.set("limitRuns", BenchResult.runs(comparison.limit()));
         return node;
-    }
-
-    private static ArrayNode runs(List<Rate> rates) {
-        ArrayNode array = JSON.createArrayNode();
-        rates.forEach(rate -> array.add(Math.round(rate.perSecond())));
-        return array;
     }
 }

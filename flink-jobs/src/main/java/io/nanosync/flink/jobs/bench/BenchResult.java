@@ -1,8 +1,12 @@
 package io.nanosync.flink.jobs.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code nanosync bench} found, as a page or as one JSON object. */
 sealed interface BenchResult
@@ -22,6 +26,26 @@ sealed interface BenchResult
     /** Appends with how much at a time the connector reads. */
     static void workers(StringBuilder page, int workers, int parallelism) {
         line(page, "%-34s %d, job parallelism %d", "workers", workers, parallelism);
+    }
+
+    /** Appends what was measured of both sides; nothing of a phase that was left out. */
+    static void row(StringBuilder page, String what, @Nullable Comparison comparison) {
+        if (comparison != null) {
+            line(
+                    page,
+                    "%-42s %,12.0f %,12.0f %7.2f",
+                    what,
+                    comparison.connectorPerSecond(),
+                    comparison.limitPerSecond(),
+                    comparison.ratio());
+        }
+    }
+
+    /** Each run's rate, for JSON. */
+    static ArrayNode runs(List<Rate> rates) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        rates.forEach(rate -> array.add(Math.round(rate.perSecond())));
+        return array;
     }
 
     /** To three digits behind the point. */

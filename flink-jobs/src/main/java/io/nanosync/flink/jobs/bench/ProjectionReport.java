@@ -2,9 +2,7 @@ package io.nanosync.flink.jobs.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,24 +32,15 @@ record ProjectionReport(
         BenchResult.line(page, "%-34s %d of either by turns, medians", "runs", plan.repeats());
         BenchResult.line(page, "");
         BenchResult.line(page, "%-42s %12s %12s %7s", "", "3 columns", "30 columns", "ratio");
-        row(page, String.format(Locale.ROOT, "snapshot, %,d rows: rows/s", plan.rows()), snapshot);
-        row(
+        BenchResult.row(
+                page,
+                String.format(Locale.ROOT, "snapshot, %,d rows: rows/s", plan.rows()),
+                snapshot);
+        BenchResult.row(
                 page,
                 String.format(Locale.ROOT, "stream, %,d changes: changes/s", plan.changes()),
                 stream);
         return page.toString();
-    }
-
-    private static void row(StringBuilder page, String what, @Nullable Comparison comparison) {
-        if (comparison != null) {
-            BenchResult.line(
-                    page,
-                    "%-42s %,12.0f %,12.0f %7.2f",
-                    what,
-                    comparison.connectorPerSecond(),
-                    comparison.limitPerSecond(),
-                    comparison.ratio());
-        }
     }
 
     @Override
@@ -76,14 +65,8 @@ record ProjectionReport(
         node.put("perSecond", Math.round(comparison.connectorPerSecond()));
         node.put("perSecondOfAll", Math.round(comparison.limitPerSecond()));
         node.put("ratio", BenchResult.rounded(comparison.ratio()));
-        node.set("runs", runs(comparison.connector()));
-        node.set("runsOfAll", runs(comparison.limit()));
+        node.set("runs", BenchResult.runs(comparison.connector()));
+        node.set("runsOfAll", BenchResult.runs(comparison.limit()));
         return node;
-    }
-
-    private static ArrayNode runs(List<Rate> rates) {
-        ArrayNode array = JSON.createArrayNode();
-        rates.forEach(rate -> array.add(Math.round(rate.perSecond())));
-        return array;
     }
 }
