@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.nanosync.flink.jobs.metrics.PrometheusReporterFactory;
 import io.nanosync.flink.jobs.testing.JobJars;
 import io.nanosync.flink.jobs.testing.MetricsPlugin;
 import io.nanosync.flink.jobs.testing.StuckJob;
@@ -27,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -290,16 +288,8 @@ class PrometheusITCase {
     }
 
     private FlinkCluster cluster() {
-        String reporter = "metrics.reporter.nanosync.";
-        return FlinkCluster.builder()
-                .taskManagers(2)
-                .plugin(MetricsPlugin.jar())
+        return MetricsPlugin.on(FlinkCluster.builder().taskManagers(2), ports)
                 .option("taskmanager.numberOfTaskSlots", "3")
-                .option("metrics.reporters", "nanosync")
-                .option(reporter + "factory.class", PrometheusReporterFactory.class.getName())
-                .option(
-                        reporter + "port",
-                        ports.stream().map(String::valueOf).collect(Collectors.joining(",")))
                 .start();
     }
 

@@ -2,7 +2,6 @@ package io.nanosync.flink.jobs.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nanosync.flink.jobs.metrics.PrometheusReporterFactory;
 import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.FlinkCluster;
@@ -93,16 +92,7 @@ class ClusterMetricsITCase {
     }
 
     private FlinkCluster cluster() {
-        String reporter = "metrics.reporter.nanosync.";
-        return FlinkCluster.builder()
-                .taskManagers(2)
-                .plugin(MetricsPlugin.jar())
-                .option("metrics.reporters", "nanosync")
-                .option(reporter + "factory.class", PrometheusReporterFactory.class.getName())
-                .option(
-                        reporter + "port",
-                        ports.stream().map(String::valueOf).collect(Collectors.joining(",")))
-                .start();
+        return MetricsPlugin.on(FlinkCluster.builder().taskManagers(2), ports).start();
     }
 
     private double sum(String series) throws IOException, InterruptedException {

@@ -1,8 +1,12 @@
 package io.nanosync.flink.jobs.testing;
 
+import io.nanosync.flink.jobs.metrics.PrometheusReporterFactory;
+import io.nanosync.flink.pg.testing.FlinkCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.core.plugin.DefaultPluginManager;
@@ -21,6 +25,17 @@ public final class MetricsPlugin {
             throw new IllegalStateException("No " + jar + ". Run: mvn verify -DskipTests");
         }
         return jar;
+    }
+
+    /** A cluster with the reporter, whose processes each listen on one of these ports. */
+    public static FlinkCluster.Builder on(FlinkCluster.Builder cluster, List<Integer> ports) {
+        String reporter = "metrics.reporter.nanosync.";
+        return cluster.plugin(jar())
+                .option("metrics.reporters", "nanosync")
+                .option(reporter + "factory.class", PrometheusReporterFactory.class.getName())
+                .option(
+                        reporter + "port",
+                        ports.stream().map(String::valueOf).collect(Collectors.joining(",")));
     }
 
     /** Flink's plugin manager over this folder, which gets the jar. */
