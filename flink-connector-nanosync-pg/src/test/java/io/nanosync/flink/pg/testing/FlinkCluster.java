@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +19,13 @@ import org.jspecify.annotations.Nullable;
  * everything they write in one temporary folder. No process and no file is left when it is closed,
  * nor when this JVM ends or is killed.
  *
- * <p>Its jars are those that the build of {@code flink-jobs} copied to {@code target/flink/lib}, so
- * tests that use it are tagged {@code packaged}.
+ * <p>Its jars are those that the build of {@code flink-jobs} copied to {@code target/flink/lib}, if
+ * no {@link Builder#version} is asked for, so tests that use it are tagged {@code packaged}.
  */
 public final class FlinkCluster implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration SQL = Duration.ofMinutes(5);
 
     private final ServerFolder folder;
     private final FlinkProcesses processes;
@@ -58,6 +60,29 @@ public final class FlinkCluster implements AutoCloseable {
     /** A job to submit: this jar, its default main class, no arguments, the default parallelism. */
     public Submission submission(Path jar) {
         return new Submission(rest, jar);
+    }
+
+    /**
+     * Runs a script of SQL statements with Flink's SQL client, which submits them here.
+     *
+     * @param client jars that it needs beside those of the cluster
+     * @return what it printed
+     */
+    public String sql(List<Path> client, String script) {
+        try {
+            Path file = Files.writeString(folder().resolve("tmp/script.sql"), script);
+            Process process = processes.startSqlClient(client, file);
+            if (!process.waitFor(SQL.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new AssertionError(
+                        "The SQL client failed:\n" + processes.printed("sql-client"));
+            }
+            return processes.printed("sql-client");
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot run the SQL client", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("Interrupted while the SQL client runs", e);
+        }
     }
 
     /** {@code RUNNING}, {@code FAILED} and so on. */
@@ -225,6 +250,7 @@ public final class FlinkCluster implements AutoCloseable {
         private final Map<String, String> options = new LinkedHashMap<>();
         private final List<Path> jars = new ArrayList<>();
         private final List<Path> plugins = new ArrayList<>();
+        private @Nullable String version;
         private int taskManagers = 1;
         private boolean highlyAvailable;
 
@@ -232,6 +258,12 @@ public final class FlinkCluster implements AutoCloseable {
 
         public Builder taskManagers(int count) {
             taskManagers = count;
+            return this;
+        }
+
+        /** Another Flink than that of the build, as {@link MavenJars#flink} finds it. */
+        public Builder version(String flink) {
+            version = flink;
             return this;
         }
 
@@ -264,7 +296,13 @@ public final class FlinkCluster implements AutoCloseable {
             ServerFolder folder = ServerFolder.create("flink");
             try {
                 int port = FreePorts.next();
-                FlinkProcesses processes = new FlinkProcesses(folder.path(), jars);
+                FlinkProcesses processes =
+                        new FlinkProcesses(
+                                folder.path(),
+                                version == null
+                                        ? FlinkProcesses.distribution()
+                                        : MavenJars.flink(version),
+                                jars);
                 for (Path plugin : plugins) {
                     processes.install(plugin);
                 }

@@ -42,22 +42,33 @@ final class FlinkProcesses {
 
     private final Path folder;
     private final Path lib;
-    private final String classPath;
+    private final List<String> jars = new ArrayList<>();
     private final Map<String, List<String>> resources = new HashMap<>();
     private final Map<String, Integer> starts = new HashMap<>();
     private int zooKeeperPort;
 
-    FlinkProcesses(Path folder, List<Path> moreJars) throws IOException {
+    /**
+     * @param flink jars of Flink
+     * @param more jars beside them
+     */
+    FlinkProcesses(Path folder, List<Path> flink, List<Path> more) throws IOException {
         this.folder = folder;
-        this.lib = lib(Path.of("").toAbsolutePath());
-        List<String> jars = new ArrayList<>();
-        try (Stream<Path> files = Files.list(lib)) {
-            files.sorted().map(Path::toString).forEach(jars::add);
+        this.lib = flink.get(0).resolveSibling("");
+        for (Path jar : flink) {
+            jars.add(jar.toString());
         }
-        moreJars.forEach(jar -> jars.add(jar.toAbsolutePath().toString()));
-        this.classPath = String.join(File.pathSeparator, jars);
+        for (Path jar : more) {
+            jars.add(jar.toAbsolutePath().toString());
+        }
         for (String name : List.of("conf", "log", "tmp", "plugins", "upload", "cp", "sp", "ha")) {
             Files.createDirectories(folder.resolve(name));
+        }
+    }
+
+    /** The jars that the build of {@code flink-jobs} copied. */
+    static List<Path> distribution() throws IOException {
+        try (Stream<Path> files = Files.list(lib(Path.of("").toAbsolutePath()))) {
+            return files.sorted().toList();
         }
     }
 
@@ -124,6 +135,34 @@ final class FlinkProcesses {
         return start("taskmanager-" + number, words(resource.get(0)), main);
     }
 
+    /**
+     * The SQL client, until the end of a script.
+     *
+     * @param client jars that it needs beside those of the cluster
+     */
+    Process startSqlClient(List<Path> client, Path script) throws IOException {
+        List<String> all = new ArrayList<>(jars);
+        for (Path jar : client) {
+            all.add(jar.toString());
+        }
+        return start(
+                "sql-client",
+                all,
+                List.of("-Xmx512m"),
+                List.of(
+                        "org.apache.flink.table.client.SqlClient",
+                        "--history",
+                        folder.resolve("tmp/history").toString(),
+                        "--file",
+                        script.toString()));
+    }
+
+    /** What the newest process of this name has printed. */
+    String printed(String name) throws IOException {
+        return Files.readString(
+                folder.resolve("log").resolve(name + "-" + starts.get(name) + ".out"));
+    }
+
     Process startZooKeeper() throws IOException {
         Path file = folder.resolve("conf/zoo.cfg");
         Files.writeString(
@@ -156,7 +195,7 @@ final class FlinkProcesses {
     }
 
     private List<String> computeResources(String role) throws IOException {
-        List<String> command = new ArrayList<>(List.of(java(), "-cp", classPath));
+        List<String> command = new ArrayList<>(List.of(java(), "-cp", classPath(jars)));
         command.add("org.apache.flink.runtime.util.bash.BashJavaUtils");
         command.add("GET_" + role + "_RESOURCE_PARAMS");
         command.addAll(List.of("--configDir", folder.resolve("conf").toString()));
@@ -180,6 +219,11 @@ final class FlinkProcesses {
     }
 
     private Process start(String name, List<String> jvm, List<String> main) throws IOException {
+        return start(name, jars, jvm, main);
+    }
+
+    private Process start(String name, List<String> classPath, List<String> jvm, List<String> main)
+            throws IOException {
         int start = starts.merge(name, 1, Integer::sum);
         String log = folder.resolve("log").resolve(name + "-" + start).toString();
         List<String> command = new ArrayList<>();
@@ -191,7 +235,7 @@ final class FlinkProcesses {
         command.add("-Djava.io.tmpdir=" + folder.resolve("tmp"));
         command.add("-Dlog.file=" + log + ".log");
         command.add("-Dlog4j.configurationFile=" + folder.resolve("conf/log4j.properties").toUri());
-        command.addAll(List.of("-cp", classPath));
+        command.addAll(List.of("-cp", classPath(classPath)));
         command.addAll(main);
         ProcessBuilder builder =
                 new ProcessBuilder(command)
@@ -203,6 +247,10 @@ final class FlinkProcesses {
         builder.environment().put("FLINK_PLUGINS_DIR", folder.resolve("plugins").toString());
         builder.environment().put("FLINK_LOG_DIR", folder.resolve("log").toString());
         return builder.start();
+    }
+
+    private static String classPath(List<String> jars) {
+        return String.join(File.pathSeparator, jars);
     }
 
     private static String java() {

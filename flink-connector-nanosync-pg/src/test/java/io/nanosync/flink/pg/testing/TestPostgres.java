@@ -124,7 +124,11 @@ public final class TestPostgres implements AutoCloseable {
 
     /** A new, empty database. Closing it drops it with its slots. */
     public TestDatabase createDatabase() {
-        String name = "test_" + DATABASES.incrementAndGet();
+        return createDatabase("test_" + DATABASES.incrementAndGet());
+    }
+
+    /** The same by this name, for a server of one's own. */
+    public TestDatabase createDatabase(String name) {
         database.execute("CREATE DATABASE " + name);
         return new TestDatabase(port(), name);
     }

@@ -16,7 +16,8 @@ public record Page(Path path, String text) {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)(#[^)]*)?\\)");
     private static final Pattern BLOCK =
-            Pattern.compile("^( *)```(\\w+)\\n(.*?)^\\1```$", Pattern.MULTILINE | Pattern.DOTALL);
+            Pattern.compile(
+                    "^( *)```(\\w+(?: \\w+)?)\\n(.*?)^\\1```$", Pattern.MULTILINE | Pattern.DOTALL);
 
     /** The page of this path below the project's folder. */
     public static Page of(String path) {
@@ -58,7 +59,10 @@ public record Page(Path path, String text) {
         return links;
     }
 
-    /** The examples in this language, without the indentation of the list they stand in. */
+    /**
+     * The examples in this language ({@code sql}, {@code sql session}), without the indentation of
+     * the list they stand in.
+     */
     public List<String> examples(String language) {
         List<String> examples = new ArrayList<>();
         Matcher matcher = BLOCK.matcher(text);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 
 /** Jars to submit to a cluster. */
 public final class JobJars {
@@ -22,6 +23,21 @@ public final class JobJars {
             throw new IllegalStateException("No " + jar + ". Run: mvn verify -DskipTests");
         }
         return jar;
+    }
+
+    /** The SQL jar as it was packed. */
+    public static Path sql() throws IOException {
+        Path target = Path.of("..", "flink-connector-nanosync-pg", "target");
+        try (Stream<Path> files = Files.list(target)) {
+            return files.filter(file -> file.toString().endsWith("-sql.jar"))
+                    .findFirst()
+                    .orElseThrow(
+                            () ->
+                                    new IllegalStateException(
+                                            "No *-sql.jar in "
+                                                    + target.toAbsolutePath()
+                                                    + ". Run: mvn verify -DskipTests"));
+        }
     }
 
     /** The job jar with these classes beside its own. */

@@ -25,7 +25,7 @@ class SqlJarITCase {
     @Test
     void writesSnapshotAndChangesOfATableToFiles() throws IOException {
         try (TestPostgres postgres = TestPostgres.start(18);
-                FlinkCluster cluster = FlinkCluster.builder().lib(sqlJar()).start()) {
+                FlinkCluster cluster = FlinkCluster.builder().lib(JobJars.sql()).start()) {
             postgres.execute(
                     "CREATE TABLE orders (id bigint PRIMARY KEY, customer text)",
                     "INSERT INTO orders VALUES (1, 'first'), (2, 'second')");
@@ -100,20 +100,6 @@ class SqlJarITCase {
             return Files.readAllLines(file).stream();
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);
-        }
-    }
-
-    private static Path sqlJar() throws IOException {
-        Path target = Path.of("..", "flink-connector-nanosync-pg", "target");
-        try (Stream<Path> files = Files.list(target)) {
-            return files.filter(file -> file.toString().endsWith("-sql.jar"))
-                    .findFirst()
-                    .orElseThrow(
-                            () ->
-                                    new IllegalStateException(
-                                            "No *-sql.jar in "
-                                                    + target.toAbsolutePath()
-                                                    + ". Run: mvn verify -DskipTests"));
         }
     }
 }
