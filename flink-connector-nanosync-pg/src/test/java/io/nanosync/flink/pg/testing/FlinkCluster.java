@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ public final class FlinkCluster implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration SQL = Duration.ofMinutes(5);
+    private static final Pattern SQL_JOB = Pattern.compile("Job ID: ([0-9a-f]{32})");
 
     private final ServerFolder folder;
     private final FlinkProcesses processes;
@@ -66,7 +69,7 @@ public final class FlinkCluster implements AutoCloseable {
      * Runs a script of SQL statements with Flink's SQL client, which submits them here.
      *
      * @param client jars that it needs beside those of the cluster
-     * @return what it printed
+     * @return the id of the job that it started
      */
     public String sql(List<Path> client, String script) {
         try {
@@ -76,7 +79,11 @@ public final class FlinkCluster implements AutoCloseable {
                 throw new AssertionError(
                         "The SQL client failed:\n" + processes.printed("sql-client"));
             }
-            return processes.printed("sql-client");
+            Matcher job = SQL_JOB.matcher(processes.printed("sql-client"));
+            if (!job.find()) {
+                throw new AssertionError("No job:\n" + processes.printed("sql-client"));
+            }
+            return job.group(1);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot run the SQL client", e);
         } catch (InterruptedException e) {

@@ -36,9 +36,14 @@ public final class MavenJars {
         return resolve("flink-sql-client", version);
     }
 
-    /** The Kafka and the JDBC connector for Flink 2, and PostgreSQL's driver. */
-    public static List<Path> flinkSinks() {
-        return resolve("flink-sinks", "2");
+    /** The Kafka connector, for Flink 2.2 and 2.3. */
+    public static List<Path> flinkKafka() {
+        return resolve("flink-kafka", "5.0.0-2.2");
+    }
+
+    /** The JDBC connector for this version, and PostgreSQL's driver. */
+    public static List<Path> flinkJdbc(String flinkVersion) {
+        return resolve("flink-jdbc", flinkVersion.startsWith("1.") ? "3.3.0-1.20" : "4.0.0-2.0");
     }
 
     /** A Kafka broker. */

@@ -32,7 +32,6 @@ class SqlSessionITCase {
     private static final String FLINK = "2.3.0";
     private static final String BY_COUNTRY = " ORDER BY c.country COLLATE \"C\"";
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final Pattern JOB = Pattern.compile("Job ID: ([0-9a-f]{32})");
     private static final Pattern QUERY =
             Pattern.compile("VIEW .* AS\n(SELECT .*?);", Pattern.DOTALL);
     private static final ObjectMapper JSON =
@@ -51,8 +50,7 @@ class SqlSessionITCase {
             SalesLoad.fill(shop);
 
             try (LoadGenerator load = SalesLoad.start(shop)) {
-                String printed = flink.sql(MavenJars.flinkSqlClient(FLINK), session(shop, kafka));
-                String job = find(JOB, printed);
+                String job = flink.sql(MavenJars.flinkSqlClient(FLINK), session(shop, kafka));
                 flink.awaitRunning(job);
                 Await.until(
                         "rows have arrived",
@@ -84,7 +82,8 @@ class SqlSessionITCase {
                         .taskManagers(2)
                         .option("parallelism.default", "2")
                         .lib(JobJars.sql());
-        MavenJars.flinkSinks().forEach(cluster::lib);
+        MavenJars.flinkKafka().forEach(cluster::lib);
+        MavenJars.flinkJdbc(FLINK).forEach(cluster::lib);
         return cluster.start();
     }
 

@@ -1,0 +1,199 @@
+package io.nanosync.flink.jobs.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nanosync.flink.jobs.demo.LoadGenerator;
+import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.FlinkCluster;
+import io.nanosync.flink.pg.testing.MavenJars;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The packed SQL jar, one and the same, on clusters of every version of Flink that it is for. */
+@Tag("long")
+@Tag("packaged")
+class FlinkVersionsITCase {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int ORDERS = 5_000;
+    private static final int CUSTOMERS = 50;
+
+    /** Of the others not all of the SQL client's jars are in Maven's repository. */
+    private static final Set<String> WITH_SQL_CLIENT = Set.of("1.20.3", "2.0.0", "2.3.0");
+
+    @TempDir private Path folder;
+
+    private final TestDatabase database = TestPostgres.shared(18).createDatabase();
+
+    @BeforeEach
+    void fill() {
+        database.execute(
+                "CREATE TABLE orders (id bigint PRIMARY KEY, customer text NOT NULL,"
+                        + " total numeric(12,2) NOT NULL)",
+                "INSERT INTO orders SELECT i, 'customer ' || i %% %d, i / 7.0 FROM generate_series(1, %d) i"
+                        .formatted(CUSTOMERS, ORDERS),
+                "CREATE TABLE totals (customer text PRIMARY KEY, orders bigint, total numeric)");
+    }
+
+    @AfterEach
+    void drop() {
+        database.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.20.3", "2.0.0", "2.1.1", "2.2.0", "2.3.0"})
+    void readsSnapshotAndStreamAndGoesOnFromASavepoint(String version) throws Exception {
+        try (LoadGenerator load = load();
+                FlinkCluster flink = cluster(version)) {
+            String savepoint = beginAndStop(flink, version, load);
+            goOnToTheEnd(flink, version, load, savepoint);
+        }
+    }
+
+    @Test
+    void goesOnFromASavepointOfAnOlderFlink() throws Exception {
+        try (LoadGenerator load = load()) {
+            String savepoint;
+            try (FlinkCluster flink = cluster("1.20.3")) {
+                savepoint = beginAndStop(flink, "1.20.3", load);
+            }
+            try (FlinkCluster flink = cluster("2.2.0")) {
+                goOnToTheEnd(flink, "2.2.0", load, savepoint);
+            }
+        }
+    }
+
+    /** Reads the snapshot and some of the stream; gives a canonical savepoint. */
+    private String beginAndStop(FlinkCluster flink, String version, LoadGenerator load)
+            throws Exception {
+        String job = run(flink, version, null);
+        flink.awaitRunning(job);
+        Await.until("the stream is read", PATIENCE, this::streams);
+        long before = load.commits();
+        flink.awaitCheckpoints(job, 2);
+        assertThat(load.commits()).isGreaterThan(before);
+        return flink.stopWithSavepoint(job);
+    }
+
+    private boolean streams() {
+        return database.queryLong(
+                        "SELECT count(*) FROM pg_stat_replication JOIN pg_replication_slots ON pid"
+                                + " = active_pid WHERE database = current_database()")
+                == 1;
+    }
+
+    private void goOnToTheEnd(
+            FlinkCluster flink, String version, LoadGenerator load, String savepoint)
+            throws Exception {
+        String job = run(flink, version, savepoint);
+        flink.awaitRunning(job);
+        flink.awaitCheckpoints(job, 1);
+        assertThat(flink.restores(job)).isEqualTo(1);
+        load.stop();
+        ConfirmedSlot.await(database, "database = current_database()", PATIENCE);
+        assertThat(database.queryRows("SELECT * FROM totals ORDER BY customer"))
+                .isEqualTo(
+                        database.queryRows(
+                                "SELECT customer, count(*), sum(total) FROM orders"
+                                        + " GROUP BY customer ORDER BY customer"));
+        flink.cancel(job);
+    }
+
+    private FlinkCluster cluster(String version) throws IOException {
+        FlinkCluster.Builder cluster =
+                FlinkCluster.builder()
+                        .version(version)
+                        .option("parallelism.default", "2")
+                        .option(
+                                "execution.checkpointing.savepoint-dir",
+                                folder.resolve("savepoints").toUri().toString())
+                        .lib(JobJars.sql());
+        MavenJars.flinkJdbc(version).forEach(cluster::lib);
+        return cluster.start();
+    }
+
+    /** Starts the statement with the version's SQL client, or else as a job of its own. */
+    private String run(FlinkCluster flink, String version, @Nullable String savepoint)
+            throws IOException {
+        String script = String.join(";\n", statements()) + ";\n";
+        if (WITH_SQL_CLIENT.contains(version)) {
+            String from =
+                    savepoint == null
+                            ? ""
+                            : "SET 'execution.state-recovery.path' = '" + savepoint + "';\n";
+            return flink.sql(MavenJars.flinkSqlClient(version), from + script);
+        }
+        FlinkCluster.Submission submission =
+                flink.submission(JobJars.of(folder.resolve("job.jar"), SqlJob.class))
+                        .mainClass(SqlJob.class.getName())
+                        .arguments(statements());
+        return (savepoint == null ? submission : submission.from(savepoint)).run();
+    }
+
+    private List<String> statements() {
+        return List.of(
+                """
+                CREATE CATALOG shop WITH (
+                  'type' = 'nanosync-pg',
+                  'dsn' = '%s'
+                )"""
+                        .formatted(database.dsn()),
+                """
+                CREATE TABLE totals (
+                  customer STRING,
+                  orders BIGINT,
+                  total DECIMAL(38, 2),
+                  PRIMARY KEY (customer) NOT ENFORCED
+                ) WITH (
+                  'connector' = 'jdbc',
+                  'url' = 'jdbc:postgresql://127.0.0.1:%d/%s',
+                  'username' = '%s',
+                  'password' = 'none is asked for',
+                  'table-name' = 'totals'
+                )"""
+                        .formatted(database.port(), database.name(), TestPostgres.SUPERUSER),
+                """
+                INSERT INTO totals
+                SELECT customer, COUNT(*), SUM(total)
+                FROM shop.%s.orders GROUP BY customer"""
+                        .formatted(database.name()));
+    }
+
+    private LoadGenerator load() throws SQLException {
+        return LoadGenerator.start(
+                database::connect, List.of(FlinkVersionsITCase::change), 2, 60, 1);
+    }
+
+    private static boolean change(Connection connection, RandomGenerator random)
+            throws SQLException {
+        int id = random.nextInt(ORDERS) + 1;
+        String customer = "'customer " + random.nextInt(2 * CUSTOMERS) + "'";
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE orders SET total = total + 1 WHERE id = " + id);
+            statement.execute("UPDATE orders SET customer = " + customer + " WHERE id = " + id);
+            statement.execute("DELETE FROM orders WHERE id = " + id / 2);
+            statement.execute(
+                    "INSERT INTO orders SELECT max(id) + 1, "
+                            + customer
+                            + ", 7 FROM orders ON CONFLICT DO NOTHING");
+        }
+        return random.nextInt(10) != 0;
+    }
+}
