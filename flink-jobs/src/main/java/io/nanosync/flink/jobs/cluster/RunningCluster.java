@@ -273,7 +273,7 @@ public final class RunningCluster {
 
     /** What the pipeline's source says of itself on this job. */
     public SourceMetrics metrics(String job, ClusterJob view) {
-        return new SourceMetrics(rest, "/jobs/" + job + "/vertices/" + view.source());
+        return new SourceMetrics(rest, "/jobs/" + job, view.source());
     }
 
     /** Waits a moment before a cluster is asked again. */

@@ -30,11 +30,17 @@ public final class SourceMetrics {
     private static final int IDS_A_REQUEST = 10;
 
     private final ClusterRest rest;
+    private final String job;
     private final String vertex;
 
-    SourceMetrics(ClusterRest rest, String vertex) {
+    /**
+     * @param job its path
+     * @param source the id of its vertex
+     */
+    SourceMetrics(ClusterRest rest, String job, String source) {
         this.rest = rest;
-        this.vertex = vertex;
+        this.job = job;
+        this.vertex = job + "/vertices/" + source;
     }
 
     /** A number that the JobManager has; empty when it has none, for example while it starts. */
@@ -98,7 +104,16 @@ public final class SourceMetrics {
         List<Measured> numbers = new ArrayList<>();
         addNumbers(numbers, vertex + "/jm-operator-metrics");
         addNumbers(numbers, vertex + "/subtasks/metrics");
+        addRestarts(numbers);
         return numbers;
+    }
+
+    private void addRestarts(List<Measured> numbers) throws ClusterException, InterruptedException {
+        JsonNode found = rest.find(job + "/metrics?get=" + SourceMetric.RESTARTS_AT_FLINK);
+        String count = found == null ? "" : found.path(0).path("value").asText();
+        if (!count.isEmpty()) {
+            numbers.add(new Measured(SourceMetric.RESTARTS, Map.of(), Double.parseDouble(count)));
+        }
     }
 
     private void addNumbers(List<Measured> numbers, String path)

@@ -35,6 +35,7 @@ public final class LiveMetrics {
 
     private final IdentityHashMap<Metric, Registered> registered = new IdentityHashMap<>();
     private final EarlierCounts earlier;
+    private final JobRestarts restarts = new JobRestarts();
 
     LiveMetrics(LongSupplier nanoTime) {
         this.earlier = new EarlierCounts(nanoTime);
@@ -62,11 +63,25 @@ public final class LiveMetrics {
         if (former == null) {
             earlier.added(job);
         }
+        String pipeline = series.labels().get(Label.PIPELINE);
+        if (pipeline != null) {
+            restarts.has(job, pipeline);
+        }
+    }
+
+    /**
+     * Flink counts the restarts of a job from now on.
+     *
+     * @param count Flink's own metric
+     */
+    synchronized void addRestarts(Metric count, String job) {
+        restarts.added(job, count);
     }
 
     synchronized void remove(Metric metric) {
         Registered former = registered.remove(metric);
         if (former == null) {
+            restarts.removed(metric);
             return;
         }
         if (former.series().counts() && metric instanceof Counter counter) {
@@ -89,6 +104,7 @@ public final class LiveMetrics {
                     merged.merge(one.series(), count, Double::sum);
                 }
             }
+            restarts.forEach((series, count) -> live.add(new Registered(count, "", series)));
         }
         for (Registered one : live) {
             Double value = value(one.metric());

@@ -41,10 +41,14 @@ public final class ProcessReporter implements MetricReporter {
     @Override
     public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
         SourceMetric definition = SourceMetric.named(name);
-        if (definition == null) {
-            return;
+        if (definition != null) {
+            add(metric, definition, group.getAllVariables());
+        } else if (name.equals(SourceMetric.RESTARTS_AT_FLINK)) {
+            metrics.addRestarts(metric, job(group.getAllVariables()));
         }
-        Map<String, String> variables = group.getAllVariables();
+    }
+
+    private void add(Metric metric, SourceMetric definition, Map<String, String> variables) {
         Map<Label, String> labels = new EnumMap<>(Label.class);
         for (Label label : definition.labels()) {
             String value = variables.get("<" + label.label() + ">");
@@ -52,8 +56,11 @@ public final class ProcessReporter implements MetricReporter {
                 labels.put(label, value);
             }
         }
-        String job = variables.getOrDefault("<job_id>", "");
-        metrics.add(metric, job, new Series(definition, labels));
+        metrics.add(metric, job(variables), new Series(definition, labels));
+    }
+
+    private static String job(Map<String, String> variables) {
+        return variables.getOrDefault("<job_id>", "");
     }
 
     @Override

@@ -493,11 +493,15 @@ class ClusterCommandsTest {
                              {"id": "numRecordsIn", "sum": 1.0, "max": 1.0}]
                             """
                                     .formatted(task)));
+            cluster.answers(
+                    "/jobs/" + JOB + "/metrics",
+                    Answer.json("[{\"id\": \"numRestarts\", \"value\": \"5\"}]"));
             assertThat(commands.execute("metrics", "pipeline", "shop")).isZero();
             assertThat(commands.out().lines().map(line -> line.replaceAll(" +", " ")))
                     .containsExactly(
                             "ns_cdc_events_total public.orders insert 12",
                             "ns_pipeline_phase 3",
+                            "ns_pipeline_restarts_total 5",
                             "ns_stream_lead_seconds 2.5");
             assertThat(commands.execute("metrics", "pipeline", "shop", "--json")).isZero();
             assertThat(commands.out())

@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nanosync.flink.jobs.cli.Nanosync;
@@ -11,6 +12,8 @@ import io.nanosync.flink.pg.source.metrics.Label;
 import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -106,6 +109,19 @@ class MonitoringTest {
                 uses.stream().map(PromQl.Use::grouping).collect(Collectors.toSet());
         assertThat(groupings).as("sides of " + expression).hasSize(1);
         return new TreeSet<>(groupings.iterator().next());
+    }
+
+    /** Hours that Prometheus' own tool plays in a moment. */
+    @Test
+    void alertsComeWhenTheyAreDueAndNotBefore() throws Exception {
+        assumeTrue(Prometheus.hasTool(), "no promtool on the PATH");
+        Path played = Path.of("src/test/resources/io/nanosync/flink/jobs/docker/alerts-test.yml");
+        Process tool =
+                new ProcessBuilder("promtool", "test", "rules", played.toString())
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(tool.waitFor()).as(said).isZero();
     }
 
     private static Set<String> names(Pattern pattern, String text) {

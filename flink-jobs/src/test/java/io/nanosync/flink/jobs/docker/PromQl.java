@@ -23,7 +23,13 @@ final class PromQl {
     private static final Set<String> AGGREGATIONS = Set.of("max", "min", "sum");
     private static final Set<String> OF_COUNTERS = Set.of("rate", "increase");
     private static final Set<String> FUNCTIONS =
-            Set.of("avg_over_time", "changes", "last_over_time", "max_over_time", "predict_linear");
+            Set.of(
+                    "avg_over_time",
+                    "changes",
+                    "count_over_time",
+                    "last_over_time",
+                    "max_over_time",
+                    "predict_linear");
     private static final Set<String> OPERATORS = Set.of("and", "or", "unless", "bool");
 
     private final String expression;
@@ -100,6 +106,9 @@ final class PromQl {
         boolean range = at < tokens.size() && tokens.get(at).equals("[");
         if (range) {
             at += 3;
+        }
+        if (at < tokens.size() && tokens.get(at).equals("offset")) {
+            at += 2;
         }
         String around = frames.isEmpty() ? "" : frames.getFirst().function();
         if (range != (FUNCTIONS.contains(around) || OF_COUNTERS.contains(around))) {

@@ -35,8 +35,17 @@ final class Prometheus implements AutoCloseable {
     }
 
     static boolean isInstalled() {
+        return isOnPath("prometheus");
+    }
+
+    /** Whether there is the tool with which rules are tried. */
+    static boolean hasTool() {
+        return isOnPath("promtool");
+    }
+
+    private static boolean isOnPath(String program) {
         return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "prometheus")));
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
     /**

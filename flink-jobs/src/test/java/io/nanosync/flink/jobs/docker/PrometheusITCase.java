@@ -95,6 +95,7 @@ class PrometheusITCase {
         slotIsTaken();
         serverIsGone();
         slotIsLost();
+        jobFailsAgainAndAgain();
         taskManagersAreGone();
         cluster.cancel(quick);
         awaitAlert("NanosyncGone", "quick");
@@ -250,6 +251,21 @@ class PrometheusITCase {
         awaitAlert("NanosyncSlotLost", "lost");
     }
 
+    /** Its sink's folder is a file. */
+    private void jobFailsAgainAndAgain() throws IOException {
+        postgres.execute(
+                "CREATE TABLE failing (id int PRIMARY KEY)", "INSERT INTO failing VALUES (1)");
+        String out = Files.writeString(folder.resolve("file"), "").toString();
+        String job =
+                runInto(
+                        "{type: arrow, path: " + out + "}",
+                        "failing",
+                        postgres,
+                        "checkpoint_interval: 500ms");
+        awaitAlert("NanosyncFailing", "failing");
+        cluster.cancel(job);
+    }
+
     private void taskManagersAreGone() {
         cluster.taskManagers().forEach(cluster::killTaskManager);
         awaitAlert("NanosyncNoTask", "quick");
@@ -296,6 +312,16 @@ class PrometheusITCase {
     /** Submits a pipeline over the table of its name. */
     private String run(String pipeline, TestPostgres server, String interval, String... properties)
             throws IOException {
+        return runInto("{type: print}", pipeline, server, interval, properties);
+    }
+
+    private String runInto(
+            String sink,
+            String pipeline,
+            TestPostgres server,
+            String interval,
+            String... properties)
+            throws IOException {
         List<String> all = new ArrayList<>(List.of(properties));
         all.add("ctid_partition_blocks: 10");
         Path file =
@@ -311,7 +337,7 @@ class PrometheusITCase {
                               connection: db
                               tables: [public.%3$s]
                               properties: {%5$s}
-                            sink: {type: print}
+                            sink: %6$s
                             %4$s
                         """
                                 .formatted(
@@ -319,7 +345,8 @@ class PrometheusITCase {
                                         server.database().dsn(),
                                         pipeline,
                                         interval,
-                                        String.join(", ", all)));
+                                        String.join(", ", all),
+                                        sink));
         return cluster.submission(JobJars.packed())
                 .arguments(List.of("-f", file.toString()))
                 .parallelism(2)

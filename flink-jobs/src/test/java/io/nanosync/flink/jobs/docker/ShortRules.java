@@ -17,6 +17,8 @@ final class ShortRules {
                     "lag_seconds) > 300", "lag_seconds) > 5",
                     "age_seconds) > 120", "age_seconds) > 2",
                     ", 3600)", ", 60)",
+                    // A start takes its time.
+                    "restarts_total[15m]", "restarts_total[60s]",
                     "> 5000 * 1024", "> 5 * 1024");
 
     private ShortRules() {}

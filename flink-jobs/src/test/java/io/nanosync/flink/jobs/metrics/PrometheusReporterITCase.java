@@ -34,6 +34,7 @@ class PrometheusReporterITCase {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final String STREAM_STATE = "ns_stream_state{pipeline=\"orders\"}";
+    private static final String RESTARTS = "ns_pipeline_restarts_total{pipeline=\"orders\"}";
     private static final String INSERTS =
             "ns_cdc_events_total{pipeline=\"orders\",table=\"public.\\\"Odd \\\\"
                     + " \\\"\\\"name\\\"\\\"\\\"\",operation=\"insert\"}";
@@ -66,6 +67,7 @@ class PrometheusReporterITCase {
             cluster.terminateTaskManager(0).get();
             cluster.startTaskManager();
             await("the stream runs again", after -> after.value(STREAM_STATE) == 2);
+            assertThat(PrometheusPage.of(port).value(RESTARTS)).isEqualTo(1);
             database.execute("INSERT INTO \"Odd \\ \"\"name\"\"\" VALUES (151)");
             await("one change more", after -> after.value(INSERTS) > 100);
 

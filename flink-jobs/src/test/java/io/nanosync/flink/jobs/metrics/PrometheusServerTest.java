@@ -119,6 +119,25 @@ ns_slot_safe_wal_bytes{pipeline="orders"} 1.5
                 .contains("ns_stream_reconnects_total{pipeline=\"orders\"} 41\n");
     }
 
+    /** Between two attempts a job has no metrics of ours, and may never have had them for long. */
+    @Test
+    void tellsHowOftenAJobWasRestartedAlsoBetweenItsAttempts() throws Exception {
+        String restarts = "ns_pipeline_restarts_total{pipeline=\"orders\"} ";
+        Gauge<Long> count = () -> 7L;
+        metrics.addRestarts(count, "1");
+        metrics.addRestarts((Gauge<Long>) () -> 100L, "of others");
+        assertThat(scrape()).isEmpty();
+        Gauge<Integer> phase = () -> 3;
+        add(phase, "1", SourceMetric.PHASE, ORDERS);
+        metrics.remove(phase);
+        assertThat(scrape()).endsWith(" counter\n" + restarts + "7\n");
+        metrics.addRestarts((Gauge<Long>) () -> 1L, "2");
+        add(phase, "2", SourceMetric.PHASE, ORDERS);
+        assertThat(scrape()).contains(restarts + "8\n");
+        metrics.remove(count);
+        assertThat(scrape()).contains(restarts + "1\n");
+    }
+
     @Test
     void tellsGaugesApartThatAreEqual() throws Exception {
         record Same(int value) implements Gauge<Integer> {

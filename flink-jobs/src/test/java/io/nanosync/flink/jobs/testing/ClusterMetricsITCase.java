@@ -45,7 +45,9 @@ class ClusterMetricsITCase {
 
             PrometheusPage jobManager = pageWith(SourceMetric.PHASE);
             PrometheusPage taskManager = pageWith(SourceMetric.CDC_EVENTS);
-            assertThat(jobManager.kinds().keySet()).isEqualTo(ids(SourceMetric.Place.JOB_MANAGER));
+            TreeSet<String> ofJob = ids(SourceMetric.Place.JOB_MANAGER);
+            ofJob.addAll(ids(SourceMetric.Place.JOB));
+            assertThat(jobManager.kinds().keySet()).isEqualTo(ofJob);
             TreeSet<String> ofTasks = ids(SourceMetric.Place.TASK);
             ofTasks.addAll(ids(SourceMetric.Place.STREAM));
             assertThat(taskManager.kinds().keySet()).isEqualTo(ofTasks);

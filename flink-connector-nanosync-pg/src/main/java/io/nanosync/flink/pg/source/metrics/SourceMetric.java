@@ -14,10 +14,19 @@ import org.apache.flink.metrics.SimpleCounter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics of the connector's own. They are registered by these definitions alone, and the
- * reference page is rendered from them.
+ * The metrics of the connector's own. They are registered by these definitions alone, but for those
+ * of {@link Place#JOB}, and the reference page is rendered from them.
  */
 public enum SourceMetric {
+    RESTARTS(
+            "ns_pipeline_restarts_total",
+            Kind.COUNTER,
+            Unit.NONE,
+            Place.JOB,
+            List.of(PIPELINE),
+            "How often Flink has started the pipeline's job, or a part of it, anew since the job"
+                    + " was submitted to this JobManager (Flink's `numRestarts`). Unlike the other"
+                    + " metrics it is there between two attempts, too."),
     PHASE(
             "ns_pipeline_phase",
             Kind.GAUGE,
@@ -302,6 +311,8 @@ public enum SourceMetric {
 
     /** Where a metric is registered. */
     public enum Place {
+        /** Registered by Flink; whoever reads metrics gives it the name and the label. */
+        JOB("Of the pipeline's job, which Flink counts on the JobManager"),
         JOB_MANAGER("Of the pipeline, on the JobManager"),
         TASK("Of each source task"),
         /** Registered when the stream is assigned. */
@@ -319,6 +330,9 @@ public enum SourceMetric {
             return title;
         }
     }
+
+    /** The name under which Flink has {@link #RESTARTS}, in the metrics of a job. */
+    public static final String RESTARTS_AT_FLINK = "numRestarts";
 
     private final String id;
     private final Kind kind;
