@@ -26,10 +26,16 @@ final class PostgresServer {
     private final Path log;
     private final int port;
     private final List<String> wrapper;
+    private final List<String> arguments;
     private @Nullable Process postmaster;
 
     PostgresServer(Path programs, Path folder, int port) {
-        this(programs, folder, port, List.of());
+        this(programs, folder, port, List.of(), List.of());
+    }
+
+    /** A server that is started with these arguments. */
+    static PostgresServer with(Path programs, Path folder, int port, List<String> arguments) {
+        return new PostgresServer(programs, folder, port, List.of(), arguments);
     }
 
     /**
@@ -53,15 +59,19 @@ final class PostgresServer {
                         "sh",
                         "-c",
                         script.formatted(megabytes, takenMegabytes),
-                        folder.resolve("data/pg_replslot").toString()));
+                        folder.resolve("data/pg_replslot").toString()),
+                List.of());
     }
 
     /**
      * @param wrapper the command in front of that which starts the server, which makes a user
      *     namespace; empty for none
+     * @param arguments of the server, behind those that each has
      */
-    private PostgresServer(Path programs, Path folder, int port, List<String> wrapper) {
+    private PostgresServer(
+            Path programs, Path folder, int port, List<String> wrapper, List<String> arguments) {
         this.wrapper = wrapper;
+        this.arguments = arguments;
         this.programs = programs;
         this.data = folder.resolve("data");
         this.log = folder.resolve("server.log");
@@ -108,6 +118,7 @@ final class PostgresServer {
         }
         ProcessBuilder builder =
                 builder("postgres", "-D", data.toString(), "-p", Integer.toString(port));
+        builder.command().addAll(arguments);
         if (!wrapper.isEmpty()) {
             List<String> command = new ArrayList<>(wrapper);
             int program = isRoot() ? 2 : 0;

@@ -74,6 +74,17 @@ public final class TestPostgres implements AutoCloseable {
                 new PostgresServer(PostgresBinaries.of(major), folder.path(), FreePorts.next()));
     }
 
+    /** A server that is started with these arguments, which outrank all settings. */
+    public static TestPostgres startWith(int major, List<String> arguments) {
+        ServerFolder folder = ServerFolder.create("postgres-" + major);
+        return start(
+                major,
+                Map.of(),
+                folder,
+                PostgresServer.with(
+                        PostgresBinaries.of(major), folder.path(), FreePorts.next(), arguments));
+    }
+
     /**
      * A server that decodes on a small disk, until {@link #makeRoom}. Not to be started again.
      *

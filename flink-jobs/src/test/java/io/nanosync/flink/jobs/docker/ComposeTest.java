@@ -3,16 +3,19 @@ package io.nanosync.flink.jobs.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.nanosync.flink.jobs.docs.Page;
 import io.nanosync.flink.jobs.metrics.PrometheusReporterFactory;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -29,6 +33,7 @@ import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -291,6 +296,33 @@ class ComposeTest {
         for (JsonNode service : services) {
             assertThat(texts(service.path("ports")))
                     .allMatch(port -> port.startsWith("127.0.0.1:"));
+        }
+    }
+
+    /** As the runbook says, for a slot that is about to be lost. */
+    @Test
+    @Tag("long")
+    void theWalThatSlotsMayKeepIsRaisedWhileTheServerRuns() {
+        List<String> command = texts(services.path("postgres").path("command"));
+        assertThat(command.get(0)).isEqualTo("postgres");
+        String limit = "SHOW max_slot_wal_keep_size";
+        try (TestPostgres server = TestPostgres.startWith(18, command.subList(1, command.size()))) {
+            server.execute(DockerFolder.text("postgres/0-settings.sql"));
+            // So does the image, behind its scripts.
+            server.restart();
+            assertThat(server.queryString("SHOW wal_level")).isEqualTo("logical");
+            assertThat(server.queryString(limit)).isEqualTo("4GB");
+            String raised =
+                    Page.of("docs/runbook.md").examples("sql").stream()
+                            .flatMap(example -> Stream.of(example.split(";\n")))
+                            .filter(statement -> statement.startsWith("ALTER SYSTEM "))
+                            .findFirst()
+                            .orElseThrow();
+            server.execute(raised, "SELECT pg_reload_conf()");
+            Await.until(
+                    "the limit is 200 GB",
+                    Duration.ofSeconds(60),
+                    () -> server.queryString(limit).equals("200GB"));
         }
     }
 
