@@ -68,7 +68,7 @@ final class DeleteCommand implements Callable<Integer> {
     @SuppressWarnings("try") // The lock is for being held.
     public Integer call() throws Exception {
         Pipeline pipeline = named.read();
-        StateFolder state = StateFolder.of(pipeline);
+        StateFolder state = StateFolder.of(pipeline, named.all());
         try (StateLock lock = StateLock.take(pipeline, "delete")) {
             requireStopped(pipeline);
             return delete(pipeline, state);

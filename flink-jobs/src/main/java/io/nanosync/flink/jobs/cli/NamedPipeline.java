@@ -47,6 +47,11 @@ final class NamedPipeline {
         return arguments.selected(arguments.read()).get(0);
     }
 
+    /** All pipelines of its file. */
+    List<Pipeline> all() throws InvalidPipelinesFileException {
+        return new PipelinesArguments(file, null).read().pipelines();
+    }
+
     /**
      * Another command for it, to be pasted: another file may have a pipeline of its name.
      *

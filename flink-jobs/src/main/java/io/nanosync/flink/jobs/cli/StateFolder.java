@@ -14,7 +14,6 @@ import java.util.Objects;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
-import org.jspecify.annotations.Nullable;
 
 /** The folder with a pipeline's state, on whatever file system, that is to be removed. */
 final class StateFolder {
@@ -26,32 +25,43 @@ final class StateFolder {
             Comparator.comparingInt(path -> LAST.indexOf(path.getName()));
 
     private final Path folder;
-    private final @Nullable Path sink;
+    private final List<Path> sinks;
 
-    private StateFolder(Path folder, @Nullable Path sink) {
+    private StateFolder(Path folder, List<Path> sinks) {
         this.folder = folder;
-        this.sink = sink;
+        this.sinks = sinks;
     }
 
     /**
      * The folder of a pipeline.
      *
-     * @throws CommandException when its sink writes right into it
+     * @param all pipelines of the file, whose sinks may write anywhere
+     * @throws CommandException when a sink writes right into it
      */
-    static StateFolder of(Pipeline pipeline) throws CommandException {
+    static StateFolder of(Pipeline pipeline, List<Pipeline> all) throws CommandException {
         Path folder = new Path(pipeline.stateDir());
-        Path sink =
-                pipeline.sink() instanceof SinkConfig.Arrow arrow ? new Path(arrow.path()) : null;
-        if (sink != null && text(sink).equals(text(folder))) {
+        List<Path> sinks = new ArrayList<>();
+        for (Pipeline each : all) {
+            if (each.sink() instanceof SinkConfig.Arrow arrow) {
+                Path sink = new Path(arrow.path());
+                requireApart(folder, each, sink);
+                sinks.add(sink);
+            }
+        }
+        return new StateFolder(folder, sinks);
+    }
+
+    private static void requireApart(Path folder, Pipeline pipeline, Path sink)
+            throws CommandException {
+        if (text(sink).equals(text(folder))) {
             throw new CommandException(
                     "The sink of pipeline "
                             + pipeline.name()
-                            + " writes into the folder of its state, "
+                            + " writes into the folder of the state, "
                             + folder
                             + ": nobody can say which files are whose. Remove by hand what isn't"
                             + " the sink's");
         }
-        return new StateFolder(folder, sink);
     }
 
     /** What it holds, in words. */
@@ -67,7 +77,7 @@ final class StateFolder {
         return number + " " + what + (number == 1 ? "" : "s");
     }
 
-    /** Removes all of it but the sink's files, should they lie within. Can be done again. */
+    /** Removes all of it but the files of sinks, should they lie within. Can be done again. */
     void remove() throws IOException {
         FileSystem files = folder.getFileSystem();
         removeBelow(files, folder);
@@ -80,7 +90,7 @@ final class StateFolder {
         for (Path entry : entries(files, parent)) {
             if (!holdsSink(entry)) {
                 files.delete(entry, true);
-            } else if (!text(entry).equals(text(Objects.requireNonNull(sink)))) {
+            } else if (sinks.stream().noneMatch(sink -> text(sink).equals(text(entry)))) {
                 removeBelow(files, entry);
             }
         }
@@ -101,16 +111,15 @@ final class StateFolder {
     }
 
     private boolean holdsSink(Path entry) {
-        return sink != null && (text(sink) + "/").startsWith(text(entry) + "/");
+        return sinks.stream().anyMatch(sink -> (text(sink) + "/").startsWith(text(entry) + "/"));
     }
 
-    /** Alike for {@code file:/a} and {@code file:///a}. */
+    /**
+     * Alike for {@code file:/a} and {@code file:///a}, and for {@code s3://b/a} and {@code s3a}.
+     */
     private static String text(Path path) {
         URI uri = path.toUri();
-        return uri.getScheme()
-                + "://"
-                + Objects.requireNonNullElse(uri.getAuthority(), "")
-                + uri.getPath();
+        return Objects.requireNonNullElse(uri.getAuthority(), "") + uri.getPath();
     }
 
     @Override

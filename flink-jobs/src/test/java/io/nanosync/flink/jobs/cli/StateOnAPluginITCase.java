@@ -90,6 +90,31 @@ class StateOnAPluginITCase {
         }
     }
 
+    /** The file system lists them by another scheme. */
+    @Test
+    @Tag("long")
+    void deleteSparesTheSinkOfWhateverScheme() throws Exception {
+        String state = folder.resolve("state").toString();
+        String file = file("postgres://u@127.0.0.1:1/d");
+        Path named = Path.of(file);
+        Files.writeString(
+                named,
+                Files.readString(named)
+                        .replace(
+                                "{type: blackhole}",
+                                "{type: arrow, path: kept://" + state + "/once/out/}"));
+        Path row = Files.createDirectories(folder.resolve("state/once/out")).resolve("row");
+        Files.writeString(row, "");
+        Files.createDirectories(folder.resolve("state/once/checkpoints"));
+        try (NanosyncProcess delete =
+                NanosyncProcess.startIn(
+                        environment, folder, "delete", "pipeline", "once", "-f", file, "--yes")) {
+            assertThat(delete.exitCode()).as(delete.err()).isZero();
+        }
+        assertThat(row).exists();
+        assertThat(folder.resolve("state/once/checkpoints")).doesNotExist();
+    }
+
     private void run(String file, String wanted) throws Exception {
         try (NanosyncProcess run =
                 NanosyncProcess.startIn(environment, folder, "run", "-f", file)) {
