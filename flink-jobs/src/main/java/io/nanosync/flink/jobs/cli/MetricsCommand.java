@@ -53,7 +53,11 @@ final class MetricsCommand implements Callable<Integer> {
     @Mixin private NamedPipeline named = new NamedPipeline();
     @Mixin private AskedCluster asked = new AskedCluster();
 
-    @Option(names = "--watch", description = "Show them again every two seconds, until Ctrl-C.")
+    @Option(
+            names = "--watch",
+            description =
+                    "Show them again every two seconds, until Ctrl-C. Goes on when they can't be"
+                            + " had for a while, and says so.")
     private boolean watch;
 
     @Option(names = "--json", description = "One JSON object a metric, one a line.")
@@ -65,16 +69,41 @@ final class MetricsCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Pipeline pipeline = named.read();
         show(pipeline);
+        String said = "";
         while (watch) {
             Thread.sleep(WATCH_PERIOD.toMillis());
-            spec.commandLine().getOut().println();
-            show(pipeline);
+            said = showAgain(pipeline, said);
         }
         return 0;
     }
 
+    /**
+     * Shows them, or says why that isn't possible now, once for each reason.
+     *
+     * @param said the reason that was said last; empty where they were shown
+     */
+    private String showAgain(Pipeline pipeline, String said) throws Exception {
+        try {
+            List<PrometheusLine> samples = samples(pipeline);
+            spec.commandLine().getOut().println();
+            print(samples);
+            return "";
+        } catch (CommandException | IOException e) {
+            String reason = FailureMessage.of(e);
+            if (!reason.equals(said)) {
+                PrintWriter err = spec.commandLine().getErr();
+                err.println("nanosync: " + reason);
+                err.flush();
+            }
+            return reason;
+        }
+    }
+
     private void show(Pipeline pipeline) throws Exception {
-        List<PrometheusLine> samples = samples(pipeline);
+        print(samples(pipeline));
+    }
+
+    private void print(List<PrometheusLine> samples) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         for (PrometheusLine sample : samples) {
             out.println(json ? json(sample) : row(sample));

@@ -18,10 +18,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The metrics of a job's source, as the cluster has collected them: some seconds old. */
+/**
+ * The metrics of a job's source, as the cluster has collected them: some seconds old. Not
+ * thread-safe.
+ */
 public final class SourceMetrics {
 
-    /** The first question only makes the cluster collect. */
+    /** The first question only makes the cluster collect. All that are asked wait together. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     /** Flink writes an underscore for each dot of a label's value. */
@@ -32,15 +35,25 @@ public final class SourceMetrics {
     private final ClusterRest rest;
     private final String job;
     private final String vertex;
+    private final Duration patience;
+    private @Nullable Long deadlineNanos;
 
     /**
      * @param job its path
      * @param source the id of its vertex
      */
     SourceMetrics(ClusterRest rest, String job, String source) {
+        this(rest, job, source, PATIENCE);
+    }
+
+    /**
+     * @param patience how long to wait for what the cluster hasn't collected, over all questions
+     */
+    SourceMetrics(ClusterRest rest, String job, String source, Duration patience) {
         this.rest = rest;
         this.job = job;
         this.vertex = job + "/vertices/" + source;
+        this.patience = patience;
     }
 
     /** A number that the JobManager has; empty when it has none, for example while it starts. */
@@ -164,13 +177,20 @@ public final class SourceMetrics {
 
     /** What there is of a path, which is empty before the cluster has collected. */
     private JsonNode listed(String path) throws ClusterException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
         JsonNode all = rest.find(path);
-        while ((all == null || all.isEmpty()) && System.nanoTime() <= deadline) {
+        while ((all == null || all.isEmpty()) && isPatient()) {
             RunningCluster.pause();
             all = rest.find(path);
         }
         return all == null ? MissingNode.getInstance() : all;
+    }
+
+    private boolean isPatient() {
+        long now = System.nanoTime();
+        if (deadlineNanos == null) {
+            deadlineNanos = now + patience.toNanos();
+        }
+        return now - deadlineNanos <= 0;
     }
 
     /** The ids of all that is counted of tables there. */

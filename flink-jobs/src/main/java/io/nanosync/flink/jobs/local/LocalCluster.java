@@ -121,20 +121,40 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
-     * Ends a job so that its last checkpoint stays. Takes one more before when that is quick, so
-     * that little is read again.
+     * Ends jobs, all at the same time, so that the last checkpoint of each stays. Takes one more
+     * before when that is quick, so that little is read again. Returns when each has ended, or
+     * doesn't within its time.
      */
-    public void stop(JobID job) throws InterruptedException {
-        try {
-            cluster.triggerCheckpoint(job).get(CHECKPOINT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.info("No last checkpoint of job {}; the one before it stays", job, e);
-        }
-        try {
-            cancel(job);
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.info("Job {} could not be cancelled; it ends with the process", job, e);
-        }
+    public void stop(List<JobID> jobs) {
+        CompletableFuture.allOf(jobs.stream().map(this::stop).toArray(CompletableFuture[]::new))
+                .join();
+    }
+
+    private CompletableFuture<Void> stop(JobID job) {
+        return cluster.triggerCheckpoint(job)
+                .orTimeout(CHECKPOINT_SECONDS, TimeUnit.SECONDS)
+                .handle(
+                        (checkpoint, failure) -> {
+                            if (failure != null) {
+                                LOG.info(
+                                        "No last checkpoint of job {}; the one before it stays",
+                                        job,
+                                        failure);
+                            }
+                            return job;
+                        })
+                .thenCompose(cluster::cancelJob)
+                .orTimeout(CLOSE_SECONDS, TimeUnit.SECONDS)
+                .handle(
+                        (cancelled, failure) -> {
+                            if (failure != null) {
+                                LOG.info(
+                                        "Job {} could not be cancelled; it ends with the process",
+                                        job,
+                                        failure);
+                            }
+                            return null;
+                        });
     }
 
     @Override

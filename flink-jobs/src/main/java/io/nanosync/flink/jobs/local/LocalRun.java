@@ -88,9 +88,7 @@ public final class LocalRun implements AutoCloseable {
             if (stopRequest.isDone() && !stopped) {
                 stopped = true;
                 listener.stopping();
-                for (LocalJob job : running) {
-                    cluster.stop(job.id());
-                }
+                cluster.stop(running.stream().map(LocalJob::id).toList());
             }
         }
         return endings;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.jobs.cli.ScriptedCluster.Answer;
 import io.nanosync.flink.jobs.compose.JobRecord;
+import io.nanosync.flink.pg.testing.Await;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,11 +12,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterCommandsTest {
 
     private static final URI NOBODY = URI.create("http://127.0.0.1:1");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String JOB = "00112233445566778899aabbccddeeff";
 
     @TempDir private Path folder;
@@ -515,6 +520,42 @@ class ClusterCommandsTest {
     }
 
     /** A local run was killed, and its pipeline submitted. */
+    @Test
+    @Tag("long")
+    void watchGoesOnWhenTheClusterDoesNotAnswerForAWhile() throws Exception {
+        try (ScriptedCluster cluster = recorded()) {
+            cluster.answers(
+                    "/jobs/" + JOB + "/vertices/v/subtasks/metrics",
+                    Answer.json("[{\"id\": \"t.ns_stream_lead_seconds\", \"max\": 1.0}]"));
+            AtomicInteger code = new AtomicInteger(-1);
+            Thread watch =
+                    new Thread(
+                            () ->
+                                    code.set(
+                                            commands.execute(
+                                                    "metrics", "pipeline", "shop", "--watch")));
+            watch.start();
+            Await.until("it is shown", PATIENCE, () -> shown() > 0);
+            cluster.answers("/jobs/" + JOB, Answer.status(503, "{}"));
+            Await.until(
+                    "it says so",
+                    PATIENCE,
+                    () -> commands.err().contains("nanosync: Pipeline shop: unknown: The Flink"));
+            long before = shown();
+            cluster.answers(
+                    "/jobs/" + JOB,
+                    Answer.json("{\"state\":\"RUNNING\",\"vertices\":[{\"id\":\"v\"}]}"));
+            Await.until("it is shown again", PATIENCE, () -> shown() > before);
+            watch.interrupt();
+            watch.join(PATIENCE.toMillis());
+            assertThat(code.get()).isPositive();
+        }
+    }
+
+    private long shown() {
+        return commands.out().lines().filter(line -> line.startsWith("ns_stream_lead")).count();
+    }
+
     @Test
     void metricsAsksTheClusterWhereALocalRunHasLeftItsFile() throws Exception {
         try (ScriptedCluster cluster = recorded()) {
