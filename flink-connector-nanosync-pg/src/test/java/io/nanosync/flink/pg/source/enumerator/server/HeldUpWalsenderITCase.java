@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.source.enumerator.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ReplicationStream;
 import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.SourceConfig;
@@ -12,9 +13,18 @@ import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,7 +88,14 @@ final class HeldUpWalsenderITCase {
             if (checkpoint.isDone()) {
                 return false;
             }
-            watch.look();
+            List<String> warnings = warnings(watch::look);
+            if (warnings.isEmpty()) {
+                return false;
+            }
+            assertThat(warnings)
+                    .singleElement()
+                    .asString()
+                    .startsWith("The server has told the walsender of slot " + config.slot());
             checkpoint.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             assertThatThrownBy(watch::look)
                     .hasMessageContaining("was invalidated (")
@@ -87,5 +104,33 @@ final class HeldUpWalsenderITCase {
         } finally {
             unread.abort();
         }
+    }
+
+    private interface Look {
+        void run() throws PgException;
+    }
+
+    /** What the watch logs meanwhile. */
+    private static List<String> warnings(Look look) throws PgException {
+        List<String> warnings = new CopyOnWriteArrayList<>();
+        AbstractAppender appender =
+                new AbstractAppender("warnings", null, null, true, Property.EMPTY_ARRAY) {
+                    @Override
+                    public void append(LogEvent event) {
+                        if (event.getLevel() == Level.WARN) {
+                            warnings.add(event.getMessage().getFormattedMessage());
+                        }
+                    }
+                };
+        appender.start();
+        Configurator.setLevel(SlotWatch.class.getName(), Level.WARN);
+        Logger logger = (Logger) LogManager.getLogger(SlotWatch.class);
+        logger.addAppender(appender);
+        try {
+            look.run();
+        } finally {
+            logger.removeAppender(appender);
+        }
+        return warnings;
     }
 }
