@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.columnar;
 
 import com.google.flatbuffers.FlatBufferBuilder;
+import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
@@ -117,6 +119,17 @@ public final class ChangeSchema {
     @Override
     public int hashCode() {
         return Long.hashCode(fingerprint);
+    }
+
+    /**
+     * Whether a field is of a column's very type and typmod, which its Arrow type need not tell.
+     */
+    @Internal
+    public static boolean isOfType(Field field, Column column) {
+        return Integer.toUnsignedString(column.type().oid())
+                        .equals(field.getMetadata().get(SchemaMetadata.TYPE_OID))
+                && Integer.toString(column.typmod())
+                        .equals(field.getMetadata().get(SchemaMetadata.TYPMOD));
     }
 
     /** Table and fingerprint, for example {@code public.orders#1f0c…}. */

@@ -38,6 +38,11 @@ public record Column(
         this(name, type, typmod, typeText, nullable, identity, null);
     }
 
+    /** The same column, taken for another type: its domain's base, its array's element. */
+    public Column withType(PgType other, int otherTypmod) {
+        return new Column(name, other, otherTypmod, typeText, nullable, identity, attnum);
+    }
+
     Column withoutAttnum() {
         return new Column(name, type, typmod, typeText, nullable, identity);
     }

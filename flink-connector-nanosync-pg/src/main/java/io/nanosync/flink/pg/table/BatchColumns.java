@@ -50,7 +50,7 @@ record BatchColumns(List<BatchColumn> columns, List<KeyColumn> key) {
         List<BatchColumn> columns = new ArrayList<>();
         for (RowColumn column : plan.columns()) {
             int at = index(after, column.name());
-            if (at == ABSENT || !after.get(at).getType().toString().equals(column.arrow())) {
+            if (at == ABSENT || !column.isReadFrom(after.get(at))) {
                 throw changed(plan, column, at == ABSENT ? null : after.get(at));
             }
             columns.add(
@@ -85,13 +85,16 @@ record BatchColumns(List<BatchColumn> columns, List<KeyColumn> key) {
                         + column.describe()
                         + " of "
                         + plan.table().name()
-                        + ": it changed after the statement was planned. Expected Arrow "
+                        + ": it changed after the statement was planned. Expected that type (Arrow "
                         + column.arrow()
-                        + ", found "
+                        + "), found "
                         + (found == null
                                 ? "no such column among those that are captured (a publication may"
                                         + " leave it out)"
-                                : found.getType())
+                                : found.getMetadata().get("pg.type.text")
+                                        + " (Arrow "
+                                        + found.getType()
+                                        + ")")
                         + ". Correct the table's declaration in Flink and start the statement"
                         + " again");
     }

@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.columnar.Op;
 import io.nanosync.flink.pg.columnar.RowImage;
 import io.nanosync.flink.pg.table.BatchColumns.BatchColumn;
 import io.nanosync.flink.pg.table.BatchColumns.KeyColumn;
+import io.nanosync.flink.pg.wire.MalformedMessageException;
 import java.util.List;
 import java.util.Objects;
 import org.apache.flink.table.data.GenericRowData;
@@ -201,7 +202,12 @@ final class ChangeRows {
             }
             return null;
         }
-        Object value = column.converter().convert(image, index);
+        Object value;
+        try {
+            value = column.converter().convert(image, index);
+        } catch (MalformedMessageException e) {
+            throw failures.malformed(change, column.column(), e);
+        }
         if (value == null) {
             if (!plan.nullsMisfits() || column.notNull()) {
                 throw failures.misfit(change, column.column());

@@ -33,7 +33,7 @@ final class ColumnCheck {
                                 "one of " + String.join(", ", byName.keySet()),
                                 NearestName.of(field.name(), byName.keySet())));
             } else if (readable(column, field.type(), table.name(), problems)) {
-                columns.add(RowColumn.of(column, field.type()));
+                columns.add(new RowColumn(column, field.type()));
             }
         }
         for (Declaration.MetadataField field : declaration.metadata()) {
@@ -66,15 +66,14 @@ final class ColumnCheck {
 
     private static boolean readable(
             Column column, LogicalType declared, QualifiedName table, List<Problem> problems) {
-        ColumnKind kind = ColumnKind.of(column);
-        if (kind.converter(declared) == null) {
+        if (ColumnKind.converter(column, declared) == null) {
             problems.add(
                     Problem.of(
                             path(column.name()),
                             column.typeText()
                                     + " can't be read as "
                                     + declared.copy(true).asSummaryString(),
-                            kind.fitting(column)));
+                            ColumnKind.expected(column)));
             return false;
         }
         if (column.nullable() && !declared.isNullable()) {

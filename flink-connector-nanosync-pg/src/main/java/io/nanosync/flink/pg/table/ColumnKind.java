@@ -3,10 +3,13 @@ package io.nanosync.flink.pg.table;
 import io.nanosync.flink.pg.columnar.decoder.TypeMapping;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.PgType;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.MapType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +53,22 @@ enum ColumnKind {
             "TIMESTAMP_LTZ(0) to (9)",
             TimeConverters::timestamptz),
     UUID("uuid", "STRING", "VARCHAR(n) from 36 on, CHAR(36)", TextConverters::uuid),
+    ARRAY(
+            "arrays",
+            "STRING",
+            "ARRAY of a type that the elements can have; of several dimensions ARRAY of ARRAY",
+            (column, declared) ->
+                    declared instanceof ArrayType
+                            ? ArrayConverter.of(column, declared)
+                            : TextConverters.text(declared)),
+    HSTORE(
+            "hstore",
+            "STRING",
+            "MAP<STRING, STRING>",
+            declared ->
+                    declared instanceof MapType
+                            ? HstoreConverter.of(declared)
+                            : TextConverters.text(declared)),
     TEXT(
             "text, varchar, char, json, enums and every other type, as PostgreSQL prints it",
             "STRING",
@@ -59,13 +78,21 @@ enum ColumnKind {
     private final String postgres;
     private final String fitting;
     private final String also;
-    private final Function<LogicalType, @Nullable ValueConverter> choice;
+    private final BiFunction<Column, LogicalType, @Nullable ValueConverter> choice;
 
     ColumnKind(
             String postgres,
             String fitting,
             String also,
             Function<LogicalType, @Nullable ValueConverter> choice) {
+        this(postgres, fitting, also, (column, declared) -> choice.apply(declared));
+    }
+
+    ColumnKind(
+            String postgres,
+            String fitting,
+            String also,
+            BiFunction<Column, LogicalType, @Nullable ValueConverter> choice) {
         this.postgres = postgres;
         this.fitting = fitting;
         this.also = also;
@@ -83,14 +110,14 @@ enum ColumnKind {
                                     == FloatingPointPrecision.SINGLE
                             ? FLOAT4
                             : FLOAT8;
-            case Decimal -> base(column.type()).name().equals("money") ? MONEY : NUMERIC;
+            case Decimal -> base(column).type().name().equals("money") ? MONEY : NUMERIC;
             case Binary -> BYTEA;
             case Date -> DATE;
             case Time -> TIME;
             case Timestamp ->
                     ((ArrowType.Timestamp) arrow).getTimezone() == null ? TIMESTAMP : TIMESTAMPTZ;
             case FixedSizeBinary -> UUID;
-            case Utf8 -> base(column.type()).name().equals("numeric") ? NUMERIC_TEXT : TEXT;
+            case Utf8 -> text(base(column).type());
             default ->
                     throw new IllegalStateException(
                             "Column \""
@@ -111,12 +138,27 @@ enum ColumnKind {
         };
     }
 
-    private static PgType base(PgType type) {
-        PgType base = type;
-        while (base.kind() == PgType.Kind.DOMAIN && base.element() != null) {
-            base = base.element();
+    private static ColumnKind text(PgType type) {
+        if (type.kind() == PgType.Kind.ARRAY) {
+            // Vectors of the catalog have elements, but another text: 1 2 3.
+            return type.name().equals("int2vector") || type.name().equals("oidvector")
+                    ? TEXT
+                    : ARRAY;
         }
-        return base;
+        if (type.name().equals("numeric")) {
+            return NUMERIC_TEXT;
+        }
+        // An extension's type is in whatever schema it was created.
+        String name = type.name().substring(type.name().lastIndexOf('.') + 1);
+        return type.kind() == PgType.Kind.BASE && name.equals("hstore") ? HSTORE : TEXT;
+    }
+
+    /** The column as one of its domain's base type. */
+    private static Column base(Column column) {
+        PgType type = column.type();
+        return type.kind() == PgType.Kind.DOMAIN && type.element() != null
+                ? base(column.withType(type.element(), type.baseTypmod()))
+                : column;
     }
 
     /** The Arrow type in which a captured column arrives. */
@@ -124,9 +166,17 @@ enum ColumnKind {
         return TypeMapping.of(column.type(), column.typmod()).arrow();
     }
 
-    /** How values become the declared type; null when that type is none for this kind. */
-    @Nullable ValueConverter converter(LogicalType declared) {
-        return choice.apply(declared);
+    /**
+     * How a column's values become the declared type; null when that is none for them. Made for one
+     * thread.
+     */
+    static @Nullable ValueConverter converter(Column column, LogicalType declared) {
+        return of(column).choice.apply(base(column), declared);
+    }
+
+    /** Whether the values come as text that is read by the rules of their type. */
+    boolean isParsed() {
+        return this == NUMERIC_TEXT || this == ARRAY || this == HSTORE;
     }
 
     /** What to declare for the column: the type that holds most of its values. */
@@ -138,6 +188,21 @@ enum ColumnKind {
         return decimal.getPrecision() > MAX_DECIMAL_DIGITS
                 ? "STRING"
                 : "DECIMAL(" + decimal.getPrecision() + ", " + decimal.getScale() + ")";
+    }
+
+    /** What can be declared for the column, for messages. */
+    static String expected(Column column) {
+        ColumnKind kind = of(column);
+        return switch (kind) {
+            case ARRAY -> "STRING, or ARRAY<" + elementOf(column) + ">";
+            case HSTORE -> "STRING, or " + kind.also;
+            default -> kind.fitting(column);
+        };
+    }
+
+    private static String elementOf(Column column) {
+        Column element = ArrayConverter.elements(base(column));
+        return of(element).fitting(element);
     }
 
     /** For the type table of the guide: type in PostgreSQL, best type, other types. */

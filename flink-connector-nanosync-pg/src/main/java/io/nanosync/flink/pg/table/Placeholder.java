@@ -2,7 +2,10 @@ package io.nanosync.flink.pg.table;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Map;
 import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.GenericArrayData;
+import org.apache.flink.table.data.GenericMapData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.CharType;
@@ -38,6 +41,11 @@ final class Placeholder {
                     StringData.fromString("1" + " ".repeat(((CharType) declared).getLength() - 1));
             case VARCHAR -> StringData.fromString("1");
             case VARBINARY -> new byte[0];
+            // Not empty: by their size might be divided as well.
+            case ARRAY -> new GenericArrayData(new @Nullable Object[1]);
+            case MAP ->
+                    new GenericMapData(
+                            Map.of(StringData.fromString("1"), StringData.fromString("1")));
             case DATE, TIME_WITHOUT_TIME_ZONE -> 0;
             case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
                     TimestampData.fromEpochMillis(0);

@@ -1,39 +1,52 @@
 package io.nanosync.flink.pg.table;
 
+import io.nanosync.flink.pg.columnar.ChangeSchema;
 import io.nanosync.flink.pg.relation.Column;
 import java.io.Serializable;
 import java.util.Objects;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeFamily;
 
 /**
  * One captured column as a field of a Flink row.
  *
- * @param name its name in PostgreSQL and in Flink
+ * @param column the column as it was at planning; it can have the declared type
  * @param declared its type in the Flink table
- * @param kind what it is in PostgreSQL
- * @param typeText its type in PostgreSQL, for messages
- * @param arrow the Arrow type that batches must have it in
  */
-record RowColumn(String name, LogicalType declared, ColumnKind kind, String typeText, String arrow)
-        implements Serializable {
+record RowColumn(Column column, LogicalType declared) implements Serializable {
 
-    /** The field for a captured column, whose kind must accept the declared type. */
-    static RowColumn of(Column column, LogicalType declared) {
-        return new RowColumn(
-                column.name(),
-                declared,
-                ColumnKind.of(column),
-                column.typeText(),
-                ColumnKind.arrow(column).toString());
+    /** Its name in PostgreSQL and in Flink. */
+    String name() {
+        return column.name();
     }
 
-    /** How its values become Flink's. */
+    /**
+     * Whether a field of a batch has its values. Where they are read from PostgreSQL's text, by the
+     * rules of their type, another type's text could be taken for one.
+     */
+    boolean isReadFrom(Field field) {
+        return field.getType().toString().equals(arrow())
+                && (!isParsed() || ChangeSchema.isOfType(field, column));
+    }
+
+    private boolean isParsed() {
+        return ColumnKind.of(column).isParsed() && !declared.is(LogicalTypeFamily.CHARACTER_STRING);
+    }
+
+    /** The Arrow type that batches must have it in. */
+    String arrow() {
+        return ColumnKind.arrow(column).toString();
+    }
+
+    /** How its values become Flink's; for one thread. */
     ValueConverter converter() {
-        return Objects.requireNonNull(kind.converter(declared), "checked at planning");
+        return Objects.requireNonNull(
+                ColumnKind.converter(column, declared), "checked at planning");
     }
 
     /** The column for messages: {@code column "total" (numeric(12,2))}. */
     String describe() {
-        return "column \"" + name + "\" (" + typeText + ")";
+        return "column \"" + name() + "\" (" + column.typeText() + ")";
     }
 }

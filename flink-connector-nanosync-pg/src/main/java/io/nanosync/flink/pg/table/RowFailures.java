@@ -3,6 +3,8 @@ package io.nanosync.flink.pg.table;
 import io.nanosync.flink.pg.columnar.ChangeRow;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.PipelineFailedException;
+import io.nanosync.flink.pg.wire.MalformedMessageException;
+import org.apache.flink.table.types.logical.VarCharType;
 
 /** What goes wrong between a change and its rows: where, why, and what mends it. No values. */
 final class RowFailures {
@@ -45,17 +47,25 @@ final class RowFailures {
                         + " doesn't fit "
                         + column.declared().asSummaryString()
                         + ". Declare a wider type"
-                        + (column.kind()
-                                                .converter(
-                                                        org.apache.flink.table.types.logical
-                                                                .VarCharType.STRING_TYPE)
-                                        == null
+                        + (ColumnKind.converter(column.column(), VarCharType.STRING_TYPE) == null
                                 ? ""
                                 : " or STRING")
                         + (isKey(column)
                                 ? ". Null can't stand for it: the column is part of the PRIMARY KEY"
                                 : ", or a nullable one with 'unrepresentable' = 'null' to have null"
                                         + " there"));
+    }
+
+    PipelineFailedException malformed(
+            ChangeRow change, RowColumn column, MalformedMessageException cause) {
+        return new PipelineFailedException(
+                prefix(change)
+                        + "a value of "
+                        + column.describe()
+                        + " isn't in the form that PostgreSQL has for that type ("
+                        + cause.getMessage()
+                        + "). Declare the column as STRING",
+                cause);
     }
 
     /** A column of the declared key is never null, whatever the options say. */

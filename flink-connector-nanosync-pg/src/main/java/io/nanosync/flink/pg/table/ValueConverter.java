@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns the values of one column into Flink's internal form of the declared type ({@code
  * StringData}, {@code DecimalData}, {@code TimestampData}, boxed primitives …). Chosen once a
- * column, never a value. Stateless.
+ * column, never a value. Keeps nothing between values; for one thread.
  */
 @FunctionalInterface
 interface ValueConverter {

@@ -51,7 +51,7 @@ class ChangeRowsTest {
                             .filter(c -> c.name().equals(nameAndType[0]))
                             .findFirst()
                             .orElseThrow();
-            fields.add(RowColumn.of(column, type(nameAndType[1])));
+            fields.add(new RowColumn(column, type(nameAndType[1])));
         }
         return new RowPlan(
                 new TableIdentity("db", new QualifiedName("shop", "orders")),
@@ -433,8 +433,52 @@ class ChangeRowsTest {
         assertThatThrownBy(() -> rows(upsert(), batch))
                 .hasMessage(
                         "Cannot read column \"id\" (integer) of shop.orders: it changed after the"
-                            + " statement was planned. Expected Arrow Int(32, true), found Int(64,"
-                            + " true). Correct the table's declaration in Flink and start the"
-                            + " statement again");
+                            + " statement was planned. Expected that type (Arrow Int(32, true)),"
+                            + " found bigint (Arrow Int(64, true)). Correct the table's declaration"
+                            + " in Flink and start the statement again");
+    }
+
+    /** Both come as text: {@code {007}} would be read as 7. */
+    @Test
+    void refusesTextOfAnotherType() {
+        Column ints = Columns.array(Columns.int4("list"), 1007);
+        Column texts = Columns.array(Columns.text("list"), 1009);
+        RowPlan plan = plan(ChangelogStyle.APPEND, List.of(ints), "list ARRAY<INT>");
+        assertThat(rows(plan, insert(ints, "{7}"))).hasSize(1);
+        assertThatThrownBy(() -> rows(plan, insert(texts, "{007}")))
+                .hasMessageContaining(
+                        "Cannot read column \"list\" (integer[]) of shop.orders: it changed after"
+                            + " the statement was planned. Expected that type (Arrow Utf8), found"
+                            + " text[] (Arrow Utf8)");
+        RowPlan asText = plan(ChangelogStyle.APPEND, List.of(ints), "list STRING");
+        assertThat(rows(asText, insert(texts, "{007}"))).containsExactly("+I({007})");
+    }
+
+    /** All arrays of numeric have one type: {@code {1.5}} would be read as 1.50. */
+    @Test
+    void refusesTextOfAnotherScale() {
+        Column any = Columns.array(Columns.numeric("list"), 1231);
+        Column two = Columns.array(Columns.numeric("list", 12, 2), 1231);
+        RowPlan plan = plan(ChangelogStyle.APPEND, List.of(two), "list ARRAY<STRING>");
+        assertThat(rows(plan, insert(two, "{1.50}"))).hasSize(1);
+        assertThatThrownBy(() -> rows(plan, insert(any, "{1.5}")))
+                .hasMessageContaining("Cannot read column \"list\" (numeric(12,2)[])");
+    }
+
+    @Test
+    void saysWhichColumnHasTextOfNoArray() {
+        Column ints = Columns.array(Columns.int4("list"));
+        RowPlan plan = plan(ChangelogStyle.APPEND, List.of(ints), "list ARRAY<INT>");
+        assertThatThrownBy(() -> rows(plan, insert(ints, "{1")))
+                .hasMessageEndingWith(
+                        "of shop.orders: a value of column \"list\" (integer[]) isn't in the form"
+                                + " that PostgreSQL has for that type (text of an array, offset 2:"
+                                + " expected more). Declare the column as STRING");
+    }
+
+    private static ChangeBatch insert(Column column, String value) {
+        return new Changes(ReplicaIdentity.NOTHING, List.of(column), List.of())
+                .insert(value)
+                .batch();
     }
 }

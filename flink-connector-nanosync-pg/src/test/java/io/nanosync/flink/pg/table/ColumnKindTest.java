@@ -29,7 +29,9 @@ class ColumnKindTest {
     void handsEveryKindToTheTypeThatFitsBest() {
         for (Column column : Columns.ofEveryKind()) {
             ColumnKind kind = ColumnKind.of(column);
-            assertThat(kind.converter(type(kind.fitting(column)))).as(kind.name()).isNotNull();
+            assertThat(ColumnKind.converter(column, type(kind.fitting(column))))
+                    .as(kind.name())
+                    .isNotNull();
         }
     }
 
@@ -55,24 +57,35 @@ class ColumnKindTest {
 
     @Test
     void handsEveryOtherTypeOnAsText() {
-        PgType array =
+        PgType vector =
                 new PgType(
-                        1007,
-                        "_int4",
+                        22,
+                        "int2vector",
                         PgType.Kind.ARRAY,
-                        PgType.base(23, "int4"),
+                        PgType.base(21, "int2"),
                         ',',
                         List.of(),
                         true);
         assertThat(
                         Stream.of(
                                         Columns.interval("c"),
-                                        Columns.of("c", array, -1, "integer[]"),
+                                        Columns.of("c", vector, -1, "int2vector"),
                                         Columns.of("c", PgType.base(3802, "jsonb"), -1, "jsonb"),
                                         Columns.of("c", PgType.base(1266, "timetz"), -1, "timetz"),
                                         Columns.of("c", PgType.base(869, "inet"), -1, "inet"))
                                 .map(ColumnKind::of))
                 .containsOnly(ColumnKind.TEXT);
+    }
+
+    @Test
+    void saysWhatNestedTypesCanBeDeclaredAs() {
+        Column lists = Columns.array(Columns.numeric("c", 12, 2));
+        assertThat(ColumnKind.expected(lists)).isEqualTo("STRING, or ARRAY<DECIMAL(12, 2)>");
+        assertThat(ColumnKind.expected(Columns.domain(lists)))
+                .isEqualTo("STRING, or ARRAY<DECIMAL(12, 2)>");
+        assertThat(ColumnKind.expected(Columns.hstore("c")))
+                .isEqualTo("STRING, or MAP<STRING, STRING>");
+        assertThat(ColumnKind.expected(Columns.int4("c"))).isEqualTo("INT");
     }
 
     /** Which of all types a kind accepts: whatever isn't listed is refused. */
@@ -96,6 +109,10 @@ class ColumnKindTest {
                 "TIMESTAMP    | TIMESTAMP(0) TIMESTAMP(6) TIMESTAMP(9)",
                 "TIMESTAMPTZ  | TIMESTAMP_LTZ(3) TIMESTAMP_LTZ(6)",
                 "UUID         | STRING VARCHAR(36) CHAR(36)",
+                "ARRAY        | STRING VARCHAR(36) CHAR(36) VARCHAR(4) CHAR(4) ARRAY<INT>"
+                        + " ARRAY<ARRAY<BIGINT>>",
+                "HSTORE       | STRING VARCHAR(36) CHAR(36) VARCHAR(4) CHAR(4) MAP<STRING,STRING>"
+                        + " MAP<STRING_NOT_NULL,STRING>",
                 "TEXT         | STRING VARCHAR(36) CHAR(36) VARCHAR(4) CHAR(4)"
             })
     void acceptsOnlyWhatHoldsItsValues(ColumnKind kind, String accepted) {
@@ -105,11 +122,19 @@ class ColumnKindTest {
                              + " DECIMAL(38,0) BYTES VARBINARY(4) BINARY(4) DATE TIME(0) TIME(3)"
                              + " TIME(6) TIMESTAMP(0) TIMESTAMP(6) TIMESTAMP(9) TIMESTAMP_LTZ(3)"
                              + " TIMESTAMP_LTZ(6) STRING VARCHAR(36) CHAR(36) VARCHAR(4) CHAR(4)"
-                             + " ARRAY<INT> MAP<STRING,STRING>")
+                             + " ARRAY<INT> ARRAY<INT_NOT_NULL> ARRAY<ARRAY<BIGINT>> ARRAY<STRING>"
+                             + " MAP<STRING,STRING> MAP<STRING_NOT_NULL,STRING>"
+                             + " MAP<STRING,STRING_NOT_NULL> MAP<STRING,INT>")
                                 .split(" "));
+        Column column =
+                Columns.ofEveryKind().stream()
+                        .filter(c -> ColumnKind.of(c) == kind)
+                        .findFirst()
+                        .orElseThrow();
         List<String> found = new ArrayList<>();
         for (String declared : all) {
-            if (kind.converter(type(declared)) != null) {
+            if (ColumnKind.converter(column, type(declared.replace("_NOT_NULL", " NOT NULL")))
+                    != null) {
                 found.add(declared);
             }
         }

@@ -92,6 +92,48 @@ final class Columns {
         return of(name, PgType.base(1186, "interval"), -1, "interval");
     }
 
+    /** An array of what another column has. */
+    static Column array(Column element) {
+        return array(element, 80_000);
+    }
+
+    /** The same, whose type has this OID. */
+    static Column array(Column element, int oid) {
+        return of(
+                element.name(),
+                new PgType(
+                        oid,
+                        "_" + element.type().name(),
+                        PgType.Kind.ARRAY,
+                        element.type(),
+                        ',',
+                        List.of(),
+                        true),
+                element.typmod(),
+                element.typeText() + "[]");
+    }
+
+    static Column hstore(String name) {
+        return of(name, PgType.base(70_001, "public.hstore"), -1, "hstore");
+    }
+
+    /** A domain over the type of another column. */
+    static Column domain(Column base) {
+        return of(
+                base.name(),
+                new PgType(
+                        70_002,
+                        "public.made",
+                        PgType.Kind.DOMAIN,
+                        base.type(),
+                        ',',
+                        List.of(),
+                        true,
+                        base.typmod()),
+                -1,
+                "made");
+    }
+
     static Column notNull(Column column) {
         return new Column(
                 column.name(),
@@ -127,6 +169,8 @@ final class Columns {
                 timestamp("c"),
                 timestamptz("c"),
                 uuid("c"),
+                array(int4("c")),
+                hstore("c"),
                 text("c"));
     }
 }

@@ -26,7 +26,7 @@ final class OneValue {
                         .after();
         LogicalType type = LogicalTypeParser.parse(declared, OneValue.class.getClassLoader());
         ValueConverter converter =
-                Objects.requireNonNull(ColumnKind.of(column).converter(type), declared);
+                Objects.requireNonNull(ColumnKind.converter(column, type), declared);
         return converter.convert(Objects.requireNonNull(row), 0);
     }
 }

@@ -3,10 +3,14 @@ package io.nanosync.flink.pg.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.relation.Column;
+import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.MapData;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlaceholderTest {
 
@@ -23,6 +27,18 @@ class PlaceholderTest {
             LogicalType declared = fitting(column, " NOT NULL");
             assertThat(Placeholder.of(declared)).as(declared.toString()).isNotNull();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ARRAY<INT>", "MAP<STRING, STRING>"})
+    void isOneEntryWhereThereMayBeSeveral(String declared) {
+        assertThat(Placeholder.of(type(declared))).isNull();
+        assertThat(Placeholder.of(type(declared + " NOT NULL")))
+                .matches(
+                        placeholder ->
+                                placeholder instanceof ArrayData list
+                                        ? list.size() == 1
+                                        : ((MapData) placeholder).size() == 1);
     }
 
     @Test
