@@ -125,7 +125,8 @@ class SqlSessionITCase {
                         List.of(
                                 value.path("country").asText(),
                                 value.path("orders").asText(),
-                                value.path("total").decimalValue().toPlainString()));
+                                // Jackson leaves zeros at the end out.
+                                value.path("total").decimalValue().setScale(2).toPlainString()));
             }
         }
         return List.copyOf(rows.values());
