@@ -131,7 +131,8 @@ final class RowsSource
     }
 
     /** Gives on the rows of batches. */
-    private static class OfSplit<O extends SourceOutput<String>> implements SourceOutput<ChangeBatch> {
+    private static class OfSplit<O extends SourceOutput<String>>
+            implements SourceOutput<ChangeBatch> {
 
         final O output;
 

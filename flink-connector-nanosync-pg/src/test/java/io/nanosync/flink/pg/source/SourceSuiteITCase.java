@@ -36,10 +36,10 @@ final class SourceSuiteITCase extends SourceTestSuiteBase<String> {
     @TestEnv private final MiniClusterTestEnvironment flink = new MiniClusterTestEnvironment();
 
     @TestSemantics
-    private final CheckpointingMode[] semantics = new CheckpointingMode[] {CheckpointingMode.EXACTLY_ONCE};
+    private final CheckpointingMode[] semantics =
+            new CheckpointingMode[] {CheckpointingMode.EXACTLY_ONCE};
 
-    @TestContext
-    private final ExternalContextFactory<Tables> tables = testName -> new Tables();
+    @TestContext private final ExternalContextFactory<Tables> tables = testName -> new Tables();
 
     /** A database of a test, with as many tables as a test has splits. */
     private static final class Tables implements DataStreamSourceExternalContext<String> {

@@ -3,9 +3,12 @@ package io.nanosync.flink.pg.testing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,12 +55,18 @@ public final class MavenJars {
     }
 
     private static synchronized List<Path> resolve(String set, String version) {
-        try {
+        try (FileChannel file =
+                        FileChannel.open(
+                                Files.createDirectories(FOLDER).resolve("lock"),
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE);
+                // Other test processes resolve the same.
+                FileLock lock = file.lock()) {
             String pom = pom(set);
             String name = set + "-" + version + "-" + Integer.toHexString(pom.hashCode());
             Path folder = FOLDER.resolve(name);
             if (!Files.exists(folder)) {
-                Path half = Files.createTempDirectory(Files.createDirectories(FOLDER), name);
+                Path half = Files.createTempDirectory(FOLDER, name);
                 copy(Files.writeString(half.resolve("pom.xml"), pom), version);
                 Files.move(half.resolve("jars"), folder);
             }
