@@ -199,6 +199,21 @@ public final class FlinkCluster implements AutoCloseable {
         kill(process);
     }
 
+    /** {@code kill -STOP}: it is there, and does nothing any more. */
+    public void suspendTaskManager(int number) {
+        Process process = taskManagers.get(number);
+        if (process == null) {
+            throw new IllegalArgumentException("No TaskManager " + number);
+        }
+        try {
+            new ProcessBuilder("kill", "-STOP", "" + process.pid()).start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot suspend a TaskManager", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** {@code kill -9}. Only a {@link Builder#highlyAvailable()} cluster survives it. */
     public void killJobManager() {
         kill(jobManager);
@@ -260,6 +275,8 @@ public final class FlinkCluster implements AutoCloseable {
         private @Nullable String version;
         private int taskManagers = 1;
         private boolean highlyAvailable;
+        private boolean opened = true;
+        private @Nullable TestCertificate tls;
 
         private Builder() {}
 
@@ -298,6 +315,23 @@ public final class FlinkCluster implements AutoCloseable {
             return this;
         }
 
+        /** Without the {@code --add-opens} that Flink's own configuration has. */
+        public Builder withoutOpenedPackages() {
+            opened = false;
+            return this;
+        }
+
+        /** With a REST interface behind TLS, that has this certificate. */
+        public Builder tls(TestCertificate certificate) {
+            tls = certificate;
+            option("security.ssl.rest.enabled", "true");
+            option("security.ssl.rest.keystore", certificate.store().toString());
+            option("security.ssl.rest.keystore-password", TestCertificate.PASSWORD);
+            option("security.ssl.rest.key-password", TestCertificate.PASSWORD);
+            option("security.ssl.rest.truststore", certificate.store().toString());
+            return option("security.ssl.rest.truststore-password", TestCertificate.PASSWORD);
+        }
+
         /** Returns when every TaskManager is registered. */
         public FlinkCluster start() {
             ServerFolder folder = ServerFolder.create("flink");
@@ -310,6 +344,7 @@ public final class FlinkCluster implements AutoCloseable {
                                         ? FlinkProcesses.distribution()
                                         : MavenJars.flink(version),
                                 jars);
+                processes.open(opened);
                 for (Path plugin : plugins) {
                     processes.install(plugin);
                 }
@@ -318,7 +353,8 @@ public final class FlinkCluster implements AutoCloseable {
                 if (highlyAvailable) {
                     processes.startZooKeeper();
                 }
-                FlinkCluster cluster = new FlinkCluster(folder, processes, new FlinkRest(port));
+                FlinkCluster cluster =
+                        new FlinkCluster(folder, processes, new FlinkRest(port, tls));
                 for (int i = 0; i < taskManagers; i++) {
                     int number = cluster.nextTaskManager++;
                     cluster.taskManagers.put(number, processes.startTaskManager(number));

@@ -46,6 +46,7 @@ final class FlinkProcesses {
     private final Map<String, List<String>> resources = new HashMap<>();
     private final Map<String, Integer> starts = new HashMap<>();
     private int zooKeeperPort;
+    private List<String> opened = OPENED;
 
     /**
      * @param flink jars of Flink
@@ -86,6 +87,11 @@ final class FlinkProcesses {
         }
         throw new IllegalStateException(
                 "No folder " + LIB + " from " + start + " upwards. Run: mvn verify -DskipTests");
+    }
+
+    /** Whether packages of Java are opened as in Flink's own configuration, from now on. */
+    void open(boolean asFlink) {
+        opened = asFlink ? OPENED : List.of();
     }
 
     /** Puts a jar into a folder of its own below {@code plugins}. */
@@ -231,7 +237,7 @@ final class FlinkProcesses {
         command.addAll(jvm);
         command.add("--add-exports=java.rmi/sun.rmi.registry=ALL-UNNAMED");
         command.add("--add-exports=java.security.jgss/sun.security.krb5=ALL-UNNAMED");
-        OPENED.forEach(opened -> command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED"));
+        opened.forEach(each -> command.add("--add-opens=java.base/" + each + "=ALL-UNNAMED"));
         command.add("-Djava.io.tmpdir=" + folder.resolve("tmp"));
         command.add("-Dlog.file=" + log + ".log");
         command.add("-Dlog4j.configurationFile=" + folder.resolve("conf/log4j.properties").toUri());

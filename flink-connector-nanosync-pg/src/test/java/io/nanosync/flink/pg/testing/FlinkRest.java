@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Flink's REST interface. Every answer but success is an {@link IllegalStateException}. */
 public final class FlinkRest {
@@ -24,15 +25,22 @@ public final class FlinkRest {
     private static final String BOUNDARY = "nanosync-boundary";
 
     private final ObjectMapper json = new ObjectMapper();
-    private final HttpClient client =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(Duration.ofSeconds(5))
-                    .build();
+    private final HttpClient client;
     private final String root;
 
-    FlinkRest(int port) {
-        this.root = "http://127.0.0.1:" + port;
+    /**
+     * @param tls null for plain HTTP
+     */
+    FlinkRest(int port, @Nullable TestCertificate tls) {
+        HttpClient.Builder builder =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(Duration.ofSeconds(5));
+        if (tls != null) {
+            builder.sslContext(tls.context());
+        }
+        this.client = builder.build();
+        this.root = (tls == null ? "http" : "https") + "://127.0.0.1:" + port;
     }
 
     /** Where the interface is: {@code http://127.0.0.1:8081}. */

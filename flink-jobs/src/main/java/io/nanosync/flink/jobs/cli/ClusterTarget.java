@@ -1,6 +1,7 @@
 package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.cluster.ClusterException;
+import io.nanosync.flink.jobs.cluster.RestTls;
 import io.nanosync.flink.jobs.cluster.RunningCluster;
 import io.nanosync.flink.jobs.compose.JobSettings;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
@@ -29,7 +30,7 @@ final class ClusterTarget {
     private final RunningCluster cluster;
     private final Path jar;
 
-    private ClusterTarget(URI address, Path jar) {
+    private ClusterTarget(URI address, Path jar) throws ClusterException {
         this.address = address;
         this.cluster = new RunningCluster(address);
         this.jar = jar;
@@ -38,18 +39,11 @@ final class ClusterTarget {
     /**
      * A cluster that answers, and runs jobs of this Flink version.
      *
-     * @param address {@code http://host:port}
+     * @param address {@code http://host:port} or {@code https://host:port}
      */
     static ClusterTarget of(URI address)
             throws CommandException, ClusterException, InterruptedException {
-        if (!AskedCluster.isPlain(address)) {
-            throw new CommandException(
-                    "--target is the REST address of a Flink cluster, for example"
-                            + " http://localhost:8081, not "
-                            + address
-                            + ". Behind TLS or a path, use: flink run nanosync-job.jar -f FILE");
-        }
-        ClusterTarget target = new ClusterTarget(AskedCluster.plain(address), jar());
+        ClusterTarget target = new ClusterTarget(address, jar());
         target.requireThisVersion();
         return target;
     }
@@ -100,6 +94,9 @@ final class ClusterTarget {
         settings.setString("pipeline.jars", jar.toAbsolutePath().toUri().toString());
         settings.setString("rest.address", address.getHost());
         settings.setString("rest.port", Integer.toString(address.getPort()));
+        if (address.getScheme().equals("https")) {
+            settings.addAll(RestTls.settings());
+        }
         // So that it is known even when the cluster's answer gets lost.
         settings.setString("$internal.pipeline.job-id", job.toHexString());
         try (PackagedProgram program = program(file, pipeline, settings)) {

@@ -11,7 +11,6 @@ import io.nanosync.flink.jobs.pipeline.PipelinesFile;
 import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.source.PgSource;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +52,7 @@ final class SubmitCommand implements Callable<Integer> {
             required = true,
             paramLabel = "URL",
             description = "REST address of the cluster's JobManager.")
-    private URI target = URI.create("http://localhost:8081");
+    private String target = "http://localhost:8081";
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -63,7 +62,7 @@ final class SubmitCommand implements Callable<Integer> {
         PipelinesFile file = arguments.read();
         PipelineJobMain.requireSharedState(file);
         List<Pipeline> pipelines = arguments.selected(file);
-        ClusterTarget cluster = ClusterTarget.of(target);
+        ClusterTarget cluster = ClusterTarget.of(RestAddress.of(target));
         if (pipelines.size() == 1) {
             return submit(cluster, pipelines.get(0)) ? 0 : 1;
         }

@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** JSON requests to a Flink cluster's REST interface. */
@@ -47,25 +48,33 @@ final class ClusterRest {
 
     private final URI address;
     private final Duration patience;
-    private final HttpClient client =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT)
-                    .build();
+    private final HttpClient client;
 
     /**
-     * @param address {@code http://host:port}
+     * @param address {@code http://host:port} or {@code https://host:port}
      */
-    ClusterRest(URI address) {
+    ClusterRest(URI address) throws ClusterException {
         this(address, ANSWER);
     }
 
     /**
      * @param patience how long an answer may take to its end
      */
-    ClusterRest(URI address, Duration patience) {
+    ClusterRest(URI address, Duration patience) throws ClusterException {
         this.address = address;
         this.patience = patience;
+        HttpClient.Builder builder =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT);
+        if (isTls()) {
+            builder.sslContext(RestTls.context());
+        }
+        this.client = builder.build();
+    }
+
+    private boolean isTls() {
+        return "https".equals(address.getScheme());
     }
 
     /** GET; null when there is nothing of this path. */
@@ -141,7 +150,7 @@ final class ClusterRest {
                 client.sendAsync(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
         try {
             // The request's own limit ends with the head of its answer.
-            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return spoken(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
             throw unreachable(new HttpTimeoutException("its answer doesn't end"));
         } catch (ExecutionException e) {
@@ -151,10 +160,28 @@ final class ClusterRest {
         }
     }
 
+    /** An interface behind TLS sends who doesn't speak it there. */
+    private HttpResponse<String> spoken(HttpResponse<String> response) throws ClusterException {
+        boolean wantsTls =
+                response.statusCode() / 100 == 3
+                        && response.headers()
+                                .firstValue("Location")
+                                .filter(there -> there.startsWith("https:"))
+                                .isPresent();
+        if (wantsTls && !isTls()) {
+            throw ClusterException.notDone(
+                    "The Flink cluster at " + address + " is behind TLS: name it by https://",
+                    null);
+        }
+        return response;
+    }
+
     private ClusterException unreachable(Exception e) {
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        String message = "No Flink cluster answers at " + address + ": " + reason;
-        return e instanceof ConnectException || e instanceof HttpConnectTimeoutException
+        String message = "No Flink cluster answers at " + address + ": " + reason + TlsAdvice.of(e);
+        return e instanceof ConnectException
+                        || e instanceof HttpConnectTimeoutException
+                        || e instanceof SSLHandshakeException
                 ? ClusterException.notDone(message, e)
                 : ClusterException.unanswered(message, e);
     }

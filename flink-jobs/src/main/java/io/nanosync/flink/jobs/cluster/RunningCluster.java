@@ -1,6 +1,7 @@
 package io.nanosync.flink.jobs.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,9 +32,10 @@ public final class RunningCluster {
     private final ClusterRest rest;
 
     /**
-     * @param address {@code http://host:port}
+     * @param address {@code http://host:port} or {@code https://host:port}
+     * @throws ClusterException when that needs TLS, which can't be spoken
      */
-    public RunningCluster(URI address) {
+    public RunningCluster(URI address) throws ClusterException {
         this.address = address;
         this.rest = new ClusterRest(address);
     }
@@ -143,8 +145,19 @@ public final class RunningCluster {
             URI own = new Path(folder).toUri();
             URI state = new Path(stateDir).toUri();
             // One file system may have several schemes, but a bucket one name.
-            return own.getPath().startsWith(state.getPath() + "/")
-                    && Objects.equals(own.getAuthority(), state.getAuthority());
+            return Objects.equals(own.getAuthority(), state.getAuthority())
+                    && (own.getPath().startsWith(state.getPath() + "/")
+                            || real(own).startsWith(real(state)));
+        }
+
+        /** Where a folder of this machine is, whatever links lead there. */
+        private static java.nio.file.Path real(URI folder) {
+            java.nio.file.Path path = java.nio.file.Path.of(folder.getPath());
+            try {
+                return "file".equals(folder.getScheme()) ? path.toRealPath() : path;
+            } catch (IOException notHere) {
+                return path;
+            }
         }
     }
 

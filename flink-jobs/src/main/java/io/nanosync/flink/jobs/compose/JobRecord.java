@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * the job ends in whatever way, so that it must be asked at {@code rest} whether the job still
  * runs.
  *
- * @param rest REST address of the Flink cluster, {@code http://host:port}
+ * @param rest REST address of the Flink cluster, {@code http://host:port} or {@code https://…}
  * @param job the job's id there, 32 hexadecimal digits
  * @param started when it was submitted
  * @param host name of the machine that submitted it; empty when that isn't known

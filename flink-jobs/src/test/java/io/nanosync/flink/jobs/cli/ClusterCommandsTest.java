@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -51,6 +52,25 @@ class ClusterCommandsTest {
         assertThat(commands.execute("submit", "--target", "localhost:8081")).isEqualTo(1);
         assertThat(commands.err())
                 .contains("--target is the REST address of a Flink cluster, for example http://");
+    }
+
+    @Test
+    void addressWithAPasswordIsRefusedWithoutShowingIt() {
+        for (String login : List.of("http://me:s3c%ret@", "me:s3cret@", "https://me:s3 c@ret@")) {
+            for (String[] command :
+                    new String[][] {{"submit"}, {"list"}, {"stop", "pipeline", "shop"}}) {
+                assertThat(commands.execute(command[0], with(command, login + "host:8081")))
+                        .isEqualTo(1);
+            }
+        }
+        assertThat(commands.err())
+                .contains("not http://***@host:8081. Behind a path or a login, use: flink run")
+                .doesNotContain("s3", "ret@");
+    }
+
+    private static String[] with(String[] command, String target) {
+        return Stream.concat(Stream.of(command).skip(1), Stream.of("--target", target))
+                .toArray(String[]::new);
     }
 
     @Test

@@ -64,6 +64,10 @@ class SubmitITCase {
             assertThat(Commands.failed("stop", "pipeline", "main", "-f", file))
                     .contains("Pipeline main doesn't run: nobody started it with this state_dir");
 
+            String byTls = target.replace("http", "https");
+            assertThat(Commands.failed("submit", "-f", file, "--target", byTls))
+                    .contains("No Flink cluster answers at " + byTls + ": ")
+                    .contains("It isn't behind TLS: name it by http://");
             String submitted = Commands.ok("submit", "-f", file, "--target", target);
             String job = JobRecord.read(stateDir()).orElseThrow().job();
             assertThat(submitted)
