@@ -80,7 +80,7 @@ final class LogsCommand implements Callable<Integer> {
     }
 
     private static boolean isOutOfReach(Whereabouts where) {
-        if (where instanceof Whereabouts.Unreadable) {
+        if (where instanceof Whereabouts.Unreadable || where instanceof Whereabouts.OfAnother) {
             return true;
         }
         if (where instanceof Whereabouts.Forgotten forgotten) {

@@ -66,6 +66,17 @@ final class RunningElsewhere {
                             + ". Stop it first: "
                             + remedy(pipeline, running.record()));
         }
+        if (where instanceof Whereabouts.OfAnother other && !other.record().job().equals(job)) {
+            throw new CommandException(
+                    "job.json in "
+                            + pipeline.stateDir()
+                            + " is of "
+                            + place(other.record())
+                            + ", which runs and keeps its state in "
+                            + other.folder()
+                            + ". If this folder was copied from there, remove job.json here. If"
+                            + " both are one folder, name it in state_dir as that job does");
+        }
     }
 
     private static String place(JobRecord record) {

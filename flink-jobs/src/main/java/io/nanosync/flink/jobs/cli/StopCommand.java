@@ -1,7 +1,5 @@
 package io.nanosync.flink.jobs.cli;
 
-import io.nanosync.flink.jobs.cluster.ClusterException;
-import io.nanosync.flink.jobs.cluster.RunningCluster;
 import io.nanosync.flink.jobs.cluster.Stopping;
 import io.nanosync.flink.jobs.cluster.Whereabouts;
 import io.nanosync.flink.jobs.compose.JobRecord;
@@ -10,7 +8,6 @@ import io.nanosync.flink.jobs.local.StateLock;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -61,7 +58,24 @@ final class StopCommand implements Callable<Integer> {
             stop(pipeline, running);
             return 0;
         }
+        if (where instanceof Whereabouts.OfAnother other) {
+            throw ofAnother(pipeline, other);
+        }
         throw new CommandException("Pipeline " + pipeline.name() + " " + reason(where));
+    }
+
+    private static CommandException ofAnother(Pipeline pipeline, Whereabouts.OfAnother other) {
+        return new CommandException(
+                "Job "
+                        + other.record().job()
+                        + " of "
+                        + other.record().rest()
+                        + " was not stopped: its newest checkpoint is "
+                        + other.folder()
+                        + ", and not in "
+                        + pipeline.stateDir()
+                        + ", so it is of another pipeline, or of this one with another"
+                        + " state_dir");
     }
 
     private void stop(Pipeline pipeline, Whereabouts.Running running)
@@ -77,38 +91,15 @@ final class StopCommand implements Callable<Integer> {
                             + " of this machine. Stop that, which takes a last checkpoint: kill "
                             + process.pid());
         }
-        requireOwn(pipeline, running);
+        if (running.doubt() != null) {
+            throw new CommandException(
+                    "Pipeline " + pipeline.name() + " was not stopped: " + running.doubt());
+        }
         String savepoint = savepoint(pipeline, running);
         spec.commandLine()
                 .getOut()
                 .println(pipeline.name() + ": stopped with savepoint " + savepoint);
         forget(pipeline, record);
-    }
-
-    /** A state folder may have been copied, with the record of its job. */
-    private static void requireOwn(Pipeline pipeline, Whereabouts.Running running)
-            throws CommandException, InterruptedException {
-        String job = running.record().job();
-        Optional<RunningCluster.Checkpoint> newest;
-        try {
-            newest = running.cluster().newestCheckpoint(job);
-        } catch (ClusterException e) {
-            throw new CommandException(
-                    "Pipeline " + pipeline.name() + " was not stopped: " + e.getMessage(), e);
-        }
-        if (newest.isPresent() && !newest.get().isBelow(pipeline.stateDir())) {
-            throw new CommandException(
-                    "Job "
-                            + job
-                            + " of "
-                            + running.record().rest()
-                            + " was not stopped: its newest checkpoint is "
-                            + newest.get().folder()
-                            + ", and not in "
-                            + pipeline.stateDir()
-                            + ", so it is of another pipeline, or of this one with another"
-                            + " state_dir");
-        }
     }
 
     /** Unless the pipeline is being started again already. */

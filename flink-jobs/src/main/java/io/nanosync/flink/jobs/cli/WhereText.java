@@ -24,6 +24,12 @@ final class WhereText {
         if (where instanceof Whereabouts.Running running) {
             return phase + "  " + place(running.record());
         }
+        if (where instanceof Whereabouts.OfAnother other) {
+            return "not running: job.json is of "
+                    + place(other.record())
+                    + ", which keeps its state in "
+                    + other.folder();
+        }
         if (where instanceof Whereabouts.Over over) {
             return "not running: job "
                     + over.record().job()

@@ -5,6 +5,7 @@ import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a pipeline runs. Its record only says where it was started last, so its cluster is asked.
@@ -14,9 +15,22 @@ public sealed interface Whereabouts {
     /** It was never started with this state folder, or was stopped. */
     record Nowhere() implements Whereabouts {}
 
-    /** It runs, or its cluster tries to. */
-    record Running(JobRecord record, RunningCluster cluster, ClusterJob job)
+    /**
+     * It runs, or its cluster tries to.
+     *
+     * @param doubt why nobody can say that the job is of this state folder; null where it is, or
+     *     has no checkpoint yet
+     */
+    record Running(JobRecord record, RunningCluster cluster, ClusterJob job, @Nullable String doubt)
             implements Whereabouts {}
+
+    /**
+     * Its record names a job that runs, but with another state folder: the record was copied with
+     * its folder, or the folder has two names.
+     *
+     * @param folder of the job's newest checkpoint
+     */
+    record OfAnother(JobRecord record, String folder) implements Whereabouts {}
 
     /** Its job has ended for good. */
     record Over(JobRecord record, RunningCluster cluster, ClusterJob job) implements Whereabouts {}
@@ -46,7 +60,7 @@ public sealed interface Whereabouts {
     /** Asks where a pipeline runs. */
     static Whereabouts of(Pipeline pipeline) throws IOException, InterruptedException {
         Optional<JobRecord> read = JobRecord.read(pipeline.stateDir());
-        return read.isEmpty() ? new Nowhere() : of(read.get());
+        return read.isEmpty() ? new Nowhere() : of(read.get(), pipeline.stateDir());
     }
 
     /**
@@ -58,34 +72,47 @@ public sealed interface Whereabouts {
     static Whereabouts at(URI rest, Pipeline pipeline) throws IOException, InterruptedException {
         RunningCluster cluster = new RunningCluster(rest);
         Optional<JobRecord> read = JobRecord.read(pipeline.stateDir());
-        Whereabouts recorded = read.isEmpty() ? new Nowhere() : at(cluster, read.get().at(rest));
+        String stateDir = pipeline.stateDir();
+        Whereabouts recorded =
+                read.isEmpty() ? new Nowhere() : at(cluster, read.get().at(rest), stateDir);
         if (recorded instanceof Running) {
             return recorded;
         }
-        Optional<RunningCluster.Named> named = cluster.named(pipeline.name(), pipeline.stateDir());
+        Optional<RunningCluster.Named> named = cluster.named(pipeline.name(), stateDir);
         return named.isEmpty()
                 ? recorded
-                : at(cluster, new JobRecord(rest, named.get().id(), named.get().started(), null));
+                : at(
+                        cluster,
+                        new JobRecord(rest, named.get().id(), named.get().started(), null),
+                        stateDir);
     }
 
-    private static Whereabouts at(RunningCluster cluster, JobRecord record)
+    private static Whereabouts at(RunningCluster cluster, JobRecord record, String stateDir)
             throws ClusterException, InterruptedException {
         Optional<ClusterJob> job = cluster.job(record.job());
         if (job.isEmpty()) {
             return new Forgotten(record);
         }
-        return job.get().isOver()
-                ? new Over(record, cluster, job.get())
-                : new Running(record, cluster, job.get());
+        if (job.get().isOver()) {
+            return new Over(record, cluster, job.get());
+        }
+        try {
+            Optional<RunningCluster.Checkpoint> newest = cluster.newestCheckpoint(record.job());
+            return newest.isPresent() && !newest.get().isBelow(stateDir)
+                    ? new OfAnother(record, newest.get().folder())
+                    : new Running(record, cluster, job.get(), null);
+        } catch (ClusterException e) {
+            return new Running(record, cluster, job.get(), String.valueOf(e.getMessage()));
+        }
     }
 
-    private static Whereabouts of(JobRecord record) throws InterruptedException {
+    private static Whereabouts of(JobRecord record, String stateDir) throws InterruptedException {
         JobRecord.LocalProcess process = record.process();
         if (record.isOfAnotherMachine()) {
             return new Unknown(record, start(record) + ", which can be asked there alone");
         }
         try {
-            return at(new RunningCluster(record.rest()), record);
+            return at(new RunningCluster(record.rest()), record, stateDir);
         } catch (ClusterException e) {
             if (process != null && ProcessHandle.of(process.pid()).isEmpty()) {
                 return new Forgotten(record);

@@ -189,7 +189,7 @@ class ClusterCommandsTest {
 
     /** A state folder was copied, with the record of its job. */
     @Test
-    void stopLeavesTheJobOfAnotherStateFolder() throws IOException {
+    void jobOfAnotherStateFolderIsKnownAndLeftAlone() throws IOException {
         try (ScriptedCluster cluster = recorded()) {
             cluster.answers(
                     "/jobs/" + JOB + "/checkpoints",
@@ -201,6 +201,23 @@ class ClusterCommandsTest {
                     .contains("Job " + JOB + " of " + cluster.address() + " was not stopped: ")
                     .contains("its newest checkpoint is file:/other/shop/checkpoints/a/chk-7")
                     .contains("so it is of another pipeline");
+            String other =
+                    "job "
+                            + JOB
+                            + " on "
+                            + cluster.address()
+                            + ", which keeps its state in file:/other/shop/checkpoints/a/chk-7";
+            assertThat(commands.execute("list")).isZero();
+            assertThat(commands.out()).contains("shop  not running: job.json is of " + other);
+            for (String command : List.of("logs", "metrics")) {
+                assertThat(commands.execute(command, "pipeline", "shop")).isEqualTo(1);
+            }
+            assertThat(commands.err()).contains("not running: job.json is of " + other);
+            assertThat(commands.execute("delete", "pipeline", "shop", "--yes")).isEqualTo(1);
+            assertThat(commands.err())
+                    .contains("which runs and keeps its state in file:/other/shop/checkpoints")
+                    .contains("If this folder was copied from there, remove job.json here");
+            assertThat(commands.stateDir().resolve("shop/job.json")).exists();
         }
     }
 
