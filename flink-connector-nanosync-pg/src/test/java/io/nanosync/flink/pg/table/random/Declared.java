@@ -9,7 +9,7 @@ import java.util.List;
  * @param name of the view, and of the pipeline
  * @param scanned how a plan names what is read
  * @param flink {@code CREATE TABLE} for Flink, and a view where rows have to be made of changes
- * @param view {@code CREATE VIEW} for PostgreSQL
+ * @param postgres the view for PostgreSQL, and a publication where it is made by hand
  * @param key columns by which its rows can be told apart, in truth; empty without any
  * @param truths conditions that hold for every row; {@code %s} is the table
  */
@@ -17,7 +17,7 @@ record Declared(
         String name,
         String scanned,
         List<String> flink,
-        String view,
+        List<String> postgres,
         List<Field> fields,
         List<String> key,
         List<String> truths) {
@@ -37,5 +37,10 @@ record Declared(
      *
      * @param nullable whether Flink has to take it for one that may be null
      */
-    record Field(String name, ColumnType type, Kind kind, boolean nullable) {}
+    record Field(String name, ColumnType type, Kind kind, boolean nullable) {
+
+        Field orNull() {
+            return new Field(name, type, kind, true);
+        }
+    }
 }

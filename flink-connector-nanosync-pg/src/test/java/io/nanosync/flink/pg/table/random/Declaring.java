@@ -4,8 +4,10 @@ import io.nanosync.flink.pg.table.random.Declared.Field;
 import io.nanosync.flink.pg.table.random.Declared.Reading;
 import io.nanosync.flink.pg.table.random.PgTable.PgColumn;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -25,9 +27,21 @@ final class Declaring {
     /** Without these a table under REPLICA IDENTITY FULL is read with old rows. */
     private static final Set<String> NAMES = Set.of("table_name", "schema_name", "database_name");
 
+    /** Types of which a publication's filter may be, and by which a table can be divided. */
+    private static final Set<ColumnType> FILTERED =
+            EnumSet.of(
+                    ColumnType.SMALLINT,
+                    ColumnType.INTEGER,
+                    ColumnType.BIGINT,
+                    ColumnType.NUMERIC,
+                    ColumnType.ANY_NUMERIC,
+                    ColumnType.DATE,
+                    ColumnType.TIMESTAMP);
+
     private final Draw draw;
     private final PgTable table;
     private final Reading reading;
+    private final boolean filters;
     private final List<String> metadata;
     private final Set<String> key = new LinkedHashSet<>();
     private final List<String> lines = new ArrayList<>();
@@ -36,7 +50,11 @@ final class Declaring {
     private final List<String> truths = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
 
-    private Declaring(Draw draw, PgTable table, Reading reading) {
+    /** Which of the rows are published. */
+    private String published = "";
+
+    private Declaring(Draw draw, PgTable table, Reading reading, boolean filters) {
+        this.filters = filters;
         this.draw = draw;
         this.table = table;
         // Of changes without a key, or of an old one, no rows can be made.
@@ -47,8 +65,12 @@ final class Declaring {
         this.metadata = drawMetadata();
     }
 
-    static Declared declare(Draw draw, PgTable table, Reading reading, String name, String dsn) {
-        Declaring declaring = new Declaring(draw, table, reading);
+    /**
+     * @param filters whether the server has publications of some rows
+     */
+    static Declared declare(
+            Draw draw, PgTable table, Reading reading, boolean filters, String name, String dsn) {
+        Declaring declaring = new Declaring(draw, table, reading, filters);
         return reading != Reading.APPENDED && draw.chance(15)
                 ? declaring.ofCatalog(name, dsn)
                 : declaring.declare(name, dsn);
@@ -82,7 +104,7 @@ final class Declaring {
                                 + "` /*+ OPTIONS("
                                 + hints
                                 + ") */"),
-                view(name),
+                List.of(view(name)),
                 fields,
                 List.copyOf(key),
                 truths);
@@ -121,16 +143,53 @@ final class Declaring {
         option("pipeline", name);
         option("keepalive-idle-interval", "1s");
         drawOptions(upserts);
+        List<String> postgres = new ArrayList<>();
+        if (reading == Reading.FOLLOWED && filters && draw.chance(25)) {
+            publish(name).ifPresent(postgres::add);
+        }
+        postgres.add(view(name));
         return new Declared(
                 name,
                 "[[default_catalog, default_database, " + name,
                 reading == Reading.APPENDED
                         ? List.of(create(name + "_changes"), rows(name))
                         : List.of(create(name)),
-                view(name),
+                postgres,
                 fields,
                 tellingApart(),
                 truths);
+    }
+
+    /**
+     * Publishes some of the rows: updates bring others among them, and take some away. The filter
+     * is of columns that PostgreSQL has of old rows.
+     */
+    private Optional<String> publish(String name) {
+        List<PgColumn> logged =
+                table.columns().stream()
+                        .filter(
+                                column ->
+                                        table.full() || table.appliedKey().contains(column.name()))
+                        .filter(column -> FILTERED.contains(column.type()))
+                        .toList();
+        if (logged.isEmpty()) {
+            return Optional.empty();
+        }
+        PgColumn column = draw.of(logged);
+        published =
+                " WHERE ("
+                        + column.name()
+                        + draw.of(" <> '", " < '", " >= '")
+                        + column.type().value(draw.below(6))
+                        + "')";
+        option("publication", "pub_" + name);
+        return Optional.of(
+                "CREATE PUBLICATION pub_"
+                        + name
+                        + " FOR TABLE public."
+                        + table.name()
+                        + published
+                        + " WITH (publish_via_partition_root = true)");
     }
 
     private String view(String name) {
@@ -139,7 +198,8 @@ final class Declaring {
                 + " AS SELECT "
                 + String.join(", ", selected)
                 + " FROM public."
-                + table.name();
+                + table.name()
+                + published;
     }
 
     private String create(String name) {
@@ -152,7 +212,10 @@ final class Declaring {
                 + "\n)";
     }
 
-    /** The last change of each key, unless that is a delete. */
+    /**
+     * The last change of each key, unless that is a delete. By one expression: of an order of
+     * several Flink 2.2 and 2.3 take the first row that comes for the last.
+     */
     private String rows(String name) {
         return "CREATE VIEW "
                 + name
@@ -161,8 +224,8 @@ final class Declaring {
                 + " FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY "
                 + String.join(", ", table.appliedKey())
                 + " ORDER BY LPAD(SPLIT_INDEX(commit_lsn, '/', 0), 8, '0') ||"
-                + " LPAD(SPLIT_INDEX(commit_lsn, '/', 1), 8, '0') DESC, `ordinal` DESC, op DESC)"
-                + " AS latest FROM "
+                + " LPAD(SPLIT_INDEX(commit_lsn, '/', 1), 8, '0') || LPAD(CAST(`ordinal` AS"
+                + " STRING), 19, '0') || op DESC) AS latest FROM "
                 + name
                 + "_changes) WHERE latest = 1 AND op <> 'd'";
     }
@@ -265,6 +328,16 @@ final class Declaring {
 
     private void drawOptions(boolean upserts) {
         option("chunk-size", draw.of("3", "10", "1000"));
+        List<PgColumn> dividing =
+                table.columns().stream()
+                        .filter(column -> FILTERED.contains(column.type()))
+                        .toList();
+        if (!dividing.isEmpty() && draw.chance(20)) {
+            option("partition-strategy", draw.of("ntile", "minmax"));
+            option("partition-column", draw.of(dividing).name());
+        } else if (draw.chance(30)) {
+            option("ctid-partition-blocks", "1");
+        }
         if (draw.chance(30)) {
             option("batch-boundary-signaling", "true");
         }

@@ -84,15 +84,22 @@ final class LiveStatement {
     /** Draws it, and has PostgreSQL know its tables. */
     void draw(List<PgTable> all) {
         List<Relation> relations = new ArrayList<>();
+        boolean filters =
+                database.queryLong("SELECT current_setting('server_version_num')") >= 150_000;
         for (int i = 0; i < all.size(); i++) {
             Declared table =
                     Declaring.declare(
-                            draw, all.get(i), reading, "s" + number + "_" + i, database.dsn());
-            database.execute(table.view());
+                            draw,
+                            all.get(i),
+                            reading,
+                            filters,
+                            "s" + number + "_" + i,
+                            database.dsn());
+            database.execute(table.postgres().toArray(String[]::new));
             declared.add(table);
             relations.add(Relation.of(table));
         }
-        query = new Composer(draw, batch).compose(relations);
+        query = new Composer(draw, batch, reading != Reading.FOLLOWED).compose(relations);
         settings.put("parallelism.default", String.valueOf(draw.between(1, 3)));
         settings.put("table.local-time-zone", "UTC");
         if (!batch) {

@@ -64,6 +64,7 @@ final class SqlCheckITCase {
             } catch (Exception | AssertionError e) {
                 tally.found("seed " + seed + "\n" + ExceptionUtils.stringifyException(e));
             }
+            System.out.println("Behind seed " + seed + ": " + tally.count());
         }
         System.out.println(tally.summary());
         assertThat(tally.finds()).isEmpty();
