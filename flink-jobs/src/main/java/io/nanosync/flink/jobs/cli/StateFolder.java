@@ -1,12 +1,15 @@
 package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.compose.RetainedState;
+import io.nanosync.flink.jobs.local.Folders;
 import io.nanosync.flink.jobs.local.LocalFolder;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import io.nanosync.flink.jobs.pipeline.SinkConfig;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -89,11 +92,29 @@ final class StateFolder {
     private void removeBelow(FileSystem files, Path parent) throws IOException {
         for (Path entry : entries(files, parent)) {
             if (!holdsSink(entry)) {
-                files.delete(entry, true);
-            } else if (sinks.stream().noneMatch(sink -> text(sink).equals(text(entry)))) {
+                delete(files, entry);
+            } else if (!isLink(entry)
+                    && sinks.stream().noneMatch(sink -> text(sink).equals(text(entry)))) {
                 removeBelow(files, entry);
             }
         }
+    }
+
+    /** What a link leads to is somebody else's. */
+    private static void delete(FileSystem files, Path entry) throws IOException {
+        java.nio.file.Path local = LocalFolder.of(entry.toString());
+        if (local == null) {
+            files.delete(entry, true);
+        } else if (Files.isDirectory(local, LinkOption.NOFOLLOW_LINKS)) {
+            Folders.delete(local);
+        } else {
+            Files.deleteIfExists(local);
+        }
+    }
+
+    private static boolean isLink(Path entry) {
+        java.nio.file.Path local = LocalFolder.of(entry.toString());
+        return local != null && Files.isSymbolicLink(local);
     }
 
     private static List<Path> entries(FileSystem files, Path parent) throws IOException {
@@ -115,11 +136,25 @@ final class StateFolder {
     }
 
     /**
-     * Alike for {@code file:/a} and {@code file:///a}, and for {@code s3://b/a} and {@code s3a}.
+     * Alike for {@code file:/a} and {@code file:///a}, whatever links lead there, and for {@code
+     * s3://b/a} and {@code s3a}.
      */
     private static String text(Path path) {
+        java.nio.file.Path local = LocalFolder.of(path.toString());
+        if (local != null) {
+            return real(local.toAbsolutePath().normalize()).toString();
+        }
         URI uri = path.toUri();
         return Objects.requireNonNullElse(uri.getAuthority(), "") + uri.getPath();
+    }
+
+    private static java.nio.file.Path real(java.nio.file.Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException notThere) {
+            java.nio.file.Path parent = path.getParent();
+            return parent == null ? path : real(parent).resolve(path.getFileName());
+        }
     }
 
     @Override

@@ -34,6 +34,35 @@ class StateFolderTest {
         assertThat(state.resolve("theirs/deep/file")).exists();
     }
 
+    /** What they lead to isn't the pipeline's alone. */
+    @Test
+    void removesLinksAndNothingBehindThem() throws IOException {
+        Path archive = Files.createDirectories(folder.resolve("archive/savepoint-1"));
+        Path results = Files.createDirectories(folder.resolve("results"));
+        Files.createFile(archive.resolve("file"));
+        Files.createFile(results.resolve("file"));
+        Files.createSymbolicLink(state.resolve("savepoints"), archive.getParent());
+        Files.createSymbolicLink(state.resolve("checkpoints/old"), archive);
+        Files.createSymbolicLink(state.resolve("results"), results);
+        String file = file(results.toString(), folder.resolve("elsewhere").toString());
+        assertThat(Commands.ok("delete", "pipeline", "once", "-f", file, "--yes"))
+                .contains("once: deleted.");
+        assertThat(archive.resolve("file")).exists();
+        assertThat(results.resolve("file")).exists();
+        assertThat(state.resolve("savepoints")).doesNotExist();
+        assertThat(state.resolve("checkpoints")).doesNotExist();
+    }
+
+    @Test
+    void sparesASinkThatIsNamedBesideALink() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("state"));
+        String file = file(link + "/once/out", folder.resolve("elsewhere").toString());
+        assertThat(Commands.ok("delete", "pipeline", "once", "-f", file, "--yes"))
+                .contains("once: deleted.");
+        assertThat(state.resolve("out/file")).exists();
+        assertThat(state.resolve("checkpoints")).doesNotExist();
+    }
+
     @Test
     void isRefusedWhereAnotherSinkWritesRightIntoIt() throws IOException {
         String file = file(state + "/out", "file://" + state + "/");
