@@ -18,6 +18,7 @@ import org.apache.flink.runtime.net.SSLUtils;
 public final class RestTls {
 
     private static final String FLINK_KEYS = "security.ssl.";
+    private static final String INTERNAL_KEYS = FLINK_KEYS + "internal.";
     private static final String JAVA_KEYS = "javax.net.ssl.";
 
     private RestTls() {}
@@ -29,7 +30,8 @@ public final class RestTls {
                 .toMap()
                 .forEach(
                         (key, value) -> {
-                            if (key.startsWith(FLINK_KEYS)) {
+                            // They go to the cluster with the job, as those of flink run do.
+                            if (key.startsWith(FLINK_KEYS) && !key.startsWith(INTERNAL_KEYS)) {
                                 settings.setString(key, value);
                             }
                         });

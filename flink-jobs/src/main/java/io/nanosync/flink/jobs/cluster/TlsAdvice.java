@@ -4,6 +4,7 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLException;
 
 /** What mends a connection by TLS that didn't come about. */
@@ -19,7 +20,8 @@ final class TlsAdvice {
         if (!(failure instanceof SSLException)) {
             return "";
         }
-        if (has(failure, CertificateExpiredException.class)) {
+        if (has(failure, CertificateExpiredException.class)
+                || has(failure, CertificateNotYetValidException.class)) {
             return "";
         }
         if (has(failure, CertPathBuilderException.class)
@@ -37,7 +39,7 @@ final class TlsAdvice {
                 || said.contains("plaintext connection")) {
             return ". It isn't behind TLS: name it by http://";
         }
-        if (said.contains("alert")) {
+        if (said.contains("alert") && !said.contains("protocol_version")) {
             return ". It may want a client certificate: security.ssl.rest.keystore and"
                     + " security.ssl.rest.authentication-enabled"
                     + CONFIGURED
