@@ -70,7 +70,8 @@ final class MetricsCommand implements Callable<Integer> {
         Pipeline pipeline = named.read();
         show(pipeline);
         String said = "";
-        while (watch) {
+        // Nobody reads any more where the output is a pipe to head.
+        while (watch && !spec.commandLine().getOut().checkError()) {
             Thread.sleep(WATCH_PERIOD.toMillis());
             said = showAgain(pipeline, said);
         }
