@@ -3,6 +3,7 @@ package io.nanosync.flink.jobs.cli;
 import io.nanosync.flink.jobs.cluster.ClusterException;
 import io.nanosync.flink.jobs.cluster.RestTls;
 import io.nanosync.flink.jobs.cluster.RunningCluster;
+import io.nanosync.flink.jobs.cluster.Whereabouts;
 import io.nanosync.flink.jobs.compose.JobSettings;
 import io.nanosync.flink.jobs.pipeline.Pipeline;
 import java.io.IOException;
@@ -82,6 +83,11 @@ final class ClusterTarget {
 
     RunningCluster cluster() {
         return cluster;
+    }
+
+    /** Whether the pipeline runs here. */
+    Whereabouts find(Pipeline pipeline) throws IOException, InterruptedException {
+        return Whereabouts.at(address, pipeline);
     }
 
     /** Starts a pipeline of the file and gives the job's id. */

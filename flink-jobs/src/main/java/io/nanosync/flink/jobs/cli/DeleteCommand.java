@@ -97,17 +97,11 @@ final class DeleteCommand implements Callable<Integer> {
         if (where instanceof Whereabouts.Unknown unknown) {
             if (pipeline.isBounded()) {
                 // Its job holds no lock on the server either.
-                throw new CommandException(
-                        "Nobody can say whether job "
-                                + unknown.record().job()
-                                + " of pipeline "
-                                + pipeline.name()
-                                + " runs, which would lose its state: "
-                                + unknown.reason()
-                                + ". Nothing was deleted. Name its cluster by --target URL; or when"
-                                + " you know that it doesn't run, remove job.json in "
-                                + pipeline.stateDir()
-                                + " first");
+                throw RunningElsewhere.untold(
+                        pipeline,
+                        unknown,
+                        "which would lose its state",
+                        "Nothing was deleted. Name its cluster by --target URL. ");
             }
             say(
                     "Be sure that the job "

@@ -1,5 +1,6 @@
 package io.nanosync.flink.jobs.cli;
 
+import io.nanosync.flink.jobs.cluster.Whereabouts;
 import io.nanosync.flink.jobs.compose.JobSettings;
 import io.nanosync.flink.jobs.compose.PipelineJob;
 import io.nanosync.flink.jobs.compose.RetainedState;
@@ -99,8 +100,9 @@ public final class PipelineJobMain {
                 StreamExecutionEnvironment.getExecutionEnvironment().getConfiguration();
         String own = given.getOptional(JOB).orElse("");
         for (Pipeline pipeline : pipelines) {
-            RunningElsewhere.refuseAllBut(own, pipeline);
+            Whereabouts where = RunningElsewhere.refuseAllBut(own, pipeline);
             if (!given.get(TARGET).equals(WITHIN_THE_CLUSTER)) {
+                RunningElsewhere.refuseUntold(pipeline, where);
                 requireUnlocked(pipeline);
             }
         }

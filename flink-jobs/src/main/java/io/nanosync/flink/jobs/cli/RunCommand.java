@@ -99,6 +99,7 @@ final class RunCommand implements Callable<Integer> {
             StateLock lock = StateLock.take(pipeline);
             locks.keep(lock);
             Whereabouts where = RunningElsewhere.refuse(pipeline);
+            RunningElsewhere.refuseUntold(pipeline, where);
             RunningElsewhere.refuseLocked(pipeline);
             if (where instanceof Whereabouts.Unknown) {
                 RunningElsewhere.refuseStreamed(pipeline);

@@ -79,6 +79,42 @@ final class RunningElsewhere {
         }
     }
 
+    /**
+     * Refuses to start a bounded pipeline of whose job on a cluster nobody knows: it holds no lock
+     * on the server, and all rows would come twice.
+     */
+    static void refuseUntold(Pipeline pipeline, Whereabouts where) throws CommandException {
+        if (pipeline.isBounded()
+                && where instanceof Whereabouts.Unknown unknown
+                && unknown.record().process() == null) {
+            throw untold(pipeline, unknown, "and its rows would come twice", "");
+        }
+    }
+
+    /**
+     * Nobody knows whether a bounded pipeline's job runs.
+     *
+     * @param consequence what would be if it did
+     * @param remark what was left, and what else helps; empty for nothing
+     */
+    static CommandException untold(
+            Pipeline pipeline, Whereabouts.Unknown where, String consequence, String remark) {
+        return new CommandException(
+                "Nobody can say whether job "
+                        + where.record().job()
+                        + " of pipeline "
+                        + pipeline.name()
+                        + " runs, "
+                        + consequence
+                        + ": "
+                        + where.reason()
+                        + ". "
+                        + remark
+                        + "When you know that it doesn't run, remove job.json in "
+                        + pipeline.stateDir()
+                        + " first");
+    }
+
     private static String place(JobRecord record) {
         JobRecord.LocalProcess process = record.process();
         return "job "

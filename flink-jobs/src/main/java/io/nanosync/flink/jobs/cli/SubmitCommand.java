@@ -2,6 +2,7 @@ package io.nanosync.flink.jobs.cli;
 
 import io.nanosync.flink.jobs.cluster.ClusterJob;
 import io.nanosync.flink.jobs.cluster.RunningCluster;
+import io.nanosync.flink.jobs.cluster.Whereabouts;
 import io.nanosync.flink.jobs.compose.RetainedState;
 import io.nanosync.flink.jobs.local.PluginFileSystems;
 import io.nanosync.flink.jobs.local.StateFolderException;
@@ -88,7 +89,14 @@ final class SubmitCommand implements Callable<Integer> {
     /** Whether its job runs now. */
     private boolean submit(ClusterTarget target, Pipeline pipeline) throws Exception {
         try (StateLock lock = StateLock.take(pipeline, "submit")) {
-            RunningElsewhere.refuse(pipeline);
+            Whereabouts where = RunningElsewhere.refuse(pipeline);
+            if (where instanceof Whereabouts.Unknown) {
+                // Its JobManager may have moved, to the one that is asked to start it again.
+                Whereabouts there = target.find(pipeline);
+                RunningElsewhere.refuse(pipeline, there);
+                where = there instanceof Whereabouts.Over ? there : where;
+            }
+            RunningElsewhere.refuseUntold(pipeline, where);
             RunningElsewhere.refuseLocked(pipeline);
             RunningElsewhere.refuseStreamed(pipeline);
             requireUnfinished(pipeline);

@@ -80,7 +80,18 @@ final class ClusterRest {
     /** GET; null when there is nothing of this path. */
     @Nullable JsonNode find(String path) throws ClusterException, InterruptedException {
         HttpResponse<String> response = send(request(path).GET());
-        return response.statusCode() == NOT_FOUND ? null : json(path, response);
+        return response.statusCode() == NOT_FOUND && isOfFlink(response.body())
+                ? null
+                : json(path, response);
+    }
+
+    /** A proxy in front of a cluster that is gone has nothing of any path, either. */
+    private static boolean isOfFlink(String error) {
+        try {
+            return JSON.readTree(error).path("errors").isArray();
+        } catch (JsonProcessingException e) {
+            return false;
+        }
     }
 
     /** GET. */

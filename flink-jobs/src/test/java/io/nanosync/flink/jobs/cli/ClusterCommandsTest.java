@@ -126,6 +126,29 @@ class ClusterCommandsTest {
     }
 
     @Test
+    void runStartsNoBoundedPipelineOfWhichNobodyKnows() throws IOException {
+        Path state = commands.stateDir().resolve("once");
+        new JobRecord(NOBODY, JOB, Instant.now(), null).write(state.toString());
+        assertThat(commands.execute("run", "once")).isEqualTo(1);
+        assertThat(commands.err())
+                .contains("Nobody can say whether job " + JOB + " of pipeline once runs, and its")
+                .contains("When you know that it doesn't run, remove job.json in file://" + state);
+    }
+
+    /** A proxy that has lost its cluster, or what else listens there. */
+    @Test
+    void jobIsNotGoneWhereSomebodyElseHasNothingOfIt() throws IOException {
+        try (ScriptedCluster cluster = recorded()) {
+            cluster.answers("/jobs/" + JOB, Answer.status(404, "default backend - 404"));
+            assertThat(commands.execute("list")).isEqualTo(1);
+            assertThat(commands.out())
+                    .contains("shop  unknown: What answers at " + cluster.address() + " is no");
+            cluster.answers("/jobs/" + JOB, Answer.status(404, "{\"errors\":[\"Not there.\"]}"));
+            assertThat(commands.execute("list")).as(commands.err()).isZero();
+        }
+    }
+
+    @Test
     void loopbackAddressOfAnotherMachineIsNotAskedHere() throws IOException {
         try (ScriptedCluster cluster = ScriptedCluster.start("ffeeddccbbaa99887766554433221100")) {
             new JobRecord(cluster.address(), JOB, Instant.now(), "somewhere.example", null)
