@@ -460,6 +460,11 @@ final class Composer {
                 of.key());
     }
 
+    /** Flink forgets deletes where rows are ordered by columns of their key alone. */
+    private boolean isOrderedByKey(Relation of, List<Field> order) {
+        return !batch && of.key().containsAll(names(order));
+    }
+
     /** Rows that are equal in all columns of the order are equal. */
     private Relation ranked(Relation of) {
         List<Field> from = of.those(Kind::sortable);
@@ -469,6 +474,9 @@ final class Composer {
         String a = alias();
         String b = alias();
         List<Field> fields = draw.some(from, 4);
+        if (isOrderedByKey(of, fields)) {
+            return project(of);
+        }
         // Of inserts Flink 2.2 and 2.3 take the first row for one that stays, unless the order is
         // of one column, descending.
         int first = inserts && !batch ? 2 : 1;
@@ -502,6 +510,9 @@ final class Composer {
         }
         String a = alias();
         List<Field> fields = draw.some(from, 4);
+        if (isOrderedByKey(of, fields)) {
+            return project(of);
+        }
         return Relation.query(
                 "SELECT "
                         + columns(fields, a)
