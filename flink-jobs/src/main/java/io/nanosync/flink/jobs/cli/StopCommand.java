@@ -70,7 +70,7 @@ final class StopCommand implements Callable<Integer> {
                         + other.record().job()
                         + " of "
                         + other.record().rest()
-                        + " was not stopped: its newest checkpoint is "
+                        + " was not stopped: it keeps its state in "
                         + other.folder()
                         + ", and not in "
                         + pipeline.stateDir()

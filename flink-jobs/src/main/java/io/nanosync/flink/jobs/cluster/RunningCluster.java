@@ -142,22 +142,27 @@ public final class RunningCluster {
 
         /** Whether it lies below a pipeline's state folder. */
         public boolean isBelow(String stateDir) {
-            URI own = new Path(folder).toUri();
-            URI state = new Path(stateDir).toUri();
-            // One file system may have several schemes, but a bucket one name.
-            return Objects.equals(own.getAuthority(), state.getAuthority())
-                    && (own.getPath().startsWith(state.getPath() + "/")
-                            || real(own).startsWith(real(state)));
+            return isWithin(folder, stateDir);
         }
+    }
 
-        /** Where a folder of this machine is, whatever links lead there. */
-        private static java.nio.file.Path real(URI folder) {
-            java.nio.file.Path path = java.nio.file.Path.of(folder.getPath());
-            try {
-                return "file".equals(folder.getScheme()) ? path.toRealPath() : path;
-            } catch (IOException notHere) {
-                return path;
-            }
+    /** Whether a folder is a pipeline's state folder or lies below it. */
+    static boolean isWithin(String folder, String stateDir) {
+        URI own = new Path(folder).toUri();
+        URI state = new Path(stateDir).toUri();
+        // One file system may have several schemes, but a bucket one name.
+        return Objects.equals(own.getAuthority(), state.getAuthority())
+                && (own.getPath().startsWith(state.getPath() + "/")
+                        || real(own).startsWith(real(state)));
+    }
+
+    /** Where a folder of this machine is, whatever links lead there. */
+    private static java.nio.file.Path real(URI folder) {
+        java.nio.file.Path path = java.nio.file.Path.of(folder.getPath());
+        try {
+            return "file".equals(folder.getScheme()) ? path.toRealPath() : path;
+        } catch (IOException notHere) {
+            return path;
         }
     }
 

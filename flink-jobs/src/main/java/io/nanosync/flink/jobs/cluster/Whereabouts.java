@@ -28,7 +28,7 @@ public sealed interface Whereabouts {
      * Its record names a job that runs, but with another state folder: the record was copied with
      * its folder, or the folder has two names.
      *
-     * @param folder of the job's newest checkpoint
+     * @param folder of the job's newest checkpoint, or the one that the record was written into
      */
     record OfAnother(JobRecord record, String folder) implements Whereabouts {}
 
@@ -98,8 +98,10 @@ public sealed interface Whereabouts {
         }
         try {
             Optional<RunningCluster.Checkpoint> newest = cluster.newestCheckpoint(record.job());
-            return newest.isPresent() && !newest.get().isBelow(stateDir)
-                    ? new OfAnother(record, newest.get().folder())
+            // Before the first checkpoint there is what was written down.
+            String own = newest.isPresent() ? newest.get().folder() : record.stateDir();
+            return own != null && !RunningCluster.isWithin(own, stateDir)
+                    ? new OfAnother(record, own)
                     : new Running(record, cluster, job.get(), null);
         } catch (ClusterException e) {
             return new Running(record, cluster, job.get(), String.valueOf(e.getMessage()));

@@ -25,21 +25,28 @@ import org.jspecify.annotations.Nullable;
  * @param started when it was submitted
  * @param host name of the machine that submitted it; empty when that isn't known
  * @param process the process of a local run; null for a job of a cluster
+ * @param stateDir the folder that it was written into, and perhaps copied from; null before it is
+ *     written, and of a former version
  */
 public record JobRecord(
-        URI rest, String job, Instant started, String host, @Nullable LocalProcess process) {
+        URI rest,
+        String job,
+        Instant started,
+        String host,
+        @Nullable LocalProcess process,
+        @Nullable String stateDir) {
 
     private static final String FILE = "job.json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Of a job that this machine submits. */
     public JobRecord(URI rest, String job, Instant started, @Nullable LocalProcess process) {
-        this(rest, job, started, thisHost(), process);
+        this(rest, job, started, thisHost(), process, null);
     }
 
     /** The same job of a cluster that has another address now. */
     public JobRecord at(URI moved) {
-        return new JobRecord(moved, job, started, host, null);
+        return new JobRecord(moved, job, started, host, null, stateDir);
     }
 
     /** Whether its REST address is one of another machine, for that machine alone. */
@@ -114,20 +121,22 @@ public record JobRecord(
                 process.isObject()
                         ? new LocalProcess(
                                 process.path("host").asText(), process.path("pid").asLong())
-                        : null);
+                        : null,
+                json.path("state_dir").asText(null));
     }
 
     /** Writes it in place of the one before. Nobody sees half of it. */
     public void write(String stateDir) throws IOException {
-        StateFile.record(file(stateDir), json());
+        StateFile.record(file(stateDir), json(stateDir));
     }
 
-    private String json() {
+    private String json(String folder) {
         ObjectNode json = JSON.createObjectNode();
         json.put("rest", rest.toString());
         json.put("job", job);
         json.put("started", started.toString());
         json.put("host", host);
+        json.put("state_dir", folder);
         if (process != null) {
             json.putObject("process").put("host", process.host()).put("pid", process.pid());
         }

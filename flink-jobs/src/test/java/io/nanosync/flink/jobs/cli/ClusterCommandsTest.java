@@ -135,6 +135,20 @@ class ClusterCommandsTest {
                 .contains("When you know that it doesn't run, remove job.json in file://" + state);
     }
 
+    /** The record of a job that has no checkpoint yet was copied with its folder. */
+    @Test
+    void stopLeavesAJobAloneThatWasWrittenDownInAnotherFolder() throws IOException {
+        try (ScriptedCluster cluster = recorded()) {
+            Path copied = commands.stateDir().resolve("shop/job.json");
+            Path production = Files.createDirectories(commands.stateDir().resolve("production"));
+            Files.delete(copied);
+            new JobRecord(cluster.address(), JOB, Instant.now(), null).write(production.toString());
+            Files.copy(production.resolve("job.json"), copied);
+            assertThat(commands.execute("stop", "pipeline", "shop")).isEqualTo(1);
+            assertThat(commands.err()).contains("keeps its state in " + production);
+        }
+    }
+
     /** A proxy that has lost its cluster, or what else listens there. */
     @Test
     void jobIsNotGoneWhereSomebodyElseHasNothingOfIt() throws IOException {
@@ -151,7 +165,7 @@ class ClusterCommandsTest {
     @Test
     void loopbackAddressOfAnotherMachineIsNotAskedHere() throws IOException {
         try (ScriptedCluster cluster = ScriptedCluster.start("ffeeddccbbaa99887766554433221100")) {
-            new JobRecord(cluster.address(), JOB, Instant.now(), "somewhere.example", null)
+            new JobRecord(cluster.address(), JOB, Instant.now(), "somewhere.example", null, null)
                     .write(commands.stateDir().resolve("shop").toString());
             assertThat(commands.execute("list")).isEqualTo(1);
             assertThat(commands.out())
@@ -222,7 +236,7 @@ class ClusterCommandsTest {
             assertThat(commands.execute("stop", "pipeline", "shop")).isEqualTo(1);
             assertThat(commands.err())
                     .contains("Job " + JOB + " of " + cluster.address() + " was not stopped: ")
-                    .contains("its newest checkpoint is file:/other/shop/checkpoints/a/chk-7")
+                    .contains("it keeps its state in file:/other/shop/checkpoints/a/chk-7")
                     .contains("so it is of another pipeline");
             String other =
                     "job "

@@ -34,7 +34,7 @@ class JobRecordTest {
                         new JobRecord.LocalProcess("here", 4711));
         for (JobRecord record : List.of(OF_A_CLUSTER, ofARun)) {
             record.write(stateDir());
-            assertThat(JobRecord.read(stateDir())).contains(record);
+            assertThat(JobRecord.read(stateDir())).contains(written(record));
         }
         try (Stream<Path> files = Files.list(Path.of(stateDir()))) {
             assertThat(files).hasSize(1);
@@ -47,7 +47,7 @@ class JobRecordTest {
         JobRecord.clear(stateDir(), OF_A_CLUSTER.job());
         OF_A_CLUSTER.write(stateDir());
         JobRecord.clear(stateDir(), "ffeeddccbbaa99887766554433221100");
-        assertThat(JobRecord.read(stateDir())).contains(OF_A_CLUSTER);
+        assertThat(JobRecord.read(stateDir())).contains(written(OF_A_CLUSTER));
         JobRecord.clear(stateDir(), OF_A_CLUSTER.job());
         assertThat(JobRecord.read(stateDir())).isEmpty();
     }
@@ -63,6 +63,24 @@ class JobRecordTest {
                     .hasMessageEndingWith(
                             "job.json doesn't say where the pipeline runs. Remove that file");
         }
+    }
+
+    @Test
+    void saysInACopyWhereItWasWritten() throws IOException {
+        OF_A_CLUSTER.write(stateDir());
+        Path copy = Files.createDirectories(folder.resolve("copy"));
+        Files.copy(Path.of(stateDir(), "job.json"), copy.resolve("job.json"));
+        assertThat(JobRecord.read(copy.toString())).contains(written(OF_A_CLUSTER));
+    }
+
+    private JobRecord written(JobRecord record) {
+        return new JobRecord(
+                record.rest(),
+                record.job(),
+                record.started(),
+                record.host(),
+                record.process(),
+                stateDir());
     }
 
     private String stateDir() {
