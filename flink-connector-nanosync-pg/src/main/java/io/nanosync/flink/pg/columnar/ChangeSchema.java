@@ -132,6 +132,12 @@ public final class ChangeSchema {
                         .equals(field.getMetadata().get(SchemaMetadata.TYPMOD));
     }
 
+    /** The declared type of a column's field, as {@code format_type} prints it. */
+    @Internal
+    public static @Nullable String typeText(Field field) {
+        return field.getMetadata().get(SchemaMetadata.TYPE_TEXT);
+    }
+
     /** Table and fingerprint, for example {@code public.orders#1f0c…}. */
     @Override
     public String toString() {

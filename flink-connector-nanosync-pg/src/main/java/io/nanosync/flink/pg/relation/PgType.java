@@ -61,6 +61,21 @@ public record PgType(
         PSEUDO
     }
 
+    /**
+     * The name without its schema: types of extensions are in whatever schema they were created.
+     */
+    public String nameWithoutSchema() {
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    /**
+     * Whether it is one of the catalog's vectors: {@code pg_type} has an element type for these,
+     * but they don't print as arrays.
+     */
+    public boolean isVector() {
+        return name.equals("int2vector") || name.equals("oidvector");
+    }
+
     /** A base type that is in every server. */
     public static PgType base(int oid, String name) {
         return new PgType(oid, name, Kind.BASE, null, ',', List.of(), true);

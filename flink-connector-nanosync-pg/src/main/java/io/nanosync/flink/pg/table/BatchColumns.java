@@ -91,10 +91,7 @@ record BatchColumns(List<BatchColumn> columns, List<KeyColumn> key) {
                         + (found == null
                                 ? "no such column among those that are captured (a publication may"
                                         + " leave it out)"
-                                : found.getMetadata().get("pg.type.text")
-                                        + " (Arrow "
-                                        + found.getType()
-                                        + ")")
+                                : ChangeSchema.typeText(found) + " (Arrow " + found.getType() + ")")
                         + ". Correct the table's declaration in Flink and start the statement"
                         + " again");
     }

@@ -140,17 +140,14 @@ enum ColumnKind {
 
     private static ColumnKind text(PgType type) {
         if (type.kind() == PgType.Kind.ARRAY) {
-            // Vectors of the catalog have elements, but another text: 1 2 3.
-            return type.name().equals("int2vector") || type.name().equals("oidvector")
-                    ? TEXT
-                    : ARRAY;
+            return type.isVector() ? TEXT : ARRAY;
         }
         if (type.name().equals("numeric")) {
             return NUMERIC_TEXT;
         }
-        // An extension's type is in whatever schema it was created.
-        String name = type.name().substring(type.name().lastIndexOf('.') + 1);
-        return type.kind() == PgType.Kind.BASE && name.equals("hstore") ? HSTORE : TEXT;
+        return type.kind() == PgType.Kind.BASE && type.nameWithoutSchema().equals("hstore")
+                ? HSTORE
+                : TEXT;
     }
 
     /** The column as one of its domain's base type. */

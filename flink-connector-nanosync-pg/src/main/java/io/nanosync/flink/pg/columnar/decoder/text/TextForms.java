@@ -86,7 +86,7 @@ public final class TextForms {
         }
         return switch (type.kind()) {
             case BASE -> base(type);
-            case ARRAY -> isVector(type) ? base(type) : array(type);
+            case ARRAY -> type.isVector() ? base(type) : array(type);
             case ENUM -> new PlainText();
             case DOMAIN -> element(type);
             case COMPOSITE -> composite(type);
@@ -112,16 +112,10 @@ public final class TextForms {
         return EXTENSIONS.keySet();
     }
 
-    /** {@code pg_type} has an element type for these, but they don't print as arrays. */
-    private static boolean isVector(PgType type) {
-        return type.name().equals("int2vector") || type.name().equals("oidvector");
-    }
-
     private static @Nullable TextForm base(PgType type) {
-        String name = type.name();
-        @Nullable Supplier<TextForm> form = BUILT_IN.get(name);
+        @Nullable Supplier<TextForm> form = BUILT_IN.get(type.name());
         if (form == null) {
-            form = EXTENSIONS.get(name.substring(name.lastIndexOf('.') + 1));
+            form = EXTENSIONS.get(type.nameWithoutSchema());
         }
         return form == null ? null : form.get();
     }
