@@ -3,7 +3,6 @@ package io.nanosync.flink.pg.source;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.columnar.ChangeRow;
 import io.nanosync.flink.pg.columnar.RowImage;
-import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpoint;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import java.util.List;
 import java.util.Objects;
@@ -11,64 +10,28 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.ReaderOutput;
-import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
-import org.apache.flink.api.connector.source.SplitEnumerator;
-import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.core.io.InputStatus;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
  * The source as one of rows, for tests of Flink that compare elements: the text in the first column
  * of each inserted row, handed on within the source's own operator.
  */
-final class RowsSource
-        implements Source<String, PgSplit, EnumeratorCheckpoint>, ResultTypeQueryable<String> {
+final class RowsSource extends DelegatingSource<String> {
 
     private static final long serialVersionUID = 1L;
 
-    private final PgSource source;
-
     RowsSource(PgSource source) {
-        this.source = source;
-    }
-
-    @Override
-    public Boundedness getBoundedness() {
-        return source.getBoundedness();
-    }
-
-    @Override
-    public SplitEnumerator<PgSplit, EnumeratorCheckpoint> createEnumerator(
-            SplitEnumeratorContext<PgSplit> context) {
-        return source.createEnumerator(context);
-    }
-
-    @Override
-    public SplitEnumerator<PgSplit, EnumeratorCheckpoint> restoreEnumerator(
-            SplitEnumeratorContext<PgSplit> context, EnumeratorCheckpoint restored) {
-        return source.restoreEnumerator(context, restored);
+        super(source);
     }
 
     @Override
     public SourceReader<String, PgSplit> createReader(SourceReaderContext context) {
         return new Reader(source.createReader(context));
-    }
-
-    @Override
-    public SimpleVersionedSerializer<PgSplit> getSplitSerializer() {
-        return source.getSplitSerializer();
-    }
-
-    @Override
-    public SimpleVersionedSerializer<EnumeratorCheckpoint> getEnumeratorCheckpointSerializer() {
-        return source.getEnumeratorCheckpointSerializer();
     }
 
     @Override

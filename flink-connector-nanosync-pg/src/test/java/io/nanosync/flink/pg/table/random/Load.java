@@ -67,6 +67,10 @@ final class Load {
         }
     }
 
+    private String update(PgTable table, PgColumn column, String value) {
+        return "UPDATE " + table.name() + " SET " + column.name() + " = " + value + where(table);
+    }
+
     private List<String> change(PgTable table) {
         int which = draw.below(100);
         if (which < 40) {
@@ -76,25 +80,11 @@ final class Load {
         }
         if (which < 70) {
             PgColumn column = draw.of(table.columns());
-            return List.of(
-                    "UPDATE "
-                            + table.name()
-                            + " SET "
-                            + column.name()
-                            + " = "
-                            + value(table, column)
-                            + where(table));
+            return List.of(update(table, column, value(table, column)));
         }
         if (which < 76) {
             PgColumn column = draw.of(table.columns());
-            return List.of(
-                    "UPDATE "
-                            + table.name()
-                            + " SET "
-                            + column.name()
-                            + " = "
-                            + column.name()
-                            + where(table));
+            return List.of(update(table, column, column.name()));
         }
         if (which < 88 || table.primaryKey().isEmpty()) {
             return List.of("DELETE FROM " + table.name() + where(table));
