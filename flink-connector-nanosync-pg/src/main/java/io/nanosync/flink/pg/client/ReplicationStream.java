@@ -39,8 +39,10 @@ public interface ReplicationStream extends AutoCloseable {
     /**
      * Sends a status update now: everything up to {@code flushed} is safe. Never blocks on {@link
      * #poll}.
+     *
+     * @return whether it was sent; false when streaming has ended, of which {@link #poll} tells why
      */
-    void confirm(ConfirmableLsn flushed) throws PgException;
+    boolean confirm(ConfirmableLsn flushed) throws PgException;
 
     /** The server's end of the connection. */
     Backend backend();

@@ -159,13 +159,17 @@ final class JdbcReplicationStream implements ReplicationStream {
     }
 
     @Override
-    public void confirm(ConfirmableLsn flushed) throws PgException {
+    public boolean confirm(ConfirmableLsn flushed) throws PgException {
         LogSequenceNumber lsn = LogSequenceNumber.valueOf(flushed.lsn().value());
         try {
             stream.setFlushedLSN(lsn);
             stream.setAppliedLSN(lsn);
             stream.forceUpdateStatus();
+            return true;
         } catch (SQLException e) {
+            if (session.isAborted() || SqlStates.saysEnded(e)) {
+                return false;
+            }
             throw errors.confirming(flushed.lsn(), e);
         }
     }

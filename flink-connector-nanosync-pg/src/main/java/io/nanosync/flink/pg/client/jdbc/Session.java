@@ -185,6 +185,11 @@ final class Session implements AutoCloseable {
                 : endpoint.failure(doing, error, remedy);
     }
 
+    /** Whether {@link #abort} or {@link #cancel} broke the connection. */
+    boolean isAborted() {
+        return aborted;
+    }
+
     /** Closes the socket under whatever is running. */
     void abort() {
         closeSocket();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 
 /**
  * What an SQLSTATE means for a caller, and what a person may do about it.
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: PostgreSQL, {@code src/backend/utils/errcodes.txt}; DESIGN, section 6, "Reconnect".
  */
 final class SqlStates {
+
+    /** The driver's where a stream or a connection has been closed. */
+    static final String NO_CONNECTION = "08003";
 
     /** The driver's for what it and the server can't agree on: TLS, a password, its method. */
     static final String CONNECTION_REJECTED = "08004";
@@ -98,6 +102,10 @@ final class SqlStates {
         if (state == null) {
             return error.getCause() instanceof IOException ? Recovery.RETRY : Recovery.FAIL;
         }
+        if (isDriversOwn(error) && NOT_IN_PREREQUISITE_STATE.equals(state)) {
+            // Another thread has found the connection broken, and says so.
+            return Recovery.RETRY;
+        }
         // 08P01 is a protocol violation: the bytes are out of step, a new connection mends that.
         return state.startsWith("08") || RETRIED.contains(state) ? Recovery.RETRY : Recovery.FAIL;
     }
@@ -153,6 +161,17 @@ final class SqlStates {
     /** Whether a value is what it fails with: then PostgreSQL's words may quote it. */
     static boolean saysData(SQLException error) {
         return String.valueOf(error.getSQLState()).startsWith("22");
+    }
+
+    /** Whether it says that nothing streams any more: the thread that noticed has the reason. */
+    static boolean saysEnded(SQLException error) {
+        return isDriversOwn(error)
+                && (NOT_IN_PREREQUISITE_STATE.equals(error.getSQLState())
+                        || NO_CONNECTION.equals(error.getSQLState()));
+    }
+
+    private static boolean isDriversOwn(SQLException error) {
+        return error instanceof PSQLException own && own.getServerErrorMessage() == null;
     }
 
     /** Whether it says that a snapshot can't be imported any more. */

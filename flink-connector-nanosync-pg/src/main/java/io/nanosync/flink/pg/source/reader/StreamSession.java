@@ -254,7 +254,10 @@ final class StreamSession implements AutoCloseable {
             return;
         }
         try {
-            stream.confirm(toReport);
+            if (!stream.confirm(toReport)) {
+                status.shutdown();
+                return;
+            }
             reported = toReport;
             metrics.confirmed(toReport.lsn());
             reportedAtNanos = now;

@@ -2,7 +2,6 @@ package io.nanosync.flink.pg.client.jdbc;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nanosync.flink.pg.client.ControlSession;
@@ -22,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -390,19 +390,7 @@ final class ReplicationStreamTest {
                 // 18 warns in its log and skips: the source compares the publication itself.
                 return;
             }
-            AtomicReference<@Nullable PgException> failure = new AtomicReference<>();
-            Await.until(
-                    "the stream fails",
-                    () -> {
-                        try {
-                            stream.poll();
-                            return false;
-                        } catch (PgException e) {
-                            failure.set(e);
-                            return true;
-                        }
-                    });
-            PgException said = requireNonNull(failure.get());
+            PgException said = failure(stream::poll);
             assertThat(said.recovery()).isEqualTo(Recovery.FAIL);
             assertThat(said)
                     .hasMessageContaining("publication \"gone\" does not exist")
@@ -453,9 +441,7 @@ final class ReplicationStreamTest {
         assertThat(failure.get())
                 .hasMessageContaining("Cannot stream from slot \"" + SLOT + "\"")
                 .hasMessageEndingWith("the connection was aborted here");
-        assertThatThrownBy(() -> stream.confirm(confirmable(FROM_CONFIRMED)))
-                .isInstanceOf(PgException.class)
-                .hasMessageEndingWith("the connection was aborted here");
+        assertThat(stream.confirm(confirmable(FROM_CONFIRMED))).isFalse();
         stream.close();
         Await.until("the slot is free", () -> slot().activePid() == null);
     }
@@ -474,28 +460,58 @@ final class ReplicationStreamTest {
         Await.until("the slot is free", () -> slot().activePid() == null);
     }
 
+    private void terminate() {
+        database()
+                .execute(
+                        "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE"
+                                + " slot_name = '"
+                                + SLOT
+                                + "'");
+    }
+
+    private static PgException failure(Callable<?> call) {
+        return Await.value(
+                "it fails",
+                () -> {
+                    try {
+                        call.call();
+                        return null;
+                    } catch (PgException e) {
+                        return e;
+                    }
+                });
+    }
+
     @Test
     void aTerminatedWalsenderMayBeTriedAgain() throws Exception {
         try (ReplicationStream stream = start()) {
-            database()
-                    .execute(
-                            "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots"
-                                    + " WHERE slot_name = '"
-                                    + SLOT
-                                    + "'");
-            AtomicReference<@Nullable PgException> failure = new AtomicReference<>();
-            Await.until(
-                    "the stream fails",
-                    () -> {
-                        try {
-                            stream.poll();
-                            return false;
-                        } catch (PgException e) {
-                            failure.set(e);
-                            return true;
-                        }
-                    });
-            assertThat(requireNonNull(failure.get()).recovery()).isEqualTo(Recovery.RETRY);
+            terminate();
+            assertThat(failure(stream::poll).recovery()).isEqualTo(Recovery.RETRY);
+        }
+    }
+
+    /**
+     * An error of a change doesn't close the connection: both threads find that nothing streams.
+     */
+    @Test
+    void whoConfirmsLeavesTheReasonToWhoPolls() throws Exception {
+        database()
+                .execute(
+                        "ALTER PUBLICATION pub SET TABLE t WHERE (1 / id > 0)",
+                        "INSERT INTO t VALUES (0, 'a')");
+        try (ReplicationStream stream = start()) {
+            assertThat(failure(stream::poll)).hasMessageContaining("SQLSTATE 22012");
+            assertThat(stream.confirm(confirmable(FROM_CONFIRMED))).isFalse();
+        }
+    }
+
+    @Test
+    void aConnectionThatBrokeWhileConfirmingMayBeTriedAgain() throws Exception {
+        try (ReplicationStream stream = start()) {
+            terminate();
+            PgException writing = failure(() -> stream.confirm(confirmable(FROM_CONFIRMED)));
+            assertThat(writing.recovery()).isEqualTo(Recovery.RETRY);
+            assertThat(failure(stream::poll).recovery()).isEqualTo(Recovery.RETRY);
         }
     }
 

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLState;
+import org.postgresql.util.ServerErrorMessage;
 
 final class SqlStatesTest {
 
@@ -61,6 +64,18 @@ final class SqlStatesTest {
         SQLException broken = new SQLException("said", new IOException("reset"));
         assertThat(SqlStates.recovery(broken)).isEqualTo(Recovery.RETRY);
         assertThat(SqlStates.recovery(new SQLException("said"))).isEqualTo(Recovery.FAIL);
+    }
+
+    /** Of two threads the one that finds nothing to use mustn't end the pipeline for good. */
+    @Test
+    void triesAgainWhenAnotherThreadFoundTheConnectionBroken() {
+        SQLException inactive = new PSQLException("inactive copy", PSQLState.OBJECT_NOT_IN_STATE);
+        assertThat(SqlStates.saysEnded(inactive)).isTrue();
+        assertThat(SqlStates.recovery(inactive)).isEqualTo(Recovery.RETRY);
+        SQLException said =
+                new PSQLException(new ServerErrorMessage("SERROR\0C55000\0Mslot lost\0\0"));
+        assertThat(SqlStates.saysEnded(said)).isFalse();
+        assertThat(SqlStates.recovery(said)).isEqualTo(Recovery.FAIL);
     }
 
     @ParameterizedTest
