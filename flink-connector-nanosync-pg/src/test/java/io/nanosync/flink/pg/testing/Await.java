@@ -21,10 +21,10 @@ public final class Await {
 
     /**
      * Returns when the condition has become true. An exception of the condition counts as "not
-     * yet".
+     * yet", and so does a query for one value that finds none.
      *
      * @param description what is awaited, for the error
-     * @throws AssertionError when the time is over; its cause is the condition's last exception
+     * @throws AssertionError when the time is over; its cause is what the condition threw last
      */
     public static void until(String description, Duration timeout, Callable<Boolean> condition) {
         Boolean met = value(description, timeout, () -> condition.call() ? Boolean.TRUE : null);
@@ -37,13 +37,14 @@ public final class Await {
     }
 
     /**
-     * Returns the first value that is not null. An exception of the source counts as "not yet".
+     * Returns the first value that is not null. An exception of the source counts as "not yet", and
+     * so does a query for one value that finds none.
      *
-     * @throws AssertionError when the time is over; its cause is the source's last exception
+     * @throws AssertionError when the time is over; its cause is what the source threw last
      */
     public static <T> T value(String description, Duration timeout, Callable<@Nullable T> source) {
         long start = System.nanoTime();
-        Exception last = null;
+        Throwable last = null;
         do {
             try {
                 T value = source.call();
@@ -54,7 +55,7 @@ public final class Await {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new AssertionError("Interrupted while waiting for: " + description, e);
-            } catch (Exception e) {
+            } catch (Exception | NoValueError e) {
                 last = e;
             }
             LockSupport.parkNanos(PAUSE.toNanos());

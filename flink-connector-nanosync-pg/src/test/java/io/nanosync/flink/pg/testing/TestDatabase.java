@@ -153,17 +153,21 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
-    /** The first column of the only row, as text; SQL null is an error. */
+    /**
+     * The first column of the only row, as text.
+     *
+     * @throws NoValueError without one row, or where it is SQL null
+     */
     public String queryString(String sql) {
         List<@Nullable String> values = queryList(sql);
         String value = values.size() == 1 ? values.get(0) : null;
         if (value == null) {
-            throw new AssertionError("Expected one row with a value, found " + values + ": " + sql);
+            throw new NoValueError("Expected one row with a value, found " + values + ": " + sql);
         }
         return value;
     }
 
-    /** The first column of the only row, as a number; SQL null is an error. */
+    /** The first column of the only row, as a number. See {@link #queryString}. */
     public long queryLong(String sql) {
         return Long.parseLong(queryString(sql));
     }
