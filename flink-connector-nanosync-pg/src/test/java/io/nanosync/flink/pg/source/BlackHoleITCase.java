@@ -107,6 +107,7 @@ final class BlackHoleITCase {
     }
 
     @Test
+    @Tag("long")
     void copyIsReadOnWithinAMinute() throws Exception {
         proxy.swallowAfter("COPY (", 100_000);
         job = new SourceJob(config(), folder, 1).start();

@@ -44,6 +44,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -354,6 +355,7 @@ final class MetricsITCase {
     }
 
     @Test
+    @Tag("long")
     void slotThatKeepsMuchIsSeen() throws Exception {
         startServer(Map.of("max_wal_size", "32MB", "min_wal_size", "32MB"));
         start(newJob().declineCheckpointsWhile(declined));

@@ -145,8 +145,14 @@ final class NetworkFaultsITCase {
                         + ") g");
     }
 
+    @Test
+    void cutCostsNothingAndConfirmsNothing() throws Exception {
+        costsNothingAndConfirmsNothing(Fault.CUT);
+    }
+
     @ParameterizedTest
-    @EnumSource(Fault.class)
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CUT")
+    @Tag("long")
     void costsNothingAndConfirmsNothing(Fault fault) throws Exception {
         int changes = TRANSACTIONS * ROWS;
         SourceJob running = start(Duration.ofSeconds(2), changes);

@@ -30,7 +30,7 @@ final class TwoPhaseITCase {
     @TempDir private Path folder;
 
     @ParameterizedTest
-    @ValueSource(ints = {15, 17, 18})
+    @ValueSource(ints = {15, 18})
     void isRefusedUntilItIsTurnedOffAsTold(int major) throws Exception {
         try (TestDatabase database = TestPostgres.shared(major).createDatabase()) {
             database.execute(

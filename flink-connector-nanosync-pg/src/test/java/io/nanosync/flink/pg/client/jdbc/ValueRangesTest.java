@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -450,10 +451,19 @@ final class ValueRangesTest {
         }
     }
 
+    @Test
+    void rangeOfWhatLiesInItsOrderIsReadByTheIndex() throws Exception {
+        rangeOfWhatLiesInItsOrderIsReadByTheIndex(18);
+    }
+
+    @Test
+    @Tag("long")
+    void rangeOfWhatLiesInItsOrderIsReadByTheIndexOn15() throws Exception {
+        rangeOfWhatLiesInItsOrderIsReadByTheIndex(15);
+    }
+
     /** The planner takes the rows of a bitmap for scattered over the table. */
-    @ParameterizedTest
-    @ValueSource(ints = {15, 18})
-    void rangeOfWhatLiesInItsOrderIsReadByTheIndex(int major) throws Exception {
+    private void rangeOfWhatLiesInItsOrderIsReadByTheIndex(int major) throws Exception {
         useServer(major);
         table("int", "SELECT g FROM generate_series(1, 1000000) g");
         database.execute(

@@ -38,6 +38,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.metrics.SimpleCounter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -234,6 +235,7 @@ final class StreamWorkITCase {
     }
 
     @Test
+    @Tag("long")
     void blackHoleWhileTheStreamBeginsIsFoundWithinAMinute() throws Exception {
         startServer(18);
         proxy = TcpProxy.to(server.port());
