@@ -263,6 +263,7 @@ class PrometheusITCase {
                         postgres,
                         "checkpoint_interval: 500ms");
         awaitAlert("NanosyncFailing", "failing");
+        awaitAlert("NanosyncRestartedOften", "failing");
         cluster.cancel(job);
     }
 
