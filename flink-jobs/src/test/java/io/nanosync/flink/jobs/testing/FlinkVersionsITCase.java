@@ -26,7 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The packed SQL jar, one and the same, on clusters of every version of Flink that it is for. */
+/**
+ * The packed SQL jar, one and the same, on clusters of every version of Flink that it is for. What
+ * goes on from a former build's savepoint begins with that build's SQL jar where one is given,
+ * {@code -Dnanosync.former.sql.jar=…}.
+ */
 @Tag("long")
 @Tag("packaged")
 class FlinkVersionsITCase {
@@ -62,7 +66,7 @@ class FlinkVersionsITCase {
     void readsSnapshotAndStreamAndGoesOnFromASavepoint(String version) throws Exception {
         try (LoadGenerator load = load();
                 FlinkCluster flink = cluster(version)) {
-            String savepoint = beginAndStop(flink, version, load);
+            String savepoint = beginAndStop(flink, version, summing(), load);
             goOnToTheEnd(flink, version, load, savepoint);
         }
     }
@@ -72,7 +76,7 @@ class FlinkVersionsITCase {
         try (LoadGenerator load = load()) {
             String savepoint;
             try (FlinkCluster flink = cluster("1.20.3")) {
-                savepoint = beginAndStop(flink, "1.20.3", load);
+                savepoint = beginAndStop(flink, "1.20.3", summing(), load);
             }
             try (FlinkCluster flink = cluster("2.2.0")) {
                 goOnToTheEnd(flink, "2.2.0", load, savepoint);
@@ -80,10 +84,37 @@ class FlinkVersionsITCase {
         }
     }
 
+    /** Rows that came before have the new column behind their next change. */
+    @Test
+    void goesOnFromASavepointOfAFormerBuildWithAnotherColumn() throws Exception {
+        database.execute(
+                "ALTER TABLE orders REPLICA IDENTITY FULL",
+                "CREATE TABLE copies (id bigint PRIMARY KEY, customer text, total numeric)");
+        String version = "2.3.0";
+        Path former =
+                Path.of(System.getProperty("nanosync.former.sql.jar", JobJars.sql().toString()));
+        try (LoadGenerator load = load()) {
+            String savepoint;
+            try (FlinkCluster flink = cluster(version, former)) {
+                savepoint = beginAndStop(flink, version, copying("id, customer"), load);
+            }
+            assertThat(database.queryLong("SELECT count(total) FROM copies")).isZero();
+            try (FlinkCluster flink = cluster(version, JobJars.sql())) {
+                String job = goOn(flink, version, copying("id, customer, total"), load, savepoint);
+                database.execute("UPDATE orders SET total = total + 1");
+                awaitConfirmed();
+                assertThat(database.queryRows("SELECT * FROM copies ORDER BY id"))
+                        .isEqualTo(database.queryRows("SELECT * FROM orders ORDER BY id"));
+                flink.cancel(job);
+            }
+        }
+    }
+
     /** Reads the snapshot and some of the stream; gives a canonical savepoint. */
-    private String beginAndStop(FlinkCluster flink, String version, LoadGenerator load)
+    private String beginAndStop(
+            FlinkCluster flink, String version, List<String> statements, LoadGenerator load)
             throws Exception {
-        String job = run(flink, version, null);
+        String job = run(flink, version, statements, null);
         flink.awaitRunning(job);
         Await.until("the stream is read", PATIENCE, this::streams);
         long before = load.commits();
@@ -102,12 +133,8 @@ class FlinkVersionsITCase {
     private void goOnToTheEnd(
             FlinkCluster flink, String version, LoadGenerator load, String savepoint)
             throws Exception {
-        String job = run(flink, version, savepoint);
-        flink.awaitRunning(job);
-        flink.awaitCheckpoints(job, 1);
-        assertThat(flink.restores(job)).isEqualTo(1);
-        load.stop();
-        ConfirmedSlot.await(database, "database = current_database()", PATIENCE);
+        String job = goOn(flink, version, summing(), load, savepoint);
+        awaitConfirmed();
         assertThat(database.queryRows("SELECT * FROM totals ORDER BY customer"))
                 .isEqualTo(
                         database.queryRows(
@@ -116,7 +143,31 @@ class FlinkVersionsITCase {
         flink.cancel(job);
     }
 
+    /** Until a checkpoint has completed; from then on nothing writes. */
+    private String goOn(
+            FlinkCluster flink,
+            String version,
+            List<String> statements,
+            LoadGenerator load,
+            String savepoint)
+            throws Exception {
+        String job = run(flink, version, statements, savepoint);
+        flink.awaitRunning(job);
+        flink.awaitCheckpoints(job, 1);
+        assertThat(flink.restores(job)).isEqualTo(1);
+        load.stop();
+        return job;
+    }
+
+    private void awaitConfirmed() {
+        ConfirmedSlot.await(database, "database = current_database()", PATIENCE);
+    }
+
     private FlinkCluster cluster(String version) throws IOException {
+        return cluster(version, JobJars.sql());
+    }
+
+    private FlinkCluster cluster(String version, Path connector) throws IOException {
         FlinkCluster.Builder cluster =
                 FlinkCluster.builder()
                         .version(version)
@@ -124,15 +175,16 @@ class FlinkVersionsITCase {
                         .option(
                                 "execution.checkpointing.savepoint-dir",
                                 folder.resolve("savepoints").toUri().toString())
-                        .lib(JobJars.sql());
+                        .lib(connector);
         MavenJars.flinkJdbc(version).forEach(cluster::lib);
         return cluster.start();
     }
 
     /** Starts the statement with the version's SQL client, or else as a job of its own. */
-    private String run(FlinkCluster flink, String version, @Nullable String savepoint)
+    private String run(
+            FlinkCluster flink, String version, List<String> statements, @Nullable String savepoint)
             throws IOException {
-        String script = String.join(";\n", statements()) + ";\n";
+        String script = String.join(";\n", statements) + ";\n";
         if (WITH_SQL_CLIENT.contains(version)) {
             String from =
                     savepoint == null
@@ -143,11 +195,30 @@ class FlinkVersionsITCase {
         FlinkCluster.Submission submission =
                 flink.submission(JobJars.of(folder.resolve("job.jar"), SqlJob.class))
                         .mainClass(SqlJob.class.getName())
-                        .arguments(statements());
+                        .arguments(statements);
         return (savepoint == null ? submission : submission.from(savepoint)).run();
     }
 
-    private List<String> statements() {
+    private List<String> summing() {
+        return statements(
+                "totals",
+                "customer STRING, orders BIGINT, total DECIMAL(38, 2), PRIMARY KEY (customer) NOT"
+                        + " ENFORCED",
+                "customer, COUNT(*), SUM(total)",
+                " GROUP BY customer");
+    }
+
+    private List<String> copying(String columns) {
+        return statements(
+                "copies",
+                "id BIGINT, customer STRING"
+                        + (columns.endsWith("total") ? ", total DECIMAL(12, 2)" : "")
+                        + ", PRIMARY KEY (id) NOT ENFORCED",
+                columns,
+                "");
+    }
+
+    private List<String> statements(String table, String columns, String selected, String rest) {
         return List.of(
                 """
                 CREATE CATALOG shop WITH (
@@ -156,24 +227,21 @@ class FlinkVersionsITCase {
                 )"""
                         .formatted(database.dsn()),
                 """
-                CREATE TABLE totals (
-                  customer STRING,
-                  orders BIGINT,
-                  total DECIMAL(38, 2),
-                  PRIMARY KEY (customer) NOT ENFORCED
-                ) WITH (
+                CREATE TABLE %s (%s) WITH (
                   'connector' = 'jdbc',
                   'url' = 'jdbc:postgresql://127.0.0.1:%d/%s',
                   'username' = '%s',
                   'password' = 'none is asked for',
-                  'table-name' = 'totals'
+                  'table-name' = '%1$s'
                 )"""
-                        .formatted(database.port(), database.name(), TestPostgres.SUPERUSER),
-                """
-                INSERT INTO totals
-                SELECT customer, COUNT(*), SUM(total)
-                FROM shop.%s.orders GROUP BY customer"""
-                        .formatted(database.name()));
+                        .formatted(
+                                table,
+                                columns,
+                                database.port(),
+                                database.name(),
+                                TestPostgres.SUPERUSER),
+                "INSERT INTO %s SELECT %s FROM shop.%s.orders%s"
+                        .formatted(table, selected, database.name(), rest));
     }
 
     private LoadGenerator load() throws SQLException {
