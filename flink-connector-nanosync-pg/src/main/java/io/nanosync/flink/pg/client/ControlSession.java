@@ -102,10 +102,10 @@ public interface ControlSession extends AutoCloseable {
     /** Moves an unused slot to where it is: resets its idle time-out. */
     void touchSlot(String name, Lsn confirmed) throws PgException;
 
-    /**
-     * What a schema holds for someone who captures all of it. Leaves of partitioned tables of the
-     * same schema come with their roots and are not in it.
-     */
+    /** The schemas of the database by name, but the system's. */
+    List<String> schemas() throws PgException;
+
+    /** What a schema holds for someone who captures all of it. */
     SchemaContents contents(String schema) throws PgException;
 
     /**

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tables ordinary and partitioned tables, by name
  * @param leftOut what looks like a table and can't be captured, or isn't meant to be, by name
+ * @param partitions those of tables of the same schema, with which they come, by name
  */
-public record SchemaContents(List<Table> tables, List<LeftOut> leftOut) {
+public record SchemaContents(List<Table> tables, List<LeftOut> leftOut, List<LeftOut> partitions) {
 
     /** The names of the tables. */
     public List<QualifiedName> names() {
@@ -28,7 +29,7 @@ public record SchemaContents(List<Table> tables, List<LeftOut> leftOut) {
      * Something that a wildcard leaves out.
      *
      * @param why what it is, to stand in brackets behind the name
-     * @param root the partitioned table of another schema that it is a partition of; else null
+     * @param root the partitioned table that it is a partition of; null for all else
      */
     public record LeftOut(QualifiedName name, String why, @Nullable QualifiedName root) {
 

@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.client.SchemaContents.LeftOut;
 import io.nanosync.flink.pg.config.NearestName;
 import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.config.TableSelector.Excluded;
+import io.nanosync.flink.pg.config.TableSelector.Matching;
 import io.nanosync.flink.pg.config.TableSelector.Named;
 import io.nanosync.flink.pg.config.TableSelector.WholeSchema;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -32,16 +33,26 @@ public record TableSelection(List<QualifiedName> tables, List<Finding> findings)
     public static TableSelection of(ControlSession control, List<TableSelector> selectors)
             throws PgException {
         Map<String, SchemaContents> schemas = new LinkedHashMap<>();
-        for (TableSelector selector : selectors) {
-            String schema =
-                    selector instanceof WholeSchema whole
-                            ? whole.schema()
-                            : selector instanceof Excluded left ? left.schema() : null;
-            if (schema != null && !schemas.containsKey(schema)) {
-                schemas.put(schema, control.contents(schema));
-            }
+        for (String schema : schemas(control, selectors)) {
+            schemas.put(schema, control.contents(schema));
         }
         return new Selecting(schemas).select(selectors);
+    }
+
+    /** The schemas of which has to be known what they hold. */
+    private static Set<String> schemas(ControlSession control, List<TableSelector> selectors)
+            throws PgException {
+        Set<String> schemas = new LinkedHashSet<>();
+        for (TableSelector selector : selectors) {
+            if (selector instanceof WholeSchema whole) {
+                schemas.add(whole.schema());
+            } else if (selector instanceof Excluded left && left.schema() != null) {
+                schemas.add(left.schema());
+            } else if (selector instanceof Matching pattern) {
+                control.schemas().stream().filter(pattern::matchesSchema).forEach(schemas::add);
+            }
+        }
+        return schemas;
     }
 
     /** The tables that are left out by name. */
@@ -60,6 +71,7 @@ public record TableSelection(List<QualifiedName> tables, List<Finding> findings)
         private final Set<QualifiedName> selected = new LinkedHashSet<>();
         private final Set<QualifiedName> named = new LinkedHashSet<>();
         private final Map<QualifiedName, LeftOut> leftOut = new LinkedHashMap<>();
+        private final Map<QualifiedName, LeftOut> matched = new LinkedHashMap<>();
         private final List<Finding> findings = new ArrayList<>();
 
         Selecting(Map<String, SchemaContents> schemas) {
@@ -73,6 +85,8 @@ public record TableSelection(List<QualifiedName> tables, List<Finding> findings)
                     selected.add(one.table());
                 } else if (selector instanceof WholeSchema whole) {
                     add(whole, schemas.get(whole.schema()));
+                } else if (selector instanceof Matching pattern) {
+                    add(pattern);
                 }
             }
             for (TableSelector selector : selectors) {
@@ -84,6 +98,7 @@ public record TableSelection(List<QualifiedName> tables, List<Finding> findings)
                 error("There is no table to capture: the list leaves out all that it names");
             }
             tellOfLeftOut();
+            refuseMatched();
             return new TableSelection(List.copyOf(selected), List.copyOf(findings));
         }
 
@@ -103,10 +118,43 @@ public record TableSelection(List<QualifiedName> tables, List<Finding> findings)
             contents.leftOut().forEach(left -> leftOut.put(left.name(), left));
         }
 
+        private void add(Matching pattern) {
+            List<QualifiedName> found =
+                    schemas.values().stream()
+                            .flatMap(contents -> contents.names().stream())
+                            .filter(pattern::matches)
+                            .toList();
+            selected.addAll(found);
+            List<LeftOut> others =
+                    schemas.values().stream()
+                            .flatMap(
+                                    contents ->
+                                            Stream.concat(
+                                                    contents.leftOut().stream(),
+                                                    contents.partitions().stream()))
+                            .filter(left -> pattern.matches(left.name()))
+                            .toList();
+            others.forEach(left -> matched.put(left.name(), left));
+            if (found.isEmpty() && others.isEmpty()) {
+                List<QualifiedName> there =
+                        schemas.values().stream()
+                                .flatMap(contents -> contents.names().stream())
+                                .filter(name -> pattern.matchesSchema(name.schema()))
+                                .toList();
+                error(
+                        pattern
+                                + " matches no table, each part as a whole and as the catalog has"
+                                + " it"
+                                + (there.isEmpty()
+                                        ? ": no schema with tables matches"
+                                        : "; there are " + some(there)));
+            }
+        }
+
         private void leaveOut(Excluded left) {
-            Set<QualifiedName> matched =
+            Set<QualifiedName> matching =
                     candidates(left).filter(left::matches).collect(Collectors.toSet());
-            if (matched.isEmpty()) {
+            if (matching.isEmpty()) {
                 String nearest =
                         NearestName.of(
                                 left.what().toString(),
@@ -123,48 +171,68 @@ public record TableSelection(List<QualifiedName> tables, List<Finding> findings)
                                                 : "; did you mean !" + nearest + "?"),
                                 null));
             }
-            for (QualifiedName name : matched) {
+            for (QualifiedName name : matching) {
                 if (named.contains(name)) {
                     error("Table " + name + " is both named and left out (" + left + ")");
                 }
                 selected.remove(name);
                 leftOut.remove(name);
+                matched.remove(name);
             }
         }
 
         /** What can be left out: what is selected or can't be, and children by inheritance. */
         private Stream<QualifiedName> candidates(Excluded left) {
-            SchemaContents contents = schemas.get(left.schema());
+            SchemaContents contents = left.schema() == null ? null : schemas.get(left.schema());
             Stream<QualifiedName> children =
                     contents == null
                             ? Stream.empty()
                             : contents.tables().stream()
                                     .filter(SchemaContents.Table::inherits)
                                     .map(SchemaContents.Table::name);
-            return Stream.of(selected.stream(), leftOut.keySet().stream(), children)
+            return Stream.of(
+                            selected.stream(),
+                            leftOut.keySet().stream(),
+                            matched.keySet().stream(),
+                            children)
                     .flatMap(names -> names)
                     .distinct();
         }
 
         private void tellOfLeftOut() {
-            List<LeftOut> missed =
-                    leftOut.values().stream()
-                            .filter(left -> !selected.contains(left.name()))
-                            .filter(left -> left.root() == null || !selected.contains(left.root()))
-                            .toList();
+            List<LeftOut> missed = uncaptured(leftOut);
             if (!missed.isEmpty()) {
-                int more = missed.size() - NAMED;
-                findings.add(
-                        new Finding(
-                                Severity.WARNING,
-                                "Not captured: "
-                                        + missed.stream()
-                                                .limit(NAMED)
-                                                .map(LeftOut::toString)
-                                                .collect(Collectors.joining(", "))
-                                        + (more > 0 ? " and " + more + " more" : ""),
-                                null));
+                findings.add(new Finding(Severity.WARNING, "Not captured: " + some(missed), null));
             }
+        }
+
+        /** Who writes a pattern means all that it matches. */
+        private void refuseMatched() {
+            List<LeftOut> refused = uncaptured(matched);
+            if (!refused.isEmpty()) {
+                error(
+                        "What isn't captured is matched too: "
+                                + some(refused)
+                                + ". Leave it out, like !"
+                                + refused.get(0).name()
+                                + (refused.stream().allMatch(left -> left.root() == null)
+                                        ? ""
+                                        : "; partitions come with the table that they are of, name"
+                                                + " that"));
+            }
+        }
+
+        private List<LeftOut> uncaptured(Map<QualifiedName, LeftOut> found) {
+            return found.values().stream()
+                    .filter(left -> !selected.contains(left.name()))
+                    .filter(left -> left.root() == null || !selected.contains(left.root()))
+                    .toList();
+        }
+
+        private static String some(List<?> all) {
+            int more = all.size() - NAMED;
+            return all.stream().limit(NAMED).map(Object::toString).collect(Collectors.joining(", "))
+                    + (more > 0 ? " and " + more + " more" : "");
         }
 
         private void error(String problem) {

@@ -4,6 +4,8 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Which tables a pipeline captures: one entry of {@code tables}. */
@@ -96,11 +98,12 @@ public sealed interface TableSelector extends Serializable {
      */
     record Excluded(TableSelector what) implements TableSelector {
 
-        /** The schema that it is about. */
-        public String schema() {
-            return what instanceof Named named
-                    ? named.table().schema()
-                    : ((WholeSchema) what).schema();
+        /** The schema that it is about; null for a pattern, which may be about several. */
+        public @Nullable String schema() {
+            if (what instanceof Named named) {
+                return named.table().schema();
+            }
+            return what instanceof WholeSchema whole ? whole.schema() : null;
         }
 
         @Override
@@ -124,6 +127,54 @@ public sealed interface TableSelector extends Serializable {
         @Override
         public String toString() {
             return schema + ".*";
+        }
+    }
+
+    /**
+     * Every table whose schema and whose name, each as the catalog has it and each as a whole,
+     * match a regular expression: {@code public.orders_.*}.
+     *
+     * @param schema the expression for the schema
+     * @param table the expression for the table
+     * @param written both, as they were written
+     */
+    record Matching(String schema, String table, String written) implements TableSelector {
+
+        /** Whether tables of a schema may match. */
+        public boolean matchesSchema(String name) {
+            return Pattern.matches(schema, name);
+        }
+
+        @Override
+        public boolean matches(QualifiedName other) {
+            return matchesSchema(other.schema()) && Pattern.matches(table, other.name());
+        }
+
+        @Override
+        public String toString() {
+            return written;
+        }
+    }
+
+    /**
+     * What others were chosen by that stand beside it, which it covers: it chooses none itself. So
+     * one of them that isn't there any more is missed, while one that would be chosen by now isn't
+     * captured.
+     */
+    record ChosenBy(List<TableSelector> entries) implements TableSelector {
+
+        public ChosenBy {
+            entries = List.copyOf(entries);
+        }
+
+        @Override
+        public boolean matches(QualifiedName table) {
+            return anyCovers(entries, table);
+        }
+
+        @Override
+        public String toString() {
+            return entries.stream().map(TableSelector::toString).collect(Collectors.joining(", "));
         }
     }
 }

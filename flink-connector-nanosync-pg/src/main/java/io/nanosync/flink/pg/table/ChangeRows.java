@@ -8,8 +8,10 @@ import io.nanosync.flink.pg.table.BatchColumns.KeyColumn;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
 import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,11 @@ final class ChangeRows {
     private final BatchColumn[] columns;
     private final KeyColumn[] key;
     private final Metadata[] metadata;
+
+    /** The place of each column in the row. */
+    private final int[] places;
+
+    private final @Nullable StringData tableName;
     private final RowCounters counters;
     private final RowFailures failures;
 
@@ -29,6 +36,11 @@ final class ChangeRows {
         this.columns = columns.columns().toArray(BatchColumn[]::new);
         this.key = columns.key().toArray(KeyColumn[]::new);
         this.metadata = plan.metadata().toArray(Metadata[]::new);
+        this.places = IntStream.range(0, this.columns.length).map(plan::place).toArray();
+        this.tableName =
+                plan.tablePlace() == null
+                        ? null
+                        : StringData.fromString(plan.table().name().toString());
         this.counters = counters;
         this.failures = new RowFailures(plan);
     }
@@ -145,7 +157,7 @@ final class ChangeRows {
         for (int i = 0; i < columns.length; i++) {
             BatchColumn column = columns[i];
             row.setField(
-                    i,
+                    places[i],
                     !unchanged.isEmpty() && unchanged.contains(column.after())
                             ? unchanged(i, change, again)
                             : value(column, after, column.after(), change));
@@ -160,7 +172,7 @@ final class ChangeRows {
         for (int i = 0; i < columns.length; i++) {
             BatchColumn column = columns[i];
             if (column.before() != BatchColumns.ABSENT) {
-                row.setField(i, value(column, before, column.before(), change));
+                row.setField(places[i], value(column, before, column.before(), change));
             } else if (plan.style() == ChangelogStyle.ALL) {
                 throw failures.oldRowNotWhole(change, column.column());
             }
@@ -178,18 +190,22 @@ final class ChangeRows {
                 if (column.before() == BatchColumns.ABSENT) {
                     throw failures.keyNotLogged(change, column.column().name());
                 }
-                row.setField(i, value(column, before, column.before(), change));
+                row.setField(places[i], value(column, before, column.before(), change));
             } else {
-                row.setField(i, column.placeholder());
+                row.setField(places[i], column.placeholder());
             }
         }
         return row;
     }
 
     private GenericRowData row(RowKind kind, Op op, ChangeRow change) {
-        GenericRowData row = new GenericRowData(kind, columns.length + metadata.length);
+        int first = plan.metadataPlace();
+        GenericRowData row = new GenericRowData(kind, first + metadata.length);
+        if (plan.tablePlace() != null) {
+            row.setField(plan.tablePlace(), tableName);
+        }
         for (int i = 0; i < metadata.length; i++) {
-            row.setField(columns.length + i, metadata[i].of(change, op, plan.table()));
+            row.setField(first + i, metadata[i].of(change, op, plan.table()));
         }
         return row;
     }

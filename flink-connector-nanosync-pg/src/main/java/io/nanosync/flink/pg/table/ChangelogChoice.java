@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Decides what changes look like, and whether declaration and replica identity allow it. */
+/** Decides what changes look like, and whether declaration and replica identities allow it. */
 final class ChangelogChoice {
 
     private static final String MODE = TableOptions.CHANGELOG_MODE.name();
@@ -29,37 +29,39 @@ final class ChangelogChoice {
         this.problems = problems;
     }
 
-    /** The style; what stands against it is added to {@code problems}. */
+    /** The style, which is the same for all tables. */
     static ChangelogStyle choose(
+            TableSettings settings, Declaration declaration, List<TableSchema> tables) {
+        if (settings.bounded()) {
+            return ChangelogStyle.SNAPSHOT;
+        }
+        boolean allFull =
+                tables.stream().allMatch(table -> table.identity() == ReplicaIdentity.FULL);
+        return switch (settings.changelog()) {
+            case AUTO ->
+                    allFull && declaration.ofChanges().isEmpty()
+                            ? ChangelogStyle.ALL
+                            : ChangelogStyle.UPSERT;
+            case ALL -> ChangelogStyle.ALL;
+            case UPSERT -> ChangelogStyle.UPSERT;
+            case APPEND -> ChangelogStyle.APPEND;
+        };
+    }
+
+    /** What of a table stands against the style is added to {@code problems}. */
+    static void check(
+            ChangelogStyle style,
             TableSettings settings,
             Declaration declaration,
             TableSchema table,
             List<Problem> problems) {
-        return new ChangelogChoice(settings, declaration, table, problems).choose();
-    }
-
-    private ChangelogStyle choose() {
-        if (settings.bounded()) {
-            checkKeyIsUnique();
-            return ChangelogStyle.SNAPSHOT;
-        }
-        ChangelogStyle style =
-                switch (settings.changelog()) {
-                    case AUTO ->
-                            isFull() && declaration.ofChanges().isEmpty()
-                                    ? ChangelogStyle.ALL
-                                    : ChangelogStyle.UPSERT;
-                    case ALL -> ChangelogStyle.ALL;
-                    case UPSERT -> ChangelogStyle.UPSERT;
-                    case APPEND -> ChangelogStyle.APPEND;
-                };
+        ChangelogChoice choice = new ChangelogChoice(settings, declaration, table, problems);
         switch (style) {
-            case ALL -> checkAll();
-            case UPSERT -> checkUpsert();
-            case APPEND -> checkAppend();
-            case SNAPSHOT -> throw new IllegalStateException("decided above");
+            case ALL -> choice.checkAll();
+            case UPSERT -> choice.checkUpsert();
+            case APPEND -> choice.checkAppend();
+            case SNAPSHOT -> choice.checkKeyIsUnique();
         }
-        return style;
     }
 
     private boolean isFull() {
@@ -111,9 +113,7 @@ final class ChangelogChoice {
                                     + "), and "
                                     + describeIdentity()
                                     + ", so that several rows may have the same",
-                            applied.isEmpty()
-                                    ? "no PRIMARY KEY"
-                                    : "PRIMARY KEY (" + quoted(applied) + ") NOT ENFORCED"));
+                            applied.isEmpty() ? "no PRIMARY KEY" : settings.keyClause(applied)));
         }
     }
 
@@ -179,7 +179,7 @@ final class ChangelogChoice {
                                             : "")
                                     + ", and "
                                     + describeIdentity(),
-                            "PRIMARY KEY (" + quoted(key) + ") NOT ENFORCED"));
+                            settings.keyClause(key)));
         }
     }
 

@@ -36,6 +36,11 @@ final class ColumnCheck {
                 columns.add(new RowColumn(column, field.type()));
             }
         }
+        return columns;
+    }
+
+    /** What of the metadata columns doesn't fit is added to {@code problems}. */
+    static void checkMetadata(Declaration declaration, List<Problem> problems) {
         for (Declaration.MetadataField field : declaration.metadata()) {
             if (!field.type().isNullable()
                     && field.metadata().type().getLogicalType().isNullable()) {
@@ -61,7 +66,6 @@ final class ColumnCheck {
                                         .asSummaryString()));
             }
         }
-        return columns;
     }
 
     private static boolean readable(
@@ -91,7 +95,8 @@ final class ColumnCheck {
         return true;
     }
 
-    private static String path(String column) {
+    /** Where a problem with a column is. */
+    static String path(String column) {
         return "column \"" + column + "\"";
     }
 }

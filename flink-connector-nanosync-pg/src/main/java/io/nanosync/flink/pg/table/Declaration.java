@@ -7,6 +7,7 @@ import org.apache.flink.table.catalog.ResolvedSchema;
 import org.apache.flink.table.catalog.UniqueConstraint;
 import org.apache.flink.table.catalog.WatermarkSpec;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the Flink table declares.
@@ -32,6 +33,25 @@ record Declaration(
     /** The metadata columns whose values are those of a change, not of the table. */
     List<MetadataField> ofChanges() {
         return metadata.stream().filter(field -> field.metadata().isOfChange()).toList();
+    }
+
+    /** The same without a column, in the key too. */
+    Declaration without(String name) {
+        return new Declaration(
+                columns.stream().filter(field -> !field.name().equals(name)).toList(),
+                key.stream().filter(column -> !column.equals(name)).toList(),
+                metadata,
+                nullableRowtimes);
+    }
+
+    /** The place of a column; null when there is none of the name. */
+    @Nullable Integer place(String name) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        return null;
     }
 
     private static List<String> nullableRowtimes(ResolvedSchema schema) {

@@ -37,20 +37,20 @@ final class KeyLookup implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    private final LookupPlan plan;
     private final PgClient client;
     private final ExecutorService thread;
     private @Nullable RowLookup session;
     private boolean closed;
 
-    KeyLookup(LookupPlan plan, PgClient client) {
-        this.plan = plan;
+    /**
+     * @param name of what it reads, for its thread
+     */
+    KeyLookup(String name, PgClient client) {
         this.client = client;
         this.thread =
                 Executors.newSingleThreadExecutor(
                         work -> {
-                            Thread created =
-                                    new Thread(work, "nanosync-lookup-" + plan.table().name());
+                            Thread created = new Thread(work, "nanosync-lookup-" + name);
                             created.setDaemon(true);
                             return created;
                         });
@@ -65,6 +65,7 @@ final class KeyLookup implements AutoCloseable {
      * @throws InterruptedException when the task is cancelled; nothing can be read afterwards
      */
     LookedUpRows read(
+            LookupPlan plan,
             @Nullable Timeline timeline,
             List<Column> columns,
             List<List<String>> keys,
@@ -86,7 +87,7 @@ final class KeyLookup implements AutoCloseable {
                                 .toList(),
                         keys,
                         transactions);
-        Future<LookedUpRows> reading = thread.submit(() -> patiently(request, columns));
+        Future<LookedUpRows> reading = thread.submit(() -> patiently(plan, request, columns));
         try {
             return reading.get();
         } catch (InterruptedException e) {
@@ -102,13 +103,13 @@ final class KeyLookup implements AutoCloseable {
         }
     }
 
-    private LookedUpRows patiently(LookupRequest request, List<Column> columns)
+    private LookedUpRows patiently(LookupPlan plan, LookupRequest request, List<Column> columns)
             throws PgException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         Duration pause = FIRST_PAUSE;
         while (true) {
             try {
-                return read(request, columns);
+                return read(plan, request, columns);
             } catch (PgException e) {
                 if (e.recovery() != PgException.Recovery.WAIT) {
                     discard();
@@ -130,7 +131,8 @@ final class KeyLookup implements AutoCloseable {
         }
     }
 
-    private LookedUpRows read(LookupRequest request, List<Column> columns) throws PgException {
+    private LookedUpRows read(LookupPlan plan, LookupRequest request, List<Column> columns)
+            throws PgException {
         RowLookup from = session();
         from.start(request);
         LookedUpRowsReader rows = new LookedUpRowsReader(plan, request, columns);

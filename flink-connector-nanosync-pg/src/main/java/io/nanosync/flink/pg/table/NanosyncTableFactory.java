@@ -6,11 +6,8 @@ import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.Problem;
-import io.nanosync.flink.pg.config.SourceConfig;
-import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -92,59 +89,23 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
         String name = context.getObjectIdentifier().asSummaryString();
         TableSettings settings =
                 valid(name, TableSettingsReader.read(options.getOptions(), unknown));
-        TableSchema table = describe(name, settings);
+        List<TableSchema> tables = valid(name, describe(name, settings));
         Declaration declaration = Declaration.of(context.getCatalogTable().getResolvedSchema());
-        List<Problem> problems = new ArrayList<>();
-        List<RowColumn> columns = ColumnCheck.check(declaration, table, problems);
-        ChangelogStyle style = ChangelogChoice.choose(settings, declaration, table, problems);
-        ToastPolicy toast = ToastChoice.choose(settings, declaration, table, style, problems);
-        if (!problems.isEmpty()) {
-            throw refuse(name, problems);
-        }
-        boolean readsAgain = ToastChoice.readsAgain(toast, table, style);
-        // Under append none is declared, and rows are read again by the table's own.
-        List<String> key =
-                style == ChangelogStyle.APPEND && readsAgain
-                        ? table.appliedKey()
-                        : declaration.key();
-        RowPlan plan = RowPlan.of(settings, style, columns, key, toast);
-        // Where a key is declared, Flink takes rows of the same key for the same.
-        SourceConfig source =
-                key.isEmpty()
-                        ? settings.source()
-                        : settings.source()
-                                .applyingBy(
-                                        settings.bounded()
-                                                ? table.keyWithin(key)
-                                                : table.appliedKey());
-        LookupPlan reread = readsAgain ? LookupPlan.of(source, table, key) : null;
+        PlannedScan planned = valid(name, ScanPlanner.plan(settings, declaration, tables));
         DataType rows = context.getPhysicalRowDataType();
         if (settings.bounded()) {
-            return new SnapshotTableSource(settings, source, plan, rows);
+            return new SnapshotTableSource(settings, planned, rows);
         }
         // Flink divides the changes by the key's places among all columns, which of fewer columns
         // are those of others.
-        return settings.parallelism() == null || style == ChangelogStyle.APPEND
-                ? new ProjectedTableSource(
-                        settings, stateName(settings, style, table), source, plan, reread, rows)
-                : new NanosyncTableSource(
-                        settings, stateName(settings, style, table), source, plan, reread, rows);
+        return settings.parallelism() == null || planned.plan().style() == ChangelogStyle.APPEND
+                ? new ProjectedTableSource(settings, planned, rows)
+                : new NanosyncTableSource(settings, planned, rows);
     }
 
-    /**
-     * Under REPLICA IDENTITY FULL a statement may keep rows by their key, or not. A savepoint of
-     * the one is none of the other: the rows of before it would be missing, and deletes of them
-     * left out.
-     */
-    private static String stateName(
-            TableSettings settings, ChangelogStyle style, TableSchema table) {
-        boolean choice = table.identity() == ReplicaIdentity.FULL;
-        return settings.pipeline() + (choice && style == ChangelogStyle.UPSERT ? "-by-key" : "");
-    }
-
-    private TableSchema describe(String name, TableSettings settings) {
+    private Checked<List<TableSchema>> describe(String name, TableSettings settings) {
         try {
-            return describer.describe(settings.connection(), settings.table());
+            return describer.describe(settings.connection(), settings.tables());
         } catch (PgException e) {
             throw new ValidationException(
                     "Cannot plan a scan of table " + name + ": " + e.getMessage(), e);

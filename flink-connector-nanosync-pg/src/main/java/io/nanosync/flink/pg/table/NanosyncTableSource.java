@@ -1,7 +1,6 @@
 package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.config.SourceConfig;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,46 +9,35 @@ import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
 import org.apache.flink.table.connector.source.abilities.SupportsReadingMetadata;
 import org.apache.flink.table.types.DataType;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One captured table, as the planner sees it: which columns, what changelog, which stream. This one
- * gives all declared columns.
+ * One captured table, or several of one shape, as the planner sees it: which columns, what
+ * changelog, which stream. This one gives all declared columns.
  */
 sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMetadata
         permits ProjectedTableSource {
 
     private final TableSettings settings;
     private SourceConfig source;
-    private final @Nullable LookupPlan reread;
 
     /** Reads every declared column; what is pushed down chooses among them. */
-    private final RowPlan whole;
+    private final ScanPlan whole;
 
     private final String stateName;
-    private RowPlan plan;
+    private ScanPlan plan;
     private DataType produced;
 
     /**
      * A source of all declared columns.
      *
-     * @param stateName by which a savepoint finds the scan again
-     * @param reread how unchanged large values are read again; null when they aren't
      * @param physical the row type of the declared columns
      */
-    NanosyncTableSource(
-            TableSettings settings,
-            String stateName,
-            SourceConfig source,
-            RowPlan plan,
-            @Nullable LookupPlan reread,
-            DataType physical) {
+    NanosyncTableSource(TableSettings settings, PlannedScan planned, DataType physical) {
         this.settings = settings;
-        this.stateName = stateName;
-        this.source = source;
-        this.whole = plan;
-        this.plan = plan;
-        this.reread = reread;
+        this.stateName = planned.stateName();
+        this.source = planned.source();
+        this.whole = planned.plan();
+        this.plan = planned.plan();
         this.produced = physical;
     }
 
@@ -60,7 +48,6 @@ sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMeta
         this.source = other.source;
         this.whole = other.whole;
         this.plan = other.plan;
-        this.reread = other.reread;
         this.produced = other.produced;
     }
 
@@ -80,18 +67,13 @@ sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMeta
                 settings,
                 source.reading(plan.needed()),
                 plan,
-                reread,
                 context.createTypeInformation(produced),
                 stateName);
     }
 
     /** Reads these of the declared columns, by their places. */
     final void project(int[] places, DataType type) {
-        List<RowColumn> columns = new ArrayList<>();
-        for (int place : places) {
-            columns.add(whole.columns().get(place));
-        }
-        plan = plan.reading(columns, plan.metadata());
+        plan = whole.projecting(places).with(plan.metadata());
         produced = type;
     }
 
@@ -106,7 +88,7 @@ sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMeta
 
     @Override
     public void applyReadableMetadata(List<String> keys, DataType producedDataType) {
-        plan = plan.reading(plan.columns(), keys.stream().map(Metadata::ofKey).toList());
+        plan = plan.with(keys.stream().map(Metadata::ofKey).toList());
         produced = producedDataType;
     }
 
@@ -119,7 +101,7 @@ sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMeta
     @Override
     public String asSummaryString() {
         return "nanosync-pg: "
-                + settings.table()
+                + settings.tables()
                 + " of "
                 + settings.connection().database()
                 + " on "

@@ -128,7 +128,8 @@ final class RereadBatch {
             }
         }
         LookedUpRows loaded =
-                lookup.read(batch.timeline(), read, List.copyOf(distinct.keySet()), transactions);
+                lookup.read(
+                        plan, batch.timeline(), read, List.copyOf(distinct.keySet()), transactions);
         rowsAtOnce.were(loaded.read().cardinality(), loaded.bytes());
         keys = rows;
         found = loaded;

@@ -2,9 +2,12 @@ package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.UnrepresentablePolicy;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows a scan makes of the changes; decided at planning, shipped with the job.
@@ -12,6 +15,8 @@ import java.util.stream.Stream;
  * @param table the captured table
  * @param style what changes look like
  * @param columns the columns read, in the order of the row
+ * @param tablePlace the place in front of the metadata columns that has the table's name; null
+ *     without one
  * @param metadata the metadata columns, which follow them
  * @param key names of the columns by which rows are told apart: of the declared key, or of the
  *     table's under {@code append} where rows are read again; empty without one
@@ -24,6 +29,7 @@ record RowPlan(
         TableIdentity table,
         ChangelogStyle style,
         List<RowColumn> columns,
+        @Nullable Integer tablePlace,
         List<Metadata> metadata,
         List<String> key,
         TruncatePolicy truncate,
@@ -34,14 +40,17 @@ record RowPlan(
     /** A plan that reads all these columns and no metadata. */
     static RowPlan of(
             TableSettings settings,
+            QualifiedName table,
             ChangelogStyle style,
             List<RowColumn> columns,
+            @Nullable Integer tablePlace,
             List<String> key,
             ToastPolicy toast) {
         return new RowPlan(
-                settings.identity(),
+                settings.identity(table),
                 style,
                 columns,
+                tablePlace,
                 List.of(),
                 key,
                 settings.truncate(),
@@ -57,8 +66,37 @@ record RowPlan(
                 .toList();
     }
 
-    /** The same plan for other columns. */
-    RowPlan reading(List<RowColumn> columns, List<Metadata> metadata) {
-        return new RowPlan(table, style, columns, metadata, key, truncate, toast, nullsMisfits);
+    /** The place in the row of a column. */
+    int place(int column) {
+        return tablePlace != null && column >= tablePlace ? column + 1 : column;
+    }
+
+    /** The place in the row of the first metadata column. */
+    int metadataPlace() {
+        return columns.size() + (tablePlace == null ? 0 : 1);
+    }
+
+    /** The same for these places of the row in front of the metadata columns. */
+    RowPlan projecting(int[] places) {
+        List<RowColumn> read = new ArrayList<>();
+        Integer named = null;
+        for (int i = 0; i < places.length; i++) {
+            if (tablePlace != null && places[i] == tablePlace) {
+                named = i;
+            } else {
+                read.add(
+                        columns.get(
+                                tablePlace != null && places[i] > tablePlace
+                                        ? places[i] - 1
+                                        : places[i]));
+            }
+        }
+        return new RowPlan(table, style, read, named, metadata, key, truncate, toast, nullsMisfits);
+    }
+
+    /** The same with these metadata columns. */
+    RowPlan with(List<Metadata> others) {
+        return new RowPlan(
+                table, style, columns, tablePlace, others, key, truncate, toast, nullsMisfits);
     }
 }

@@ -1,14 +1,23 @@
 package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.TableSelection;
+import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.NameStyle;
 import io.nanosync.flink.pg.config.NearestName;
+import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Opens a session for one question and closes it. */
 final class ServerTableDescriber implements TableDescriber {
@@ -20,31 +29,57 @@ final class ServerTableDescriber implements TableDescriber {
     }
 
     @Override
-    public TableSchema describe(ConnectionConfig connection, QualifiedName table)
+    public Checked<List<TableSchema>> describe(ConnectionConfig connection, TableNames tables)
             throws PgException {
         try (ControlSession session = clients.apply(connection).openControl()) {
-            ControlSession.TableDescription description = session.describe(table);
-            if (description == null) {
-                throw missing(connection, table, session.contents(table.schema()).names());
+            TableSelection selection = TableSelection.of(session, tables.entries());
+            List<Problem> problems = new ArrayList<>();
+            for (Finding finding : selection.findings()) {
+                if (finding.stops()) {
+                    problems.add(problem(finding.toString()));
+                }
             }
-            requireTable(table, description.kind());
-            return description.schema();
+            List<TableSchema> found = new ArrayList<>();
+            Set<QualifiedName> missing = new LinkedHashSet<>(selection.tables());
+            for (ControlSession.TableDescription description :
+                    session.describe(selection.tables(), null)) {
+                QualifiedName table = description.schema().name();
+                missing.remove(table);
+                String unfit = whyUnfit(table, description.kind());
+                if (unfit == null) {
+                    found.add(description.schema());
+                } else {
+                    problems.add(problem(unfit));
+                }
+            }
+            for (QualifiedName table : missing) {
+                problems.add(
+                        problem(
+                                missing(
+                                        connection,
+                                        table,
+                                        session.contents(table.schema()).names())));
+            }
+            return Checked.of(found, problems);
         }
     }
 
-    private static PgException missing(
+    private static Problem problem(String what) {
+        return Problem.of(NameStyle.DASH.of(TableOptions.TABLE_NAME), what);
+    }
+
+    private static String missing(
             ConnectionConfig connection, QualifiedName table, List<QualifiedName> there) {
         String nearest =
                 NearestName.of(
                         table.toString(), there.stream().map(QualifiedName::toString).toList());
-        return PgException.needsPerson(
-                "there is no table "
-                        + table
-                        + " in database "
-                        + connection.database()
-                        + " on "
-                        + connection.address()
-                        + (nearest == null ? "" : "; did you mean " + nearest + "?"));
+        return "there is no table "
+                + table
+                + " in database "
+                + connection.database()
+                + " on "
+                + connection.address()
+                + (nearest == null ? "" : "; did you mean " + nearest + "?");
     }
 
     /**
@@ -53,6 +88,13 @@ final class ServerTableDescriber implements TableDescriber {
      * @param kind {@code pg_class.relkind}
      */
     static void requireTable(QualifiedName table, char kind) throws PgException {
+        String unfit = whyUnfit(table, kind);
+        if (unfit != null) {
+            throw PgException.needsPerson(unfit);
+        }
+    }
+
+    private static @Nullable String whyUnfit(QualifiedName table, char kind) {
         String what =
                 switch (kind) {
                     case 'r', 'p' -> null;
@@ -61,12 +103,11 @@ final class ServerTableDescriber implements TableDescriber {
                     case 'f' -> "a foreign table";
                     default -> "no table";
                 };
-        if (what != null) {
-            throw PgException.needsPerson(
-                    table
-                            + " is "
-                            + what
-                            + ", whose changes PostgreSQL doesn't publish; name a table");
-        }
+        return what == null
+                ? null
+                : table
+                        + " is "
+                        + what
+                        + ", whose changes PostgreSQL doesn't publish; name a table";
     }
 }

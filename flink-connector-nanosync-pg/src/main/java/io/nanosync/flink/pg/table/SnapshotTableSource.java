@@ -1,6 +1,5 @@
 package io.nanosync.flink.pg.table;
 
-import io.nanosync.flink.pg.config.SourceConfig;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.abilities.SupportsLimitPushDown;
 import org.apache.flink.table.types.DataType;
@@ -12,9 +11,8 @@ import org.apache.flink.table.types.DataType;
  */
 final class SnapshotTableSource extends ProjectedTableSource implements SupportsLimitPushDown {
 
-    SnapshotTableSource(
-            TableSettings settings, SourceConfig source, RowPlan plan, DataType physical) {
-        super(settings, settings.pipeline(), source, plan, null, physical);
+    SnapshotTableSource(TableSettings settings, PlannedScan planned, DataType physical) {
+        super(settings, planned, physical);
     }
 
     private SnapshotTableSource(SnapshotTableSource other) {

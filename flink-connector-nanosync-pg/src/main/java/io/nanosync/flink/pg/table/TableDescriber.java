@@ -1,14 +1,19 @@
 package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
-import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
+import java.util.List;
 
-/** Asks PostgreSQL, while a statement is planned, what a table looks like. */
+/** Asks PostgreSQL, while a statement is planned, what tables look like. */
 @FunctionalInterface
 interface TableDescriber {
 
-    /** The table. Fails with the reason when there is none, or nobody answers. */
-    TableSchema describe(ConnectionConfig connection, QualifiedName table) throws PgException;
+    /**
+     * The tables that are named, at least one, or everything that is wrong with them; fails when
+     * nobody answers.
+     */
+    Checked<List<TableSchema>> describe(ConnectionConfig connection, TableNames tables)
+            throws PgException;
 }

@@ -69,7 +69,8 @@ final class TableOptions {
                     TABLE,
                     OptionType.text("schema.table"),
                     null,
-                    "The captured table with its schema, quoted as in SQL where needed. Required.");
+                    "The captured table with its schema, quoted as in SQL where needed; or several"
+                            + " of one shape, as a list or by regular expressions. Required.");
     static final SourceOption<String> PIPELINE =
             new SourceOption<>(
                     "pipeline",
@@ -77,7 +78,16 @@ final class TableOptions {
                     OptionType.text("a name"),
                     null,
                     "Name from which slot and publication get theirs. Default: schema and table,"
-                            + " joined by an underscore.");
+                            + " joined by an underscore; of several tables it has to be given.");
+    static final SourceOption<String> TABLE_COLUMN =
+            new SourceOption<>(
+                    "table-column",
+                    TABLE,
+                    OptionType.text("a name"),
+                    null,
+                    "Declared column, none of PostgreSQL's, that has the name of each row's table:"
+                            + " `public.orders_1`. As part of the PRIMARY KEY it tells rows of"
+                            + " several tables apart.");
     static final SourceOption<ChangelogOption> CHANGELOG_MODE =
             new SourceOption<>(
                     "changelog-mode",
@@ -126,6 +136,7 @@ final class TableOptions {
                     PASSWORD,
                     TABLE_NAME,
                     PIPELINE,
+                    TABLE_COLUMN,
                     CHANGELOG_MODE,
                     TRUNCATE,
                     TOAST,
@@ -135,6 +146,7 @@ final class TableOptions {
             Set.of(
                     TABLE_NAME,
                     PIPELINE,
+                    TABLE_COLUMN,
                     CHANGELOG_MODE,
                     TRUNCATE,
                     TOAST,

@@ -13,15 +13,13 @@ import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.connector.ProviderContext;
 import org.apache.flink.table.connector.source.DataStreamScanProvider;
 import org.apache.flink.table.data.RowData;
-import org.jspecify.annotations.Nullable;
 
 /** Adds the source and the row view behind it to a job. */
 final class TableScan implements DataStreamScanProvider {
 
     private final TableSettings settings;
     private final SourceConfig source;
-    private final RowPlan plan;
-    private final @Nullable LookupPlan reread;
+    private final ScanPlan plan;
     private final TypeInformation<RowData> rowType;
     private final String stateName;
 
@@ -31,14 +29,12 @@ final class TableScan implements DataStreamScanProvider {
     TableScan(
             TableSettings settings,
             SourceConfig source,
-            RowPlan plan,
-            @Nullable LookupPlan reread,
+            ScanPlan plan,
             TypeInformation<RowData> rowType,
             String stateName) {
         this.settings = settings;
         this.source = source;
         this.plan = plan;
-        this.reread = reread;
         this.rowType = rowType;
         this.stateName = stateName;
     }
@@ -51,9 +47,9 @@ final class TableScan implements DataStreamScanProvider {
         // The source's own uid is the same in every table: a job may read several.
         batches.uid(context.generateUid("nanosync-source").orElse("nanosync-source-" + stateName));
         SingleOutputStreamOperator<RowData> rows =
-                batches.flatMap(new RowView(plan, reread))
+                batches.flatMap(new RowView(plan))
                         .returns(rowType)
-                        .name("rows of " + settings.table());
+                        .name("rows of " + settings.tables());
         rows.uid(context.generateUid("nanosync-rows").orElse("nanosync-rows-" + stateName));
         getParallelism()
                 .ifPresent(
@@ -76,7 +72,7 @@ final class TableScan implements DataStreamScanProvider {
                     "Pipeline "
                             + settings.pipeline()
                             + " would have two scans in one job, of "
-                            + settings.table()
+                            + settings.tables()
                             + " and of another table or with other options or another limit: but"
                             + " its slot has one reader, and two snapshots are of two moments."
                             + " Give each its own 'pipeline', in the table's options or as a hint");

@@ -13,15 +13,11 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.apache.flink.configuration.ReadableConfig;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the options of one table and collects what is wrong with them. */
 final class TableSettingsReader {
-
-    /** What regular expressions have and names without quotes don't. */
-    private static final Pattern EXPRESSION = Pattern.compile("[*+?|()\\[\\]{}^\\\\]");
 
     private static final String WITHOUT_EFFECT =
             "has no effect, since the watermark is made behind the scan; leave it out";
@@ -68,15 +64,16 @@ final class TableSettingsReader {
 
     private @Nullable TableSettings settings() {
         ConnectionConfig connection = ConnectionOptions.read(options);
-        QualifiedName table = table(options.read(TableOptions.TABLE_NAME));
-        String pipeline = pipeline(table);
+        TableNames tables = tables(options.read(TableOptions.TABLE_NAME));
+        String pipeline = pipeline(tables);
+        String tableColumn = options.read(TableOptions.TABLE_COLUMN);
         ChangelogOption changelog = options.read(TableOptions.CHANGELOG_MODE);
         TruncatePolicy truncate = options.read(TableOptions.TRUNCATE);
         ToastPolicy toast = options.read(TableOptions.TOAST);
         Integer parallelism = options.read(TableOptions.PARALLELISM);
         OptionValues source = source();
         if (connection == null
-                || table == null
+                || tables == null
                 || pipeline == null
                 || changelog == null
                 || truncate == null
@@ -84,33 +81,42 @@ final class TableSettingsReader {
             return null;
         }
         return new TableSettings(
-                connection, table, pipeline, changelog, truncate, toast, parallelism, source);
+                connection,
+                tables,
+                pipeline,
+                tableColumn,
+                changelog,
+                truncate,
+                toast,
+                parallelism,
+                source);
     }
 
-    private @Nullable QualifiedName table(@Nullable String text) {
+    private @Nullable TableNames tables(@Nullable String text) {
         if (text == null) {
             return null;
         }
-        if (text.indexOf('"') < 0 && EXPRESSION.matcher(text).find()) {
-            options.report(
-                    TableOptions.TABLE_NAME,
-                    "regular expressions over several tables are a later version's; name one"
-                            + " table, and quote it if these are letters of its name");
-            return null;
-        }
         try {
-            return QualifiedName.parse(text);
+            return TableNames.parse(text);
         } catch (IllegalArgumentException malformed) {
             options.report(TableOptions.TABLE_NAME, String.valueOf(malformed.getMessage()));
             return null;
         }
     }
 
-    private @Nullable String pipeline(@Nullable QualifiedName table) {
-        if (options.has(TableOptions.PIPELINE) || table == null) {
+    private @Nullable String pipeline(@Nullable TableNames tables) {
+        if (options.has(TableOptions.PIPELINE) || tables == null) {
             return options.read(TableOptions.PIPELINE);
         }
-        return table.schema() + "_" + table.name();
+        QualifiedName only = tables.only();
+        if (only == null) {
+            options.report(
+                    TableOptions.PIPELINE,
+                    "missing, and a list of tables or a pattern gives none: name it, so that slot"
+                            + " and state stay the same whichever tables there are");
+            return null;
+        }
+        return only.schema() + "_" + only.name();
     }
 
     private OptionValues source() {

@@ -34,7 +34,7 @@ final class ToastChoice {
         }
         if (readsAgain(asked, table, style)) {
             if (key.isEmpty() || (!declared && style != ChangelogStyle.APPEND)) {
-                problems.add(undeclared(table));
+                problems.add(undeclared(settings, table));
             } else {
                 Column unreadable = unreadable(table, key);
                 if (unreadable != null) {
@@ -60,16 +60,16 @@ final class ToastChoice {
                 .orElse(null);
     }
 
-    private static Problem undeclared(TableSchema table) {
+    private static Problem undeclared(TableSettings settings, TableSchema table) {
         List<String> key = table.appliedKey();
         return Problem.of(
                 TableOptions.TOAST.name(),
                 "reselect reads rows again by the table's key, and "
                         + (key.isEmpty()
                                 ? table.name() + " has none. "
-                                : "that isn't what is declared. Declare PRIMARY KEY ("
-                                        + String.join(", ", key)
-                                        + ") NOT ENFORCED; or ")
+                                : "that isn't what is declared. Declare "
+                                        + settings.keyClause(key)
+                                        + "; or ")
                         + (key.isEmpty() ? "Run: " : "run: ")
                         + full(table)
                         + "; or use 'toast' = 'null'");

@@ -57,6 +57,7 @@ class ChangeRowsTest {
                 new TableIdentity("db", new QualifiedName("shop", "orders")),
                 style,
                 fields,
+                null,
                 List.of(),
                 List.of("id"),
                 TruncatePolicy.FAIL,
@@ -83,6 +84,7 @@ class ChangeRowsTest {
                 plan.table(),
                 plan.style(),
                 plan.columns(),
+                plan.tablePlace(),
                 plan.metadata(),
                 plan.key(),
                 truncate,
@@ -171,6 +173,7 @@ class ChangeRowsTest {
                         plan.table(),
                         plan.style(),
                         plan.columns(),
+                        plan.tablePlace(),
                         plan.metadata(),
                         List.of(),
                         plan.truncate(),
@@ -184,9 +187,7 @@ class ChangeRowsTest {
     void appendTellsADeleteAndAnInsertWhereTheKeyChanges() {
         RowPlan plan =
                 plan(ChangelogStyle.APPEND, BY_KEY, "id INT", "note STRING")
-                        .reading(
-                                upsert().columns().subList(0, 2),
-                                List.of(Metadata.OP, Metadata.ORDINAL));
+                        .with(List.of(Metadata.OP, Metadata.ORDINAL));
         Changes changes = byKey().updateOfKey(row("1", null, null), row("2", "b", "6"));
         assertThat(rows(plan, changes.batch())).containsExactly("+I(1,null,d,1)", "+I(2,b,i,1)");
     }
@@ -201,9 +202,7 @@ class ChangeRowsTest {
     void appendInsertsEveryChangeAndTellsWhatItWas() {
         RowPlan plan =
                 plan(ChangelogStyle.APPEND, BY_KEY, "id INT", "note STRING")
-                        .reading(
-                                upsert().columns().subList(0, 2),
-                                List.of(Metadata.OP, Metadata.ORDINAL));
+                        .with(List.of(Metadata.OP, Metadata.ORDINAL));
         Changes changes =
                 byKey().insert("1", "a", "5").update("1", "b", "6").delete("1", null, null);
         assertThat(rows(plan, changes.batch()))
@@ -212,13 +211,42 @@ class ChangeRowsTest {
 
     @Test
     void fillsMetadataOfChangesAndSnapshotRows() {
-        RowPlan plan = all().reading(all().columns().subList(0, 1), asList(Metadata.values()));
+        RowPlan plan = all().projecting(new int[] {0}).with(asList(Metadata.values()));
         assertThat(rows(plan, whole().insert("1", "a", "5").batch()))
                 .containsExactly(
                         "+I(1,i,orders,shop,db,2023-11-14T22:13:20.123456,16/200,1,4294967294,"
                                 + "false)");
         assertThat(rows(plan, whole().read("1", "a", "5").batch()))
                 .containsExactly("+I(1,r,orders,shop,db,null,0/100,0,null,true)");
+    }
+
+    /** At whatever place it is declared, and in deletes that have the key alone. */
+    @Test
+    void hasTheTablesNameBetweenTheColumns() {
+        RowPlan named = namingTheTable(upsert(), 1);
+        assertThat(rows(named.with(List.of(Metadata.OP)), insertAndDelete()))
+                .containsExactly("+I(1,shop.orders,a,5,i)", "-D(1,shop.orders,null,1,d)");
+        assertThat(rows(named.projecting(new int[] {3, 1, 0}), insertAndDelete()))
+                .containsExactly("+I(5,shop.orders,1)", "-D(1,shop.orders,1)");
+        assertThat(rows(named.projecting(new int[] {3, 2}), insertAndDelete()))
+                .containsExactly("+I(5,a)", "-D(1,null)");
+    }
+
+    private static ChangeBatch insertAndDelete() {
+        return byKey().insert("1", "a", "5").delete("1", null, null).batch();
+    }
+
+    private static RowPlan namingTheTable(RowPlan plan, int place) {
+        return new RowPlan(
+                plan.table(),
+                plan.style(),
+                plan.columns(),
+                place,
+                plan.metadata(),
+                plan.key(),
+                plan.truncate(),
+                plan.toast(),
+                plan.nullsMisfits());
     }
 
     @Test
@@ -358,6 +386,7 @@ class ChangeRowsTest {
                             byId.table(),
                             byId.style(),
                             byId.columns(),
+                            byId.tablePlace(),
                             byId.metadata(),
                             List.of("note"),
                             TruncatePolicy.FAIL,

@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.config.SourceOption;
 import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.testing.OptionSample;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.configuration.ConfigOption;
@@ -48,9 +49,9 @@ final class TableSettingsReaderTest {
                                     + " ends the statement: use fail, or leave it out");
             return;
         }
-        SourceConfig config = checked.orThrow().source();
+        SourceConfig config = checked.orThrow().source(List.of());
         assertThat(sample.shown(config)).isEqualTo(sample.given());
-        assertThat(sample.shown(read(reachable()).orThrow().source()))
+        assertThat(sample.shown(read(reachable()).orThrow().source(List.of())))
                 .isEqualTo(sample.byDefault());
     }
 
@@ -81,6 +82,7 @@ final class TableSettingsReaderTest {
                 .doesNotContain(
                         "table-name",
                         "pipeline",
+                        "table-column",
                         "changelog-mode",
                         "truncate",
                         "toast",
@@ -101,6 +103,18 @@ final class TableSettingsReaderTest {
                 .hasToString("****")
                 .extracting("value")
                 .isEqualTo(" s@cret ");
+    }
+
+    @Test
+    void severalTablesNeedAPipeline() {
+        Map<String, String> options = reachable();
+        options.put("table-name", "public.orders_.*");
+        assertThat(TableSettingsReader.read(Configuration.fromMap(options)).problems())
+                .extracting(Problem::toString)
+                .containsExactly(
+                        "pipeline: missing, and a list of tables or a pattern gives none: name it,"
+                                + " so that slot and state stay the same whichever tables there"
+                                + " are");
     }
 
     @Test

@@ -464,12 +464,20 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
+        public List<String> schemas() {
+            synchronized (FakePgClient.this) {
+                return tables.keySet().stream().map(QualifiedName::schema).distinct().toList();
+            }
+        }
+
+        @Override
         public SchemaContents contents(String schema) {
             synchronized (FakePgClient.this) {
                 return new SchemaContents(
                         tables.keySet().stream()
                                 .map(name -> new SchemaContents.Table(name, false))
                                 .toList(),
+                        List.of(),
                         List.of());
             }
         }

@@ -123,6 +123,11 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
+    public List<String> schemas() throws PgException {
+        return new SchemaQueries(session).schemas();
+    }
+
+    @Override
     public SchemaContents contents(String schema) throws PgException {
         return new SchemaQueries(session).contents(schema);
     }

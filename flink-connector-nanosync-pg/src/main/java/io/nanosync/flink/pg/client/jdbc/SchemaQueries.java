@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** What a schema holds. */
 final class SchemaQueries {
 
-    // A partition whose root is in the same schema comes with its root.
     private static final String CONTENTS =
             """
             SELECT c.relname, c.relkind, c.relpersistence, am.amname, e.extname,
@@ -30,14 +29,24 @@ final class SchemaQueries {
               LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
               LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
              WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-               AND (r.oid IS NULL OR r.relnamespace <> n.oid)
              ORDER BY c.relname
+            """;
+
+    private static final String SCHEMAS =
+            """
+            SELECT nspname FROM pg_namespace
+             WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+             ORDER BY nspname
             """;
 
     private final Session session;
 
     SchemaQueries(Session session) {
         this.session = session;
+    }
+
+    List<String> schemas() throws PgException {
+        return session.rows("list the schemas", SCHEMAS, row -> row.getString("nspname"));
     }
 
     SchemaContents contents(String schema) throws PgException {
@@ -49,15 +58,23 @@ final class SchemaQueries {
                         schema);
         List<Table> tables = new ArrayList<>();
         List<LeftOut> leftOut = new ArrayList<>();
+        List<LeftOut> partitions = new ArrayList<>();
         for (Relation relation : relations) {
             String why = relation.whyLeftOut();
-            if (why == null) {
+            if (relation.comesWithItsRoot()) {
+                partitions.add(
+                        new LeftOut(
+                                relation.name(),
+                                "a partition of " + relation.root(),
+                                relation.root()));
+            } else if (why == null) {
                 tables.add(new Table(relation.name(), relation.inherits()));
             } else {
                 leftOut.add(new LeftOut(relation.name(), why, relation.root()));
             }
         }
-        return new SchemaContents(List.copyOf(tables), List.copyOf(leftOut));
+        return new SchemaContents(
+                List.copyOf(tables), List.copyOf(leftOut), List.copyOf(partitions));
     }
 
     private record Relation(
@@ -81,6 +98,11 @@ final class SchemaQueries {
                             ? null
                             : new QualifiedName(row.getString("root_schema"), rootTable),
                     row.getBoolean("inherits"));
+        }
+
+        /** Whether it is a partition of a table of the same schema. */
+        boolean comesWithItsRoot() {
+            return root != null && root.schema().equals(name.schema());
         }
 
         /** Null when it is captured. */

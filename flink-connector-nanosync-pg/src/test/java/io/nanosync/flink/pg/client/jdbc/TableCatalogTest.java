@@ -264,8 +264,12 @@ final class TableCatalogTest {
                                 "s.seen (a view)",
                                 "s.stored (a materialized view)",
                                 "s.unlogged (unlogged, so its changes are not in the WAL)");
+                assertThat(contents.partitions())
+                        .extracting(SchemaContents.LeftOut::toString)
+                        .containsExactly("s.leaf (a partition of s.parted)");
+                assertThat(control.schemas()).containsExactly("public", "s");
                 assertThat(control.contents("S"))
-                        .isEqualTo(new SchemaContents(List.of(), List.of()));
+                        .isEqualTo(new SchemaContents(List.of(), List.of(), List.of()));
             }
         }
     }

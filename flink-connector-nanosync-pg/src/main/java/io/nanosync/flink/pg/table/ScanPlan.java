@@ -1,0 +1,48 @@
+package io.nanosync.flink.pg.table;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Which rows a scan makes of the changes of its tables: of each the same columns, in the same
+ * style.
+ *
+ * @param tables at least one
+ */
+record ScanPlan(List<TablePlan> tables) implements Serializable {
+
+    ScanPlan {
+        tables = List.copyOf(tables);
+    }
+
+    /** What changes look like. */
+    ChangelogStyle style() {
+        return tables.get(0).rows().style();
+    }
+
+    /** The metadata columns, which follow the others. */
+    List<Metadata> metadata() {
+        return tables.get(0).rows().metadata();
+    }
+
+    /** Names of the columns whose values it needs, of one table or another. */
+    List<String> needed() {
+        return tables.stream().flatMap(table -> table.rows().needed().stream()).distinct().toList();
+    }
+
+    /** The same for these of the columns, by their places. */
+    ScanPlan projecting(int[] places) {
+        return rows(plan -> plan.projecting(places));
+    }
+
+    /** The same with these metadata columns. */
+    ScanPlan with(List<Metadata> metadata) {
+        return rows(plan -> plan.with(metadata));
+    }
+
+    private ScanPlan rows(UnaryOperator<RowPlan> other) {
+        return new ScanPlan(
+                tables.stream().map(table -> table.with(other.apply(table.rows()))).toList());
+    }
+}

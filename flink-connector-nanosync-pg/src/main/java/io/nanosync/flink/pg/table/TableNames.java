@@ -1,0 +1,194 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.config.TableSelector;
+import io.nanosync.flink.pg.config.TableSelector.Excluded;
+import io.nanosync.flink.pg.config.TableSelector.Matching;
+import io.nanosync.flink.pg.config.TableSelector.Named;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What option {@code table-name} says: one table; or a list, separated by commas, of tables,
+ * patterns, and what is left out of those.
+ *
+ * @param written as it was written
+ * @param entries the list
+ */
+record TableNames(String written, List<TableSelector> entries) implements Serializable {
+
+    /** What regular expressions have and names without quotes don't. */
+    private static final Pattern EXPRESSION = Pattern.compile("[*+?|()\\[\\]{}^\\\\]");
+
+    private static final String QUANTIFIERS = "*+?{";
+    private static final String OPENING = "([{";
+    private static final String CLOSING = ")]}";
+
+    TableNames {
+        entries = List.copyOf(entries);
+    }
+
+    /**
+     * Reads it. What is the name of one table is nothing else.
+     *
+     * @throws IllegalArgumentException when an entry is neither name nor pattern; the message says
+     *     why
+     */
+    static TableNames parse(String text) {
+        List<String> parts = split(text);
+        if (!isExpression(text)) {
+            try {
+                return new TableNames(text, List.of(new Named(QualifiedName.parse(text))));
+            } catch (IllegalArgumentException notOne) {
+                if (parts.size() == 1) {
+                    throw notOne;
+                }
+            }
+        }
+        List<TableSelector> entries = new ArrayList<>();
+        for (String part : parts) {
+            entries.add(entry(part.strip()));
+        }
+        if (entries.stream().allMatch(Excluded.class::isInstance)) {
+            throw new IllegalArgumentException(
+                    "There is nothing that " + text + " could leave tables out of");
+        }
+        return new TableNames(text, entries);
+    }
+
+    private static TableSelector entry(String text) {
+        if (text.startsWith("!")) {
+            return new Excluded(entry(text.substring(1).strip()));
+        }
+        return isExpression(text) ? pattern(text) : new Named(QualifiedName.parse(text));
+    }
+
+    private static boolean isExpression(String text) {
+        return text.indexOf('"') < 0 && EXPRESSION.matcher(text).find();
+    }
+
+    private static Matching pattern(String text) {
+        if (text.chars().anyMatch(Character::isWhitespace)) {
+            throw new IllegalArgumentException(
+                    "Not a pattern of table names: " + text + "; write \\s for a space");
+        }
+        Integer dot = dot(text);
+        String schema;
+        String table;
+        if (dot != null) {
+            schema = text.substring(0, isEscaped(text, dot) ? dot - 1 : dot);
+            table = text.substring(dot + 1);
+        } else if (text.endsWith(".*")) {
+            schema = text.substring(0, text.length() - ".*".length());
+            table = ".*";
+        } else {
+            throw new IllegalArgumentException(
+                    "Not a pattern of table names: "
+                            + text
+                            + "; expected schema.table, each a regular expression, and several"
+                            + " separated by commas");
+        }
+        for (String part : List.of(schema, table)) {
+            try {
+                Pattern.compile(part);
+            } catch (PatternSyntaxException wrong) {
+                throw new IllegalArgumentException(
+                        "Not a pattern of table names: "
+                                + text
+                                + "; "
+                                + part
+                                + " is no regular expression ("
+                                + wrong.getDescription()
+                                + ")",
+                        wrong);
+            }
+            if (part.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "Not a pattern of table names: " + text + "; a part is empty");
+            }
+        }
+        return new Matching(schema, table, text);
+    }
+
+    /**
+     * The place of the first dot, escaped or not, that stands in no brackets and isn't repeated:
+     * one for any letters of a name is. Null without one.
+     */
+    private static @Nullable Integer dot(String text) {
+        int depth = 0;
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            boolean repeated =
+                    at + 1 < text.length() && QUANTIFIERS.indexOf(text.charAt(at + 1)) >= 0;
+            if (c == '.' && depth == 0 && !repeated) {
+                return at;
+            }
+            if (!isEscaped(text, at)) {
+                depth += nesting(c);
+            }
+        }
+        return null;
+    }
+
+    private static boolean isEscaped(String text, int at) {
+        int backslashes = 0;
+        while (backslashes < at && text.charAt(at - 1 - backslashes) == '\\') {
+            backslashes++;
+        }
+        return backslashes % 2 == 1;
+    }
+
+    private static int nesting(char c) {
+        return OPENING.indexOf(c) >= 0 ? 1 : CLOSING.indexOf(c) >= 0 ? -1 : 0;
+    }
+
+    /** Splits at commas that stand neither in quotes nor in brackets of an expression. */
+    private static List<String> split(String text) {
+        List<String> parts = new ArrayList<>();
+        boolean quoted = false;
+        int depth = 0;
+        int from = 0;
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (c == '"') {
+                quoted = !quoted;
+            } else if (c == ',' && !quoted && depth == 0) {
+                parts.add(text.substring(from, at));
+                from = at + 1;
+            } else if (!quoted && !isEscaped(text, at)) {
+                depth += nesting(c);
+            }
+        }
+        parts.add(text.substring(from));
+        return parts;
+    }
+
+    /** The only table, when it is the name of one; null for a list or a pattern. */
+    @Nullable QualifiedName only() {
+        return entries.size() == 1 && entries.get(0) instanceof Named named ? named.table() : null;
+    }
+
+    /**
+     * What a source captures.
+     *
+     * @param tables those that the entries stand for, as they are at planning
+     */
+    List<TableSelector> selecting(List<QualifiedName> tables) {
+        Stream<TableSelector> named = tables.stream().map(Named::new);
+        return (only() == null
+                        ? Stream.concat(named, Stream.of(new TableSelector.ChosenBy(entries)))
+                        : named)
+                .toList();
+    }
+
+    @Override
+    public String toString() {
+        QualifiedName only = only();
+        return only == null ? written : only.toString();
+    }
+}
