@@ -178,7 +178,7 @@ class SeveralTablesITCase {
                                         "id BIGINT, table_name STRING METADATA, PRIMARY KEY"
                                                 + " (table_name, id) NOT ENFORCED",
                                         ALL_THREE))
-                .hasMessageContaining("not a physical column");
+                .hasMessageContaining("must be declared on physical columns");
     }
 
     @Test
