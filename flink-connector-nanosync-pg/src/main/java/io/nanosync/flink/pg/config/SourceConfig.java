@@ -4,8 +4,12 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +26,8 @@ import org.jspecify.annotations.Nullable;
  *     where checkpointing is known to be on
  * @param restartsSnapshot whether a lost snapshot may start over with a truncate; false where
  *     consumers have no truncate (SQL)
- * @param appliedKey names of the columns by which changes of the only table are applied, {@link
- *     TableSchema#appliedKey}: the pipeline ends when the table has another key or none. Empty
- *     where changes aren't applied by a key
- * @param wanted what the consumer wants of the only table; {@link Wanted#ALL} of several
+ * @param consumers what becomes of which tables; several may take the same one. Empty where all of
+ *     every table is wanted, and no changes are applied by a key
  */
 @Internal
 public record SourceConfig(
@@ -36,8 +38,7 @@ public record SourceConfig(
         @Nullable String stateDir,
         boolean awaitCheckpoint,
         boolean restartsSnapshot,
-        List<String> appliedKey,
-        Wanted wanted)
+        List<Consumer> consumers)
         implements Serializable {
 
     /** Bytes of a change batch at about most; large rows reach it before {@code chunk_size}. */
@@ -45,7 +46,8 @@ public record SourceConfig(
 
     public SourceConfig {
         tables = List.copyOf(tables);
-        if (wanted.rows() != null
+        consumers = List.copyOf(consumers);
+        if (consumers.stream().anyMatch(consumer -> consumer.wanted().rows() != null)
                 && !(options.get(SourceOptions.STARTUP_MODE) instanceof StartupMode.Snapshot)) {
             throw new IllegalArgumentException(
                     "Pipeline "
@@ -71,7 +73,7 @@ public record SourceConfig(
             List<TableSelector> tables,
             OptionValues options) {
         return new SourceConfig(
-                connection, pipeline, tables, options, null, false, false, List.of(), Wanted.ALL);
+                connection, pipeline, tables, options, null, false, false, List.of());
     }
 
     /** The replication slot. */
@@ -199,46 +201,108 @@ public record SourceConfig(
 
     /** The same with another value of an option. */
     public <T extends Serializable> SourceConfig with(SourceOption<T> option, T value) {
-        return with(options.with(option, value), awaitCheckpoint, appliedKey, wanted);
+        return with(tables, options.with(option, value), awaitCheckpoint, consumers);
     }
 
-    /** The same for a consumer that applies the changes of the only table by this key. */
+    /** The same for a consumer of all its tables that applies their changes by this key. */
     public SourceConfig applyingBy(List<String> key) {
-        return with(options, awaitCheckpoint, key, wanted);
+        return forConsumer(consumer().applyingBy(key));
     }
 
-    /** The same for a consumer that wants these columns of the only table. */
+    /** The same for a consumer of all its tables that wants these columns. */
     public SourceConfig reading(List<String> columns) {
-        return with(options, awaitCheckpoint, appliedKey, wanted.columns(columns));
+        Consumer consumer = consumer();
+        return forConsumer(consumer.wanting(consumer.wanted().columns(columns)));
     }
 
-    /** The same for a consumer to whom so many rows of a snapshot are enough. */
+    /** The same for a consumer to whom so many rows of a snapshot of a table are enough. */
     public SourceConfig readingRows(long enough) {
-        return with(options, awaitCheckpoint, appliedKey, wanted.rows(enough));
+        Consumer consumer = consumer();
+        return forConsumer(consumer.wanting(consumer.wanted().rows(enough)));
+    }
+
+    private Consumer consumer() {
+        if (consumers.size() > 1) {
+            throw new IllegalStateException("Pipeline " + pipeline + " has several consumers");
+        }
+        return consumers.isEmpty() ? Consumer.ofAll(tables) : consumers.get(0);
+    }
+
+    private SourceConfig forConsumer(Consumer only) {
+        return with(tables, options, awaitCheckpoint, List.of(only));
+    }
+
+    /** One source for the consumers of this one and of another, which has the same options. */
+    public SourceConfig together(SourceConfig other) {
+        return with(
+                Stream.concat(tables.stream(), other.tables.stream()).distinct().toList(),
+                options,
+                awaitCheckpoint,
+                Stream.concat(explicitConsumers(), other.explicitConsumers()).toList());
+    }
+
+    private Stream<Consumer> explicitConsumers() {
+        return consumers.isEmpty() ? Stream.of(Consumer.ofAll(tables)) : consumers.stream();
+    }
+
+    private List<Consumer> consumers(QualifiedName table) {
+        return consumers.stream().filter(consumer -> consumer.takes(table)).toList();
+    }
+
+    /** Names of the columns by which consumers apply changes of a table. */
+    public Set<List<String>> appliedKeys(QualifiedName table) {
+        return consumers(table).stream()
+                .map(Consumer::appliedKey)
+                .filter(key -> !key.isEmpty())
+                .collect(Collectors.toSet());
     }
 
     /** What is read of a captured table: the columns that are wanted, and those of its keys. */
     public TableSchema read(TableSchema captured) {
-        List<String> columns = wanted.columns();
-        return columns == null ? captured : captured.reading(columns);
+        Set<String> columns = new HashSet<>();
+        List<Consumer> takers = consumers(captured.name());
+        for (Consumer consumer : takers) {
+            List<String> some = consumer.wanted().columns();
+            if (some == null) {
+                return captured;
+            }
+            columns.addAll(some);
+        }
+        return takers.isEmpty() ? captured : captured.reading(columns);
+    }
+
+    /** How many rows of a table's snapshot that stands alone are enough; null for all. */
+    public @Nullable Long enoughRows(QualifiedName table) {
+        long enough = 0;
+        List<Consumer> takers = consumers(table);
+        for (Consumer consumer : takers) {
+            Long rows = consumer.wanted().rows();
+            if (rows == null) {
+                return null;
+            }
+            enough = Math.max(enough, rows);
+        }
+        return takers.isEmpty() ? null : enough;
     }
 
     /** The same where checkpointing is known to be on or off. */
     public SourceConfig awaitingCheckpoint(boolean awaits) {
-        return with(options, awaits, appliedKey, wanted);
+        return with(tables, options, awaits, consumers);
     }
 
     private SourceConfig with(
-            OptionValues newOptions, boolean newAwait, List<String> newKey, Wanted newWanted) {
+            List<TableSelector> newTables,
+            OptionValues newOptions,
+            boolean newAwait,
+            List<Consumer> newConsumers) {
         return new SourceConfig(
                 connection,
                 pipeline,
-                tables,
+                newTables,
                 newOptions,
                 stateDir,
                 newAwait,
                 restartsSnapshot,
-                newKey,
-                newWanted);
+                newConsumers);
     }
 }

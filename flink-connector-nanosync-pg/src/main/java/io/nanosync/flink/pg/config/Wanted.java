@@ -6,7 +6,7 @@ import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a consumer wants of its only table. What is captured is the whole table nevertheless.
+ * What a consumer wants of each of its tables. What is captured is the whole table nevertheless.
  *
  * @param columns names of the columns whose values are read, beside those of keys; null for all
  * @param rows how many rows of a snapshot that stands alone are enough, whichever; null for all

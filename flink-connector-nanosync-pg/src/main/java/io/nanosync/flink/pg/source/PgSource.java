@@ -246,6 +246,23 @@ public final class PgSource
      */
     public static DataStreamSource<ChangeBatch> addTo(
             StreamExecutionEnvironment env, SourceConfig config) {
+        DataStreamSource<ChangeBatch> source =
+                env.fromSource(
+                        forJob(env, config),
+                        WatermarkStrategy.noWatermarks(),
+                        operatorName(config.pipeline()));
+        source.uid(UID);
+        return source;
+    }
+
+    /**
+     * The source for a job of this environment, after the same check.
+     *
+     * @throws IllegalArgumentException when the job's settings don't keep exactly-once; says which
+     *     to change
+     */
+    @Internal
+    public static PgSource forJob(StreamExecutionEnvironment env, SourceConfig config) {
         boolean checkpoints = env.getCheckpointConfig().isCheckpointingEnabled();
         if (!(config.startup() instanceof StartupMode.Snapshot)) {
             check(env.getCheckpointConfig(), config);
@@ -257,13 +274,7 @@ public final class PgSource
                             + SPECULATIVE.key()
                             + ": false");
         }
-        DataStreamSource<ChangeBatch> source =
-                env.fromSource(
-                        of(config.awaitingCheckpoint(checkpoints)),
-                        WatermarkStrategy.noWatermarks(),
-                        operatorName(config.pipeline()));
-        source.uid(UID);
-        return source;
+        return of(config.awaitingCheckpoint(checkpoints));
     }
 
     /** The name of the source of a pipeline in its job. */

@@ -12,7 +12,6 @@ import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.TableSelector;
-import io.nanosync.flink.pg.config.Wanted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -148,15 +147,7 @@ public final class PgSourceBuilder {
             throw new InvalidConfigException(problems);
         }
         return new SourceConfig(
-                connection,
-                name,
-                selected,
-                options,
-                stateDir,
-                false,
-                takesRowsBack,
-                List.of(),
-                Wanted.ALL);
+                connection, name, selected, options, stateDir, false, takesRowsBack, List.of());
     }
 
     private @Nullable ConnectionConfig connection(List<Problem> problems) {

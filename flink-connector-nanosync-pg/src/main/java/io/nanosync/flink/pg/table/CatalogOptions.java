@@ -40,7 +40,6 @@ final class CatalogOptions {
             Set.of(
                     TableOptions.DATABASE_NAME.name(),
                     TableOptions.TABLE_NAME.name(),
-                    TableOptions.PIPELINE.name(),
                     "replication-slot");
 
     /** Any will do: only a table's options are read. */

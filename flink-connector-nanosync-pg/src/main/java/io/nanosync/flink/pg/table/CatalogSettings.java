@@ -51,7 +51,7 @@ record CatalogSettings(
         }
         options.put(TableOptions.TABLE_NAME.name(), table.toString());
         // Names of slots are the whole server's, so the database belongs into it.
-        options.put(TableOptions.PIPELINE.name(), PipelineNames.pipeline(database, table));
+        options.putIfAbsent(TableOptions.PIPELINE.name(), PipelineNames.pipeline(database, table));
         return options;
     }
 

@@ -23,7 +23,7 @@ sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMeta
     /** Reads every declared column; what is pushed down chooses among them. */
     private final ScanPlan whole;
 
-    private final String stateName;
+    private final ScanState state;
     private ScanPlan plan;
     private DataType produced;
 
@@ -34,7 +34,7 @@ sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMeta
      */
     NanosyncTableSource(TableSettings settings, PlannedScan planned, DataType physical) {
         this.settings = settings;
-        this.stateName = planned.stateName();
+        this.state = planned.state();
         this.source = planned.source();
         this.whole = planned.plan();
         this.plan = planned.plan();
@@ -44,7 +44,7 @@ sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMeta
     /** The same with what was pushed down so far. */
     NanosyncTableSource(NanosyncTableSource other) {
         this.settings = other.settings;
-        this.stateName = other.stateName;
+        this.state = other.state;
         this.source = other.source;
         this.whole = other.whole;
         this.plan = other.plan;
@@ -68,7 +68,7 @@ sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMeta
                 source.reading(plan.needed()),
                 plan,
                 context.createTypeInformation(produced),
-                stateName);
+                state);
     }
 
     /** Reads these of the declared columns, by their places. */

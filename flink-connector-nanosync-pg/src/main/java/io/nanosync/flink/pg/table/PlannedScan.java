@@ -7,6 +7,6 @@ import io.nanosync.flink.pg.config.SourceConfig;
  *
  * @param source what is captured and read
  * @param plan which rows are made of it
- * @param stateName by which a savepoint finds the scan again
+ * @param state by which a savepoint finds the scan again
  */
-record PlannedScan(SourceConfig source, ScanPlan plan, String stateName) {}
+record PlannedScan(SourceConfig source, ScanPlan plan, ScanState state) {}

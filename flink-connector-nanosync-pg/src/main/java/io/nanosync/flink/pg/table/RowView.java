@@ -21,11 +21,16 @@ final class RowView extends RichFlatMapFunction<ChangeBatch, RowData> {
     private static final long serialVersionUID = 1L;
 
     private final ScanPlan plan;
+    private final PipelineTables pipeline;
     private transient Map<QualifiedName, TableRows> tables = new HashMap<>();
     private transient @Nullable KeyLookup lookup;
 
-    RowView(ScanPlan plan) {
+    /**
+     * @param pipeline the tables whose batches come; those that aren't the plan's are others'
+     */
+    RowView(ScanPlan plan, PipelineTables pipeline) {
         this.plan = plan;
+        this.pipeline = pipeline;
     }
 
     @Override
@@ -65,10 +70,10 @@ final class RowView extends RichFlatMapFunction<ChangeBatch, RowData> {
     @Override
     public void flatMap(ChangeBatch batch, Collector<RowData> out) throws InterruptedException {
         TableRows rows = tables.get(batch.table());
-        if (rows == null) {
-            throw new IllegalStateException(
-                    "A batch of " + batch.table() + " came, which is none of " + tables.keySet());
+        if (rows != null) {
+            rows.emit(batch, out);
+        } else {
+            pipeline.require(batch.table());
         }
-        rows.emit(batch, out);
     }
 }

@@ -6,7 +6,6 @@ import io.nanosync.flink.pg.config.NearestName;
 import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.QualifiedName;
-import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -114,7 +113,7 @@ final class ScanPlanner {
                                     ? LookupPlan.of(source, table, one.key())
                                     : null));
         }
-        return new PlannedScan(source, new ScanPlan(plans), stateName(style));
+        return new PlannedScan(source, new ScanPlan(plans), ScanState.of(settings, style, tables));
     }
 
     /** Where a key is declared, Flink takes rows of the same key for the same. */
@@ -125,17 +124,6 @@ final class ScanPlanner {
         return settings.bounded()
                 ? found.table().keyWithin(found.key())
                 : found.table().appliedKey();
-    }
-
-    /**
-     * Under REPLICA IDENTITY FULL a statement may keep rows by their key, or not. A savepoint of
-     * the one is none of the other: the rows of before it would be missing, and deletes of them
-     * left out.
-     */
-    private String stateName(ChangelogStyle style) {
-        boolean choice =
-                tables.stream().anyMatch(table -> table.identity() == ReplicaIdentity.FULL);
-        return settings.pipeline() + (choice && style == ChangelogStyle.UPSERT ? "-by-key" : "");
     }
 
     private void checkTableColumn() {

@@ -6,8 +6,7 @@ import org.apache.flink.table.types.DataType;
 
 /**
  * A captured table of which only a snapshot is read. Only here some of the rows may be asked for:
- * of a table that is followed Flink has to make one scan of all reads, which it does only where
- * these differ in columns alone.
+ * changes need all of them in front.
  */
 final class SnapshotTableSource extends ProjectedTableSource implements SupportsLimitPushDown {
 

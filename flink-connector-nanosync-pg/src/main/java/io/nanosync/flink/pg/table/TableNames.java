@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.table;
 
+import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.config.TableSelector.Excluded;
 import io.nanosync.flink.pg.config.TableSelector.Matching;
@@ -177,9 +178,10 @@ record TableNames(String written, List<TableSelector> entries) implements Serial
      * What a source captures.
      *
      * @param tables those that the entries stand for, as they are at planning
+     * @param partitioning how their snapshot is divided
      */
-    List<TableSelector> selecting(List<QualifiedName> tables) {
-        Stream<TableSelector> named = tables.stream().map(Named::new);
+    List<TableSelector> selecting(List<QualifiedName> tables, Partitioning partitioning) {
+        Stream<TableSelector> named = tables.stream().map(table -> new Named(table, partitioning));
         return (only() == null
                         ? Stream.concat(named, Stream.of(new TableSelector.ChosenBy(entries)))
                         : named)

@@ -77,8 +77,9 @@ final class TableOptions {
                     TABLE,
                     OptionType.text("a name"),
                     null,
-                    "Name from which slot and publication get theirs. Default: schema and table,"
-                            + " joined by an underscore; of several tables it has to be given.");
+                    "Name from which slot and publication get theirs, and by which tables of one"
+                            + " statement share them. Default: schema and table, joined by an"
+                            + " underscore; of several tables it has to be given.");
     static final SourceOption<String> TABLE_COLUMN =
             new SourceOption<>(
                     "table-column",

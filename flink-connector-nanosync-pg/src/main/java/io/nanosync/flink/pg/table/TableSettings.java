@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.OptionValues;
+import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.StartupMode;
@@ -66,6 +67,7 @@ record TableSettings(
      * @param found the tables that are named, as they are at planning
      */
     SourceConfig source(List<QualifiedName> found) {
-        return SourceConfig.of(connection, pipeline, tables.selecting(found), options);
+        return SourceConfig.of(
+                connection, pipeline, tables.selecting(found, Partitioning.of(options)), options);
     }
 }

@@ -201,8 +201,7 @@ class SourceOptionsTest {
                         "file:///s",
                         true,
                         true,
-                        List.of(),
-                        Wanted.ALL);
+                        List.of());
         assertThat(placed.drift()).isEqualTo(DriftPolicy.PAUSE);
     }
 

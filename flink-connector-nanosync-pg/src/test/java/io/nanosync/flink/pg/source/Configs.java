@@ -9,7 +9,6 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.config.TableSelector;
-import io.nanosync.flink.pg.config.Wanted;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import java.time.Duration;
@@ -53,8 +52,7 @@ public final class Configs {
                 null,
                 true,
                 true,
-                List.of(),
-                Wanted.ALL);
+                List.of());
     }
 
     /** Of a server that nobody asks. */
@@ -129,7 +127,6 @@ public final class Configs {
                 stateDir,
                 config.awaitCheckpoint(),
                 restartsSnapshot,
-                config.appliedKey(),
-                config.wanted());
+                config.consumers());
     }
 }

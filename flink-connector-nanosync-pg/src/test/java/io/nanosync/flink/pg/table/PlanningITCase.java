@@ -764,18 +764,30 @@ Cannot plan a scan of table default_catalog.default_database.t:
     }
 
     @Test
-    void refusesTwoScansOfOnePipeline() {
+    void refusesScansOfOnePipelineThatWantAnotherSource() {
         create(
-                "id BIGINT, total DECIMAL(12, 2), PRIMARY KEY (id) NOT ENFORCED",
+                "id BIGINT, PRIMARY KEY (id) NOT ENFORCED",
                 dsn(),
-                "'table-name' = 'public.orders'");
+                "'table-name' = 'public.orders'",
+                "'pipeline' = 'p'");
         flink.executeSql("CREATE TABLE s (id BIGINT) WITH ('connector' = 'blackhole')");
         StatementSet both = flink.createStatementSet();
         both.addInsertSql("INSERT INTO s SELECT id FROM t");
-        both.addInsertSql("INSERT INTO s SELECT id FROM t /*+ OPTIONS('chunk-size' = '7') */");
-        assertThatThrownBy(both::execute)
-                .hasStackTraceContaining("would have two scans in one job")
-                .hasStackTraceContaining("Give each its own 'pipeline'");
+        both.addInsertSql(
+                "INSERT INTO s SELECT id FROM t /*+ OPTIONS('table-name' = 'public.audited',"
+                        + " 'chunk-size' = '7', 'startup-mode' = 'latest', 'scan.parallelism' ="
+                        + " '2', 'wal-heartbeat-interval' = '1m') */");
+        assertThatThrownBy(both::explain)
+                .hasStackTraceContaining(
+                        "Pipeline p has several scans in one job, which share its source, slot and"
+                            + " publication, and they differ:\n"
+                            + "  scan.parallelism: none for public.orders, 2 for public.audited\n"
+                            + "  startup-mode: initial for public.orders, latest for"
+                            + " public.audited\n"
+                            + "  chunk-size: 10000 for public.orders, 7 for public.audited\n"
+                            + "  wal-heartbeat-interval: 10000 ms for public.orders, 60000 ms for"
+                            + " public.audited\n"
+                            + "Say the same for each");
     }
 
     /** Flink takes what is forwarded from the table's options, without hints. */

@@ -9,7 +9,6 @@ import io.nanosync.flink.pg.config.OptionValues;
 import io.nanosync.flink.pg.config.Problem;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.TableSelector;
-import io.nanosync.flink.pg.config.Wanted;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -89,8 +88,7 @@ final class PipelineReader {
                                 stateDir + "/" + name,
                                 true,
                                 true,
-                                List.of(),
-                                Wanted.ALL),
+                                List.of()),
                         sink,
                         interval,
                         timeout,

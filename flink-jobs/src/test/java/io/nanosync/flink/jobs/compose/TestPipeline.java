@@ -7,7 +7,6 @@ import io.nanosync.flink.pg.config.NameStyle;
 import io.nanosync.flink.pg.config.OptionValues;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.TableSelector;
-import io.nanosync.flink.pg.config.Wanted;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,8 +52,7 @@ final class TestPipeline {
                         "file://" + stateDir + "/" + name,
                         true,
                         true,
-                        List.of(),
-                        Wanted.ALL),
+                        List.of()),
                 new SinkConfig.Blackhole(),
                 Duration.ofMillis(100),
                 checkpointTimeout,

@@ -62,8 +62,7 @@ class SqlSessionITCase {
                 assertThat(load.commits()).isGreaterThan(before);
                 load.stop();
 
-                ConfirmedSlot.await(shop, "slot_name LIKE '%orders'", PATIENCE);
-                ConfirmedSlot.await(shop, "slot_name LIKE '%customers'", PATIENCE);
+                ConfirmedSlot.await(shop, "slot_name = 'nanosync_slot_sales'", PATIENCE);
                 List<List<@Nullable String>> answer = shop.queryRows(query() + BY_COUNTRY);
                 assertThat(answer).isNotEmpty();
                 assertThat(shop.queryRows("SELECT * FROM sales AS c" + BY_COUNTRY))

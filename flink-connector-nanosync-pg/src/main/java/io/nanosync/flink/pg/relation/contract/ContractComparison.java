@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,22 +31,20 @@ public final class ContractComparison {
      * How they differ.
      *
      * @param name of the publication
-     * @param key the primary key by which changes are applied; empty where they aren't
+     * @param keys the keys by which changes of a table are applied; empty where they aren't
      * @param captured the captured tables as they were accepted
      * @param then the contract; null for state that was written before there was one: then only
      *     what is wrong whatever was before is found
      */
     public static List<Difference> compare(
             String name,
-            List<String> key,
+            Function<QualifiedName, Set<List<String>>> keys,
             List<TableSchema> captured,
             @Nullable CaptureContract then,
             CatalogReading now) {
         ContractComparison comparison = new ContractComparison(now);
         comparison.compare(name, captured, then);
-        if (!key.isEmpty()) {
-            new KeyComparison(key, comparison.differences).compare(captured, then, now);
-        }
+        new KeyComparison(keys, comparison.differences).compare(captured, then, now);
         return List.copyOf(comparison.differences);
     }
 

@@ -1,9 +1,11 @@
 package io.nanosync.flink.pg.relation.contract;
 
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param notOlder the transactions that can't be told to have ended before
  * @param attached see {@link CatalogReading#attached}
- * @param keyed whether changes are applied by the tables' primary keys
+ * @param keyed of which tables changes are applied by their primary keys
  */
-public record EarlierStart(Set<Integer> notOlder, Set<Integer> attached, boolean keyed) {
+public record EarlierStart(
+        Set<Integer> notOlder, Set<Integer> attached, Predicate<QualifiedName> keyed) {
 
     /**
      * What may have come later; sentences without their stop.
@@ -38,7 +41,7 @@ public record EarlierStart(Set<Integer> notOlder, Set<Integer> attached, boolean
         }
         Set<Integer> byKey =
                 tables.stream()
-                        .filter(table -> keyed && KeyComparison.needsKey(table))
+                        .filter(table -> keyed.test(table.name()) && KeyComparison.needsKey(table))
                         .map(TableSchema::oid)
                         .collect(Collectors.toSet());
         for (TableTerms table : contract.tables()) {

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.relation.contract;
 
 import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No command mends one that was gone: rows of the same key may have replaced each other.
  *
- * @param applied the key by which changes are applied
+ * @param applied the keys by which changes of a table are applied; empty where they aren't
  * @param differences where to put them
  */
-record KeyComparison(List<String> applied, List<Difference> differences) {
+record KeyComparison(
+        Function<QualifiedName, Set<List<String>>> applied, List<Difference> differences) {
 
     /**
      * @param then the contract; null when the pipeline begins, with the tables as they are now
@@ -32,11 +35,20 @@ record KeyComparison(List<String> applied, List<Difference> differences) {
         Map<Integer, PrimaryKey> keysNow = keys(now.tables());
         for (TableSchema table : captured) {
             TableSchema schema = found.get(table.oid());
-            if (schema == null) {
+            Set<List<String>> keys = applied.apply(table.name());
+            if (schema == null || keys.isEmpty()) {
                 continue;
             }
-            if (then == null && !Set.copyOf(applied).equals(Set.copyOf(schema.appliedKey()))) {
-                differences.add(changed(table, applied, schema));
+            Set<String> appliedNow = Set.copyOf(schema.appliedKey());
+            List<String> other =
+                    then != null
+                            ? null
+                            : keys.stream()
+                                    .filter(key -> !Set.copyOf(key).equals(appliedNow))
+                                    .findFirst()
+                                    .orElse(null);
+            if (other != null) {
+                differences.add(changed(table, other, schema));
                 continue;
             }
             if (!needsKey(table)) {

@@ -181,7 +181,7 @@ public final class ContractWatch {
         for (Difference difference :
                 ContractComparison.compare(
                         config.publication(),
-                        config.appliedKey(),
+                        config::appliedKeys,
                         tables,
                         contract,
                         reading.unwritten(found.tables()))) {

@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a reader has fetched as many rows of a snapshot as are wanted. A reader that starts anew
- * counts from the beginning, since rows that were fetched may not have been emitted before; so at
- * least as many come as are wanted, or all. Thread-safe.
+ * Whether a reader has fetched as many rows of a table's snapshot as are wanted. A reader that
+ * starts anew counts from the beginning, since rows that were fetched may not have been emitted
+ * before; so at least as many come as are wanted, or all. Thread-safe.
  */
 final class EnoughRows {
 

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.metrics.MetricScope;
 import io.nanosync.flink.pg.source.metrics.SourceMetric;
 import io.nanosync.flink.pg.source.split.PgSplit;
@@ -14,6 +15,8 @@ import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.Counter;
@@ -49,7 +52,7 @@ final class ReaderParts implements AutoCloseable {
     private final Turns turns = new Turns();
     private final SnapshotBuilders builders;
     private final RowFilters filters;
-    private final EnoughRows enough;
+    private final Map<QualifiedName, EnoughRows> enough = new ConcurrentHashMap<>();
     private final DriftApprovals approvals = new DriftApprovals();
     private final Counter accepted;
 
@@ -67,7 +70,6 @@ final class ReaderParts implements AutoCloseable {
         this.unrepresentable = unrepresentable;
         this.builders = new SnapshotBuilders(unrepresentable);
         this.filters = new RowFilters(config);
-        this.enough = new EnoughRows(config.wanted().rows());
         this.sessions = sessions;
         this.operator = operator;
         this.metrics = MetricScope.of(operator).pipeline(config.pipeline());
@@ -106,7 +108,9 @@ final class ReaderParts implements AutoCloseable {
                     filters,
                     stoppedEpoch::get,
                     turns,
-                    enough);
+                    enough.computeIfAbsent(
+                            snapshot.table().name(),
+                            table -> new EnoughRows(config.enoughRows(table))));
         }
         if (split instanceof RestartSplit restart) {
             return new RestartWork(restart, stoppedEpoch::get);

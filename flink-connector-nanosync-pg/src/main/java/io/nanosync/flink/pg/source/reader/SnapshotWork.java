@@ -88,7 +88,7 @@ final class SnapshotWork implements SplitWork {
     /**
      * @param stoppedEpoch splits of this and earlier snapshots are void
      * @param turns the reader's splits that aren't read to their end; this one takes itself out
-     * @param enough what the reader's splits have fetched together
+     * @param enough what the reader's splits of the table have fetched together
      */
     SnapshotWork(
             SnapshotSplit split,

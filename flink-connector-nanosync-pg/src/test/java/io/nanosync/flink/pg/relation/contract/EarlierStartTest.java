@@ -50,7 +50,7 @@ final class EarlierStartTest {
                                 new Ancestor(ROOT, LEAF, rootXmin)),
                         List.of(),
                         null);
-        return new EarlierStart(Set.of(90, 91, 92), Set.of(), true)
+        return new EarlierStart(Set.of(90, 91, 92), Set.of(), table -> true)
                 .doubts("p", List.of(), new CaptureContract(publication, List.of(terms)));
     }
 
@@ -114,7 +114,7 @@ final class EarlierStartTest {
                         List.of(),
                         new PrimaryKey(12, xmin));
         TableSchema table = new TableSchema(TABLE, LEAF, identity, List.of(), List.of("id"));
-        return new EarlierStart(Set.of(90), Set.of(), keyed)
+        return new EarlierStart(Set.of(90), Set.of(), name -> keyed)
                 .doubts(
                         "p",
                         List.of(table),
@@ -158,7 +158,7 @@ final class EarlierStartTest {
                         List.of(),
                         List.of(partition),
                         null);
-        return new EarlierStart(Set.of(90), attached, false)
+        return new EarlierStart(Set.of(90), attached, table -> false)
                 .doubts(
                         "p",
                         List.of(),

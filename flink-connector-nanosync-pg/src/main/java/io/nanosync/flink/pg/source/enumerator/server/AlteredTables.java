@@ -86,11 +86,14 @@ record AlteredTables(
                                 .toList());
         AlteredTables altered =
                 new AlteredTables(List.copyOf(names), List.copyOf(added), removed, again);
-        // A consumer of one table, Flink SQL, would take the rows of another one for its own.
-        boolean ofOneTable = !config.restartsSnapshot() && !altered.isNone();
+        // Flink SQL would take the rows of the one for those of the other.
+        boolean exchanges =
+                !config.restartsSnapshot()
+                        && !altered.added().isEmpty()
+                        && !altered.removed().isEmpty();
         if (altered.replacesOneOf(captured)
                 || altered.missesOneOf(config.tables(), wanted, asked)
-                || ofOneTable
+                || exchanges
                 || oids.size() < names.size()) {
             TablesDifference difference = new TablesDifference(config, names, oids, captured);
             throw PgException.needsPerson(difference.message() + difference.readAgain());

@@ -105,18 +105,19 @@ final class Preparation {
 
     /** In a snapshot that stands alone rows are told apart by a key as they are behind one. */
     private void requireKey(List<TableDescription> tables) throws PgException {
-        Set<String> key = Set.copyOf(config.appliedKey());
         for (TableDescription table : tables) {
             TableSchema schema = table.schema();
-            if (!key.isEmpty()
-                    && !key.equals(Set.copyOf(schema.primaryKey()))
-                    && !key.equals(Set.copyOf(schema.appliedKey()))) {
-                throw PgException.needsPerson(
-                        "Rows of "
-                                + schema.name()
-                                + " are told apart by its key ("
-                                + String.join(", ", config.appliedKey())
-                                + "), which it hasn't any more. Plan the statement again");
+            for (List<String> names : config.appliedKeys(schema.name())) {
+                Set<String> key = Set.copyOf(names);
+                if (!key.equals(Set.copyOf(schema.primaryKey()))
+                        && !key.equals(Set.copyOf(schema.appliedKey()))) {
+                    throw PgException.needsPerson(
+                            "Rows of "
+                                    + schema.name()
+                                    + " are told apart by its key ("
+                                    + String.join(", ", names)
+                                    + "), which it hasn't any more. Plan the statement again");
+                }
             }
         }
     }

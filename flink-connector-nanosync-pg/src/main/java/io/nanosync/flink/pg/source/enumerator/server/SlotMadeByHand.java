@@ -165,7 +165,7 @@ final class SlotMadeByHand {
                 session.ask(control -> control.readCatalog(config.publication(), tables))
                         .attached();
         List<String> doubts =
-                new EarlierStart(notOlder, attached, !config.appliedKey().isEmpty())
+                new EarlierStart(notOlder, attached, table -> !config.appliedKeys(table).isEmpty())
                         .doubts(config.publication(), tables, contract);
         if (!doubts.isEmpty()) {
             throw PgException.needsPerson(

@@ -1,0 +1,30 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.relation.QualifiedName;
+import java.io.Serializable;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The tables of a pipeline; complete when all of a statement is translated. */
+final class PipelineTables implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Set<QualifiedName> names = new HashSet<>();
+
+    void add(QualifiedName table) {
+        names.add(table);
+    }
+
+    /**
+     * Takes a batch for one of theirs.
+     *
+     * @throws IllegalStateException when it isn't
+     */
+    void require(QualifiedName batch) {
+        if (!names.contains(batch)) {
+            throw new IllegalStateException(
+                    "A batch of " + batch + " came, which is none of " + names);
+        }
+    }
+}

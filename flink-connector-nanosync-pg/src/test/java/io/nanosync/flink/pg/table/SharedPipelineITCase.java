@@ -1,0 +1,318 @@
+package io.nanosync.flink.pg.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.PlanReference;
+import org.apache.flink.table.api.StatementSet;
+import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.types.Row;
+import org.apache.flink.util.CloseableIterator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several tables of one pipeline in a job: one slot, one publication, one reader. */
+class SharedPipelineITCase {
+
+    private TestDatabase database;
+    private TableEnvironment flink;
+
+    @BeforeEach
+    void create() {
+        database = TestPostgres.shared(17).createDatabase();
+        database.execute(
+                "CREATE TABLE orders (id int PRIMARY KEY, customer int, total int)",
+                "CREATE TABLE customers (id int PRIMARY KEY, name text, odd numeric(4,2) DEFAULT"
+                        + " 'NaN')",
+                "ALTER TABLE orders REPLICA IDENTITY FULL",
+                "ALTER TABLE customers REPLICA IDENTITY FULL",
+                "INSERT INTO customers SELECT i, 'name ' || i FROM generate_series(0, 9) i",
+                "INSERT INTO orders SELECT i, i % 10, i FROM generate_series(1, 1000) i");
+        flink = session();
+    }
+
+    private TableEnvironment session() {
+        TableEnvironment session = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+        session.getConfig().set("execution.checkpointing.interval", "200ms");
+        session.getConfig().set("parallelism.default", "2");
+        declare(session, "orders", "id INT, customer INT, total INT", "");
+        declare(session, "customers", "id INT, name STRING", "");
+        return session;
+    }
+
+    private void declare(TableEnvironment in, String table, String columns, String options) {
+        in.executeSql(
+                "CREATE TABLE "
+                        + table
+                        + " ("
+                        + columns
+                        + ", PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'nanosync-pg',"
+                        + " 'dsn' = '"
+                        + database.dsn()
+                        + "', 'pipeline' = 'shop', 'table-name' = 'public."
+                        + table
+                        + "'"
+                        + options
+                        + ")");
+    }
+
+    @AfterEach
+    void drop() {
+        database.close();
+    }
+
+    private void awaitStream() {
+        Await.until("the slot is read", () -> database.streamingPid("nanosync_slot_shop") != null);
+    }
+
+    private void requireOneOfEach() {
+        awaitStream();
+        String ours = " WHERE database = current_database()";
+        assertThat(database.queryList("SELECT slot_name FROM pg_replication_slots" + ours))
+                .containsExactly("nanosync_slot_shop");
+        assertThat(database.queryList("SELECT pubname FROM pg_publication"))
+                .containsExactly("nanosync_pub_shop");
+        assertThat(
+                        database.queryLong(
+                                "SELECT count(*) FROM pg_stat_activity WHERE datname ="
+                                        + " current_database() AND backend_type = 'walsender'"))
+                .isOne();
+    }
+
+    private Map<List<Object>, Integer> joined() {
+        Map<List<Object>, Integer> rows = new HashMap<>();
+        for (List<@Nullable String> row :
+                database.queryRows(
+                        "SELECT o.id, c.name, o.total FROM orders o JOIN customers c ON c.id ="
+                                + " o.customer")) {
+            rows.put(
+                    List.of(
+                            Integer.valueOf(String.valueOf(row.get(0))),
+                            String.valueOf(row.get(1)),
+                            Integer.valueOf(String.valueOf(row.get(2)))),
+                    1);
+        }
+        return rows;
+    }
+
+    private static final String JOIN =
+            "SELECT o.id, c.name, o.total FROM orders o JOIN customers c ON c.id = o.customer";
+
+    @Test
+    void tablesOfOnePipelineShareSlotPublicationAndReader() throws Exception {
+        assertThat(flink.explainSql(JOIN)).contains("orders", "customers");
+        try (LiveQuery query = new LiveQuery(flink, JOIN)) {
+            Await.until("the snapshot is joined", () -> query.retracted().equals(joined()));
+            database.execute(
+                    "UPDATE customers SET name = 'other' WHERE id < 3",
+                    "UPDATE orders SET total = -1, customer = 4 WHERE id < 100",
+                    "DELETE FROM orders WHERE id > 900",
+                    "DELETE FROM customers WHERE id = 7",
+                    "INSERT INTO orders VALUES (5000, 1, 1)");
+            Await.until("so are changes", () -> query.retracted().equals(joined()));
+            requireOneOfEach();
+        }
+    }
+
+    /** Stateless, so that Flink can restore what another statement left. */
+    private JobClient insert(TableEnvironment from, String... tables) {
+        StatementSet set = from.createStatementSet();
+        for (String table : tables) {
+            set.addInsertSql("INSERT INTO sink_" + table + " SELECT * FROM " + table);
+        }
+        return set.execute().getJobClient().orElseThrow();
+    }
+
+    private Map<List<String>, String> sink(TableEnvironment in, String table, String columns) {
+        String name = table + "-" + database.name();
+        in.executeSql(
+                "CREATE TABLE sink_"
+                        + table
+                        + " ("
+                        + columns
+                        + ", PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'keyed', 'name' = '"
+                        + name
+                        + "')");
+        return KeyedSink.table(name);
+    }
+
+    private Map<List<String>, String> table(String sql) {
+        Map<List<String>, String> rows = new HashMap<>();
+        for (List<@Nullable String> row : database.queryRows(sql)) {
+            rows.put(
+                    List.of(String.valueOf(row.get(0))),
+                    "+I[" + String.join(", ", row.stream().map(String::valueOf).toList()) + "]");
+        }
+        return rows;
+    }
+
+    private String stop(JobClient job, Path folder) throws Exception {
+        return job.stopWithSavepoint(
+                        false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
+                .get();
+    }
+
+    private void awaitTable(JobClient job, Map<List<String>, String> sink, String sql) {
+        Await.until(sql, () -> job.getJobExecutionResult().isDone() || sink.equals(table(sql)));
+        assertThat(job.getJobExecutionResult()).isNotDone();
+    }
+
+    /** Rows of before don't come again, nor is a change of the meantime left out. */
+    @Test
+    @Tag("long")
+    void tableIsAddedAtARestartAndRemovedAtAnother(@TempDir Path folder) throws Exception {
+        String orders = "SELECT id, customer, total FROM orders";
+        String customers = "SELECT id, name FROM customers";
+        Map<List<String>, String> first = sink(flink, "orders", "id INT, customer INT, total INT");
+        JobClient job = insert(flink, "orders");
+        Await.until("the rows are there", () -> first.equals(table(orders)));
+        awaitStream();
+        String savepoint = stop(job, folder);
+
+        first.clear();
+        database.execute(
+                "UPDATE orders SET total = 7 WHERE id < 10",
+                "UPDATE customers SET name = 'meanwhile' WHERE id = 1");
+        TableEnvironment second = session();
+        second.getConfig().set("execution.state-recovery.path", savepoint);
+        sink(second, "orders", "id INT, customer INT, total INT");
+        Map<List<String>, String> added = sink(second, "customers", "id INT, name STRING");
+        job = insert(second, "customers", "orders");
+        awaitTable(job, added, customers);
+        Await.until(
+                "so is what changed meanwhile, alone",
+                () -> first.equals(table(orders + " WHERE id < 10")));
+        database.execute(
+                "UPDATE orders SET total = 8 WHERE id < 10",
+                "DELETE FROM customers WHERE id = 2",
+                "INSERT INTO customers VALUES (100, 'late')");
+        Await.until("and changes of the added", () -> added.equals(table(customers)));
+        Await.until("and of the other", () -> first.equals(table(orders + " WHERE id < 10")));
+        requireOneOfEach();
+        savepoint = stop(job, folder);
+
+        added.clear();
+        database.execute("UPDATE customers SET name = 'alone'", "DELETE FROM orders");
+        TableEnvironment third = session();
+        third.getConfig().set("execution.state-recovery.path", savepoint);
+        sink(third, "customers", "id INT, name STRING");
+        job = insert(third, "customers");
+        Await.until("the one that stays goes on", () -> added.equals(table(customers)));
+        assertThat(first).isNotEmpty();
+        Await.until(
+                "the other has left the publication",
+                () ->
+                        database.queryList("SELECT tablename FROM pg_publication_tables")
+                                .equals(List.of("customers")));
+        savepoint = stop(job, folder);
+
+        // Nor both at once: rows of the one would be taken for those of the other.
+        TableEnvironment fourth = session();
+        fourth.getConfig().set("execution.state-recovery.path", savepoint);
+        sink(fourth, "orders", "id INT, customer INT, total INT");
+        JobClient refused = insert(fourth, "orders");
+        assertThatThrownBy(() -> refused.getJobExecutionResult().get())
+                .hasStackTraceContaining("Pipeline shop captures [public.orders");
+    }
+
+    /** One of them is written behind the other, in each transaction. */
+    @Test
+    @Tag("long")
+    void boundedSnapshotsAreOfOneMoment() throws Exception {
+        database.execute(
+                "CREATE TABLE ins (id int PRIMARY KEY)", "CREATE TABLE outs (id int PRIMARY KEY)");
+        Thread load =
+                new Thread(
+                        () -> {
+                            for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
+                                database.execute(
+                                        "INSERT INTO ins VALUES ("
+                                                + i
+                                                + "); INSERT INTO outs VALUES ("
+                                                + i
+                                                + ")");
+                            }
+                        });
+        load.start();
+        try {
+            for (boolean batch : new boolean[] {true, false}) {
+                TableEnvironment session =
+                        TableEnvironment.create(
+                                batch
+                                        ? EnvironmentSettings.inBatchMode()
+                                        : EnvironmentSettings.inStreamingMode());
+                session.getConfig().set("parallelism.default", "2");
+                declare(session, "ins", "id INT", ", 'startup-mode' = 'snapshot'");
+                declare(session, "outs", "id INT", ", 'startup-mode' = 'snapshot'");
+                String sql = "SELECT * FROM ins FULL JOIN outs ON ins.id = outs.id";
+                String third = sql + " FULL JOIN (SELECT id FROM ins LIMIT 5) five ON five.id = 1";
+                for (String statement : List.of(sql, third, sql)) {
+                    assertThat(session.explainSql(statement)).contains("ins", "outs");
+                    int rows = 0;
+                    try (CloseableIterator<Row> all = session.executeSql(statement).collect()) {
+                        Map<Row, Integer> left = new HashMap<>();
+                        while (all.hasNext()) {
+                            Row row = all.next();
+                            boolean adds =
+                                    row.getKind() == org.apache.flink.types.RowKind.INSERT
+                                            || row.getKind()
+                                                    == org.apache.flink.types.RowKind.UPDATE_AFTER;
+                            row.setKind(org.apache.flink.types.RowKind.INSERT);
+                            left.merge(row, adds ? 1 : -1, Integer::sum);
+                        }
+                        left.values().removeIf(count -> count == 0);
+                        for (Row row : left.keySet()) {
+                            assertThat(row.getField(0)).isEqualTo(row.getField(1));
+                            rows++;
+                        }
+                    }
+                    assertThat(rows).isPositive();
+                }
+            }
+        } finally {
+            load.interrupt();
+            load.join();
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void compiledPlanSharesTheSourceToo(@TempDir Path folder) throws Exception {
+        Map<List<String>, String> orders = sink(flink, "orders", "id INT, customer INT, total INT");
+        Map<List<String>, String> customers = sink(flink, "customers", "id INT, name STRING");
+        StatementSet set = flink.createStatementSet();
+        set.addInsertSql("INSERT INTO sink_orders SELECT id, customer, total + 0 FROM orders");
+        set.addInsertSql("INSERT INTO sink_customers SELECT * FROM customers");
+        PlanReference plan = PlanReference.fromJsonString(set.compilePlan().asJsonString());
+        assertThat(flink.loadPlan(plan).explain()).contains("orders", "customers");
+        JobClient job = flink.loadPlan(plan).execute().getJobClient().orElseThrow();
+        String allOrders = "SELECT id, customer, total FROM orders";
+        String allCustomers = "SELECT id, name FROM customers";
+        Await.until("orders are there", () -> orders.equals(table(allOrders)));
+        Await.until("customers are there", () -> customers.equals(table(allCustomers)));
+        requireOneOfEach();
+        String savepoint = stop(job, folder);
+        database.execute(
+                "UPDATE orders SET total = -total WHERE id < 10",
+                "UPDATE customers SET name = 'x' WHERE id < 5");
+        flink.getConfig().set("execution.state-recovery.path", savepoint);
+        job = flink.loadPlan(plan).execute().getJobClient().orElseThrow();
+        awaitTable(job, orders, allOrders);
+        awaitTable(job, customers, allCustomers);
+        job.cancel().get();
+    }
+}
