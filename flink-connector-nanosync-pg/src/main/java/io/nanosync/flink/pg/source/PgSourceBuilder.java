@@ -103,7 +103,7 @@ public final class PgSourceBuilder {
 
     /**
      * The job can't take rows back. Without this a snapshot that is lost begins again behind a
-     * truncate; with it the job ends, and captures the tables that it began with.
+     * truncate; with it the job ends. Tables are added at a restart or removed, not both at once.
      */
     public PgSourceBuilder keepsRows() {
         takesRowsBack = false;

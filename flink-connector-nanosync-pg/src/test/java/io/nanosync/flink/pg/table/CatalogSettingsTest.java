@@ -66,4 +66,20 @@ class CatalogSettingsTest {
     void thePipelineIsNamedByDatabaseSchemaAndTable() {
         assertThat(table()).containsEntry("pipeline", "shop_public_orders");
     }
+
+    @Test
+    void tablesOfACatalogThatNamesAPipelineShareIt() {
+        CatalogSettings settings =
+                CatalogOptions.read(
+                                Map.of(
+                                        "dsn",
+                                        "postgres://clerk@db.example:5432/shop",
+                                        "pipeline",
+                                        "sales"))
+                        .orThrow();
+        for (String table : new String[] {"orders", "customers"}) {
+            assertThat(settings.tableOptions("shop", new QualifiedName("public", table)))
+                    .containsEntry("pipeline", "sales");
+        }
+    }
 }

@@ -7,15 +7,19 @@ import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.PlanReference;
 import org.apache.flink.table.api.StatementSet;
 import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.CloseableIterator;
 import org.jspecify.annotations.Nullable;
@@ -314,5 +318,99 @@ class SharedPipelineITCase {
         awaitTable(job, orders, allOrders);
         awaitTable(job, customers, allCustomers);
         job.cancel().get();
+    }
+
+    /** As rows, and as their changes. */
+    @Test
+    @Tag("long")
+    void oneTableIsReadInTwoWays() throws Exception {
+        flink.executeSql(
+                "CREATE TABLE changes (op STRING METADATA, id INT) WITH ('connector' ="
+                        + " 'nanosync-pg', 'dsn' = '"
+                        + database.dsn()
+                        + "', 'pipeline' = 'shop', 'changelog-mode' = 'append', 'table-name' ="
+                        + " 'public.customers')");
+        try (LiveQuery query =
+                new LiveQuery(
+                        flink,
+                        "SELECT c.id, c.name, h.history FROM customers c JOIN (SELECT id, COUNT(op)"
+                                + " AS history FROM changes GROUP BY id) h ON h.id = c.id")) {
+            query.awaitRows(10);
+            database.execute(
+                    "UPDATE customers SET name = name || '!' WHERE id > 4",
+                    "UPDATE customers SET name = name || '!' WHERE id > 7",
+                    "DELETE FROM customers WHERE id IN (0, 9)");
+            Map<List<Object>, Integer> expected = new HashMap<>();
+            for (int id = 1; id < 9; id++) {
+                int updates = id > 7 ? 2 : id > 4 ? 1 : 0;
+                expected.put(List.of(id, "name " + id + "!".repeat(updates), 1L + updates), 1);
+            }
+            Await.until("both are joined", () -> query.retracted().equals(expected));
+            requireOneOfEach();
+        }
+    }
+
+    /** Rows are divided by each table's own column. */
+    @Test
+    @Tag("long")
+    void tablesDivideTheirRowsInTheirOwnWays() throws Exception {
+        TableEnvironment session = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+        declare(
+                session,
+                "orders",
+                "id INT, total INT",
+                ", 'startup-mode' = 'snapshot', 'partition-strategy' = 'minmax',"
+                        + " 'partition-column' = 'total'");
+        declare(
+                session,
+                "customers",
+                "id INT, name STRING",
+                ", 'startup-mode' = 'snapshot', 'partition-strategy' = 'ntile',"
+                        + " 'partition-column' = 'id'");
+        List<Row> rows = new ArrayList<>();
+        try (CloseableIterator<Row> all =
+                session.executeSql(
+                                "SELECT o.id, c.name FROM orders o JOIN customers c ON c.id ="
+                                        + " o.total")
+                        .collect()) {
+            all.forEachRemaining(rows::add);
+        }
+        assertThat(rows).hasSize(9).contains(Row.of(3, "name 3"));
+        assertThatThrownBy(
+                        () ->
+                                session.explainSql(
+                                        "SELECT * FROM orders o JOIN orders /*+"
+                                                + " OPTIONS('partition-column' = 'id') */ p ON o.id"
+                                                + " = p.id"))
+                .hasStackTraceContaining(
+                        "partition-column: total for public.orders, id for public.orders");
+    }
+
+    /** Each is translated for itself; a statement set is translated once. */
+    @Test
+    @Tag("long")
+    void whatIsAddedToAJobOneByOneIsNotShared() {
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        env.enableCheckpointing(200);
+        StreamTableEnvironment session = StreamTableEnvironment.create(env);
+        declare(session, "orders", "id INT", "");
+        declare(session, "customers", "id INT", "");
+        session.executeSql("CREATE TABLE sink (id INT) WITH ('connector' = 'blackhole')");
+        session.createStatementSet()
+                .addInsertSql("INSERT INTO sink SELECT id FROM orders")
+                .addInsertSql("INSERT INTO sink SELECT id FROM customers")
+                .attachAsDataStream();
+        JobGraph job = env.getStreamGraph().getJobGraph();
+        assertThat(job.getVertices())
+                .filteredOn(vertex -> vertex.getName().contains("PostgreSQL shop"))
+                .hasSize(1);
+        session.createStatementSet()
+                .addInsertSql("INSERT INTO sink SELECT id FROM orders")
+                .attachAsDataStream();
+        session.createStatementSet()
+                .addInsertSql("INSERT INTO sink SELECT id FROM customers")
+                .attachAsDataStream();
+        assertThatThrownBy(() -> env.getStreamGraph().getJobGraph())
+                .hasMessageContaining("Hash collision on user-specified ID");
     }
 }

@@ -39,6 +39,10 @@ class FlinkVersionsITCase {
     private static final int ORDERS = 5_000;
     private static final int CUSTOMERS = 50;
 
+    private static final String TOTALS =
+            "customer STRING, orders BIGINT, total DECIMAL(38, 2), PRIMARY KEY (customer) NOT"
+                    + " ENFORCED";
+
     /** Of the others not all of the SQL client's jars are in Maven's repository. */
     private static final Set<String> WITH_SQL_CLIENT = Set.of("1.20.3", "2.0.0", "2.3.0");
 
@@ -53,6 +57,9 @@ class FlinkVersionsITCase {
                         + " total numeric(12,2) NOT NULL)",
                 "INSERT INTO orders SELECT i, 'customer ' || i %% %d, i / 7.0 FROM generate_series(1, %d) i"
                         .formatted(CUSTOMERS, ORDERS),
+                "CREATE TABLE customers (name text PRIMARY KEY)",
+                "INSERT INTO customers SELECT 'customer ' || i FROM generate_series(0, %d) i"
+                        .formatted(2 * CUSTOMERS - 1),
                 "CREATE TABLE totals (customer text PRIMARY KEY, orders bigint, total numeric)");
     }
 
@@ -66,8 +73,8 @@ class FlinkVersionsITCase {
     void readsSnapshotAndStreamAndGoesOnFromASavepoint(String version) throws Exception {
         try (LoadGenerator load = load();
                 FlinkCluster flink = cluster(version)) {
-            String savepoint = beginAndStop(flink, version, summing(), load);
-            goOnToTheEnd(flink, version, load, savepoint);
+            String savepoint = beginAndStop(flink, version, joining(), load);
+            goOnToTheEnd(flink, version, joining(), load, savepoint);
         }
     }
 
@@ -79,7 +86,7 @@ class FlinkVersionsITCase {
                 savepoint = beginAndStop(flink, "1.20.3", summing(), load);
             }
             try (FlinkCluster flink = cluster("2.2.0")) {
-                goOnToTheEnd(flink, "2.2.0", load, savepoint);
+                goOnToTheEnd(flink, "2.2.0", summing(), load, savepoint);
             }
         }
     }
@@ -123,6 +130,7 @@ class FlinkVersionsITCase {
         return flink.stopWithSavepoint(job);
     }
 
+    /** By one walsender, however many tables. */
     private boolean streams() {
         return database.queryLong(
                         "SELECT count(*) FROM pg_stat_replication JOIN pg_replication_slots ON pid"
@@ -131,9 +139,13 @@ class FlinkVersionsITCase {
     }
 
     private void goOnToTheEnd(
-            FlinkCluster flink, String version, LoadGenerator load, String savepoint)
+            FlinkCluster flink,
+            String version,
+            List<String> statements,
+            LoadGenerator load,
+            String savepoint)
             throws Exception {
-        String job = goOn(flink, version, summing(), load, savepoint);
+        String job = goOn(flink, version, statements, load, savepoint);
         awaitConfirmed();
         assertThat(database.queryRows("SELECT * FROM totals ORDER BY customer"))
                 .isEqualTo(
@@ -199,17 +211,25 @@ class FlinkVersionsITCase {
         return (savepoint == null ? submission : submission.from(savepoint)).run();
     }
 
+    /** Of two tables that share a slot. */
+    private List<String> joining() {
+        return statements(
+                ", 'pipeline' = 'shop'",
+                "totals",
+                TOTALS,
+                "o.customer, COUNT(*), SUM(o.total)",
+                " AS o JOIN shop.%s.customers AS c ON c.name = o.customer GROUP BY o.customer"
+                        .formatted(database.name()));
+    }
+
     private List<String> summing() {
         return statements(
-                "totals",
-                "customer STRING, orders BIGINT, total DECIMAL(38, 2), PRIMARY KEY (customer) NOT"
-                        + " ENFORCED",
-                "customer, COUNT(*), SUM(total)",
-                " GROUP BY customer");
+                "", "totals", TOTALS, "customer, COUNT(*), SUM(total)", " GROUP BY customer");
     }
 
     private List<String> copying(String columns) {
         return statements(
+                "",
                 "copies",
                 "id BIGINT, customer STRING"
                         + (columns.endsWith("total") ? ", total DECIMAL(12, 2)" : "")
@@ -218,14 +238,15 @@ class FlinkVersionsITCase {
                 "");
     }
 
-    private List<String> statements(String table, String columns, String selected, String rest) {
+    private List<String> statements(
+            String options, String table, String columns, String selected, String rest) {
         return List.of(
                 """
                 CREATE CATALOG shop WITH (
                   'type' = 'nanosync-pg',
-                  'dsn' = '%s'
+                  'dsn' = '%s'%s
                 )"""
-                        .formatted(database.dsn()),
+                        .formatted(database.dsn(), options),
                 """
                 CREATE TABLE %s (%s) WITH (
                   'connector' = 'jdbc',

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Declares a table in one of the ways that are allowed. */
 final class Declaring {
@@ -38,10 +39,17 @@ final class Declaring {
                     ColumnType.DATE,
                     ColumnType.TIMESTAMP);
 
+    private static final String SHARED_CHUNK = "10";
+
+    /** What tables of one pipeline must have alike, and so have by default. */
+    private static final Set<String> OF_THE_SOURCE =
+            Set.of("ctid-partition-blocks", "batch-boundary-signaling", "scan.parallelism");
+
     private final Draw draw;
     private final PgTable table;
     private final Reading reading;
     private final boolean filters;
+    private final @Nullable String shared;
     private final List<String> metadata;
     private final Set<String> key = new LinkedHashSet<>();
     private final List<String> lines = new ArrayList<>();
@@ -53,8 +61,10 @@ final class Declaring {
     /** Which of the rows are published. */
     private String published = "";
 
-    private Declaring(Draw draw, PgTable table, Reading reading, boolean filters) {
-        this.filters = filters;
+    private Declaring(
+            Draw draw, PgTable table, Reading reading, boolean filters, @Nullable String shared) {
+        this.filters = filters && shared == null;
+        this.shared = shared;
         this.draw = draw;
         this.table = table;
         // Of changes without a key, or of an old one, no rows can be made.
@@ -67,10 +77,17 @@ final class Declaring {
 
     /**
      * @param filters whether the server has publications of some rows
+     * @param shared the pipeline that it shares with other tables; null for one of its own
      */
     static Declared declare(
-            Draw draw, PgTable table, Reading reading, boolean filters, String name, String dsn) {
-        Declaring declaring = new Declaring(draw, table, reading, filters);
+            Draw draw,
+            PgTable table,
+            Reading reading,
+            boolean filters,
+            String name,
+            @Nullable String shared,
+            String dsn) {
+        Declaring declaring = new Declaring(draw, table, reading, filters, shared);
         return reading != Reading.APPENDED && draw.chance(15)
                 ? declaring.ofCatalog(name, dsn)
                 : declaring.declare(name, dsn);
@@ -83,8 +100,9 @@ final class Declaring {
         }
         String hints =
                 "'pipeline' = '"
-                        + name
+                        + (shared == null ? name : shared)
                         + "'"
+                        + (shared == null ? "" : ", 'chunk-size' = '" + SHARED_CHUNK + "'")
                         + (reading == Reading.SNAPSHOT ? ", 'startup-mode' = 'snapshot'" : "");
         key.addAll(table.appliedKey());
         String database = dsn.substring(dsn.lastIndexOf('/') + 1);
@@ -116,7 +134,7 @@ final class Declaring {
             case SNAPSHOT, FOLLOWED -> {
                 List<String> some =
                         new ArrayList<>(draw.chance(30) ? draw.some(METADATA, 3) : List.of());
-                if (table.appliedKey().isEmpty()) {
+                if (table.appliedKey().isEmpty() || (table.full() && shared != null)) {
                     some.retainAll(NAMES);
                 }
                 yield some;
@@ -140,7 +158,7 @@ final class Declaring {
         option("connector", "nanosync-pg");
         option("dsn", dsn);
         option("table-name", "public." + table.name());
-        option("pipeline", name);
+        option("pipeline", shared == null ? name : shared);
         option("keepalive-idle-interval", "1s");
         drawOptions(upserts);
         List<String> postgres = new ArrayList<>();
@@ -237,7 +255,7 @@ final class Declaring {
         boolean upserts =
                 reading == Reading.FOLLOWED
                         && !applied.isEmpty()
-                        && (!table.full() || ofChanges || draw.chance(30));
+                        && (!table.full() || ofChanges || (draw.chance(30) && shared == null));
         if (upserts || (reading != Reading.APPENDED && draw.chance(60))) {
             key.addAll(applied);
             if (!upserts && !key.isEmpty() && draw.chance(20)) {
@@ -327,7 +345,8 @@ final class Declaring {
     }
 
     private void drawOptions(boolean upserts) {
-        option("chunk-size", draw.of("3", "10", "1000"));
+        String chunk = draw.of("3", "10", "1000");
+        option("chunk-size", shared == null ? chunk : SHARED_CHUNK);
         List<PgColumn> dividing =
                 table.columns().stream()
                         .filter(column -> FILTERED.contains(column.type()))
@@ -362,6 +381,9 @@ final class Declaring {
     }
 
     private void option(String name, String value) {
+        if (shared != null && OF_THE_SOURCE.contains(name)) {
+            return;
+        }
         options.add("'" + name + "' = '" + value + "'");
     }
 

@@ -50,6 +50,10 @@ final class LiveStatement {
     private final Path folder;
     private final TestDatabase database;
     private final boolean batch;
+
+    /** Whether its tables are of one pipeline. */
+    private final boolean shares;
+
     private final Disturbance disturbance;
     private final Map<String, String> settings = new TreeMap<>();
     private final List<Declared> declared = new ArrayList<>();
@@ -66,8 +70,10 @@ final class LiveStatement {
             String tables,
             int number,
             Reading reading,
+            boolean shares,
             Path folder,
             TestDatabase database) {
+        this.shares = shares;
         this.database = database;
         this.draw = draw;
         this.tables = tables;
@@ -94,6 +100,7 @@ final class LiveStatement {
                             reading,
                             filters,
                             "s" + number + "_" + i,
+                            shares ? pipeline() : null,
                             database.dsn());
             database.execute(table.postgres().toArray(String[]::new));
             declared.add(table);
@@ -122,6 +129,14 @@ final class LiveStatement {
         }
     }
 
+    private String pipeline() {
+        return "s" + number;
+    }
+
+    private String slot(String table) {
+        return "nanosync_slot_" + (shares ? pipeline() : table);
+    }
+
     private String text() {
         return query.statement();
     }
@@ -134,6 +149,7 @@ final class LiveStatement {
     String mode() {
         return (batch ? "batch" : reading == Reading.SNAPSHOT ? "bounded" : "streaming")
                 + (reading == Reading.APPENDED ? ", append" : "")
+                + (shares ? ", shared" : "")
                 + (batch ? "" : sinkKey.isEmpty() ? ", each change" : ", by key")
                 + (settings.containsKey("table.exec.mini-batch.enabled") ? ", mini-batch" : "")
                 + switch (disturbance) {
@@ -197,8 +213,7 @@ final class LiveStatement {
 
     /** Whether each of its tables that is read is followed. */
     boolean streams() {
-        return read().stream()
-                .allMatch(table -> database.streamingPid("nanosync_slot_" + table) != null);
+        return read().stream().allMatch(table -> database.streamingPid(slot(table)) != null);
     }
 
     private List<String> read() {
@@ -259,8 +274,8 @@ final class LiveStatement {
                                                 "SELECT confirmed_flush_lsn >= '"
                                                         + lsn
                                                         + "' FROM pg_replication_slots WHERE"
-                                                        + " slot_name = 'nanosync_slot_"
-                                                        + name
+                                                        + " slot_name = '"
+                                                        + slot(name)
                                                         + "'")
                                         .equals("t"));
     }

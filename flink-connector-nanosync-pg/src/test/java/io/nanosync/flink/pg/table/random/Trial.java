@@ -109,7 +109,8 @@ final class Trial {
 
     private void start(Draw own, int number, Reading reading, TestDatabase database) {
         LiveStatement statement =
-                new LiveStatement(own, describe(), number, reading, folder, database);
+                new LiveStatement(
+                        own, describe(), number, reading, shares(number), folder, database);
         statement.draw(tables);
         if (only != null && only != number) {
             return;
@@ -120,6 +121,11 @@ final class Trial {
         } catch (RuntimeException e) {
             tally.refused(statement, e);
         }
+    }
+
+    /** Beside the seed's other choices, which were there before. */
+    private boolean shares(int number) {
+        return new Draw(31 * seed + number).chance(40);
     }
 
     private String describe() {

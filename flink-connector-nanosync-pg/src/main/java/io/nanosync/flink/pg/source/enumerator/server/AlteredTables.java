@@ -96,7 +96,12 @@ record AlteredTables(
                 || exchanges
                 || oids.size() < names.size()) {
             TablesDifference difference = new TablesDifference(config, names, oids, captured);
-            throw PgException.needsPerson(difference.message() + difference.readAgain());
+            String exchange =
+                    exchanges
+                            ? ". Where rows that came can't be taken back, as in Flink SQL, tables"
+                                    + " are added at one start and removed at another"
+                            : "";
+            throw PgException.needsPerson(difference.message() + exchange + difference.readAgain());
         }
         return altered;
     }

@@ -1,10 +1,13 @@
 package io.nanosync.flink.pg.source.enumerator.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.OptionValues;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
@@ -40,5 +43,50 @@ final class AlteredTablesTest {
         assertThat(asked(FORMER).again()).containsExactly(NOW);
         assertThat(asked(NOW).again()).containsExactly(NOW);
         assertThat(asked(FORMER, NOW).again()).containsExactly(NOW);
+    }
+
+    /** Who keeps rows would take those of the one for those of the other. */
+    @Test
+    void tablesAreNotExchangedWhereRowsAreKept() throws Exception {
+        QualifiedName other = new QualifiedName("public", "other");
+        SourceConfig config =
+                SourceConfig.of(
+                        Configs.ofNoServer("altered", new StartupMode.Initial(), "public.orders")
+                                .connection(),
+                        "altered",
+                        List.of(new TableSelector.Named(NOW), new TableSelector.Named(other)),
+                        OptionValues.defaults());
+        Map<QualifiedName, Integer> oids = Map.of(NOW, 1, other, 2);
+        RunningStream.Table stays = new RunningStream.Table(1, NOW);
+        RunningStream.Table goes = new RunningStream.Table(3, FORMER);
+        assertThat(
+                        AlteredTables.of(
+                                        config,
+                                        List.of(NOW, other),
+                                        oids,
+                                        List.of(stays),
+                                        List.of())
+                                .addedNames())
+                .containsExactly(other);
+        assertThat(
+                        AlteredTables.of(
+                                        config,
+                                        List.of(NOW),
+                                        Map.of(NOW, 1),
+                                        List.of(stays, goes),
+                                        List.of())
+                                .removed())
+                .containsExactly(goes);
+        assertThatThrownBy(
+                        () ->
+                                AlteredTables.of(
+                                        config,
+                                        List.of(NOW, other),
+                                        oids,
+                                        List.of(stays, goes),
+                                        List.of()))
+                .isInstanceOf(PgException.class)
+                .hasMessageContaining("Pipeline altered captures")
+                .hasMessageEndingWith("tables are added at one start and removed at another");
     }
 }
