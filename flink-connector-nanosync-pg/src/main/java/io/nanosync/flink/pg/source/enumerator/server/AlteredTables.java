@@ -86,11 +86,14 @@ record AlteredTables(
                                 .toList());
         AlteredTables altered =
                 new AlteredTables(List.copyOf(names), List.copyOf(added), removed, again);
-        // Flink SQL would take the rows of the one for those of the other.
+        // Flink SQL would take the rows of the one for those of the other, where it doesn't read
+        // several as one.
         boolean exchanges =
                 !config.restartsSnapshot()
-                        && !altered.added().isEmpty()
-                        && !altered.removed().isEmpty();
+                        && altered.added().stream()
+                                .anyMatch(table -> !isOneOfSeveral(config, table))
+                        && altered.removed().stream()
+                                .anyMatch(table -> !isOneOfSeveral(config, table));
         if (altered.replacesOneOf(captured)
                 || altered.missesOneOf(config.tables(), wanted, asked)
                 || exchanges
@@ -104,6 +107,17 @@ record AlteredTables(
             throw PgException.needsPerson(difference.message() + exchange + difference.readAgain());
         }
         return altered;
+    }
+
+    /** Whether a consumer reads a table as one of several, which it tells apart. */
+    private static boolean isOneOfSeveral(SourceConfig config, RunningStream.Table table) {
+        QualifiedName name = table.name();
+        return name != null
+                && config.tables().stream()
+                        .anyMatch(
+                                selector ->
+                                        selector instanceof TableSelector.ChosenBy chosen
+                                                && chosen.matches(name));
     }
 
     /**

@@ -52,8 +52,8 @@ record TablesDifference(
                 + " of one that was captured: configure just the tables of the state"
                 + exclusions()
                 + ", leave a table that is gone or was made anew out for one start (where a whole"
-                + " schema is configured, by \"!schema.table\") before you add it again, or give"
-                + " the pipeline another name for a fresh snapshot";
+                + " schema or a pattern is configured, by \"!schema.table\") before you add it"
+                + " again, or give the pipeline another name for a fresh snapshot";
     }
 
     /**

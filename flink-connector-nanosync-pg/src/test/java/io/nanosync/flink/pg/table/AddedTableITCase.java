@@ -1,0 +1,239 @@
+package io.nanosync.flink.pg.table;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nanosync.flink.pg.testing.Await;
+import io.nanosync.flink.pg.testing.TestDatabase;
+import io.nanosync.flink.pg.testing.TestPostgres;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.table.functions.ScalarFunction;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Statements over tables of a pattern that are planned again when others match. What is counted has
+ * no key, so a row too much or too little shows.
+ */
+@Tag("long")
+class AddedTableITCase {
+
+    /** Fails a job once, at a row of its choice. */
+    public static final class FailsOnce extends ScalarFunction {
+        static final AtomicBoolean ARMED = new AtomicBoolean();
+
+        /** The value. */
+        public long eval(long value) {
+            if (value > 1_000_000 && ARMED.compareAndSet(true, false)) {
+                throw new IllegalStateException("failed once");
+            }
+            return value;
+        }
+    }
+
+    @TempDir private Path folder;
+
+    private TestDatabase database;
+    private Map<java.util.List<String>, String> sink;
+
+    @BeforeEach
+    void create() {
+        database = TestPostgres.shared(17).createDatabase();
+        createTable(1);
+        createTable(2);
+        createTable(3);
+        sink = KeyedSink.table(name());
+    }
+
+    private String name() {
+        return "added-" + database.name();
+    }
+
+    private void createTable(int number) {
+        database.execute(
+                "CREATE TABLE orders_" + number + " (id int, gone int, v bigint NOT NULL)",
+                "ALTER TABLE orders_" + number + " DROP COLUMN gone",
+                "ALTER TABLE orders_" + number + " REPLICA IDENTITY FULL",
+                "INSERT INTO orders_"
+                        + number
+                        + " SELECT i, i % 7 FROM generate_series(1, 2000) i");
+    }
+
+    @AfterEach
+    void drop() {
+        database.close();
+    }
+
+    private JobClient start(String tables, @Nullable String savepoint) {
+        TableEnvironment flink = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+        flink.getConfig().set("execution.checkpointing.interval", "200ms");
+        flink.getConfig().set("parallelism.default", "2");
+        flink.getConfig().set("restart-strategy.type", "fixed-delay");
+        flink.getConfig().set("restart-strategy.fixed-delay.attempts", "3");
+        flink.getConfig().set("restart-strategy.fixed-delay.delay", "100ms");
+        if (savepoint != null) {
+            flink.getConfig().set("execution.state-recovery.path", savepoint);
+        }
+        flink.createTemporarySystemFunction("fails_once", FailsOnce.class);
+        flink.executeSql(
+                "CREATE TABLE orders (v BIGINT NOT NULL, source_table STRING) WITH ('connector' ="
+                        + " 'nanosync-pg', 'dsn' = '"
+                        + database.dsn()
+                        + "', 'table-name' = '"
+                        + tables
+                        + "', 'table-column' = 'source_table', 'pipeline' = 'orders')");
+        flink.executeSql(
+                "CREATE TABLE counted (t STRING, n BIGINT NOT NULL, s BIGINT NOT NULL, PRIMARY KEY"
+                        + " (t) NOT ENFORCED) WITH ('connector' = 'keyed', 'name' = '"
+                        + name()
+                        + "')");
+        return flink.executeSql(
+                        "INSERT INTO counted SELECT source_table, COUNT(*), SUM(fails_once(v)) FROM"
+                                + " orders GROUP BY source_table")
+                .getJobClient()
+                .orElseThrow();
+    }
+
+    private String stop(JobClient job) throws Exception {
+        return job.stopWithSavepoint(
+                        false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
+                .get();
+    }
+
+    private Map<String, String> inFlink() {
+        Map<String, String> rows = new TreeMap<>();
+        sink.forEach((key, row) -> rows.put(key.toString(), row));
+        return rows;
+    }
+
+    private Map<String, String> inPostgres(int... numbers) {
+        Map<String, String> rows = new TreeMap<>();
+        for (int number : numbers) {
+            String table = "public.orders_" + number;
+            rows.put(
+                    "[" + table + "]",
+                    "+I["
+                            + table
+                            + ", "
+                            + database.queryString(
+                                    "SELECT concat_ws(', ', count(*), sum(v)) FROM " + table)
+                            + "]");
+        }
+        return rows;
+    }
+
+    private void awaitPostgres(int... numbers) {
+        Await.until(
+                "Flink has what PostgreSQL has",
+                Duration.ofSeconds(60),
+                () -> inFlink().equals(inPostgres(numbers)));
+    }
+
+    /** Changes tables until it is closed. */
+    private final class Load implements AutoCloseable {
+        private final AtomicBoolean ends = new AtomicBoolean();
+        private final AtomicInteger rounds = new AtomicInteger();
+        private final Thread thread;
+
+        Load(int... numbers) {
+            thread =
+                    new Thread(
+                            () -> {
+                                while (!ends.get()) {
+                                    for (int number : numbers) {
+                                        round("orders_" + number);
+                                    }
+                                    rounds.incrementAndGet();
+                                }
+                            });
+            thread.start();
+        }
+
+        private void round(String table) {
+            database.execute(
+                    "INSERT INTO " + table + " SELECT i, 1 FROM generate_series(1, 20) i",
+                    "UPDATE " + table + " SET v = v + 1 WHERE id % 50 = 3",
+                    "DELETE FROM " + table + " WHERE id = 17");
+        }
+
+        void awaitMore() {
+            int from = rounds.get();
+            Await.until("more changes", () -> rounds.get() > from + 3);
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            ends.set(true);
+            thread.join();
+        }
+    }
+
+    @Test
+    void isReadWhenTheStatementIsPlannedAgain() throws Exception {
+        String savepoint;
+        try (Load load = new Load(1, 2, 3)) {
+            JobClient first = start("public.orders_.*", null);
+            Await.until("all tables are counted", () -> sink.size() == 3);
+            load.awaitMore();
+            FailsOnce.ARMED.set(true);
+            database.execute("INSERT INTO orders_2 VALUES (0, 1000001)");
+            Await.until("the job failed", () -> !FailsOnce.ARMED.get());
+            load.awaitMore();
+            createTable(4);
+            load.awaitMore();
+            savepoint = stop(first);
+            load.awaitMore();
+        }
+        JobClient second;
+        try (Load load = new Load(1, 2, 3, 4)) {
+            second = start("public.orders_.*", savepoint);
+            Await.until("the fourth is counted", () -> sink.size() == 4);
+            load.awaitMore();
+            FailsOnce.ARMED.set(true);
+            database.execute("INSERT INTO orders_4 VALUES (0, 1000001)");
+            Await.until("the job failed", () -> !FailsOnce.ARMED.get());
+            load.awaitMore();
+        }
+        awaitPostgres(1, 2, 3, 4);
+        second.cancel().get();
+    }
+
+    @Test
+    void oneThatIsGoneIsLeftOutByItsName() throws Exception {
+        JobClient first = start("public.orders_.*", null);
+        awaitPostgres(1, 2, 3);
+        database.execute("INSERT INTO orders_3 VALUES (1, 1)");
+        awaitPostgres(1, 2, 3);
+        String savepoint = stop(first);
+        database.execute("DROP TABLE orders_3", "ALTER TABLE orders_2 RENAME TO former_2");
+        createTable(5);
+        JobClient refused = start("public.orders_.*", savepoint);
+        assertThatThrownBy(() -> refused.getJobExecutionResult().get())
+                .hasStackTraceContaining(
+                        "leave a table that is gone or was made anew out for one start (where a"
+                                + " whole schema or a pattern is configured, by"
+                                + " \"!schema.table\")");
+        JobClient second = start("public.orders_.*, !public.orders_2, !public.orders_3", savepoint);
+        database.execute("INSERT INTO orders_1 VALUES (1, 1)");
+        Map<String, String> expected = new TreeMap<>(inPostgres(1, 5));
+        expected.putAll(
+                inFlink().entrySet().stream()
+                        .filter(row -> row.getKey().matches(".*_[23]."))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        Await.until("what is left goes on", () -> inFlink().equals(expected));
+        second.cancel().get();
+    }
+}
