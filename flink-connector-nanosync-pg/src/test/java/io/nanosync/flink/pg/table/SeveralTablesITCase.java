@@ -163,6 +163,53 @@ class SeveralTablesITCase {
         }
     }
 
+    /** By the place that it has in each table, and over one connection. */
+    @Test
+    @Tag("long")
+    void readsLargeValuesOfEachTableAgain() throws Exception {
+        database.execute(
+                "ALTER TABLE orders_1 ALTER note SET STORAGE EXTERNAL",
+                "ALTER TABLE orders_2 ALTER note SET STORAGE EXTERNAL",
+                "ALTER TABLE orders_1 ADD more int",
+                "UPDATE orders_1 SET note = repeat('a', 10000) WHERE id = 11",
+                "UPDATE orders_2 SET note = repeat('b', 10000) WHERE id = 11");
+        declare(
+                "more INT, " + KEYED,
+                "'table-name' = 'public.orders_1, public.orders_2'",
+                "'table-column' = 'source_table'",
+                "'truncate' = 'ignore'",
+                "'pipeline' = 'orders'");
+        try (LiveQuery query =
+                new LiveQuery(
+                        flink,
+                        "SELECT source_table, more, CHAR_LENGTH(note), SUBSTRING(note, 1, 1) FROM"
+                                + " orders WHERE id = 11")) {
+            query.awaitRows(2);
+            database.execute(
+                    "UPDATE orders_1 SET more = 5 WHERE id = 11",
+                    "UPDATE orders_2 SET more = 6 WHERE id = 11");
+            java.util.Set<List<Object>> updated =
+                    java.util.Set.of(
+                            List.of("public.orders_1", 5, 10000, "a"),
+                            List.of("public.orders_2", 6, 10000, "b"));
+            Await.until("both are whole", () -> query.retracted().keySet().equals(updated));
+            database.execute("TRUNCATE orders_1", "UPDATE orders_2 SET more = 7 WHERE id = 11");
+            Await.until(
+                    "the other goes on",
+                    () ->
+                            query.retracted()
+                                    .keySet()
+                                    .equals(
+                                            java.util.Set.of(
+                                                    List.of("public.orders_1", 5, 10000, "a"),
+                                                    List.of("public.orders_2", 7, 10000, "b"))));
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> thread.getName().startsWith("nanosync-lookup-"))
+                    .extracting(Thread::getName)
+                    .containsOnly("nanosync-lookup-public.orders_1");
+        }
+    }
+
     private String refusal() {
         Throwable thrown = catchThrowable(() -> flink.explainSql("SELECT * FROM orders"));
         assertThat(thrown).as("a refusal").isNotNull();
