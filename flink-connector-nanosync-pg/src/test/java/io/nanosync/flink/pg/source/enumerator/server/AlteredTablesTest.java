@@ -13,6 +13,7 @@ import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Tables of a stream beside those that are configured. */
@@ -88,5 +89,76 @@ final class AlteredTablesTest {
                 .isInstanceOf(PgException.class)
                 .hasMessageContaining("Pipeline altered captures")
                 .hasMessageEndingWith("tables are added at one start and removed at another");
+    }
+
+    /** Who reads several as one tells them apart, but those beside them aren't exchanged. */
+    @Test
+    void tablesOfOneListAreExchanged() throws Exception {
+        QualifiedName other = new QualifiedName("public", "other");
+        Map<QualifiedName, Integer> oids = Map.of(NOW, 1, other, 2);
+        RunningStream.Table stays = new RunningStream.Table(1, NOW);
+        RunningStream.Table goes = new RunningStream.Table(3, FORMER);
+        List<TableSelector> both =
+                List.of(new TableSelector.Named(NOW), new TableSelector.Named(other));
+        AlteredTables exchanged =
+                AlteredTables.of(
+                        choosing(both, both),
+                        List.of(NOW, other),
+                        oids,
+                        List.of(stays, goes),
+                        List.of());
+        assertThat(exchanged.addedNames()).containsExactly(other);
+        assertThat(exchanged.removed()).containsExactly(goes);
+        assertThatThrownBy(
+                        () ->
+                                AlteredTables.of(
+                                        choosing(both, List.of(new TableSelector.Named(NOW))),
+                                        List.of(NOW, other),
+                                        oids,
+                                        List.of(stays, goes),
+                                        List.of()))
+                .hasMessageEndingWith("tables are added at one start and removed at another");
+    }
+
+    /** One that was dropped is missed, since it is still what the pattern means. */
+    @Test
+    void tableOfAPatternThatIsGoneIsMissed() throws Exception {
+        List<TableSelector> pattern =
+                List.of(new TableSelector.Matching("public", "orders.*", "public.orders.*"));
+        List<RunningStream.Table> captured =
+                List.of(new RunningStream.Table(1, NOW), new RunningStream.Table(3, FORMER));
+        assertThatThrownBy(
+                        () ->
+                                AlteredTables.of(
+                                        choosing(List.of(new TableSelector.Named(NOW)), pattern),
+                                        List.of(NOW),
+                                        Map.of(NOW, 1),
+                                        captured,
+                                        List.of()))
+                .isInstanceOf(PgException.class)
+                .hasMessageContaining("a pattern is configured, by \"!schema.table\"");
+        List<TableSelector> without =
+                List.of(
+                        pattern.get(0),
+                        new TableSelector.Excluded(new TableSelector.Named(FORMER)));
+        assertThat(
+                        AlteredTables.of(
+                                        choosing(List.of(new TableSelector.Named(NOW)), without),
+                                        List.of(NOW),
+                                        Map.of(NOW, 1),
+                                        captured,
+                                        List.of())
+                                .removed())
+                .containsExactly(captured.get(1));
+    }
+
+    private static SourceConfig choosing(List<TableSelector> named, List<TableSelector> entries) {
+        return SourceConfig.of(
+                Configs.ofNoServer("altered", new StartupMode.Initial(), "public.orders")
+                        .connection(),
+                "altered",
+                Stream.concat(named.stream(), Stream.of(new TableSelector.ChosenBy(entries)))
+                        .toList(),
+                OptionValues.defaults());
     }
 }
