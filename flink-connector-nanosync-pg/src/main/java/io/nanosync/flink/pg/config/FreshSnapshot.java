@@ -102,6 +102,27 @@ public final class FreshSnapshot {
                 + remedy(config);
     }
 
+    /**
+     * The same of tables that were being added to a pipeline: a state of before has no row of them.
+     *
+     * @param added names of the tables
+     * @param reason why it can't be read any more
+     */
+    public static String rowsOfAddedStay(
+            SourceConfig config, Collection<QualifiedName> added, String reason) {
+        return "The snapshot of tables "
+                + added
+                + ", which were being added to pipeline "
+                + config.pipeline()
+                + ", can't be read any more ("
+                + reason
+                + ") after rows of it had been emitted, and a SQL changelog has no way to take"
+                + " them back. Start the job from the savepoint or checkpoint from which they were"
+                + " added, with no rows of them in the sink, since they come again. Without it,"
+                + " all has to be read anew. "
+                + remedy(config);
+    }
+
     /** SQL that drops a slot, whether it is still there or not. */
     public static String dropSlot(String slot) {
         return "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE"

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.table;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nanosync.flink.pg.testing.Await;
@@ -94,7 +95,8 @@ class AddedTableITCase {
                         + database.dsn()
                         + "', 'table-name' = '"
                         + tables
-                        + "', 'table-column' = 'source_table', 'pipeline' = 'orders')");
+                        + "', 'table-column' = 'source_table', 'pipeline' = 'orders',"
+                        + " 'ctid-partition-blocks' = '1', 'snapshot-workers' = '1')");
         flink.executeSql(
                 "CREATE TABLE counted (t STRING, n BIGINT NOT NULL, s BIGINT NOT NULL, PRIMARY KEY"
                         + " (t) NOT ENFORCED) WITH ('connector' = 'keyed', 'name' = '"
@@ -235,5 +237,56 @@ class AddedTableITCase {
                         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
         Await.until("what is left goes on", () -> inFlink().equals(expected));
         second.cancel().get();
+    }
+
+    /** The rows that came of it can't be taken back; the savepoint of before has none of them. */
+    @Test
+    void oneThatIsLostWhileItIsReadIsAddedAgainFromTheSavepointOfBefore() throws Exception {
+        JobClient first = start("public.orders_.*", null);
+        awaitPostgres(1, 2, 3);
+        database.execute("INSERT INTO orders_3 VALUES (1, 1)");
+        awaitPostgres(1, 2, 3);
+        String before = stop(first);
+        createTable(4);
+        // Few rows in a block: many splits.
+        database.execute(
+                "ALTER TABLE orders_4 SET (fillfactor = 10)",
+                "INSERT INTO orders_4 SELECT i, 1 FROM generate_series(1, 60000) i");
+        JobClient second = start("public.orders_.*", before);
+        Await.until("some rows of the fourth are counted", () -> sink.size() == 4);
+        String amidst = stop(second);
+        assertThat(inFlink()).isNotEqualTo(inPostgres(1, 2, 3, 4));
+        String remedy =
+                "Start the job from the savepoint or checkpoint from which they were added, with no"
+                        + " rows of them in the sink";
+
+        assertRefused(
+                start("public.orders_.*, !public.orders_4", amidst),
+                "The snapshot of tables [public.orders_4], which were being added to pipeline"
+                        + " orders, can't be read any more (other tables are configured now",
+                remedy);
+        database.queryList(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                        + " current_database() AND state = 'idle in transaction'");
+        assertRefused(start("public.orders_.*", amidst), "(its keeper is gone", remedy);
+
+        sink.keySet().removeIf(key -> key.contains("public.orders_4"));
+        database.execute("DELETE FROM orders_4 WHERE id < 100", "DELETE FROM orders_1");
+        database.execute("INSERT INTO orders_1 VALUES (1, 1)");
+        JobClient third = start("public.orders_.*", before);
+        awaitPostgres(1, 2, 3, 4);
+        database.execute("INSERT INTO orders_4 VALUES (1, 1)");
+        awaitPostgres(1, 2, 3, 4);
+        third.cancel().get();
+    }
+
+    private static void assertRefused(JobClient job, String... words) {
+        assertThatThrownBy(() -> job.getJobExecutionResult().get())
+                .satisfies(
+                        error -> {
+                            for (String part : words) {
+                                assertThat(error).hasStackTraceContaining(part);
+                            }
+                        });
     }
 }

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.source.enumerator.snapshot.LostSnapshot;
 import io.nanosync.flink.pg.source.enumerator.snapshot.RunningStream;
 import io.nanosync.flink.pg.source.enumerator.snapshot.SnapshotPlan;
@@ -49,7 +50,14 @@ sealed interface Next {
         Set<Integer> takenBack = bounded ? lost.emitted() : lost.begun();
         return takenBack.isEmpty() || config.restartsSnapshot()
                 ? new Restart(lost, reason)
-                : new Fail(PgException.needsPerson(FreshSnapshot.rowsStay(config, reason)));
+                : new Fail(PgException.needsPerson(rowsStay(config, lost.plan(), reason)));
+    }
+
+    private static String rowsStay(SourceConfig config, SnapshotPlan lost, String reason) {
+        return lost.extended() == null
+                ? FreshSnapshot.rowsStay(config, reason)
+                : FreshSnapshot.rowsOfAddedStay(
+                        config, lost.schemas().stream().map(TableSchema::name).toList(), reason);
     }
 
     /**

@@ -138,7 +138,10 @@ final class StartingPhase implements Phase {
                                         "its keeper is gone: the JobManager process or the server"
                                                 + " was restarted");
                 case OUTDATED ->
-                        Next.lost(config, snapshotting.lost(), "other tables are to be added now");
+                        Next.lost(
+                                config,
+                                snapshotting.lost(),
+                                "other tables are configured now than when this state was taken");
             };
         }
         if (state instanceof EnumeratorState.Restarting restarting) {

@@ -421,6 +421,33 @@ final class AddedTablesTest {
         assertThat(harness.untilFailed()).hasMessageContaining("its state [public.t1 (OID 1)]");
     }
 
+    /** The state of before has none of them, and the slot isn't confirmed beyond it. */
+    @Test
+    void stateOfBeforeMendsAnAdditionWhoseRowsCannotBeTakenBack() throws IOException {
+        EnumeratorState reading = reading("public.t2");
+        close();
+        harness =
+                new EnumeratorHarness(
+                        server,
+                        Configs.withoutTruncate(
+                                EnumeratorHarness.config(new StartupMode.Initial(), "public.t1")),
+                        registry,
+                        Timings.USUAL,
+                        2,
+                        reading);
+        assertThat(harness.untilFailed())
+                .hasMessageStartingWith(
+                        "The snapshot of tables [public.t2], which were being added to pipeline"
+                                + " fake, can't be read any more (other tables are configured now"
+                                + " than when this state was taken) after rows of it had been"
+                                + " emitted, and a SQL changelog has no way to take them back."
+                                + " Start the job from the savepoint or checkpoint from which they"
+                                + " were added, with no rows of them in the sink, since they come"
+                                + " again. Without it, all has to be read anew. For a fresh"
+                                + " snapshot stop the job, run: SELECT ");
+        assertThat(server.calls()).doesNotContain("dropSlot");
+    }
+
     /** Until a reader says where the stream stands nobody knows whether the slot follows it. */
     @Test
     void nothingIsAlteredBeforeAReaderHasSaidWhereTheStreamStands() throws IOException {
