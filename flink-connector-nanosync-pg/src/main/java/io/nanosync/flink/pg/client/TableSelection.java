@@ -48,11 +48,15 @@ public record TableSelection(List<QualifiedName> tables, List<Finding> findings)
                 schemas.add(whole.schema());
             } else if (selector instanceof Excluded left && left.schema() != null) {
                 schemas.add(left.schema());
-            } else if (selector instanceof Matching pattern) {
+            } else if (pattern(selector) instanceof Matching pattern) {
                 control.schemas().stream().filter(pattern::matchesSchema).forEach(schemas::add);
             }
         }
         return schemas;
+    }
+
+    private static TableSelector pattern(TableSelector selector) {
+        return selector instanceof Excluded left ? left.what() : selector;
     }
 
     /** The tables that are left out by name. */
@@ -72,6 +76,7 @@ public record TableSelection(List<QualifiedName> tables, List<Finding> findings)
         private final Set<QualifiedName> named = new LinkedHashSet<>();
         private final Map<QualifiedName, LeftOut> leftOut = new LinkedHashMap<>();
         private final Map<QualifiedName, LeftOut> matched = new LinkedHashMap<>();
+        private final Map<LeftOut, Excluded> partitions = new LinkedHashMap<>();
         private final List<Finding> findings = new ArrayList<>();
 
         Selecting(Map<String, SchemaContents> schemas) {
@@ -99,6 +104,7 @@ public record TableSelection(List<QualifiedName> tables, List<Finding> findings)
             }
             tellOfLeftOut();
             refuseMatched();
+            refusePartitions();
             return new TableSelection(List.copyOf(selected), List.copyOf(findings));
         }
 
@@ -153,12 +159,12 @@ public record TableSelection(List<QualifiedName> tables, List<Finding> findings)
 
         private void leaveOut(Excluded left) {
             Set<QualifiedName> matching =
-                    candidates(left).filter(left::matches).collect(Collectors.toSet());
+                    candidates().filter(left::matches).collect(Collectors.toSet());
             if (matching.isEmpty()) {
                 String nearest =
                         NearestName.of(
                                 left.what().toString(),
-                                candidates(left).map(QualifiedName::toString).toList());
+                                candidates().map(QualifiedName::toString).toList());
                 // One that is gone since it was captured is left out by its name too.
                 findings.add(
                         new Finding(
@@ -177,19 +183,34 @@ public record TableSelection(List<QualifiedName> tables, List<Finding> findings)
                 }
                 selected.remove(name);
                 leftOut.remove(name);
-                matched.remove(name);
+                LeftOut partition = matched.remove(name);
+                if (partition != null && partition.root() != null) {
+                    partitions.put(partition, left);
+                }
             }
         }
 
+        /** Their changes come with those of the table that they are of. */
+        private void refusePartitions() {
+            partitions.forEach(
+                    (partition, left) -> {
+                        if (selected.contains(partition.root())) {
+                            error(
+                                    left
+                                            + " can't leave out "
+                                            + partition
+                                            + ", which comes with that table");
+                        }
+                    });
+        }
+
         /** What can be left out: what is selected or can't be, and children by inheritance. */
-        private Stream<QualifiedName> candidates(Excluded left) {
-            SchemaContents contents = left.schema() == null ? null : schemas.get(left.schema());
+        private Stream<QualifiedName> candidates() {
             Stream<QualifiedName> children =
-                    contents == null
-                            ? Stream.empty()
-                            : contents.tables().stream()
-                                    .filter(SchemaContents.Table::inherits)
-                                    .map(SchemaContents.Table::name);
+                    schemas.values().stream()
+                            .flatMap(contents -> contents.tables().stream())
+                            .filter(SchemaContents.Table::inherits)
+                            .map(SchemaContents.Table::name);
             return Stream.of(
                             selected.stream(),
                             leftOut.keySet().stream(),

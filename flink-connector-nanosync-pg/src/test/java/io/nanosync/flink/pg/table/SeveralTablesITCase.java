@@ -270,6 +270,35 @@ class SeveralTablesITCase {
         flink.explainSql("SELECT * FROM orders2");
     }
 
+    /** What somebody means to keep back must not come for a letter that is wrong. */
+    @Test
+    void refusesWhatLeavesNothingOut() {
+        database.execute(
+                "CREATE TABLE \"Orders_Secret\" (id bigint PRIMARY KEY, note text)",
+                "CREATE TABLE orders_p (id bigint PRIMARY KEY, note text) PARTITION BY RANGE (id)",
+                "CREATE TABLE orders_p1 PARTITION OF orders_p DEFAULT",
+                "CREATE TABLE child () INHERITS (orders_1)");
+        declare(
+                KEYED,
+                "'table-name' = 'public.[Oo]rders_.*, !public.Orders_Secret, !public.orders_4.*,"
+                        + " !public.orders_p1, !public.chil.*'",
+                "'table-column' = 'source_table'",
+                "'pipeline' = 'orders'");
+        assertThat(refusal())
+                .isEqualTo(
+                        """
+                        Cannot plan a scan of table default_catalog.default_database.orders:
+                          table-name: !public.orders_secret leaves nothing out: it is no table that\
+                         the list would capture; did you mean !public.\"Orders_Secret\"?
+                          table-name: !public.orders_4.* leaves nothing out: it is no table that the\
+                         list would capture; did you mean !public.orders_1?
+                          table-name: !public.orders_p1 can't leave out public.orders_p1 (a partition\
+                         of public.orders_p), which comes with that table""");
+        declare2(
+                "'table-name' = 'public.[Oo]rders_.*, !public.\"Orders_Secret\", !public.orders_p.*'");
+        flink.explainSql("SELECT * FROM orders2");
+    }
+
     private void declare2(String option) {
         flink.executeSql("CREATE TABLE orders2 WITH (" + option + ") LIKE orders");
     }
