@@ -149,8 +149,11 @@ public record TableSelection(List<QualifiedName> tables, List<Finding> findings)
                                 .toList();
                 error(
                         pattern
-                                + " matches no table, each part as a whole and as the catalog has"
-                                + " it"
+                                + " matches no table (schema "
+                                + pattern.schema()
+                                + ", name "
+                                + pattern.table()
+                                + ", each as a whole and as the catalog has it)"
                                 + (there.isEmpty()
                                         ? ": no schema with tables matches"
                                         : "; there are " + some(there)));

@@ -27,8 +27,8 @@ record TableNames(String written, List<TableSelector> entries) implements Serial
     private static final Pattern EXPRESSION = Pattern.compile("[*+?|()\\[\\]{}^\\\\]");
 
     private static final String QUANTIFIERS = "*+?{";
-    private static final String OPENING = "([{";
-    private static final String CLOSING = ")]}";
+    private static final String OPENING = "({";
+    private static final String CLOSING = ")}";
 
     TableNames {
         entries = List.copyOf(entries);
@@ -78,12 +78,34 @@ record TableNames(String written, List<TableSelector> entries) implements Serial
             throw new IllegalArgumentException(
                     "Not a pattern of table names: " + text + "; write \\s for a space");
         }
-        Integer dot = dot(text);
+        List<Letter> letters = letters(text);
+        if (letters.stream().anyMatch(letter -> letter.isPlain('|') && letter.groups() == 0)) {
+            throw new IllegalArgumentException(
+                    "Not a pattern of table names: "
+                            + text
+                            + "; | stands in brackets, like (eu|us).orders: separate tables by"
+                            + " commas");
+        }
+        Letter dot =
+                letters.stream()
+                        .filter(letter -> letter.is() == '.' && letter.groups() == 0)
+                        .filter(letter -> !isRepeated(text, letter))
+                        .findFirst()
+                        .orElse(null);
+        if (letters.stream()
+                .filter(letter -> letter.isPlain('.') && !letter.equals(dot))
+                .anyMatch(letter -> !isRepeated(text, letter))) {
+            throw new IllegalArgumentException(
+                    "Not a pattern of table names: "
+                            + text
+                            + "; a dot stands between schema and table: separate tables by commas,"
+                            + " and write .{1} for any letter");
+        }
         String schema;
         String table;
         if (dot != null) {
-            schema = text.substring(0, isEscaped(text, dot) ? dot - 1 : dot);
-            table = text.substring(dot + 1);
+            schema = text.substring(0, dot.escaped() ? dot.at() - 1 : dot.at());
+            table = text.substring(dot.at() + 1);
         } else if (text.endsWith(".*")) {
             schema = text.substring(0, text.length() - ".*".length());
             table = ".*";
@@ -117,52 +139,61 @@ record TableNames(String written, List<TableSelector> entries) implements Serial
     }
 
     /**
-     * The place of the first dot, escaped or not, that stands in no brackets and isn't repeated:
-     * one for any letters of a name is. Null without one.
+     * A letter that stands in no quotes and in no class ({@code [ab]}).
+     *
+     * @param escaped whether a backslash is in front of it
+     * @param groups in how many brackets it stands
      */
-    private static @Nullable Integer dot(String text) {
-        int depth = 0;
+    private record Letter(int at, char is, boolean escaped, int groups) {
+
+        boolean isPlain(char c) {
+            return is == c && !escaped;
+        }
+    }
+
+    private static List<Letter> letters(String text) {
+        List<Letter> letters = new ArrayList<>();
+        boolean quoted = false;
+        int classes = 0;
+        int groups = 0;
         for (int at = 0; at < text.length(); at++) {
             char c = text.charAt(at);
-            boolean repeated =
-                    at + 1 < text.length() && QUANTIFIERS.indexOf(text.charAt(at + 1)) >= 0;
-            if (c == '.' && depth == 0 && !repeated) {
-                return at;
-            }
-            if (!isEscaped(text, at)) {
-                depth += nesting(c);
+            if (c == '"' || quoted) {
+                quoted ^= c == '"';
+            } else if (c == '\\') {
+                at++;
+                if (classes == 0 && at < text.length()) {
+                    letters.add(new Letter(at, text.charAt(at), true, groups));
+                }
+            } else if (c == '[') {
+                classes++;
+                at += text.startsWith("^", at + 1) ? 1 : 0;
+                // One that comes first is a letter of the class.
+                at += text.startsWith("]", at + 1) ? 1 : 0;
+            } else if (classes > 0) {
+                classes -= c == ']' ? 1 : 0;
+            } else {
+                groups += OPENING.indexOf(c) >= 0 ? 1 : CLOSING.indexOf(c) >= 0 ? -1 : 0;
+                letters.add(new Letter(at, c, false, groups));
             }
         }
-        return null;
+        return letters;
     }
 
-    private static boolean isEscaped(String text, int at) {
-        int backslashes = 0;
-        while (backslashes < at && text.charAt(at - 1 - backslashes) == '\\') {
-            backslashes++;
-        }
-        return backslashes % 2 == 1;
-    }
-
-    private static int nesting(char c) {
-        return OPENING.indexOf(c) >= 0 ? 1 : CLOSING.indexOf(c) >= 0 ? -1 : 0;
+    /** A dot that is repeated stands for any letters of a name. */
+    private static boolean isRepeated(String text, Letter letter) {
+        int next = letter.at() + 1;
+        return next < text.length() && QUANTIFIERS.indexOf(text.charAt(next)) >= 0;
     }
 
     /** Splits at commas that stand neither in quotes nor in brackets of an expression. */
     private static List<String> split(String text) {
         List<String> parts = new ArrayList<>();
-        boolean quoted = false;
-        int depth = 0;
         int from = 0;
-        for (int at = 0; at < text.length(); at++) {
-            char c = text.charAt(at);
-            if (c == '"') {
-                quoted = !quoted;
-            } else if (c == ',' && !quoted && depth == 0) {
-                parts.add(text.substring(from, at));
-                from = at + 1;
-            } else if (!quoted && !isEscaped(text, at)) {
-                depth += nesting(c);
+        for (Letter letter : letters(text)) {
+            if (letter.isPlain(',') && letter.groups() == 0) {
+                parts.add(text.substring(from, letter.at()));
+                from = letter.at() + 1;
             }
         }
         parts.add(text.substring(from));

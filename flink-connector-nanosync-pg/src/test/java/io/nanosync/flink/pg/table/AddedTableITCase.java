@@ -214,7 +214,7 @@ class AddedTableITCase {
     }
 
     @Test
-    void oneThatIsGoneIsLeftOutByItsName() throws Exception {
+    void oneThatIsGoneIsLeftOutByAListOfTheOthers() throws Exception {
         JobClient first = start("public.orders_.*", null);
         awaitPostgres(1, 2, 3);
         database.execute("INSERT INTO orders_3 VALUES (1, 1)");
@@ -228,7 +228,7 @@ class AddedTableITCase {
                         "leave a table that is gone or was made anew out for one start (where a"
                                 + " whole schema or a pattern is configured, by"
                                 + " \"!schema.table\")");
-        JobClient second = start("public.orders_.*, !public.orders_2, !public.orders_3", savepoint);
+        JobClient second = start("public.orders_1, public.orders_5", savepoint);
         database.execute("INSERT INTO orders_1 VALUES (1, 1)");
         Map<String, String> expected = new TreeMap<>(inPostgres(1, 5));
         expected.putAll(

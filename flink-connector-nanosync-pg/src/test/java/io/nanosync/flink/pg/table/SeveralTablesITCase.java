@@ -257,15 +257,15 @@ class SeveralTablesITCase {
         assertThat(refusal())
                 .startsWith(
                         """
-                        Cannot plan a scan of table default_catalog.default_database.orders:
-                          table-name: us.order.* matches no table, each part as a whole and as the\
-                         catalog has it: no schema with tables matches
-                          table-name: What isn't captured is matched too: public.orders_p (a\
-                         partition of public.bills). Leave it out, like !public.orders_p;\
-                         partitions come with the table that they are of, name that
-                          table-name: public.orders_v is a view, whose changes PostgreSQL doesn't\
-                         publish; name a table
-                          table-name: there is no table eu.nothing in database""");
+Cannot plan a scan of table default_catalog.default_database.orders:
+  table-name: us.order.* matches no table (schema us, name order.*, each as\
+ a whole and as the catalog has it): no schema with tables matches
+  table-name: What isn't captured is matched too: public.orders_p (a\
+ partition of public.bills). Leave it out, like !public.orders_p;\
+ partitions come with the table that they are of, name that
+  table-name: public.orders_v is a view, whose changes PostgreSQL doesn't\
+ publish; name a table
+  table-name: there is no table eu.nothing in database""");
         declare2("'table-name' = 'public.orders_.*, !public.orders_[vp]'");
         flink.explainSql("SELECT * FROM orders2");
     }
@@ -287,15 +287,16 @@ class SeveralTablesITCase {
         assertThat(refusal())
                 .isEqualTo(
                         """
-                        Cannot plan a scan of table default_catalog.default_database.orders:
-                          table-name: !public.orders_secret leaves nothing out: it is no table that\
-                         the list would capture; did you mean !public.\"Orders_Secret\"?
-                          table-name: !public.orders_4.* leaves nothing out: it is no table that the\
-                         list would capture; did you mean !public.orders_1?
-                          table-name: !public.orders_p1 can't leave out public.orders_p1 (a partition\
-                         of public.orders_p), which comes with that table""");
+Cannot plan a scan of table default_catalog.default_database.orders:
+  table-name: !public.orders_secret leaves nothing out: it is no table that\
+ the list would capture; did you mean !public.\"Orders_Secret\"?
+  table-name: !public.orders_4.* leaves nothing out: it is no table that the\
+ list would capture; did you mean !public.orders_1?
+  table-name: !public.orders_p1 can't leave out public.orders_p1 (a partition\
+ of public.orders_p), which comes with that table""");
         declare2(
-                "'table-name' = 'public.[Oo]rders_.*, !public.\"Orders_Secret\", !public.orders_p.*'");
+                "'table-name' = 'public.[Oo]rders_.*, !public.\"Orders_Secret\","
+                        + " !public.orders_p.*'");
         flink.explainSql("SELECT * FROM orders2");
     }
 

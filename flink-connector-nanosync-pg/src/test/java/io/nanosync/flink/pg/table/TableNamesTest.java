@@ -59,11 +59,13 @@ final class TableNamesTest {
                 "pub.{3}.orders_[12]",
                 "public.orders_1, public.orders_2",
                 "\"public\".\"orders_1\",public.orders_2",
-                "public.*, !public.orders, !public.\"Orders_1\", !public.(orders_|x).",
-                "public.orders_1,public.orders_2|x,!public.orders_3",
+                "public.*, !public.orders, !public.\"Orders_1\", !public.(orders_|x)[^)(].*",
+                "public.orders_1,public.(orders_2|x),!public.orders_3",
+                "public.orders_1,public.orders_[^](,]",
+                "pub.{1}ic.orders_.{1}",
             })
     void severalAreAListOrPatternsOfWholeNames(String text) {
-        if (text.endsWith("x).")) {
+        if (text.endsWith("x)[^)(].*")) {
             assertThat(of(text, "public|other", "public|orders", "public|orders_1", "public|xy"))
                     .containsExactly("public|other");
             return;
@@ -93,6 +95,13 @@ final class TableNamesTest {
                 "orders_.*x; Not a pattern of table names: orders_.*x; expected schema.table",
                 "public.orders_(1; public.orders_(1; orders_(1 is no regular expression (Unclosed",
                 "!public.a, !public.b; There is nothing that !public.a, !public.b could leave",
+                "public.orders_.*|eu.orders_.*; separate tables by commas",
+                "public.orders|public.customers; separate tables by commas",
+                "public.a,eu.b|us.c; pattern of table names: eu.b|us.c; | stands in brackets",
+                "public.orders(|public.customers); separate tables by commas, and write .{1} for",
+                "public.orders.*|x; | stands in brackets, like (eu|us).orders",
+                "public.orders_.[12]; a dot stands between schema and table",
+                "public\\.orders_[12].x; a dot stands between schema and table",
                 "public.a, b c.d*; Not a pattern of table names: b c.d*; write \\s for a space",
             })
     void saysWhatIsNeither(String text, String why) {
