@@ -5,18 +5,24 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.PgSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.BatchShuffleMode;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.streaming.api.datastream.DataStreamSource;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.transformations.SourceTransformation;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.connector.ProviderContext;
+import org.apache.flink.table.data.RowData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +33,22 @@ final class PipelineScans {
 
     private final StreamExecutionEnvironment env;
     private final PipelineTables tables = new PipelineTables();
-    private final List<String> scanned = new ArrayList<>();
+    private final List<View> views = new ArrayList<>();
     private final SharedSettings settings;
     private final PipelineSource source;
     private final DataStreamSource<ChangeBatch> batches;
     private final boolean named;
     private SourceConfig config;
+
+    /**
+     * A scan's rows.
+     *
+     * @param tables of which they are
+     * @param reads what it makes of them
+     * @param operator makes them of batches
+     */
+    private record View(
+            String tables, String reads, SingleOutputStreamOperator<RowData> operator) {}
 
     private PipelineScans(
             ProviderContext context,
@@ -59,11 +75,11 @@ final class PipelineScans {
     }
 
     /**
-     * Adds a scan, and the source with the first of its pipeline.
+     * Takes another scan, and adds the source with the first of its pipeline.
      *
      * @throws ValidationException when it can't share the source that is there
      */
-    static PipelineScans add(
+    static PipelineScans join(
             ProviderContext context,
             StreamExecutionEnvironment env,
             TableSettings table,
@@ -82,7 +98,6 @@ final class PipelineScans {
             scans.join(config);
         }
         names.forEach(scans.tables::add);
-        scans.scanned.add(table.tables().toString());
         return scans;
     }
 
@@ -132,10 +147,51 @@ final class PipelineScans {
         return tables;
     }
 
-    /** What tells the scan that was added last from those before, in names; empty for the first. */
-    String suffix() {
-        String last = scanned.get(scanned.size() - 1);
-        long same = scanned.stream().filter(last::equals).count();
-        return scanned.size() == 1 ? "" : "-" + last + (same == 1 ? "" : "-" + same);
+    /** Adds the operator of a scan, and names all, for savepoints. */
+    void add(
+            ProviderContext context,
+            TableSettings table,
+            ScanPlan plan,
+            SingleOutputStreamOperator<RowData> operator) {
+        String planned = context.generateUid("nanosync-rows").orElse(null);
+        if (planned != null) {
+            operator.uid(planned);
+            return;
+        }
+        views.add(new View(table.tables().toString(), reads(plan), operator));
+        nameViews();
+    }
+
+    /**
+     * By what they read, not by their places: Flink finds the state of an operator without a name
+     * by its place and by who is in front of it, so the state of one table's rows would be taken
+     * for another's when a statement's parts come in another order.
+     */
+    private void nameViews() {
+        String pipeline = "nanosync-rows-" + settings.stateName();
+        if (views.size() == 1) {
+            views.get(0).operator().uid(pipeline);
+            return;
+        }
+        Map<String, Integer> given = new HashMap<>();
+        for (View view : views) {
+            boolean only =
+                    views.stream().filter(other -> other.tables().equals(view.tables())).count()
+                            == 1;
+            String name = pipeline + "-" + view.tables() + (only ? "" : " " + view.reads());
+            int count = given.merge(name, 1, Integer::sum);
+            view.operator().uid(count == 1 ? name : name + " " + count);
+        }
+    }
+
+    private static String reads(ScanPlan plan) {
+        RowPlan rows = plan.tables().get(0).rows();
+        return Stream.of(
+                        Stream.of(rows.style(), rows.truncate(), rows.toast(), rows.nullsMisfits()),
+                        rows.columns().stream().map(RowColumn::name),
+                        rows.metadata().stream())
+                .flatMap(parts -> parts)
+                .map(String::valueOf)
+                .collect(Collectors.joining(" "));
     }
 }

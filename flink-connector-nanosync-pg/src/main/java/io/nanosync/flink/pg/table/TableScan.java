@@ -38,15 +38,13 @@ final class TableScan implements DataStreamScanProvider {
     @Override
     public DataStream<RowData> produceDataStream(
             ProviderContext context, StreamExecutionEnvironment env) {
-        PipelineScans scans = PipelineScans.add(context, env, settings, state, source, plan);
+        PipelineScans scans = PipelineScans.join(context, env, settings, state, source, plan);
         SingleOutputStreamOperator<RowData> rows =
                 scans.batches()
                         .flatMap(new RowView(plan, scans.tables()))
                         .returns(rowType)
                         .name("rows of " + settings.tables());
-        rows.uid(
-                context.generateUid("nanosync-rows")
-                        .orElse("nanosync-rows-" + state.name() + scans.suffix()));
+        scans.add(context, settings, plan, rows);
         getParallelism().ifPresent(rows::setParallelism);
         return rows;
     }

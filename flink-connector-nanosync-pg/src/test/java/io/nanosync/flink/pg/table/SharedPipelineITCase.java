@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -231,6 +232,53 @@ class SharedPipelineITCase {
         JobClient refused = insert(fourth, "orders");
         assertThatThrownBy(() -> refused.getJobExecutionResult().get())
                 .hasStackTraceContaining("Pipeline shop captures [public.orders");
+    }
+
+    private JobClient count(TableEnvironment in, String counted, String copied, boolean inFront) {
+        List<String> inserts = new ArrayList<>();
+        inserts.add("INSERT INTO sink_copy SELECT id, CAST(1 AS BIGINT) FROM " + copied);
+        inserts.add(
+                inFront ? 0 : 1,
+                "INSERT INTO sink_counts SELECT MOD(id, 10), COUNT(*) FROM "
+                        + counted
+                        + " GROUP BY MOD(id, 10)");
+        StatementSet set = in.createStatementSet();
+        inserts.forEach(set::addInsertSql);
+        return set.execute().getJobClient().orElseThrow();
+    }
+
+    /** The state of one table's rows would be taken for another's, or be gone. */
+    @Test
+    void savepointIsNoneOfAStatementWhoseTablesHaveChangedPlaces(@TempDir Path folder)
+            throws Exception {
+        sink(flink, "copy", "id INT, n BIGINT");
+        Map<List<String>, String> counts = sink(flink, "counts", "id INT, n BIGINT");
+        JobClient job = count(flink, "orders", "customers", true);
+        Await.until("all are counted", () -> counts.containsValue("+I[9, 100]"));
+        awaitStream();
+        String savepoint = stop(job, folder);
+        for (boolean inFront : List.of(true, false)) {
+            TableEnvironment other = session();
+            other.getConfig().set("execution.state-recovery.path", savepoint);
+            sink(other, "copy", "id INT, n BIGINT");
+            sink(other, "counts", "id INT, n BIGINT");
+            String counted = inFront ? "customers" : "orders";
+            String copied = inFront ? "orders" : "customers";
+            assertThatThrownBy(
+                            () ->
+                                    count(other, counted, copied, inFront)
+                                            .getJobExecutionResult()
+                                            .get(1, TimeUnit.MINUTES))
+                    .hasStackTraceContaining("Cannot map checkpoint/savepoint state");
+        }
+        TableEnvironment same = session();
+        same.getConfig().set("execution.state-recovery.path", savepoint);
+        sink(same, "copy", "id INT, n BIGINT");
+        Map<List<String>, String> goneOn = sink(same, "counts", "id INT, n BIGINT");
+        job = count(same, "orders", "customers", true);
+        database.execute("INSERT INTO orders VALUES (5009, 9, 1)");
+        Await.until("it goes on where it was", () -> goneOn.containsValue("+I[9, 101]"));
+        job.cancel().get();
     }
 
     /** One of them is written behind the other, in each transaction. */
