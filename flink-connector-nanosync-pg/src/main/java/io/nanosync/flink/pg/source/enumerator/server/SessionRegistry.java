@@ -90,7 +90,8 @@ public final class SessionRegistry {
             long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (leftMillis <= 0) {
                 throw PgException.waitFor(
-                        "Another job in this Flink cluster already runs this pipeline ("
+                        "Another job in this Flink cluster, or another source in this job, already"
+                                + " runs this pipeline ("
                                 + key
                                 + "). Stop it, or name this one differently");
             }

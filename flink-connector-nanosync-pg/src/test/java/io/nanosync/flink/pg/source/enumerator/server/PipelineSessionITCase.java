@@ -134,7 +134,9 @@ final class PipelineSessionITCase {
                 new SessionRegistry(Duration.ofMinutes(1), Duration.ofMillis(100));
         registry.acquire("k", this::session);
         assertThatThrownBy(() -> registry.acquire("k", this::session))
-                .hasMessageContaining("already runs this pipeline")
+                .hasMessage(
+                        "Another job in this Flink cluster, or another source in this job, already"
+                                + " runs this pipeline (k). Stop it, or name this one differently")
                 .extracting(error -> ((PgException) error).recovery())
                 .isEqualTo(PgException.Recovery.WAIT);
     }
