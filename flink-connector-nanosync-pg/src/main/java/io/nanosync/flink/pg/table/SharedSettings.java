@@ -1,5 +1,7 @@
 package io.nanosync.flink.pg.table;
 
+import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.config.DsnOption;
 import io.nanosync.flink.pg.config.NameStyle;
 import io.nanosync.flink.pg.config.OptionValues;
 import io.nanosync.flink.pg.config.SourceOption;
@@ -9,6 +11,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,9 +60,7 @@ final class SharedSettings {
      */
     void join(TableSettings other, ScanState otherState, List<QualifiedName> tables) {
         List<String> differences = new ArrayList<>();
-        if (!first.connection().equals(other.connection())) {
-            differences.add(connections(other));
-        }
+        differences.addAll(connections(other));
         if (!Objects.equals(first.parallelism(), other.parallelism())) {
             differences.add(
                     difference(
@@ -109,21 +110,60 @@ final class SharedSettings {
         return options.find(option);
     }
 
-    private String connections(TableSettings other) {
-        boolean samePlace = place(first).equals(place(other));
-        return "connection: "
-                + (samePlace
-                        ? "role, password or other options of the connection of "
-                                + first.tables()
-                                + " aren't those of "
-                                + other.tables()
-                        : place(first)
-                                + " for "
-                                + first.tables()
-                                + ", "
-                                + place(other)
-                                + " for "
-                                + other.tables());
+    private List<String> connections(TableSettings other) {
+        List<String> differences = new ArrayList<>();
+        if (!place(first).equals(place(other))) {
+            differences.add(
+                    "connection: "
+                            + place(first)
+                            + " for "
+                            + first.tables()
+                            + ", "
+                            + place(other)
+                            + " for "
+                            + other.tables());
+        }
+        List<String> names = differing(first.connection(), other.connection());
+        if (!names.isEmpty()) {
+            differences.add(
+                    "connection: not the same for "
+                            + first.tables()
+                            + " and "
+                            + other.tables()
+                            + ": "
+                            + String.join(", ", names));
+        }
+        return differences;
+    }
+
+    /** What differs beside the place, by name alone: values may be secrets. */
+    private static List<String> differing(ConnectionConfig mine, ConnectionConfig its) {
+        List<String> names = new ArrayList<>();
+        if (!mine.user().equals(its.user())) {
+            names.add("role");
+        }
+        if (!Objects.equals(mine.password(), its.password())) {
+            names.add("password");
+        }
+        if (!mine.connectTimeout().equals(its.connectTimeout())) {
+            names.add("connect_timeout");
+        }
+        if (!mine.applicationName().equals(its.applicationName())) {
+            names.add("application_name");
+        }
+        // Some options are two names of one property.
+        Set<String> compared = new HashSet<>();
+        for (DsnOption option : DsnOption.all()) {
+            String property = option.driverName();
+            if (property != null
+                    && compared.add(property)
+                    && !Objects.equals(
+                            mine.driverProperties().get(property),
+                            its.driverProperties().get(property))) {
+                names.add(option.name());
+            }
+        }
+        return names;
     }
 
     private static String place(TableSettings table) {

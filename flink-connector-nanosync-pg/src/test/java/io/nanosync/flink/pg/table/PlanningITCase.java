@@ -790,6 +790,78 @@ Cannot plan a scan of table default_catalog.default_database.t:
                             + "Say the same for each");
     }
 
+    /** They may be secrets. */
+    @Test
+    void namesWhatDiffersBetweenConnectionsOfOnePipelineWithoutValues() {
+        create(
+                "id BIGINT, PRIMARY KEY (id) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.orders'",
+                "'pipeline' = 'p'");
+        String clerk =
+                database.dsn().replaceFirst("//.*@", "//clerk:hunter2@")
+                        + "?application_name=hidden1&sslmode=disable&krbsrvname=hidden2";
+        assertThatThrownBy(
+                        () ->
+                                plan(
+                                        "SELECT t.id FROM t JOIN t /*+ OPTIONS('dsn' = '"
+                                                + clerk
+                                                + "', 'table-name' = 'public.audited') */ u ON t.id"
+                                                + " = u.id"))
+                .hasStackTraceContaining(
+                        "and they differ:\n  connection: not the same for public.orders and"
+                                + " public.audited: role, password, application_name, sslmode,"
+                                + " krbsrvname\nSay the same")
+                .satisfies(
+                        refusal -> {
+                            for (Throwable t = refusal; t != null; t = t.getCause()) {
+                                assertThat(String.valueOf(t)).doesNotContain("hunter2", "hidden");
+                            }
+                        });
+    }
+
+    @Test
+    void refusesTablesUnderFullOfOnePipelineThatAreKeptInTwoWays() {
+        database.execute(
+                "CREATE TABLE IF NOT EXISTS watched (id int PRIMARY KEY)",
+                "ALTER TABLE watched REPLICA IDENTITY FULL");
+        create(
+                "id INT, PRIMARY KEY (id) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.audited'",
+                "'pipeline' = 'p'");
+        String watched = "'table-name' = 'public.watched'";
+        String join = "SELECT * FROM t JOIN t /*+ OPTIONS(%s) */ u ON t.id = u.id";
+        assertThat(plan(join.formatted(watched))).contains("watched");
+        assertThatThrownBy(() -> plan(join.formatted(watched + ", 'changelog-mode' = 'upsert'")))
+                .hasStackTraceContaining(
+                        "and they differ:\n  changelog-mode: of tables under REPLICA IDENTITY FULL,"
+                                + " public.watched is read as upsert (metadata of changes needs"
+                                + " that too), public.audited isn't");
+    }
+
+    /** One input of the join is read to its end while the other waits for it. */
+    @Test
+    void refusesSeveralScansOfOnePipelineWhereExchangesOfABatchArePipelined() {
+        flink = TableEnvironment.create(EnvironmentSettings.inBatchMode());
+        create(
+                "id BIGINT, PRIMARY KEY (id) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.orders'",
+                "'startup-mode' = 'snapshot'",
+                "'pipeline' = 'p'");
+        String join =
+                "SELECT * FROM t JOIN t /*+ OPTIONS('table-name' = 'public.audited') */ u ON t.id ="
+                        + " u.id";
+        assertThat(flink.explainSql(join)).contains("Join");
+        flink.getConfig().set("execution.batch-shuffle-mode", "ALL_EXCHANGES_PIPELINED");
+        assertThat(flink.explainSql("SELECT * FROM t")).contains("TableSourceScan");
+        assertThatThrownBy(() -> flink.explainSql(join))
+                .hasStackTraceContaining(
+                        "Pipeline p can't be read for several scans in batch mode with"
+                                + " execution.batch-shuffle-mode = ALL_EXCHANGES_PIPELINED");
+    }
+
     /** Flink takes what is forwarded from the table's options, without hints. */
     @Test
     void aCompiledPlanKeepsAHintThatDecidesAboutValues() {
