@@ -461,4 +461,57 @@ class SharedPipelineITCase {
         assertThatThrownBy(() -> env.getStreamGraph().getJobGraph())
                 .hasMessageContaining("Hash collision on user-specified ID");
     }
+
+    /** The savepoint has no source that keeps rows by key under FULL; one of its own needs none. */
+    @Test
+    @Tag("long")
+    void tableThatIsReadAsUpsertUnderFullJoinsNoneButItsOwn(@TempDir Path folder) throws Exception {
+        database.execute("ALTER TABLE customers REPLICA IDENTITY DEFAULT");
+        String allCustomers = "SELECT id, name FROM customers";
+        Map<List<String>, String> customers = sink(flink, "customers", "id INT, name STRING");
+        JobClient job = appended(flink).execute().getJobClient().orElseThrow();
+        awaitTable(job, customers, allCustomers);
+        awaitStream();
+        String savepoint = stop(job, folder);
+        database.execute("UPDATE customers SET name = 'meanwhile' WHERE id = 1");
+        assertThatThrownBy(
+                        () ->
+                                withUpsert(savepoint, "")
+                                        .getJobExecutionResult()
+                                        .get(1, TimeUnit.MINUTES))
+                .hasStackTraceContaining("Cannot map checkpoint/savepoint state");
+        job = withUpsert(savepoint, ", 'pipeline' = 'own'");
+        Map<List<String>, String> orders = KeyedSink.table("orders-" + database.name());
+        awaitTable(job, orders, "SELECT id, customer, total FROM orders");
+        awaitTable(job, customers, allCustomers);
+        job.cancel().get();
+    }
+
+    /** Customers by their changes, of which Flink keeps nothing. */
+    private StatementSet appended(TableEnvironment in) {
+        in.executeSql(
+                "CREATE TABLE changes (op STRING METADATA, id INT, name STRING) WITH ('connector' ="
+                        + " 'nanosync-pg', 'dsn' = '"
+                        + database.dsn()
+                        + "', 'pipeline' = 'shop', 'changelog-mode' = 'append', 'table-name' ="
+                        + " 'public.customers')");
+        return in.createStatementSet()
+                .addInsertSql("INSERT INTO sink_customers SELECT id, name FROM changes");
+    }
+
+    private JobClient withUpsert(String savepoint, String option) {
+        TableEnvironment in = session();
+        in.getConfig().set("execution.state-recovery.path", savepoint);
+        sink(in, "customers", "id INT, name STRING");
+        sink(in, "orders", "id INT, customer INT, total INT");
+        return appended(in)
+                .addInsertSql(
+                        "INSERT INTO sink_orders SELECT * FROM orders /*+ OPTIONS('changelog-mode'"
+                                + " = 'upsert'"
+                                + option
+                                + ") */")
+                .execute()
+                .getJobClient()
+                .orElseThrow();
+    }
 }
