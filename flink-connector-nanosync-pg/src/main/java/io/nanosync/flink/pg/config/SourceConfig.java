@@ -246,7 +246,15 @@ public record SourceConfig(
     }
 
     private List<Consumer> consumers(QualifiedName table) {
-        return consumers.stream().filter(consumer -> consumer.takes(table)).toList();
+        // The only one may be captured under a former name.
+        return tables.size() == 1
+                ? consumers
+                : consumers.stream().filter(consumer -> consumer.takes(table)).toList();
+    }
+
+    /** Whether consumers know tables by their names, so that none may have another than before. */
+    public boolean goesByNames() {
+        return !consumers.isEmpty() && tables.size() > 1;
     }
 
     /** Names of the columns by which consumers apply changes of a table. */

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.source.PipelineFailedException;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.Set;
@@ -16,14 +17,19 @@ final class PipelineTables implements Serializable {
         names.add(table);
     }
 
+    /** Whether it has one table alone. */
+    boolean isOne() {
+        return names.size() == 1;
+    }
+
     /**
      * Takes a batch for one of theirs.
      *
-     * @throws IllegalStateException when it isn't
+     * @throws PipelineFailedException when it isn't
      */
     void require(QualifiedName batch) {
         if (!names.contains(batch)) {
-            throw new IllegalStateException(
+            throw new PipelineFailedException(
                     "A batch of " + batch + " came, which is none of " + names);
         }
     }

@@ -69,11 +69,16 @@ final class RowView extends RichFlatMapFunction<ChangeBatch, RowData> {
 
     @Override
     public void flatMap(ChangeBatch batch, Collector<RowData> out) throws InterruptedException {
-        TableRows rows = tables.get(batch.table());
+        TableRows rows = rows(batch.table());
         if (rows != null) {
             rows.emit(batch, out);
         } else {
             pipeline.require(batch.table());
         }
+    }
+
+    private @Nullable TableRows rows(QualifiedName batch) {
+        // The only one comes under the name that it had when it was captured.
+        return tables.get(pipeline.isOne() ? plan.tables().get(0).rows().table().name() : batch);
     }
 }

@@ -210,12 +210,14 @@ record TableNames(String written, List<TableSelector> entries) implements Serial
      *
      * @param tables those that the entries stand for, as they are at planning
      * @param partitioning how their snapshot is divided
+     * @param named whether rows bear the names of their tables
      */
-    List<TableSelector> selecting(List<QualifiedName> tables, Partitioning partitioning) {
-        Stream<TableSelector> named = tables.stream().map(table -> new Named(table, partitioning));
-        return (only() == null
-                        ? Stream.concat(named, Stream.of(new TableSelector.ChosenBy(entries)))
-                        : named)
+    List<TableSelector> selecting(
+            List<QualifiedName> tables, Partitioning partitioning, boolean named) {
+        Stream<TableSelector> each = tables.stream().map(table -> new Named(table, partitioning));
+        return (named || only() == null
+                        ? Stream.concat(each, Stream.of(new TableSelector.ChosenBy(entries)))
+                        : each)
                 .toList();
     }
 

@@ -68,6 +68,9 @@ record TableSettings(
      */
     SourceConfig source(List<QualifiedName> found) {
         return SourceConfig.of(
-                connection, pipeline, tables.selecting(found, Partitioning.of(options)), options);
+                connection,
+                pipeline,
+                tables.selecting(found, Partitioning.of(options), tableColumn != null),
+                options);
     }
 }

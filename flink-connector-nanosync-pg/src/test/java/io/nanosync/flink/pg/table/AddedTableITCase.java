@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Statements over tables of a pattern that are planned again when others match. What is counted has
@@ -79,6 +81,11 @@ class AddedTableITCase {
     }
 
     private JobClient start(String tables, @Nullable String savepoint) {
+        return start(tables, "source_table STRING", "', 'table-column' = 'source_table", savepoint);
+    }
+
+    private JobClient start(
+            String tables, String groups, String option, @Nullable String savepoint) {
         TableEnvironment flink = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
         flink.getConfig().set("execution.checkpointing.interval", "200ms");
         flink.getConfig().set("parallelism.default", "2");
@@ -90,12 +97,14 @@ class AddedTableITCase {
         }
         flink.createTemporarySystemFunction("fails_once", FailsOnce.class);
         flink.executeSql(
-                "CREATE TABLE orders (v BIGINT NOT NULL, source_table STRING) WITH ('connector' ="
-                        + " 'nanosync-pg', 'dsn' = '"
+                "CREATE TABLE orders (v BIGINT NOT NULL, "
+                        + groups
+                        + ") WITH ('connector' = 'nanosync-pg', 'dsn' = '"
                         + database.dsn()
                         + "', 'table-name' = '"
                         + tables
-                        + "', 'table-column' = 'source_table', 'pipeline' = 'orders',"
+                        + option
+                        + "', 'pipeline' = 'orders',"
                         + " 'ctid-partition-blocks' = '1', 'snapshot-workers' = '1')");
         flink.executeSql(
                 "CREATE TABLE counted (t STRING, n BIGINT NOT NULL, s BIGINT NOT NULL, PRIMARY KEY"
@@ -288,5 +297,48 @@ class AddedTableITCase {
                                 assertThat(error).hasStackTraceContaining(part);
                             }
                         });
+    }
+
+    /** Rows of before bear the former name, by which they are told apart. */
+    @ParameterizedTest
+    @ValueSource(strings = {"public.orders_.*", "public.orders_1"})
+    void oneThatIsRenamedIsRefused(String tables) throws Exception {
+        int[] numbers = tables.endsWith("*") ? new int[] {1, 2, 3} : new int[] {1};
+        JobClient first = start(tables, null);
+        awaitPostgres(numbers);
+        String savepoint = stop(first);
+        database.execute(
+                "INSERT INTO orders_1 VALUES (1, 1)", "ALTER TABLE orders_1 RENAME TO orders_9");
+        JobClient refused = start(tables.replace('1', '9'), savepoint);
+        assertThatThrownBy(() -> refused.getJobExecutionResult().get())
+                .hasStackTraceContaining(
+                        "Table public.orders_1 of pipeline orders is named public.orders_9 now");
+        database.execute("ALTER TABLE orders_9 RENAME TO orders_1");
+        JobClient second = start(tables, savepoint);
+        awaitPostgres(numbers);
+        second.cancel().get();
+    }
+
+    /** Up to the first change under the new name, which is one of the schema. */
+    @Test
+    void theOnlyOneGoesOnUnderAnotherName() throws Exception {
+        String groups = "source_table STRING METADATA FROM 'schema_name'";
+        JobClient first = start("public.orders_1", groups, "", null);
+        Await.until("it is counted", () -> inFlink().equals(counted("orders_1")));
+        String savepoint = stop(first);
+        database.execute(
+                "INSERT INTO orders_1 VALUES (1, 1)", "ALTER TABLE orders_1 RENAME TO orders_9");
+        JobClient second = start("public.orders_9", groups, "", savepoint);
+        Await.until("the change before came", () -> inFlink().equals(counted("orders_9")));
+        second.cancel().get();
+    }
+
+    private Map<String, String> counted(String table) {
+        return Map.of(
+                "[public]",
+                "+I[public, "
+                        + database.queryString(
+                                "SELECT concat_ws(', ', count(*), sum(v)) FROM " + table)
+                        + "]");
     }
 }

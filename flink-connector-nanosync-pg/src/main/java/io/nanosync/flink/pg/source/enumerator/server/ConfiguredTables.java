@@ -63,7 +63,34 @@ record ConfiguredTables(
                             + config.pipeline()
                             + " were looked up");
         }
+        if (config.goesByNames()) {
+            requireNames(config, oids, captured);
+        }
         return new ConfiguredTables(config, names, Map.copyOf(oids), Map.copyOf(renamed));
+    }
+
+    private static void requireNames(
+            SourceConfig config,
+            Map<QualifiedName, Integer> oids,
+            List<RunningStream.Table> captured)
+            throws PgException {
+        Map<Integer, QualifiedName> now = new HashMap<>();
+        oids.forEach((name, oid) -> now.put(oid, name));
+        for (RunningStream.Table table : captured) {
+            QualifiedName name = now.get(table.oid());
+            if (name != null && table.name() != null && !name.equals(table.name())) {
+                throw PgException.needsPerson(
+                        "Table "
+                                + table.name()
+                                + " of pipeline "
+                                + config.pipeline()
+                                + " is named "
+                                + name
+                                + " now, and tables that are read together are known by their"
+                                + " names. Give it its former name again; or leave it out for one"
+                                + " start and add it at the next, when all its rows come again");
+            }
+        }
     }
 
     /** Captured tables whose names are configured, and that no configured name leads to. */
