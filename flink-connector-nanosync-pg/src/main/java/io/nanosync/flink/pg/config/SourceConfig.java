@@ -4,10 +4,13 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.annotation.Internal;
@@ -206,30 +209,32 @@ public record SourceConfig(
 
     /** The same for a consumer of all its tables that applies their changes by this key. */
     public SourceConfig applyingBy(List<String> key) {
-        return forConsumer(consumer().applyingBy(key));
+        return forConsumers(consumer -> consumer.applyingBy(key));
     }
 
-    /** The same for a consumer of all its tables that wants these columns. */
+    /** The same for a consumer of each of these tables, by names of their columns. */
+    public SourceConfig applyingBy(Map<QualifiedName, List<String>> keys) {
+        List<Consumer> each = new ArrayList<>();
+        keys.forEach(
+                (table, key) ->
+                        each.add(
+                                new Consumer(
+                                        List.of(new TableSelector.Named(table)), key, Wanted.ALL)));
+        return with(tables, options, awaitCheckpoint, each);
+    }
+
+    /** The same for consumers that want these columns. */
     public SourceConfig reading(List<String> columns) {
-        Consumer consumer = consumer();
-        return forConsumer(consumer.wanting(consumer.wanted().columns(columns)));
+        return forConsumers(consumer -> consumer.wanting(consumer.wanted().columns(columns)));
     }
 
-    /** The same for a consumer to whom so many rows of a snapshot of a table are enough. */
+    /** The same for consumers to which so many rows of a snapshot of a table are enough. */
     public SourceConfig readingRows(long enough) {
-        Consumer consumer = consumer();
-        return forConsumer(consumer.wanting(consumer.wanted().rows(enough)));
+        return forConsumers(consumer -> consumer.wanting(consumer.wanted().rows(enough)));
     }
 
-    private Consumer consumer() {
-        if (consumers.size() > 1) {
-            throw new IllegalStateException("Pipeline " + pipeline + " has several consumers");
-        }
-        return consumers.isEmpty() ? Consumer.ofAll(tables) : consumers.get(0);
-    }
-
-    private SourceConfig forConsumer(Consumer only) {
-        return with(tables, options, awaitCheckpoint, List.of(only));
+    private SourceConfig forConsumers(UnaryOperator<Consumer> altered) {
+        return with(tables, options, awaitCheckpoint, explicitConsumers().map(altered).toList());
     }
 
     /** One source for the consumers of this one and of another, which has the same options. */

@@ -9,8 +9,10 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.table.types.logical.LogicalType;
@@ -95,7 +97,7 @@ final class ScanPlanner {
     private PlannedScan planned(ChangelogStyle style, List<TableInPlan> found) {
         SourceConfig source =
                 settings.source(found.stream().map(table -> table.table().name()).toList())
-                        .applyingBy(appliedKey(found.get(0)));
+                        .applyingBy(appliedKeys(found));
         List<TablePlan> plans = new ArrayList<>();
         for (TableInPlan one : found) {
             TableSchema table = one.table();
@@ -114,6 +116,13 @@ final class ScanPlanner {
                                     : null));
         }
         return new PlannedScan(source, new ScanPlan(plans), ScanState.of(settings, style, tables));
+    }
+
+    /** Each table's own: under append they differ, and some have none. */
+    private Map<QualifiedName, List<String>> appliedKeys(List<TableInPlan> found) {
+        Map<QualifiedName, List<String>> keys = new LinkedHashMap<>();
+        found.forEach(table -> keys.put(table.table().name(), appliedKey(table)));
+        return keys;
     }
 
     /** Where a key is declared, Flink takes rows of the same key for the same. */
@@ -196,16 +205,17 @@ final class ScanPlanner {
         }
     }
 
-    /** The key of all tables is looked for at the start, and while they are followed. */
+    /**
+     * A declared key is that of all tables, which is looked for at the start, and while they are
+     * followed.
+     */
     private void checkSameKey(ChangelogStyle style, List<TableInPlan> found) {
         Set<Set<String>> keys = new HashSet<>();
         found.forEach(table -> keys.add(Set.copyOf(appliedKey(table))));
-        if (keys.size() > 1 && problems.isEmpty()) {
+        if (style != ChangelogStyle.APPEND && keys.size() > 1 && problems.isEmpty()) {
             problems.add(
                     Problem.of(
-                            style == ChangelogStyle.APPEND
-                                    ? NameStyle.DASH.of(TableOptions.TOAST)
-                                    : "PRIMARY KEY",
+                            "PRIMARY KEY",
                             "goes by the key, and that isn't the same in all tables: "
                                     + found.stream()
                                             .map(

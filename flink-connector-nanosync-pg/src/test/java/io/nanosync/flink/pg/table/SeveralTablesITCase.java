@@ -300,6 +300,21 @@ Cannot plan a scan of table default_catalog.default_database.orders:
         flink.explainSql("SELECT * FROM orders2");
     }
 
+    /** By its own key, and the other not at all. */
+    @Test
+    void onlySomeTablesAreReadAgainWhereChangesAreAppended() {
+        database.execute(
+                "ALTER TABLE orders_2 REPLICA IDENTITY FULL",
+                "CREATE TABLE orders_4 (id bigint, note text PRIMARY KEY)");
+        declare(
+                "id BIGINT, note STRING, op STRING METADATA",
+                "'table-name' = 'public.orders_.*'",
+                "'changelog-mode' = 'append'",
+                "'toast' = 'reselect'",
+                "'pipeline' = 'orders'");
+        assertThat(flink.explainSql("SELECT id FROM orders")).contains("TableSourceScan");
+    }
+
     private void declare2(String option) {
         flink.executeSql("CREATE TABLE orders2 WITH (" + option + ") LIKE orders");
     }
