@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.client;
 
 import io.nanosync.flink.pg.config.Partitioning;
+import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param publication its publication; null without a stream
  * @param connections how many connections it opens at most
  * @param failoverSlot whether the slot is to be synchronized to standbys
- * @param excluded tables that were left out on purpose
+ * @param selectors what the tables were chosen by, which tells what was left out on purpose
  * @param partitionings the tables whose snapshot is taken, and how they are divided; empty when
  *     none is
  * @param resumed what goes on; null for a pipeline that begins
@@ -27,7 +28,7 @@ public record PreflightRequest(
         @Nullable String publication,
         int connections,
         boolean failoverSlot,
-        List<QualifiedName> excluded,
+        List<TableSelector> selectors,
         Map<QualifiedName, Partitioning> partitionings,
         @Nullable Resumed resumed) {
 

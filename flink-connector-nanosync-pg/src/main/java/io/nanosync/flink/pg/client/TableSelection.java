@@ -59,16 +59,6 @@ public record TableSelection(List<QualifiedName> tables, List<Finding> findings)
         return selector instanceof Excluded left ? left.what() : selector;
     }
 
-    /** The tables that are left out by name. */
-    public static List<QualifiedName> excluded(List<TableSelector> selectors) {
-        return selectors.stream()
-                .filter(Excluded.class::isInstance)
-                .map(selector -> ((Excluded) selector).what())
-                .filter(Named.class::isInstance)
-                .map(what -> ((Named) what).table())
-                .toList();
-    }
-
     /** One selection in the making. */
     private static final class Selecting {
         private final Map<String, SchemaContents> schemas;

@@ -68,6 +68,30 @@ public sealed interface TableSelector extends Serializable {
         return !about.isEmpty() && about.stream().noneMatch(Excluded.class::isInstance);
     }
 
+    /** Whether one of them leaves a table of this name out, also of those that others are of. */
+    static boolean anyLeavesOut(List<TableSelector> selectors, QualifiedName table) {
+        return selectors.stream()
+                .anyMatch(
+                        selector ->
+                                selector instanceof ChosenBy chosen
+                                        ? anyLeavesOut(chosen.entries(), table)
+                                        : selector instanceof Excluded left && left.matches(table));
+    }
+
+    /** Whether one that was written names a table, which is in there not by a pattern alone. */
+    static boolean anyNames(List<TableSelector> selectors, QualifiedName table) {
+        List<TableSelector> choosing =
+                selectors.stream()
+                        .filter(selector -> selector instanceof ChosenBy)
+                        .filter(selector -> selector.matches(table))
+                        .toList();
+        return choosing.isEmpty()
+                ? selectors.stream()
+                        .anyMatch(selector -> selector instanceof Named && selector.matches(table))
+                : choosing.stream()
+                        .anyMatch(selector -> anyNames(((ChosenBy) selector).entries(), table));
+    }
+
     /**
      * One table.
      *

@@ -234,9 +234,8 @@ class AddedTableITCase {
         JobClient refused = start("public.orders_.*", savepoint);
         assertThatThrownBy(() -> refused.getJobExecutionResult().get())
                 .hasStackTraceContaining(
-                        "leave a table that is gone or was made anew out for one start (where a"
-                                + " whole schema or a pattern is configured, by"
-                                + " \"!schema.table\")");
+                        "leave a table that is gone or was made anew out for one start (by"
+                                + " a list of the others in 'table-name')");
         JobClient second = start("public.orders_1, public.orders_5", savepoint);
         database.execute("INSERT INTO orders_1 VALUES (1, 1)");
         Map<String, String> expected = new TreeMap<>(inPostgres(1, 5));

@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.NearestName;
+import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.List;
 import java.util.Set;
@@ -113,7 +114,10 @@ final class TableKindCheck implements PreflightCheck {
         List<QualifiedName> missing =
                 table.inheritors().stream()
                         .filter(child -> !context.request().tables().contains(child))
-                        .filter(child -> !context.request().excluded().contains(child))
+                        .filter(
+                                child ->
+                                        !TableSelector.anyLeavesOut(
+                                                context.request().selectors(), child))
                         .toList();
         if (!missing.isEmpty()) {
             String list =

@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.Finding.Severity;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PreflightRequest;
+import io.nanosync.flink.pg.config.TableSelector;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
@@ -516,20 +517,25 @@ final class PreflightTest {
         assertThat(asSuperuser("public.parent", "public.\"Child\"")).isEmpty();
         try (ControlSession control = Clients.superuser(database()).openControl()) {
             QualifiedName parent = new QualifiedName("public", "parent");
-            QualifiedName child = new QualifiedName("public", "Child");
-            assertThat(
-                            control.preflight(
-                                    new PreflightRequest(
-                                            List.of(parent),
-                                            "preflight_slot",
-                                            true,
-                                            "pub",
-                                            6,
-                                            false,
-                                            List.of(child),
-                                            Map.of(),
-                                            null)))
-                    .isEmpty();
+            TableSelector.Matching children =
+                    new TableSelector.Matching("public", "Ch.*", "public.Ch.*");
+            TableSelector left = new TableSelector.Excluded(children);
+            TableSelector chosen = new TableSelector.ChosenBy(List.of(left));
+            for (TableSelector selector : List.of(left, chosen)) {
+                assertThat(
+                                control.preflight(
+                                        new PreflightRequest(
+                                                List.of(parent),
+                                                "preflight_slot",
+                                                true,
+                                                "pub",
+                                                6,
+                                                false,
+                                                List.of(selector),
+                                                Map.of(),
+                                                null)))
+                        .isEmpty();
+            }
         }
     }
 

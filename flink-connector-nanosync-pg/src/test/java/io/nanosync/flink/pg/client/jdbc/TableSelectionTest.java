@@ -145,7 +145,10 @@ final class TableSelectionTest {
         TableSelection selection = select("public.parent", "!public.child");
         assertThat(tables(selection)).containsExactly("public.parent");
         assertThat(selection.findings()).isEmpty();
-        assertThat(TableSelection.excluded(List.of(TableSelector.parse("!public.child"))))
-                .containsExactly(new QualifiedName("public", "child"));
+        List<TableSelector> left = List.of(TableSelector.parse("!public.child"));
+        QualifiedName child = new QualifiedName("public", "child");
+        assertThat(TableSelector.anyLeavesOut(left, child)).isTrue();
+        assertThat(TableSelector.anyLeavesOut(left, new QualifiedName("public", "parent")))
+                .isFalse();
     }
 }

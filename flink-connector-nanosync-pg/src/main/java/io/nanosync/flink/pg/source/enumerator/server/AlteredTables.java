@@ -182,15 +182,7 @@ record AlteredTables(
     List<QualifiedName> notNamed(List<TableSelector> selectors) {
         return addedNames().stream()
                 .filter(name -> !again.contains(name))
-                .filter(
-                        name ->
-                                selectors.stream()
-                                        .noneMatch(
-                                                selector ->
-                                                        selector
-                                                                        instanceof
-                                                                        TableSelector.Named named
-                                                                && named.table().equals(name)))
+                .filter(name -> !TableSelector.anyNames(selectors, name))
                 .toList();
     }
 

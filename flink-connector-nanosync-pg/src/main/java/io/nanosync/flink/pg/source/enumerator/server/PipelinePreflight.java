@@ -146,7 +146,7 @@ public final class PipelinePreflight {
                 streams(config) ? config.publication() : null,
                 connections(config),
                 config.failoverSlot(),
-                TableSelection.excluded(config.tables()),
+                config.tables(),
                 partitionings(config, read),
                 resumed);
     }

@@ -51,9 +51,12 @@ record TablesDifference(
                 + " first snapshot; one that isn't there can't be, nor another one under the name"
                 + " of one that was captured: configure just the tables of the state"
                 + exclusions()
-                + ", leave a table that is gone or was made anew out for one start (where a whole"
-                + " schema or a pattern is configured, by \"!schema.table\") before you add it"
-                + " again, or give the pipeline another name for a fresh snapshot";
+                + ", leave a table that is gone or was made anew out for one start ("
+                + (isSql()
+                        ? "by a list of the others in 'table-name'"
+                        : "where a whole schema is configured, by \"!schema.table\"")
+                + ") before you add it again, or give the pipeline another name for a fresh"
+                + " snapshot";
     }
 
     /**
@@ -92,24 +95,27 @@ record TablesDifference(
         List<TableSelector> excluded = new ArrayList<>();
         for (QualifiedName name : names) {
             Integer oid = configured.get(name);
-            if (oid != null && !oids.contains(oid) && !isNamed(name)) {
+            if (oid != null
+                    && !oids.contains(oid)
+                    && !TableSelector.anyNames(config.tables(), name)) {
                 excluded.add(new TableSelector.Excluded(new TableSelector.Named(name)));
             }
         }
+        String where = isSql() ? "'table-name'" : "the configured tables";
         StringBuilder text = new StringBuilder();
         for (TableSelector entry : excluded) {
-            text.append(text.isEmpty() ? " (add to the configured tables: \"" : ", \"")
-                    .append(entry.toString().replace("\"", "\\\""))
-                    .append('"');
+            text.append(text.isEmpty() ? " (add to " + where + ": " : ", ")
+                    .append(isSql() ? entry.toString() : inQuotes(entry));
         }
         return text.isEmpty() ? "" : text.append(')').toString();
     }
 
-    private boolean isNamed(QualifiedName name) {
-        return config.tables().stream()
-                .anyMatch(
-                        selector ->
-                                selector instanceof TableSelector.Named named
-                                        && named.table().equals(name));
+    private static String inQuotes(TableSelector entry) {
+        return '"' + entry.toString().replace("\"", "\\\"") + '"';
+    }
+
+    /** Whether tables were chosen by an option of Flink SQL. */
+    private boolean isSql() {
+        return config.tables().stream().anyMatch(TableSelector.ChosenBy.class::isInstance);
     }
 }

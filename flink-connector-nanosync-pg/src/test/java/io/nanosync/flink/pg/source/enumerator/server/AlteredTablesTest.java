@@ -136,7 +136,7 @@ final class AlteredTablesTest {
                                         captured,
                                         List.of()))
                 .isInstanceOf(PgException.class)
-                .hasMessageContaining("a pattern is configured, by \"!schema.table\"");
+                .hasMessageContaining("by a list of the others in 'table-name'");
         List<TableSelector> without =
                 List.of(
                         pattern.get(0),
@@ -150,6 +150,29 @@ final class AlteredTablesTest {
                                         List.of())
                                 .removed())
                 .containsExactly(captured.get(1));
+    }
+
+    @Test
+    void tableThatAPatternFoundIsLeftOutInTheWordsOfSql() {
+        QualifiedName quoted = new QualifiedName("public", "Orders3");
+        List<TableSelector> named =
+                List.of(new TableSelector.Named(NOW), new TableSelector.Named(quoted));
+        List<RunningStream.Table> captured = List.of(new RunningStream.Table(1, NOW));
+        for (boolean byPattern : new boolean[] {true, false}) {
+            List<TableSelector> entries =
+                    byPattern
+                            ? List.of(new TableSelector.Matching("public", ".*", "public.*"))
+                            : named;
+            String message =
+                    new TablesDifference(
+                                    choosing(named, entries),
+                                    List.of(NOW, quoted),
+                                    Map.of(NOW, 1, quoted, 2),
+                                    captured)
+                            .message();
+            assertThat(message.contains(" (add to 'table-name': !public.\"Orders3\"), leave"))
+                    .isEqualTo(byPattern);
+        }
     }
 
     private static SourceConfig choosing(List<TableSelector> named, List<TableSelector> entries) {
