@@ -130,6 +130,11 @@ class AddedTableITCase {
         return rows;
     }
 
+    private long sum(String table) {
+        String row = inFlink().getOrDefault("[public." + table + "]", "0");
+        return Long.parseLong(row.replaceAll(".*, |]", ""));
+    }
+
     private Map<String, String> inPostgres(int... numbers) {
         Map<String, String> rows = new TreeMap<>();
         for (int number : numbers) {
@@ -202,6 +207,7 @@ class AddedTableITCase {
             FailsOnce.ARMED.set(true);
             database.execute("INSERT INTO orders_2 VALUES (0, 1000001)");
             Await.until("the job failed", () -> !FailsOnce.ARMED.get());
+            Await.until("it goes on", () -> sum("orders_2") > 1_000_000);
             load.awaitMore();
             createTable(4);
             load.awaitMore();
@@ -216,6 +222,7 @@ class AddedTableITCase {
             FailsOnce.ARMED.set(true);
             database.execute("INSERT INTO orders_4 VALUES (0, 1000001)");
             Await.until("the job failed", () -> !FailsOnce.ARMED.get());
+            Await.until("it goes on", () -> sum("orders_4") > 1_000_000);
             load.awaitMore();
         }
         awaitPostgres(1, 2, 3, 4);
