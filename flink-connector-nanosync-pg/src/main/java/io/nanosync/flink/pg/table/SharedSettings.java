@@ -11,12 +11,12 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.flink.table.api.ValidationException;
 import org.jspecify.annotations.Nullable;
 
@@ -151,19 +151,24 @@ final class SharedSettings {
         if (!mine.applicationName().equals(its.applicationName())) {
             names.add("application_name");
         }
-        // Some options are two names of one property.
-        Set<String> compared = new HashSet<>();
-        for (DsnOption option : DsnOption.all()) {
-            String property = option.driverName();
-            if (property != null
-                    && compared.add(property)
-                    && !Objects.equals(
-                            mine.driverProperties().get(property),
-                            its.driverProperties().get(property))) {
-                names.add(option.name());
+        Set<String> properties = new TreeSet<>(mine.driverProperties().keySet());
+        properties.addAll(its.driverProperties().keySet());
+        for (String property : properties) {
+            if (!Objects.equals(
+                    mine.driverProperties().get(property), its.driverProperties().get(property))) {
+                names.add(optionOf(property));
             }
         }
         return names;
+    }
+
+    /** The name by which it is written; some options are two names of one property. */
+    private static String optionOf(String property) {
+        return DsnOption.all().stream()
+                .filter(option -> property.equals(option.driverName()))
+                .map(DsnOption::name)
+                .findFirst()
+                .orElse(property);
     }
 
     private static String place(TableSettings table) {

@@ -810,8 +810,8 @@ Cannot plan a scan of table default_catalog.default_database.t:
                                                 + " = u.id"))
                 .hasStackTraceContaining(
                         "and they differ:\n  connection: not the same for public.orders and"
-                                + " public.audited: role, password, application_name, sslmode,"
-                                + " krbsrvname\nSay the same")
+                                + " public.audited: role, password, application_name,"
+                                + " krbsrvname, sslmode\nSay the same")
                 .satisfies(
                         refusal -> {
                             for (Throwable t = refusal; t != null; t = t.getCause()) {
