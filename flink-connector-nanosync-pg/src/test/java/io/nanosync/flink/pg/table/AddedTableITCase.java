@@ -14,8 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
-import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.functions.ScalarFunction;
 import org.jspecify.annotations.Nullable;
@@ -86,9 +84,7 @@ class AddedTableITCase {
 
     private JobClient start(
             String tables, String groups, String option, @Nullable String savepoint) {
-        TableEnvironment flink = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
-        flink.getConfig().set("execution.checkpointing.interval", "200ms");
-        flink.getConfig().set("parallelism.default", "2");
+        TableEnvironment flink = SqlSession.streaming(2);
         flink.getConfig().set("restart-strategy.type", "fixed-delay");
         flink.getConfig().set("restart-strategy.fixed-delay.attempts", "3");
         flink.getConfig().set("restart-strategy.fixed-delay.delay", "100ms");
@@ -116,12 +112,6 @@ class AddedTableITCase {
                                 + " orders GROUP BY source_table")
                 .getJobClient()
                 .orElseThrow();
-    }
-
-    private String stop(JobClient job) throws Exception {
-        return job.stopWithSavepoint(
-                        false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
-                .get();
     }
 
     private Map<String, String> inFlink() {
@@ -211,7 +201,7 @@ class AddedTableITCase {
             load.awaitMore();
             createTable(4);
             load.awaitMore();
-            savepoint = stop(first);
+            savepoint = SqlSession.stop(first, folder);
             load.awaitMore();
         }
         JobClient second;
@@ -229,13 +219,18 @@ class AddedTableITCase {
         second.cancel().get();
     }
 
-    @Test
-    void oneThatIsGoneIsLeftOutByAListOfTheOthers() throws Exception {
+    /** Three tables, into their stream; returns the savepoint. */
+    private String followThree() throws Exception {
         JobClient first = start("public.orders_.*", null);
         awaitPostgres(1, 2, 3);
         database.execute("INSERT INTO orders_3 VALUES (1, 1)");
         awaitPostgres(1, 2, 3);
-        String savepoint = stop(first);
+        return SqlSession.stop(first, folder);
+    }
+
+    @Test
+    void oneThatIsGoneIsLeftOutByAListOfTheOthers() throws Exception {
+        String savepoint = followThree();
         database.execute("DROP TABLE orders_3", "ALTER TABLE orders_2 RENAME TO former_2");
         createTable(5);
         JobClient refused = start("public.orders_.*", savepoint);
@@ -257,11 +252,7 @@ class AddedTableITCase {
     /** The rows that came of it can't be taken back; the savepoint of before has none of them. */
     @Test
     void oneThatIsLostWhileItIsReadIsAddedAgainFromTheSavepointOfBefore() throws Exception {
-        JobClient first = start("public.orders_.*", null);
-        awaitPostgres(1, 2, 3);
-        database.execute("INSERT INTO orders_3 VALUES (1, 1)");
-        awaitPostgres(1, 2, 3);
-        String before = stop(first);
+        String before = followThree();
         createTable(4);
         // Few rows in a block: many splits.
         database.execute(
@@ -269,7 +260,7 @@ class AddedTableITCase {
                 "INSERT INTO orders_4 SELECT i, 1 FROM generate_series(1, 60000) i");
         JobClient second = start("public.orders_.*", before);
         Await.until("some rows of the fourth are counted", () -> sink.size() == 4);
-        String amidst = stop(second);
+        String amidst = SqlSession.stop(second, folder);
         assertThat(inFlink()).isNotEqualTo(inPostgres(1, 2, 3, 4));
         String remedy =
                 "Start the job from the savepoint or checkpoint from which they were added, with no"
@@ -312,7 +303,7 @@ class AddedTableITCase {
         int[] numbers = tables.endsWith("*") ? new int[] {1, 2, 3} : new int[] {1};
         JobClient first = start(tables, null);
         awaitPostgres(numbers);
-        String savepoint = stop(first);
+        String savepoint = SqlSession.stop(first, folder);
         database.execute(
                 "INSERT INTO orders_1 VALUES (1, 1)", "ALTER TABLE orders_1 RENAME TO orders_9");
         JobClient refused = start(tables.replace('1', '9'), savepoint);
@@ -331,7 +322,7 @@ class AddedTableITCase {
         String groups = "source_table STRING METADATA FROM 'schema_name'";
         JobClient first = start("public.orders_1", groups, "", null);
         Await.until("it is counted", () -> inFlink().equals(counted("orders_1")));
-        String savepoint = stop(first);
+        String savepoint = SqlSession.stop(first, folder);
         database.execute(
                 "INSERT INTO orders_1 VALUES (1, 1)", "ALTER TABLE orders_1 RENAME TO orders_9");
         JobClient second = start("public.orders_9", groups, "", savepoint);

@@ -104,9 +104,7 @@ class CatalogITCase {
 
     @BeforeEach
     void createEnvironment() {
-        flink = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
-        flink.getConfig().set("execution.checkpointing.interval", "200ms");
-        flink.getConfig().set("parallelism.default", "1");
+        flink = SqlSession.streaming(1);
     }
 
     @AfterEach

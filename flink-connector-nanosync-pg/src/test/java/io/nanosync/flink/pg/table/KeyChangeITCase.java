@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.util.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +38,7 @@ class KeyChangeITCase {
     @BeforeEach
     void create() {
         database = TestPostgres.shared(17).createDatabase();
-        flink = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
-        flink.getConfig().set("execution.checkpointing.interval", "200ms");
-        flink.getConfig().set("parallelism.default", "2");
+        flink = SqlSession.streaming(2);
     }
 
     @AfterEach

@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,8 +31,7 @@ class PromotedReselectITCase {
 
     private final ReplicatedPostgres servers = ReplicatedPostgres.start(18);
     private final TestDatabase database = servers.createDatabase();
-    private final TableEnvironment flink =
-            TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+    private final TableEnvironment flink = SqlSession.streaming(1);
 
     @BeforeEach
     void create() {
@@ -42,8 +40,6 @@ class PromotedReselectITCase {
                 "ALTER TABLE t ALTER COLUMN doc SET STORAGE EXTERNAL",
                 "INSERT INTO t VALUES (1, 1, repeat('a', 3000))");
         List<Integer> ports = servers.ports();
-        flink.getConfig().set("execution.checkpointing.interval", "200ms");
-        flink.getConfig().set("parallelism.default", "1");
         flink.getConfig().set("restart-strategy.type", "none");
         flink.executeSql(
                 "CREATE TABLE t (id INT, n INT, doc STRING NOT NULL, PRIMARY KEY (id) NOT ENFORCED)"

@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
@@ -37,9 +36,7 @@ class PushDownITCase {
     @BeforeEach
     void create() {
         database = TestPostgres.shared(17).createDatabase();
-        flink = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
-        flink.getConfig().set("execution.checkpointing.interval", "200ms");
-        flink.getConfig().set("parallelism.default", "2");
+        flink = SqlSession.streaming(2);
     }
 
     @AfterEach
@@ -129,10 +126,7 @@ class PushDownITCase {
         Await.until("the snapshot is in the sink", () -> before.size() == 1000);
         database.execute("UPDATE t SET a = 'former' WHERE id = 1");
         Await.until("so is a change", () -> before.containsValue("+I[1, former]"));
-        String savepoint =
-                former.stopWithSavepoint(
-                                false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
-                        .get();
+        String savepoint = SqlSession.stop(former, folder);
         database.execute("UPDATE t SET a = 'meanwhile' WHERE id = 2", "DELETE FROM t WHERE id = 3");
         flink.getConfig().set("execution.state-recovery.path", savepoint);
         Map<List<String>, String> behind = keyed("latter", "id INT, a STRING, b STRING");
@@ -165,10 +159,7 @@ class PushDownITCase {
         Map<List<String>, String> before = keyed("former", "id INT");
         JobClient former = insert("former", "SELECT id FROM t");
         Await.until("the snapshot is in the sink", () -> before.size() == 100);
-        String savepoint =
-                former.stopWithSavepoint(
-                                false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
-                        .get();
+        String savepoint = SqlSession.stop(former, folder);
         flink.executeSql("DROP TABLE t");
         declare("id INT, op STRING METADATA, PRIMARY KEY (id) NOT ENFORCED");
         keyed("latter", "id INT, op STRING");

@@ -20,7 +20,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
-import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.ExceptionUtils;
@@ -36,8 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Large values that updates left alone are read again: by key, and as they are now. */
 class ReselectITCase {
 
-    private final TableEnvironment flink =
-            TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+    private final TableEnvironment flink = SqlSession.streaming(1);
 
     private @Nullable TestDatabase database;
 
@@ -51,8 +49,6 @@ class ReselectITCase {
 
     private void on(int major) {
         database = TestPostgres.shared(major).createDatabase();
-        flink.getConfig().set("execution.checkpointing.interval", "200ms");
-        flink.getConfig().set("parallelism.default", "1");
     }
 
     @AfterEach

@@ -8,7 +8,6 @@ import io.nanosync.flink.pg.testing.TestPostgres;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,13 +29,10 @@ class ReselectWaitsITCase {
 
     private final TestPostgres server = TestPostgres.start(18);
     private final TestDatabase database = server.createDatabase();
-    private final TableEnvironment flink =
-            TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+    private final TableEnvironment flink = SqlSession.streaming(1);
 
     @BeforeEach
     void create() {
-        flink.getConfig().set("execution.checkpointing.interval", "200ms");
-        flink.getConfig().set("parallelism.default", "1");
         // Nothing here is mended by a restart.
         flink.getConfig().set("restart-strategy.type", "none");
         database.execute(

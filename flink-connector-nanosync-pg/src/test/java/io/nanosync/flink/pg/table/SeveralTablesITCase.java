@@ -38,9 +38,7 @@ class SeveralTablesITCase {
                 "INSERT INTO orders_1 SELECT i, 'one ' || i FROM generate_series(1, 20) i",
                 "INSERT INTO orders_2 SELECT 'two ' || i, 0, i FROM generate_series(11, 30) i",
                 "INSERT INTO eu.orders_3 SELECT i, 'three ' || i FROM generate_series(1, 5) i");
-        flink = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
-        flink.getConfig().set("execution.checkpointing.interval", "200ms");
-        flink.getConfig().set("parallelism.default", "2");
+        flink = SqlSession.streaming(2);
     }
 
     @AfterEach

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.EnvironmentSettings;
@@ -51,9 +50,7 @@ class SharedPipelineITCase {
     }
 
     private TableEnvironment session() {
-        TableEnvironment session = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
-        session.getConfig().set("execution.checkpointing.interval", "200ms");
-        session.getConfig().set("parallelism.default", "2");
+        TableEnvironment session = SqlSession.streaming(2);
         declare(session, "orders", "id INT, customer INT, total INT", "");
         declare(session, "customers", "id INT, name STRING", "");
         return session;
@@ -165,12 +162,6 @@ class SharedPipelineITCase {
         return rows;
     }
 
-    private String stop(JobClient job, Path folder) throws Exception {
-        return job.stopWithSavepoint(
-                        false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
-                .get();
-    }
-
     private void awaitTable(JobClient job, Map<List<String>, String> sink, String sql) {
         Await.until(sql, () -> job.getJobExecutionResult().isDone() || sink.equals(table(sql)));
         assertThat(job.getJobExecutionResult()).isNotDone();
@@ -186,7 +177,7 @@ class SharedPipelineITCase {
         JobClient job = insert(flink, "orders");
         Await.until("the rows are there", () -> first.equals(table(orders)));
         awaitStream();
-        String savepoint = stop(job, folder);
+        String savepoint = SqlSession.stop(job, folder);
 
         first.clear();
         database.execute(
@@ -208,7 +199,7 @@ class SharedPipelineITCase {
         Await.until("and changes of the added", () -> added.equals(table(customers)));
         Await.until("and of the other", () -> first.equals(table(orders + " WHERE id < 10")));
         requireOneOfEach();
-        savepoint = stop(job, folder);
+        savepoint = SqlSession.stop(job, folder);
 
         added.clear();
         database.execute("UPDATE customers SET name = 'alone'", "DELETE FROM orders");
@@ -223,7 +214,7 @@ class SharedPipelineITCase {
                 () ->
                         database.queryList("SELECT tablename FROM pg_publication_tables")
                                 .equals(List.of("customers")));
-        savepoint = stop(job, folder);
+        savepoint = SqlSession.stop(job, folder);
 
         // Nor both at once: rows of the one would be taken for those of the other.
         TableEnvironment fourth = session();
@@ -256,7 +247,7 @@ class SharedPipelineITCase {
         JobClient job = count(flink, "orders", "customers", true);
         Await.until("all are counted", () -> counts.containsValue("+I[9, 100]"));
         awaitStream();
-        String savepoint = stop(job, folder);
+        String savepoint = SqlSession.stop(job, folder);
         for (boolean inFront : List.of(true, false)) {
             TableEnvironment other = session();
             other.getConfig().set("execution.state-recovery.path", savepoint);
@@ -357,7 +348,7 @@ class SharedPipelineITCase {
         Await.until("orders are there", () -> orders.equals(table(allOrders)));
         Await.until("customers are there", () -> customers.equals(table(allCustomers)));
         requireOneOfEach();
-        String savepoint = stop(job, folder);
+        String savepoint = SqlSession.stop(job, folder);
         database.execute(
                 "UPDATE orders SET total = -total WHERE id < 10",
                 "UPDATE customers SET name = 'x' WHERE id < 5");
@@ -472,7 +463,7 @@ class SharedPipelineITCase {
         JobClient job = appended(flink).execute().getJobClient().orElseThrow();
         awaitTable(job, customers, allCustomers);
         awaitStream();
-        String savepoint = stop(job, folder);
+        String savepoint = SqlSession.stop(job, folder);
         database.execute("UPDATE customers SET name = 'meanwhile' WHERE id = 1");
         assertThatThrownBy(
                         () ->

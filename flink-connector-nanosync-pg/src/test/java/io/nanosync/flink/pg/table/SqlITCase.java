@@ -28,9 +28,7 @@ class SqlITCase {
     @BeforeEach
     void create() {
         database = TestPostgres.shared(17).createDatabase();
-        flink = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
-        flink.getConfig().set("execution.checkpointing.interval", "200ms");
-        flink.getConfig().set("parallelism.default", "2");
+        flink = SqlSession.streaming(2);
         flink.getConfig().setLocalTimeZone(java.time.ZoneId.of("UTC"));
     }
 

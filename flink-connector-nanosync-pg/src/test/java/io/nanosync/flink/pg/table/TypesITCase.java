@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
 import org.jspecify.annotations.Nullable;
@@ -131,9 +130,7 @@ class TypesITCase {
     }
 
     private static TableEnvironment flink(String table, String columns) {
-        TableEnvironment flink = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
-        flink.getConfig().set("execution.checkpointing.interval", "200ms");
-        flink.getConfig().set("parallelism.default", "1");
+        TableEnvironment flink = SqlSession.streaming(1);
         flink.getConfig().setLocalTimeZone(ZoneId.of("America/St_Johns"));
         flink.executeSql(
                 "CREATE TABLE "

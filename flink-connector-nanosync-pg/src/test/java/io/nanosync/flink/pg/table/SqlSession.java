@@ -1,0 +1,28 @@
+package io.nanosync.flink.pg.table;
+
+import java.nio.file.Path;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.TableEnvironment;
+
+/** Sessions of Flink SQL in the test's JVM. */
+final class SqlSession {
+
+    private SqlSession() {}
+
+    /** One whose statements stream, with a checkpoint every 200 ms. */
+    static TableEnvironment streaming(int parallelism) {
+        TableEnvironment session = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+        session.getConfig().set("execution.checkpointing.interval", "200ms");
+        session.getConfig().set("parallelism.default", String.valueOf(parallelism));
+        return session;
+    }
+
+    /** Stops a job with a savepoint below a folder; returns its path. */
+    static String stop(JobClient job, Path folder) throws Exception {
+        return job.stopWithSavepoint(
+                        false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
+                .get();
+    }
+}
