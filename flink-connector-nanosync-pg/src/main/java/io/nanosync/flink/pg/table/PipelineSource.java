@@ -1,27 +1,19 @@
 package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.columnar.ChangeBatch;
+import io.nanosync.flink.pg.source.DelegatingSource;
 import io.nanosync.flink.pg.source.PgSource;
-import io.nanosync.flink.pg.source.enumerator.EnumeratorCheckpoint;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.connector.source.Boundedness;
-import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
-import org.apache.flink.api.connector.source.SplitEnumerator;
-import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The source of a pipeline in a job. While Flink translates a statement, scan by scan, it becomes
  * one of more tables; the job that is made of the translation has it as it is by then.
  */
-final class PipelineSource
-        implements Source<ChangeBatch, PgSplit, EnumeratorCheckpoint>,
-                ResultTypeQueryable<ChangeBatch> {
+final class PipelineSource extends DelegatingSource<ChangeBatch> {
 
     private static final long serialVersionUID = 1L;
 
@@ -49,35 +41,13 @@ final class PipelineSource
     }
 
     @Override
-    public Boundedness getBoundedness() {
-        return source.getBoundedness();
-    }
-
-    @Override
-    public SplitEnumerator<PgSplit, EnumeratorCheckpoint> createEnumerator(
-            SplitEnumeratorContext<PgSplit> context) {
-        return source.createEnumerator(context);
-    }
-
-    @Override
-    public SplitEnumerator<PgSplit, EnumeratorCheckpoint> restoreEnumerator(
-            SplitEnumeratorContext<PgSplit> context, EnumeratorCheckpoint restored) {
-        return source.restoreEnumerator(context, restored);
+    protected PgSource source() {
+        return source;
     }
 
     @Override
     public SourceReader<ChangeBatch, PgSplit> createReader(SourceReaderContext context) {
         return source.createReader(context);
-    }
-
-    @Override
-    public SimpleVersionedSerializer<PgSplit> getSplitSerializer() {
-        return source.getSplitSerializer();
-    }
-
-    @Override
-    public SimpleVersionedSerializer<EnumeratorCheckpoint> getEnumeratorCheckpointSerializer() {
-        return source.getEnumeratorCheckpointSerializer();
     }
 
     @Override

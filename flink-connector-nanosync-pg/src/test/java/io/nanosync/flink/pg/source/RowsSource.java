@@ -25,8 +25,15 @@ final class RowsSource extends DelegatingSource<String> {
 
     private static final long serialVersionUID = 1L;
 
+    private final PgSource source;
+
     RowsSource(PgSource source) {
-        super(source);
+        this.source = source;
+    }
+
+    @Override
+    protected PgSource source() {
+        return source;
     }
 
     @Override

@@ -11,8 +11,15 @@ abstract class WrappedSource extends DelegatingSource<ChangeBatch> {
 
     private static final long serialVersionUID = 1L;
 
+    private final PgSource source;
+
     WrappedSource(PgSource source) {
-        super(source);
+        this.source = source;
+    }
+
+    @Override
+    protected final PgSource source() {
+        return source;
     }
 
     @Override
