@@ -43,13 +43,17 @@ public record TableSelection(List<QualifiedName> tables, List<Finding> findings)
     private static Set<String> schemas(ControlSession control, List<TableSelector> selectors)
             throws PgException {
         Set<String> schemas = new LinkedHashSet<>();
+        List<String> all =
+                selectors.stream().anyMatch(selector -> pattern(selector) instanceof Matching)
+                        ? control.schemas()
+                        : List.of();
         for (TableSelector selector : selectors) {
             if (selector instanceof WholeSchema whole) {
                 schemas.add(whole.schema());
             } else if (selector instanceof Excluded left && left.schema() != null) {
                 schemas.add(left.schema());
             } else if (pattern(selector) instanceof Matching pattern) {
-                control.schemas().stream().filter(pattern::matchesSchema).forEach(schemas::add);
+                all.stream().filter(pattern::matchesSchema).forEach(schemas::add);
             }
         }
         return schemas;
