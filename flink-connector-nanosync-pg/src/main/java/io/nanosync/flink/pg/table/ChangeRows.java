@@ -27,6 +27,7 @@ final class ChangeRows {
     /** The place of each column in the row. */
     private final int[] places;
 
+    private final int metadataPlace;
     private final @Nullable StringData tableName;
     private final RowCounters counters;
     private final RowFailures failures;
@@ -37,6 +38,7 @@ final class ChangeRows {
         this.key = columns.key().toArray(KeyColumn[]::new);
         this.metadata = plan.metadata().toArray(Metadata[]::new);
         this.places = IntStream.range(0, this.columns.length).map(plan::place).toArray();
+        this.metadataPlace = plan.metadataPlace();
         this.tableName =
                 plan.tablePlace() == null
                         ? null
@@ -199,13 +201,12 @@ final class ChangeRows {
     }
 
     private GenericRowData row(RowKind kind, Op op, ChangeRow change) {
-        int first = plan.metadataPlace();
-        GenericRowData row = new GenericRowData(kind, first + metadata.length);
+        GenericRowData row = new GenericRowData(kind, metadataPlace + metadata.length);
         if (plan.tablePlace() != null) {
             row.setField(plan.tablePlace(), tableName);
         }
         for (int i = 0; i < metadata.length; i++) {
-            row.setField(first + i, metadata[i].of(change, op, plan.table()));
+            row.setField(metadataPlace + i, metadata[i].of(change, op, plan.table()));
         }
         return row;
     }
