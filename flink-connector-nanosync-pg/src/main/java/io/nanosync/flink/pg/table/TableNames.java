@@ -75,16 +75,12 @@ record TableNames(String written, List<TableSelector> entries) implements Serial
 
     private static Matching pattern(String text) {
         if (text.chars().anyMatch(Character::isWhitespace)) {
-            throw new IllegalArgumentException(
-                    "Not a pattern of table names: " + text + "; write \\s for a space");
+            throw noPattern(text, "write \\s for a space");
         }
         List<Letter> letters = letters(text);
         if (letters.stream().anyMatch(letter -> letter.isPlain('|') && letter.groups() == 0)) {
-            throw new IllegalArgumentException(
-                    "Not a pattern of table names: "
-                            + text
-                            + "; | stands in brackets, like (eu|us).orders: separate tables by"
-                            + " commas");
+            throw noPattern(
+                    text, "| stands in brackets, like (eu|us).orders: separate tables by commas");
         }
         Letter dot =
                 letters.stream()
@@ -95,47 +91,48 @@ record TableNames(String written, List<TableSelector> entries) implements Serial
         if (letters.stream()
                 .filter(letter -> letter.isPlain('.') && !letter.equals(dot))
                 .anyMatch(letter -> !isRepeated(text, letter))) {
-            throw new IllegalArgumentException(
-                    "Not a pattern of table names: "
-                            + text
-                            + "; a dot stands between schema and table: separate tables by commas,"
-                            + " and write .{1} for any letter");
+            throw noPattern(
+                    text,
+                    "a dot stands between schema and table: separate tables by commas, and write"
+                            + " .{1} for any letter");
         }
-        String schema;
-        String table;
         if (dot != null) {
-            schema = text.substring(0, dot.escaped() ? dot.at() - 1 : dot.at());
-            table = text.substring(dot.at() + 1);
-        } else if (text.endsWith(".*")) {
-            schema = text.substring(0, text.length() - ".*".length());
-            table = ".*";
-        } else {
-            throw new IllegalArgumentException(
-                    "Not a pattern of table names: "
-                            + text
-                            + "; expected schema.table, each a regular expression, and several"
-                            + " separated by commas");
+            String schema = text.substring(0, dot.escaped() ? dot.at() - 1 : dot.at());
+            return matching(text, schema, text.substring(dot.at() + 1));
         }
+        if (text.endsWith(".*")) {
+            return matching(text, text.substring(0, text.length() - ".*".length()), ".*");
+        }
+        throw noPattern(
+                text,
+                "expected schema.table, each a regular expression, and several separated by"
+                        + " commas");
+    }
+
+    private static Matching matching(String text, String schema, String table) {
         for (String part : List.of(schema, table)) {
             try {
                 Pattern.compile(part);
             } catch (PatternSyntaxException wrong) {
-                throw new IllegalArgumentException(
-                        "Not a pattern of table names: "
-                                + text
-                                + "; "
-                                + part
-                                + " is no regular expression ("
-                                + wrong.getDescription()
-                                + ")",
-                        wrong);
+                IllegalArgumentException refused =
+                        noPattern(
+                                text,
+                                part
+                                        + " is no regular expression ("
+                                        + wrong.getDescription()
+                                        + ")");
+                refused.initCause(wrong);
+                throw refused;
             }
             if (part.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "Not a pattern of table names: " + text + "; a part is empty");
+                throw noPattern(text, "a part is empty");
             }
         }
         return new Matching(schema, table, text);
+    }
+
+    private static IllegalArgumentException noPattern(String text, String why) {
+        return new IllegalArgumentException("Not a pattern of table names: " + text + "; " + why);
     }
 
     /**
