@@ -90,9 +90,9 @@ final class PipelineScans {
                 plan.tables().stream().map(one -> one.rows().table().name()).toList();
         PipelineScans scans = find(env, config.pipeline());
         if (scans == null) {
-            SharedSettings shared = new SharedSettings(table, state);
-            shared.join(table, state, names);
-            scans = new PipelineScans(context, env, shared, config);
+            scans =
+                    new PipelineScans(
+                            context, env, new SharedSettings(table, state, names), config);
         } else {
             scans.settings.join(table, state, names);
             scans.join(config);

@@ -37,10 +37,14 @@ final class SharedSettings {
     /** The table whose rows are kept in the way that counts. */
     private TableSettings kept;
 
-    SharedSettings(TableSettings first, ScanState state) {
+    /**
+     * @param tables of which the first scan is
+     */
+    SharedSettings(TableSettings first, ScanState state, List<QualifiedName> tables) {
         this.first = first;
         this.state = state;
         this.kept = first;
+        tables.forEach(table -> scans.put(table, first));
     }
 
     @Nullable Integer parallelism() {
