@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The scans of one pipeline in a statement, and the source that they share. Flink translates each
- * statement, also for EXPLAIN, in an environment of its own, where the first scan leaves them.
+ * statement, also for EXPLAIN, in an environment of its own, where the first scan leaves them. In
+ * batch mode it looks at some scans before, in the environment of the session, where those of other
+ * statements stay, too.
  */
 final class PipelineScans {
 
@@ -39,6 +41,11 @@ final class PipelineScans {
     private final DataStreamSource<ChangeBatch> batches;
     private final boolean named;
     private SourceConfig config;
+
+    /** The environment in which the statement is translated; null as long as that isn't known. */
+    private @Nullable StreamExecutionEnvironment translation;
+
+    private boolean isTranslated;
 
     /**
      * A scan's rows.
@@ -86,29 +93,59 @@ final class PipelineScans {
             ScanState state,
             SourceConfig config,
             ScanPlan plan) {
-        List<QualifiedName> names =
-                plan.tables().stream().map(one -> one.rows().table().name()).toList();
+        List<QualifiedName> names = plan.names();
         PipelineScans scans = find(env, config.pipeline());
         if (scans == null) {
             scans =
                     new PipelineScans(
                             context, env, new SharedSettings(table, state, names), config);
         } else {
-            scans.settings.join(table, state, names);
-            scans.join(config);
+            try {
+                scans.settings.join(table, state, names);
+                scans.join(config);
+            } catch (ValidationException e) {
+                // The next statement may be the same with other options.
+                scans.isTranslated = true;
+                throw e;
+            }
         }
         names.forEach(scans.tables::add);
         return scans;
     }
 
     private static @Nullable PipelineScans find(StreamExecutionEnvironment env, String pipeline) {
+        StreamExecutionEnvironment session = SessionOfTranslation.of(env);
+        PipelineScans scans = findIn(env, session == null ? null : env, pipeline);
+        if (scans == null && session != null) {
+            scans = findIn(session, env, pipeline);
+        }
+        if (scans != null && session != null) {
+            scans.translation = env;
+        }
+        return scans;
+    }
+
+    private static @Nullable PipelineScans findIn(
+            StreamExecutionEnvironment env,
+            @Nullable StreamExecutionEnvironment translation,
+            String pipeline) {
         return env.getTransformations().stream()
                 .flatMap(operator -> operator.getInputs().stream())
                 .map(PipelineScans::of)
                 .filter(Objects::nonNull)
                 .filter(scans -> scans.config.pipeline().equals(pipeline))
+                .filter(scans -> scans.takesMore(translation))
                 .findFirst()
                 .orElse(null);
+    }
+
+    private boolean takesMore(@Nullable StreamExecutionEnvironment in) {
+        return !isTranslated && (translation == null || translation == in);
+    }
+
+    /** Flink makes a job of the translation. */
+    void end() {
+        isTranslated = true;
     }
 
     private static @Nullable PipelineScans of(Transformation<?> operator) {

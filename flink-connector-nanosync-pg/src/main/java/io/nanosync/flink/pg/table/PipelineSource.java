@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.source.DelegatingSource;
 import io.nanosync.flink.pg.source.PgSource;
 import io.nanosync.flink.pg.source.split.PgSplit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,15 @@ final class PipelineSource extends DelegatingSource<ChangeBatch> {
             throw new IllegalStateException("Scans are known while a statement is translated");
         }
         return known;
+    }
+
+    /** Asked first of all when the translation is whole. */
+    @Override
+    public Boundedness getBoundedness() {
+        if (scans != null) {
+            scans.end();
+        }
+        return super.getBoundedness();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.table;
 
+import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.Serializable;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -14,6 +15,11 @@ record ScanPlan(List<TablePlan> tables) implements Serializable {
 
     ScanPlan {
         tables = List.copyOf(tables);
+    }
+
+    /** The tables' names. */
+    List<QualifiedName> names() {
+        return tables.stream().map(one -> one.rows().table().name()).toList();
     }
 
     /** What changes look like. */

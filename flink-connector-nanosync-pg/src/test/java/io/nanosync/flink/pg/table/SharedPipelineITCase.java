@@ -425,6 +425,44 @@ class SharedPipelineITCase {
                         "partition-column: total for public.orders, id for public.orders");
     }
 
+    /**
+     * What isn't sent to all tasks is looked at in the session, before the statement is translated.
+     */
+    @Test
+    @Tag("long")
+    void whatOneStatementLeavesInTheSessionIsNoneOfTheNext() throws Exception {
+        TableEnvironment session = TableEnvironment.create(EnvironmentSettings.inBatchMode());
+        declare(session, "orders", "id INT, customer INT", ", 'startup-mode' = 'snapshot'");
+        declare(session, "customers", "id INT, name STRING", ", 'startup-mode' = 'snapshot'");
+        String sql =
+                "SELECT /*+ BROADCAST(c) */ COUNT(*) FROM orders%s AS o JOIN customers%s AS c ON"
+                        + " o.customer = c.id";
+        String others = "/*+ OPTIONS('snapshot-workers' = '2') */";
+        assertThat(session.explainSql(sql.formatted("", ""))).contains("isBroadcast=[true]");
+        assertThat(only(session, sql.formatted("", ""))).isEqualTo(Row.of(1000L));
+        assertThat(only(session, sql.formatted(others, others))).isEqualTo(Row.of(1000L));
+        assertThatThrownBy(() -> session.executeSql(sql.formatted("", others)))
+                .hasMessageContaining("snapshot-workers");
+        assertThat(only(session, sql.formatted(others, others))).isEqualTo(Row.of(1000L));
+        database.execute("DROP TABLE orders", "ALTER TABLE customers RENAME TO people");
+        session.executeSql("DROP TABLE customers");
+        declare(session, "people", "id INT, name STRING", ", 'startup-mode' = 'snapshot'");
+        assertThat(
+                        only(
+                                session,
+                                "SELECT /*+ BROADCAST(b) */ COUNT(*) FROM people a JOIN people"
+                                        + " /*+ OPTIONS('toast' = 'fail') */ b ON a.id = b.id"))
+                .isEqualTo(Row.of(10L));
+    }
+
+    private static Row only(TableEnvironment session, String query) throws Exception {
+        try (CloseableIterator<Row> rows = session.executeSql(query).collect()) {
+            Row row = rows.next();
+            assertThat(rows.hasNext()).isFalse();
+            return row;
+        }
+    }
+
     /** Each is translated for itself; a statement set is translated once. */
     @Test
     @Tag("long")
