@@ -9,6 +9,8 @@ import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
+import org.apache.flink.streaming.api.lineage.SourceLineageVertex;
 
 /**
  * Another source with this one's splits and enumerator.
@@ -17,7 +19,9 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  */
 @Internal
 public abstract class DelegatingSource<T>
-        implements Source<T, PgSplit, EnumeratorCheckpoint>, ResultTypeQueryable<T> {
+        implements Source<T, PgSplit, EnumeratorCheckpoint>,
+                ResultTypeQueryable<T>,
+                LineageVertexProvider {
 
     private static final long serialVersionUID = 1L;
 
@@ -27,6 +31,12 @@ public abstract class DelegatingSource<T>
     @Override
     public Boundedness getBoundedness() {
         return source().getBoundedness();
+    }
+
+    /** Of the source as it is whenever it is looked at. */
+    @Override
+    public SourceLineageVertex getLineageVertex() {
+        return new CapturedDatasets(() -> source().config());
     }
 
     @Override

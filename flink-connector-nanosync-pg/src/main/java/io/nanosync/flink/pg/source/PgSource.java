@@ -46,6 +46,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.streaming.api.datastream.DataStreamSource;
 import org.apache.flink.streaming.api.environment.CheckpointConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
+import org.apache.flink.streaming.api.lineage.SourceLineageVertex;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +70,8 @@ import org.slf4j.LoggerFactory;
 @PublicEvolving
 public final class PgSource
         implements Source<ChangeBatch, PgSplit, EnumeratorCheckpoint>,
-                ResultTypeQueryable<ChangeBatch> {
+                ResultTypeQueryable<ChangeBatch>,
+                LineageVertexProvider {
 
     private static final long serialVersionUID = 1L;
 
@@ -321,9 +324,17 @@ public final class PgSource
 
     @Override
     public Boundedness getBoundedness() {
-        return config.startup() instanceof StartupMode.Snapshot
-                ? Boundedness.BOUNDED
-                : Boundedness.CONTINUOUS_UNBOUNDED;
+        return CapturedDatasets.boundedness(config);
+    }
+
+    /** The tables that it captures, for Flink's graph of lineage; no secret. */
+    @Override
+    public SourceLineageVertex getLineageVertex() {
+        return new CapturedDatasets(() -> config);
+    }
+
+    SourceConfig config() {
+        return config;
     }
 
     @Internal
