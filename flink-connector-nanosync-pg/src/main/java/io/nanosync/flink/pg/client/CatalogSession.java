@@ -21,6 +21,12 @@ public interface CatalogSession extends AutoCloseable {
     /** One table, view or the like, whether it can be read or not; null when there is none. */
     @Nullable Entry entry(QualifiedName name) throws PgException;
 
+    /**
+     * What the server's statistics say of tables together, within seconds; null when most of what
+     * there is was never analyzed.
+     */
+    @Nullable TableEstimate estimate(List<QualifiedName> tables) throws PgException;
+
     @Override
     void close();
 

@@ -94,7 +94,8 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
         PlannedScan planned = valid(name, ScanPlanner.plan(settings, declaration, tables));
         DataType rows = context.getPhysicalRowDataType();
         if (settings.bounded()) {
-            return new SnapshotTableSource(settings, planned, rows);
+            return new SnapshotTableSource(
+                    settings, planned, rows, new PlannerStatistics(NanosyncTableFactory::client));
         }
         // Flink divides the changes by the key's places among all columns, which of fewer columns
         // are those of others.

@@ -1,6 +1,8 @@
 package io.nanosync.flink.pg.table;
 
+import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,15 @@ sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMeta
         this.whole = other.whole;
         this.plan = other.plan;
         this.produced = other.produced;
+    }
+
+    final ConnectionConfig connection() {
+        return settings.connection();
+    }
+
+    /** The tables that it reads, as they were at planning. */
+    final List<QualifiedName> tables() {
+        return whole.names();
     }
 
     /** So many rows are enough. */

@@ -203,6 +203,10 @@ abstract class ReadOnlyCatalog extends AbstractCatalog {
         throw new ProcedureNotExistException(getName(), procedure);
     }
 
+    /**
+     * None: of a snapshot its source tells them, and plans of statements that go on from savepoints
+     * must not depend on the sizes of tables.
+     */
     @Override
     public CatalogTableStatistics getTableStatistics(ObjectPath table) {
         return CatalogTableStatistics.UNKNOWN;

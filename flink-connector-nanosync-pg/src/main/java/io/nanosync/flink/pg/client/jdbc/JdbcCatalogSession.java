@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.client.jdbc;
 import io.nanosync.flink.pg.client.CatalogSession;
 import io.nanosync.flink.pg.client.ControlSession.TableDescription;
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.TableEstimate;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -121,6 +122,11 @@ final class JdbcCatalogSession implements CatalogSession {
                         rights.maySelect(),
                         rights.comment(),
                         Map.copyOf(comments)));
+    }
+
+    @Override
+    public @Nullable TableEstimate estimate(List<QualifiedName> tables) throws PgException {
+        return new TableStatistics(session).of(tables);
     }
 
     @Override
