@@ -50,7 +50,7 @@ public interface OptionType<T> {
     }
 
     /** {@code true} or {@code false}, nothing else. */
-    static OptionType<Boolean> bool() {
+    public static OptionType<Boolean> bool() {
         return choice(List.of("true", "false"), text -> Boolean.valueOf(text.equals("true")));
     }
 

@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -233,6 +234,21 @@ public record SourceConfig(
         return forConsumers(consumer -> consumer.wanting(consumer.wanted().rows(enough)));
     }
 
+    /** The same for consumers to which those rows of a table's snapshot are enough. */
+    public SourceConfig readingWhere(Map<QualifiedName, RowCondition> conditions) {
+        return forConsumers(
+                consumer -> {
+                    List<RowCondition> own =
+                            conditions.entrySet().stream()
+                                    .filter(one -> consumer.takes(one.getKey()))
+                                    .map(Map.Entry::getValue)
+                                    .toList();
+                    return own.size() == 1
+                            ? consumer.wanting(consumer.wanted().where(own.get(0)))
+                            : consumer;
+                });
+    }
+
     private SourceConfig forConsumers(UnaryOperator<Consumer> altered) {
         return with(tables, options, awaitCheckpoint, explicitConsumers().map(altered).toList());
     }
@@ -284,10 +300,37 @@ public record SourceConfig(
         return takers.isEmpty() ? captured : captured.reading(columns);
     }
 
+    /** Which rows of a captured table's snapshot are read, as SQL; null for all. */
+    public @Nullable String where(TableSchema captured) {
+        Set<String> conditions = new LinkedHashSet<>();
+        for (Consumer consumer : consumers(captured.name())) {
+            RowCondition condition = consumer.wanted().where();
+            if (condition == null || !condition.fits(captured)) {
+                return null;
+            }
+            conditions.add("(" + condition.sql() + ")");
+        }
+        return conditions.isEmpty() ? null : String.join(" OR ", conditions);
+    }
+
+    /** Which rows of snapshots consumers need, as SQL, each once; without those that need all. */
+    public List<String> conditions() {
+        return consumers.stream()
+                .map(consumer -> consumer.wanted().where())
+                .filter(Objects::nonNull)
+                .map(RowCondition::sql)
+                .distinct()
+                .toList();
+    }
+
     /** How many rows of a table's snapshot that stands alone are enough; null for all. */
     public @Nullable Long enoughRows(QualifiedName table) {
         long enough = 0;
         List<Consumer> takers = consumers(table);
+        if (takers.stream().map(taker -> taker.wanted().where()).distinct().count() > 1) {
+            // Enough for all of them may be none for one.
+            return null;
+        }
         for (Consumer consumer : takers) {
             Long rows = consumer.wanted().rows();
             if (rows == null) {

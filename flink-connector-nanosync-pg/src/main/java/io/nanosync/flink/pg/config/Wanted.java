@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param columns names of the columns whose values are read, beside those of keys; null for all
  * @param rows how many rows of a snapshot that stands alone are enough, whichever; null for all
+ * @param where for which rows of a snapshot it is enough to come; null for all. Changes come all
  */
 @Internal
-public record Wanted(@Nullable List<String> columns, @Nullable Long rows) implements Serializable {
+public record Wanted(
+        @Nullable List<String> columns, @Nullable Long rows, @Nullable RowCondition where)
+        implements Serializable {
 
     /** All of it. */
-    public static final Wanted ALL = new Wanted(null, null);
+    public static final Wanted ALL = new Wanted(null, null, null);
 
     public Wanted {
         if (rows != null && rows < 0) {
@@ -24,10 +27,14 @@ public record Wanted(@Nullable List<String> columns, @Nullable Long rows) implem
     }
 
     Wanted columns(List<String> names) {
-        return new Wanted(List.copyOf(names), rows);
+        return new Wanted(List.copyOf(names), rows, where);
     }
 
     Wanted rows(long enough) {
-        return new Wanted(columns, enough);
+        return new Wanted(columns, enough, where);
+    }
+
+    Wanted where(RowCondition condition) {
+        return new Wanted(columns, rows, condition);
     }
 }

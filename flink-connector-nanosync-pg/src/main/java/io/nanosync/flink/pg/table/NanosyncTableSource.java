@@ -9,14 +9,17 @@ import java.util.Map;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
+import org.apache.flink.table.connector.source.abilities.SupportsFilterPushDown;
 import org.apache.flink.table.connector.source.abilities.SupportsReadingMetadata;
+import org.apache.flink.table.expressions.ResolvedExpression;
 import org.apache.flink.table.types.DataType;
 
 /**
  * One captured table, or several of one shape, as the planner sees it: which columns, what
  * changelog, which stream. This one gives all declared columns.
  */
-sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMetadata
+sealed class NanosyncTableSource
+        implements ScanTableSource, SupportsReadingMetadata, SupportsFilterPushDown
         permits ProjectedTableSource {
 
     private final TableSettings settings;
@@ -86,6 +89,21 @@ sealed class NanosyncTableSource implements ScanTableSource, SupportsReadingMeta
     final void project(int[] places, DataType type) {
         plan = whole.projecting(places).with(plan.metadata());
         produced = type;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>All of them remain: changes come all, and PostgreSQL may find more rows than Flink.
+     */
+    @Override
+    public Result applyFilters(List<ResolvedExpression> filters) {
+        if (!settings.pushesFilters() || !source.startup().takesSnapshot()) {
+            return Result.of(List.of(), filters);
+        }
+        PushedFilters pushed = PushedFilters.of(filters, whole, settings.tableColumn());
+        source = source.readingWhere(pushed.conditions());
+        return Result.of(pushed.accepted(), filters);
     }
 
     @Override

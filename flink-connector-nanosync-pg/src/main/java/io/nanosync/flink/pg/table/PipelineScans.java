@@ -188,6 +188,7 @@ final class PipelineScans {
     void add(
             ProviderContext context,
             TableSettings table,
+            SourceConfig source,
             ScanPlan plan,
             SingleOutputStreamOperator<RowData> operator) {
         String planned = context.generateUid("nanosync-rows").orElse(null);
@@ -195,7 +196,7 @@ final class PipelineScans {
             operator.uid(planned);
             return;
         }
-        views.add(new View(table.tables().toString(), reads(plan), operator));
+        views.add(new View(table.tables().toString(), reads(source, plan), operator));
         nameViews();
     }
 
@@ -221,12 +222,13 @@ final class PipelineScans {
         }
     }
 
-    private static String reads(ScanPlan plan) {
+    private static String reads(SourceConfig source, ScanPlan plan) {
         RowPlan rows = plan.tables().get(0).rows();
         return Stream.of(
                         Stream.of(rows.style(), rows.truncate(), rows.toast(), rows.nullsMisfits()),
                         rows.columns().stream().map(RowColumn::name),
-                        rows.metadata().stream())
+                        rows.metadata().stream(),
+                        source.conditions().stream())
                 .flatMap(parts -> parts)
                 .map(String::valueOf)
                 .collect(Collectors.joining(" "));

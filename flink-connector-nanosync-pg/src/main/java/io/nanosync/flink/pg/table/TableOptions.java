@@ -126,6 +126,14 @@ final class TableOptions {
                     OptionType.integer(1, MAX_PARALLELISM),
                     null,
                     "Parallelism of the scan. Default: that of the job.");
+    static final SourceOption<Boolean> FILTER_PUSH_DOWN =
+            new SourceOption<>(
+                    "scan.filter-push-down",
+                    TABLE,
+                    OptionType.bool(),
+                    "true",
+                    "Whether PostgreSQL leaves out rows of the snapshot that a filter leaves out."
+                            + " With `false`, scans of a table with other filters can be one.");
 
     private static final List<SourceOption<?>> ALL =
             List.of(
@@ -141,7 +149,8 @@ final class TableOptions {
                     CHANGELOG_MODE,
                     TRUNCATE,
                     TOAST,
-                    PARALLELISM);
+                    PARALLELISM,
+                    FILTER_PUSH_DOWN);
 
     private static final Set<SourceOption<?>> PLANNED =
             Set.of(
@@ -152,6 +161,7 @@ final class TableOptions {
                     TRUNCATE,
                     TOAST,
                     PARALLELISM,
+                    FILTER_PUSH_DOWN,
                     SourceOptions.REPLICATION_SLOT,
                     SourceOptions.PUBLICATION,
                     SourceOptions.STARTUP_MODE,

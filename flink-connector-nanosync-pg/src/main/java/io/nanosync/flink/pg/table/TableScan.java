@@ -44,7 +44,7 @@ final class TableScan implements DataStreamScanProvider {
                         .flatMap(new RowView(plan, scans.tables()))
                         .returns(rowType)
                         .name("rows of " + settings.tables());
-        scans.add(context, settings, plan, rows);
+        scans.add(context, settings, source, plan, rows);
         getParallelism().ifPresent(rows::setParallelism);
         return rows;
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tableColumn the declared column that has the name of each row's table; null without one
  * @param toast null when it isn't given
  * @param parallelism of the scan; null for that of the job
+ * @param pushesFilters whether PostgreSQL is asked for the rows of a statement's filter alone
  * @param options of the source
  */
 record TableSettings(
@@ -29,6 +30,7 @@ record TableSettings(
         TruncatePolicy truncate,
         @Nullable ToastPolicy toast,
         @Nullable Integer parallelism,
+        boolean pushesFilters,
         OptionValues options)
         implements Serializable {
 

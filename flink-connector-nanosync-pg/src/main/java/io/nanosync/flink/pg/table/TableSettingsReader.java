@@ -71,12 +71,14 @@ final class TableSettingsReader {
         TruncatePolicy truncate = options.read(TableOptions.TRUNCATE);
         ToastPolicy toast = options.read(TableOptions.TOAST);
         Integer parallelism = options.read(TableOptions.PARALLELISM);
+        Boolean pushesFilters = options.read(TableOptions.FILTER_PUSH_DOWN);
         OptionValues source = source();
         if (connection == null
                 || tables == null
                 || pipeline == null
                 || changelog == null
                 || truncate == null
+                || pushesFilters == null
                 || (toast == null && options.has(TableOptions.TOAST))) {
             return null;
         }
@@ -89,6 +91,7 @@ final class TableSettingsReader {
                 truncate,
                 toast,
                 parallelism,
+                pushesFilters,
                 source);
     }
 

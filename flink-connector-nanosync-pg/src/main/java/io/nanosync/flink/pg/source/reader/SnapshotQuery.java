@@ -24,6 +24,7 @@ final class SnapshotQuery {
      * @param read what is read of its table
      * @param rows which of them, and how many of those are read
      * @param filter under which condition they are captured; null for all
+     * @param where under which condition those are wanted; null for all
      * @param limit how many of them are enough; null for all
      */
     static String of(
@@ -31,6 +32,7 @@ final class SnapshotQuery {
             TableSchema read,
             RowRange rows,
             @Nullable String filter,
+            @Nullable String where,
             @Nullable Long limit) {
         StringBuilder sql = new StringBuilder("SELECT ctid");
         for (Column column : read.columns()) {
@@ -44,11 +46,15 @@ final class SnapshotQuery {
                 rows instanceof RowRange.Blocks blocks
                         ? conditions(blocks)
                         : conditions((RowRange.Values) rows));
-        if (filter != null) {
-            // Changes are filtered as the filter stands, from left to right. Without the CASE its
-            // parts would be put in another order, and an index on them be used: rows would come in
-            // that one's order, or, when it misses some, not at all.
-            conditions.add("CASE WHEN " + filter + " THEN true END");
+        // Without the CASE its parts would be put in another order, and an index on them be used:
+        // rows would come in that one's order, or, when it misses some, not at all. Changes are
+        // filtered as the filter stands, from left to right; it may fail for a row, and would for
+        // those that aren't wanted.
+        if (where != null) {
+            conditions.add(
+                    inOrder(filter == null ? where : inOrder(filter) + " AND (" + where + ")"));
+        } else if (filter != null) {
+            conditions.add(inOrder(filter));
         }
         if (!conditions.isEmpty()) {
             sql.append(" WHERE ").append(String.join(" AND ", conditions));
@@ -57,6 +63,10 @@ final class SnapshotQuery {
             sql.append(" LIMIT ").append(limit);
         }
         return sql.toString();
+    }
+
+    private static String inOrder(String condition) {
+        return "CASE WHEN " + condition + " THEN true END";
     }
 
     private static List<String> conditions(RowRange.Blocks rows) {

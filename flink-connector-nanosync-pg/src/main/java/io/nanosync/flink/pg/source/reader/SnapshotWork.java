@@ -50,6 +50,9 @@ final class SnapshotWork implements SplitWork {
     /** What is read of its table. */
     private final TableSchema read;
 
+    /** Which rows of it are wanted; null for all. */
+    private final @Nullable String where;
+
     private final int chunkRows;
     private final long batchBytes;
     private final SnapshotSessions sessions;
@@ -101,6 +104,7 @@ final class SnapshotWork implements SplitWork {
             EnoughRows enough) {
         this.split = split;
         this.read = config.read(split.table());
+        this.where = config.where(split.table());
         this.chunkRows = config.chunkRows();
         this.batchBytes = config.batchBytes();
         this.column =
@@ -182,7 +186,8 @@ final class SnapshotWork implements SplitWork {
             // table locks the root first.
             String filter = filters.of(split, session);
             session.lock(split.file());
-            session.startCopy(SnapshotQuery.of(split, read, rows, filter, enough.wanted()), filter);
+            session.startCopy(
+                    SnapshotQuery.of(split, read, rows, filter, where, enough.wanted()), filter);
         } catch (PgException | RuntimeException e) {
             sessions.discard(session);
             throw e;
@@ -194,9 +199,9 @@ final class SnapshotWork implements SplitWork {
                 builders.acquire(read));
     }
 
-    /** The rows of a range of values may all lie at the end of the table. */
+    /** The rows of a range of values, or those that are wanted, may all lie at its end. */
     private Duration patience() {
-        return rows instanceof RowRange.Values
+        return rows instanceof RowRange.Values || where != null
                 ? PATIENCE.plusMillis(split.file().blocks() / BLOCKS_PER_MILLISECOND)
                 : PATIENCE;
     }

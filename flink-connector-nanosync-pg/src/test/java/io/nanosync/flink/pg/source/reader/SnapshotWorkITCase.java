@@ -10,6 +10,7 @@ import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.columnar.ChangeRow;
 import io.nanosync.flink.pg.columnar.decoder.Unrepresentable;
+import io.nanosync.flink.pg.config.RowCondition;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.SourceOptions;
 import io.nanosync.flink.pg.relation.QualifiedName;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,13 +42,17 @@ final class SnapshotWorkITCase {
      */
     @ParameterizedTest
     @CsvSource({
-        "13, CREATE INDEX i ON t (c)",
-        "14, CREATE INDEX i ON t (c)",
-        "18, CREATE INDEX i ON t (c)",
-        "18, CREATE INDEX i ON t USING brin (c) WITH (pages_per_range = 1)",
-        "18, SELECT 1"
+        "13, CREATE INDEX i ON t (c), true",
+        "14, CREATE INDEX i ON t (c), true",
+        "18, CREATE INDEX i ON t (c), true",
+        "18, CREATE INDEX i ON t USING brin (c) WITH (pages_per_range = 1), true",
+        "18, SELECT 1, true",
+        "13, CREATE INDEX i ON t (id), id % 4 = 0 OR id < 700",
+        "18, CREATE INDEX i ON t (c), id % 4 = 0 OR c IS NULL",
+        "18, CREATE INDEX i ON t (c), c < 600"
     })
-    void goesOnBehindEachRowOfARangeOfValues(int major, String index) throws Exception {
+    void goesOnBehindEachRowOfARangeOfValues(int major, String index, String where)
+            throws Exception {
         try (TestDatabase database = TestPostgres.shared(major).createDatabase()) {
             database.execute(
                     "CREATE TABLE t (id int, c int, note text) WITH (fillfactor = 30)",
@@ -58,14 +64,21 @@ final class SnapshotWorkITCase {
                     "ANALYZE t");
             String range = "c >= 500 AND c < 1500";
             List<String> expected =
-                    database.queryList("SELECT id FROM t WHERE " + range + " ORDER BY id");
+                    database.queryList(
+                            "SELECT id FROM t WHERE " + range + " AND (" + where + ") ORDER BY id");
             PgClient client = new JdbcPgClient(database.connectionConfig(), Duration.ofSeconds(60));
             try (Keeper keeper = client.takeSnapshot()) {
                 SnapshotSplit split = split(client, keeper, new RowRange.Values(range, null));
+                SourceConfig config =
+                        Configs.initial(database, "p", "public.t")
+                                .readingWhere(
+                                        Map.of(
+                                                split.table().name(),
+                                                new RowCondition(where, split.table().columns())));
                 List<Object> ids = new ArrayList<>();
                 SnapshotSplit rest = split;
                 while (rest != null) {
-                    rest = readPage(client, database, rest, ids);
+                    rest = readPage(client, config, rest, ids);
                     // What others do to the page meanwhile.
                     database.execute(
                             "UPDATE t SET note = note || '+' WHERE id % 50 = " + ids.size() % 50,
@@ -93,9 +106,8 @@ final class SnapshotWorkITCase {
 
     /** Reads a page; gives the split as a checkpoint has it, null behind its end. */
     private static SnapshotSplit readPage(
-            PgClient client, TestDatabase database, SnapshotSplit split, List<Object> ids)
+            PgClient client, SourceConfig config, SnapshotSplit split, List<Object> ids)
             throws IOException {
-        SourceConfig config = Configs.initial(database, "p", "public.t");
         SnapshotSessions sessions = new SnapshotSessions(client);
         SnapshotWork work =
                 new SnapshotWork(

@@ -1,0 +1,186 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.PgType;
+import io.nanosync.flink.pg.relation.QualifiedName;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
+import org.apache.flink.table.types.logical.VarCharType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A column that PostgreSQL compares as Flink does: whatever Flink finds true of a value of it and a
+ * literal, PostgreSQL does.
+ *
+ * @param column the column as it was at planning
+ * @param declared its type in the Flink table
+ * @param kind what kind of values it has
+ */
+record ComparedColumn(Column column, LogicalType declared, Kind kind) {
+
+    /** Which values are compared, and so which literals they are compared with. */
+    enum Kind {
+        FLAG,
+        /** Of 16, 32 or 64 bits. */
+        INTEGER,
+        DECIMAL,
+        FLOATING,
+        DATE,
+        TIMESTAMP,
+        INSTANT,
+        /** By its bytes. */
+        TEXT,
+        /** By the text that it prints. */
+        PRINTED
+    }
+
+    private static final Set<String> TEXTS = Set.of("text", "varchar");
+
+    private static final DateTimeFormatter MOMENT =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
+
+    /** Null for a column whose values Flink and PostgreSQL may compare in other ways. */
+    static @Nullable ComparedColumn of(RowColumn read) {
+        Kind kind = kind(read);
+        return kind == null ? null : new ComparedColumn(read.column(), read.declared(), kind);
+    }
+
+    private static @Nullable Kind kind(RowColumn read) {
+        LogicalTypeRoot declared = read.declared().getTypeRoot();
+        return switch (ColumnKind.of(read.column())) {
+            case BOOLEAN -> Kind.FLAG;
+            case INT2, INT4, INT8 -> Kind.INTEGER;
+            case FLOAT4, FLOAT8 -> Kind.FLOATING;
+            case NUMERIC, NUMERIC_TEXT -> declared == LogicalTypeRoot.DECIMAL ? Kind.DECIMAL : null;
+            case DATE -> Kind.DATE;
+            case TIMESTAMP -> Kind.TIMESTAMP;
+            case TIMESTAMPTZ -> Kind.INSTANT;
+            case UUID -> declared == LogicalTypeRoot.VARCHAR ? Kind.PRINTED : null;
+            case TEXT -> declared == LogicalTypeRoot.VARCHAR ? text(read.column().type()) : null;
+            case OID, MONEY, BYTEA, TIME, ARRAY, HSTORE -> null;
+        };
+    }
+
+    private static @Nullable Kind text(PgType type) {
+        if (type.kind() == PgType.Kind.DOMAIN && type.element() != null) {
+            return text(type.element());
+        }
+        if (type.kind() == PgType.Kind.ENUM) {
+            return Kind.PRINTED;
+        }
+        return TEXTS.contains(type.name()) ? Kind.TEXT : null;
+    }
+
+    boolean isFlag() {
+        return kind == Kind.FLAG;
+    }
+
+    /** Whether each value is one of the declared type. */
+    boolean alwaysFits() {
+        return switch (kind) {
+            case FLAG, INTEGER, FLOATING -> true;
+            case DECIMAL, DATE, TIMESTAMP, INSTANT -> false;
+            case TEXT, PRINTED -> ((VarCharType) declared).getLength() == VarCharType.MAX_LENGTH;
+        };
+    }
+
+    /** Its name in SQL. */
+    String name() {
+        return QualifiedName.quote(column.name());
+    }
+
+    /** What is compared. */
+    String sql() {
+        return switch (kind) {
+            case FLAG, INTEGER, DECIMAL, FLOATING, DATE, TIMESTAMP, INSTANT -> name();
+            // Others may take different texts for the same.
+            case TEXT -> name() + " COLLATE pg_catalog.\"C\"";
+            // By the type's output function, since a cast might find another one. Null prints as
+            // nothing, and so may be found where it isn't meant.
+            case PRINTED -> "pg_catalog.format('%s', " + name() + ")";
+        };
+    }
+
+    /** A literal in SQL that the column can be compared with; null for another one. */
+    @Nullable String literal(Comparison comparison, Object value) {
+        return switch (kind) {
+            case FLAG ->
+                    value instanceof Boolean flag && !comparison.isOfOrder()
+                            ? flag.toString()
+                            : null;
+            case INTEGER, DECIMAL -> exact(value);
+            case FLOATING -> floating(value);
+            case DATE ->
+                    value instanceof LocalDate date && isCommon(date) ? typed(date, "date") : null;
+            case TIMESTAMP ->
+                    value instanceof LocalDateTime time ? moment(time, "", "timestamp") : null;
+            case INSTANT ->
+                    value instanceof Instant instant
+                            ? moment(
+                                    LocalDateTime.ofInstant(instant, ZoneOffset.UTC),
+                                    "+00",
+                                    "timestamptz")
+                            : null;
+            case TEXT, PRINTED ->
+                    value instanceof String text && !comparison.isOfOrder() && isAscii(text)
+                            ? "'" + text.replace("'", "''") + "'"
+                            : null;
+        };
+    }
+
+    private static @Nullable String exact(Object value) {
+        if (value instanceof Byte
+                || value instanceof Short
+                || value instanceof Integer
+                || value instanceof Long) {
+            return typed(value, "int8");
+        }
+        if (!(value instanceof BigDecimal decimal)) {
+            return null;
+        }
+        BigInteger whole = decimal.scale() <= 0 ? decimal.toBigInteger() : null;
+        return whole != null && whole.bitLength() < Long.SIZE
+                ? typed(whole, "int8")
+                : typed(decimal.toPlainString(), "numeric");
+    }
+
+    private static @Nullable String floating(Object value) {
+        if (value instanceof Float number && Float.isFinite(number)) {
+            return typed(number, "float4");
+        }
+        return value instanceof Double number && Double.isFinite(number)
+                ? typed(number, "float8")
+                : null;
+    }
+
+    /** A finer one would be rounded. */
+    private static @Nullable String moment(LocalDateTime time, String zone, String type) {
+        return isCommon(time.toLocalDate()) && time.truncatedTo(ChronoUnit.MICROS).equals(time)
+                ? typed(MOMENT.format(time) + zone, type)
+                : null;
+    }
+
+    /** Others are written in other ways. */
+    private static boolean isCommon(LocalDate date) {
+        return date.getYear() >= 1 && date.getYear() <= 9999;
+    }
+
+    /** Other texts may have no form in the database's encoding, which would be an error. */
+    private static boolean isAscii(String text) {
+        return text.chars().allMatch(letter -> letter > 0 && letter < 128);
+    }
+
+    private static String typed(Object value, String type) {
+        return "'" + value + "'::pg_catalog." + type;
+    }
+}

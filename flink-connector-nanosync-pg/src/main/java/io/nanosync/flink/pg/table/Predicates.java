@@ -1,0 +1,193 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.config.RowCondition;
+import io.nanosync.flink.pg.relation.Column;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.flink.table.expressions.CallExpression;
+import org.apache.flink.table.expressions.FieldReferenceExpression;
+import org.apache.flink.table.expressions.ResolvedExpression;
+import org.apache.flink.table.expressions.ValueLiteralExpression;
+import org.apache.flink.table.functions.BuiltInFunctionDefinitions;
+import org.apache.flink.table.functions.FunctionDefinition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Flink's predicates as conditions of PostgreSQL's on rows of one table. A condition holds for each
+ * row for which the predicate does, and may for more: Flink asks again. Where it can't be told that
+ * the two agree there is none, and none may fail for a row.
+ */
+final class Predicates {
+
+    private final RowPlan rows;
+    private final @Nullable String tableColumn;
+
+    private final StringBuilder sql = new StringBuilder();
+    private final Set<Column> columns = new LinkedHashSet<>();
+
+    /**
+     * @param tableColumn the declared column that has the table's name; null without one
+     */
+    private Predicates(RowPlan rows, @Nullable String tableColumn) {
+        this.rows = rows;
+        this.tableColumn = tableColumn;
+    }
+
+    /** The condition that stands for the predicate; null when there is none. */
+    static @Nullable RowCondition condition(
+            RowPlan rows, @Nullable String tableColumn, ResolvedExpression predicate) {
+        Predicates condition = new Predicates(rows, tableColumn);
+        return condition.add(predicate)
+                ? new RowCondition(condition.sql.toString(), List.copyOf(condition.columns))
+                : null;
+    }
+
+    private boolean add(ResolvedExpression predicate) {
+        if (predicate instanceof FieldReferenceExpression field) {
+            return addFlag(field, "");
+        }
+        if (!(predicate instanceof CallExpression call)) {
+            return false;
+        }
+        FunctionDefinition function = call.getFunctionDefinition();
+        List<ResolvedExpression> operands = call.getResolvedChildren();
+        if (function == BuiltInFunctionDefinitions.AND) {
+            return addAll(call, " AND ");
+        }
+        if (function == BuiltInFunctionDefinitions.OR) {
+            return addAll(call, " OR ");
+        }
+        if (function == BuiltInFunctionDefinitions.IS_TRUE) {
+            return add(operands.get(0));
+        }
+        if (function == BuiltInFunctionDefinitions.NOT) {
+            return operands.get(0) instanceof FieldReferenceExpression field
+                    && addFlag(field, "NOT ");
+        }
+        if (function == BuiltInFunctionDefinitions.IS_NULL) {
+            return addNullCheck(operands.get(0), " IS NULL");
+        }
+        if (function == BuiltInFunctionDefinitions.IS_NOT_NULL) {
+            return addNullCheck(operands.get(0), " IS NOT NULL");
+        }
+        Comparison comparison = Comparison.of(function);
+        return comparison != null && addComparison(comparison, operands.get(0), operands.get(1));
+    }
+
+    /** A list of values comes as a tree of ORs as deep as the list is long. */
+    private boolean addAll(CallExpression call, String operator) {
+        List<ResolvedExpression> parts = new ArrayList<>();
+        Deque<ResolvedExpression> left = new ArrayDeque<>(List.of(call));
+        while (!left.isEmpty()) {
+            ResolvedExpression part = left.pop();
+            if (part instanceof CallExpression nested
+                    && nested.getFunctionDefinition() == call.getFunctionDefinition()) {
+                List<ResolvedExpression> children = nested.getResolvedChildren();
+                for (int i = children.size() - 1; i >= 0; i--) {
+                    left.push(children.get(i));
+                }
+            } else {
+                parts.add(part);
+            }
+        }
+        sql.append('(');
+        for (int i = 0; i < parts.size(); i++) {
+            sql.append(i == 0 ? "" : operator);
+            if (!add(parts.get(i))) {
+                return false;
+            }
+        }
+        sql.append(')');
+        return true;
+    }
+
+    private boolean addFlag(FieldReferenceExpression field, String not) {
+        RowColumn column = column(field);
+        ComparedColumn compared = column == null ? null : ComparedColumn.of(column);
+        if (compared == null || !compared.isFlag()) {
+            return false;
+        }
+        sql.append(not).append(compared.sql());
+        columns.add(compared.column());
+        return true;
+    }
+
+    private boolean addNullCheck(ResolvedExpression operand, String check) {
+        if (!(operand instanceof FieldReferenceExpression field)) {
+            return false;
+        }
+        RowColumn column = column(field);
+        ComparedColumn compared = column == null ? null : ComparedColumn.of(column);
+        // A value that doesn't fit may be null for Flink, and isn't for PostgreSQL.
+        if (compared == null
+                || (check.equals(" IS NULL") && rows.nullsMisfits() && !compared.alwaysFits())) {
+            return false;
+        }
+        sql.append(compared.name()).append(check);
+        columns.add(compared.column());
+        return true;
+    }
+
+    private boolean addComparison(
+            Comparison comparison, ResolvedExpression left, ResolvedExpression right) {
+        if (left instanceof FieldReferenceExpression field
+                && right instanceof ValueLiteralExpression value) {
+            return addComparison(field, comparison, value);
+        }
+        return left instanceof ValueLiteralExpression value
+                && right instanceof FieldReferenceExpression field
+                && addComparison(field, comparison.mirrored(), value);
+    }
+
+    private boolean addComparison(
+            FieldReferenceExpression field, Comparison comparison, ValueLiteralExpression literal) {
+        Object value = value(literal);
+        if (value == null) {
+            return false;
+        }
+        if (field.getName().equals(tableColumn)) {
+            return addTableName(comparison, value);
+        }
+        RowColumn column = column(field);
+        ComparedColumn compared = column == null ? null : ComparedColumn.of(column);
+        String other = compared == null ? null : compared.literal(comparison, value);
+        if (compared == null || other == null) {
+            return false;
+        }
+        sql.append(compared.sql()).append(comparison.sql()).append(other);
+        columns.add(compared.column());
+        return true;
+    }
+
+    /** The same for all rows of the table. */
+    private boolean addTableName(Comparison comparison, Object value) {
+        boolean equal = value.equals(rows.table().name().toString());
+        if (comparison == Comparison.EQUAL) {
+            sql.append(equal);
+        } else if (comparison == Comparison.NOT_EQUAL) {
+            sql.append(!equal);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private @Nullable RowColumn column(FieldReferenceExpression field) {
+        return rows.columns().stream()
+                .filter(column -> column.name().equals(field.getName()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static @Nullable Object value(ValueLiteralExpression literal) {
+        Class<?> type = literal.getOutputDataType().getConversionClass();
+        return literal.isNull()
+                ? null
+                : Objects.requireNonNull(literal.getValueAs(type).orElse(null), "of its own class");
+    }
+}
