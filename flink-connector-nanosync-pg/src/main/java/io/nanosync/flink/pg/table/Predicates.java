@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.flink.table.expressions.CallExpression;
@@ -15,6 +16,7 @@ import org.apache.flink.table.expressions.ResolvedExpression;
 import org.apache.flink.table.expressions.ValueLiteralExpression;
 import org.apache.flink.table.functions.BuiltInFunctionDefinitions;
 import org.apache.flink.table.functions.FunctionDefinition;
+import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,19 @@ import org.jspecify.annotations.Nullable;
  * the two agree there is none, and none may fail for a row.
  */
 final class Predicates {
+
+    /** Each is looked at for each row, where Flink looks a value up in a list. */
+    private static final int MOST_COMPARISONS = 100;
+
+    /** Into which types values of a type are cast as they are. */
+    private static final Map<LogicalTypeRoot, Set<LogicalTypeRoot>> WIDER =
+            Map.of(
+                    LogicalTypeRoot.SMALLINT,
+                    Set.of(LogicalTypeRoot.INTEGER, LogicalTypeRoot.BIGINT),
+                    LogicalTypeRoot.INTEGER,
+                    Set.of(LogicalTypeRoot.BIGINT),
+                    LogicalTypeRoot.FLOAT,
+                    Set.of(LogicalTypeRoot.DOUBLE));
 
     private final RowPlan rows;
     private final @Nullable String tableColumn;
@@ -95,6 +110,9 @@ final class Predicates {
                 parts.add(part);
             }
         }
+        if (parts.size() > MOST_COMPARISONS) {
+            return false;
+        }
         sql.append('(');
         for (int i = 0; i < parts.size(); i++) {
             sql.append(i == 0 ? "" : operator);
@@ -135,13 +153,32 @@ final class Predicates {
 
     private boolean addComparison(
             Comparison comparison, ResolvedExpression left, ResolvedExpression right) {
-        if (left instanceof FieldReferenceExpression field
-                && right instanceof ValueLiteralExpression value) {
-            return addComparison(field, comparison, value);
+        if (right instanceof ValueLiteralExpression value) {
+            FieldReferenceExpression field = widened(left);
+            return field != null && addComparison(field, comparison, value);
         }
-        return left instanceof ValueLiteralExpression value
-                && right instanceof FieldReferenceExpression field
+        FieldReferenceExpression field = widened(right);
+        return field != null
+                && left instanceof ValueLiteralExpression value
                 && addComparison(field, comparison.mirrored(), value);
+    }
+
+    /** A column itself, or cast to a type in which each of its values is the same. */
+    private static @Nullable FieldReferenceExpression widened(ResolvedExpression operand) {
+        if (operand instanceof FieldReferenceExpression field) {
+            return field;
+        }
+        return operand instanceof CallExpression call
+                        && call.getFunctionDefinition() == BuiltInFunctionDefinitions.CAST
+                        && call.getResolvedChildren().get(0)
+                                instanceof FieldReferenceExpression field
+                        && WIDER.getOrDefault(root(field), Set.of()).contains(root(call))
+                ? field
+                : null;
+    }
+
+    private static LogicalTypeRoot root(ResolvedExpression expression) {
+        return expression.getOutputDataType().getLogicalType().getTypeRoot();
     }
 
     private boolean addComparison(
