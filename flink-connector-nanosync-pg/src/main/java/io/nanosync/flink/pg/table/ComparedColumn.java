@@ -46,6 +46,11 @@ record ComparedColumn(Column column, LogicalType declared, Kind kind) {
 
     private static final Set<String> TEXTS = Set.of("text", "varchar");
 
+    private static final int DOUBLE_BITS = 53;
+
+    /** Up to this power they are doubles. */
+    private static final int EXACT_POWERS_OF_TEN = 22;
+
     private static final DateTimeFormatter MOMENT =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
 
@@ -158,9 +163,23 @@ record ComparedColumn(Column column, LogicalType declared, Kind kind) {
         if (value instanceof Float number && Float.isFinite(number)) {
             return typed(number, "float4");
         }
-        return value instanceof Double number && Double.isFinite(number)
-                ? typed(number, "float8")
+        if (value instanceof Double number && Double.isFinite(number)) {
+            return typed(number, "float8");
+        }
+        return value instanceof BigDecimal number && isDouble(number)
+                ? typed(number.doubleValue(), "float8")
                 : null;
+    }
+
+    /**
+     * Whether Flink compares by the same double: with more digits it may come to one beside it. A
+     * decimal zero is above the negative zero for it, as it isn't in PostgreSQL.
+     */
+    private static boolean isDouble(BigDecimal number) {
+        return number.signum() != 0
+                && number.unscaledValue().bitLength() <= DOUBLE_BITS
+                && number.scale() >= 0
+                && number.scale() <= EXACT_POWERS_OF_TEN;
     }
 
     /** A finer one would be rounded. */
