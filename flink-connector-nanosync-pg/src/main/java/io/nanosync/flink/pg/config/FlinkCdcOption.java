@@ -43,7 +43,7 @@ public record FlinkCdcOption(String name, @Nullable SourceOption<?> option, Stri
                             "no part of a table is held in memory"),
                     none(
                             "scan.incremental.close-idle-reader.enabled",
-                            "readers without work are idle for event time"),
+                            "from the stream on, readers without work are idle for event time"),
                     none(
                             "scan.newly-added-table.enabled",
                             "tables that are added in the configuration are read at the next"

@@ -129,20 +129,6 @@ final class ChangelogChoice {
     }
 
     private void checkUpsert() {
-        for (String rowtime : declaration.nullableRowtimes()) {
-            problems.add(
-                    Problem.of(
-                            "WATERMARK",
-                            "on \""
-                                    + rowtime
-                                    + "\", which is null in a delete that has the key alone, and"
-                                    + " there Flink fails. Use a column that is NOT NULL, for"
-                                    + " example a computed one: COALESCE("
-                                    + rowtime
-                                    + ", CAST(TIMESTAMP '1970-01-01 00:00:00' AS"
-                                    + " TIMESTAMP_LTZ(3))); or use 'changelog-mode' ="
-                                    + " 'append'"));
-        }
         List<String> key = table.appliedKey();
         if (key.isEmpty() && keepsMetadata()) {
             problems.add(

@@ -16,19 +16,26 @@ import org.jspecify.annotations.Nullable;
  * @param key names of the columns of its PRIMARY KEY; empty without one
  * @param metadata the metadata columns, in order; those that there are none of are left out: Flink
  *     refuses them
- * @param nullableRowtimes columns with a watermark that may be null
+ * @param rowtime the column that a watermark is for; null without one, and where it is computed
  */
 record Declaration(
         List<Field> columns,
         List<String> key,
         List<MetadataField> metadata,
-        List<String> nullableRowtimes) {
+        @Nullable Rowtime rowtime) {
 
     /** One declared column. */
     record Field(String name, LogicalType type) {}
 
     /** One declared metadata column. */
     record MetadataField(String name, LogicalType type, Metadata metadata) {}
+
+    /**
+     * A column that a watermark is for.
+     *
+     * @param metadata null when it is one of the table's own
+     */
+    record Rowtime(String column, @Nullable Metadata metadata) {}
 
     /** The metadata columns whose values are those of a change, not of the table. */
     List<MetadataField> ofChanges() {
@@ -41,7 +48,7 @@ record Declaration(
                 columns.stream().filter(field -> !field.name().equals(name)).toList(),
                 key.stream().filter(column -> !column.equals(name)).toList(),
                 metadata,
-                nullableRowtimes);
+                rowtime);
     }
 
     /** The place of a column; null when there is none of the name. */
@@ -54,13 +61,21 @@ record Declaration(
         return null;
     }
 
-    private static List<String> nullableRowtimes(ResolvedSchema schema) {
-        return schema.getWatermarkSpecs().stream()
-                .map(WatermarkSpec::getRowtimeAttribute)
-                .flatMap(name -> schema.getColumn(name).stream())
-                .filter(column -> column.getDataType().getLogicalType().isNullable())
-                .map(Column::getName)
-                .toList();
+    /** Flink has one at most. */
+    private static @Nullable Rowtime rowtime(ResolvedSchema schema, List<MetadataField> metadata) {
+        for (WatermarkSpec watermark : schema.getWatermarkSpecs()) {
+            String name = watermark.getRowtimeAttribute();
+            Column column = schema.getColumn(name).orElse(null);
+            if (column != null && column.isPhysical()) {
+                return new Rowtime(name, null);
+            }
+            for (MetadataField field : metadata) {
+                if (field.name().equals(name)) {
+                    return new Rowtime(name, field.metadata());
+                }
+            }
+        }
+        return null;
     }
 
     static Declaration of(ResolvedSchema schema) {
@@ -80,6 +95,6 @@ record Declaration(
         }
         List<String> key =
                 schema.getPrimaryKey().map(UniqueConstraint::getColumns).orElse(List.of());
-        return new Declaration(columns, List.copyOf(key), metadata, nullableRowtimes(schema));
+        return new Declaration(columns, List.copyOf(key), metadata, rowtime(schema, metadata));
     }
 }

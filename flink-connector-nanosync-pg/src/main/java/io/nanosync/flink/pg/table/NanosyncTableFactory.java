@@ -86,6 +86,9 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
         } else {
             options.validateExcept(unknown.toArray(String[]::new));
         }
+        if (!context.getCatalogTable().getResolvedSchema().getWatermarkSpecs().isEmpty()) {
+            unknown.removeAll(TableOptions.ofMadeWatermarks());
+        }
         String name = context.getObjectIdentifier().asSummaryString();
         TableSettings settings =
                 valid(name, TableSettingsReader.read(options.getOptions(), unknown));

@@ -6,20 +6,27 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
 import org.apache.flink.table.connector.source.abilities.SupportsFilterPushDown;
 import org.apache.flink.table.connector.source.abilities.SupportsReadingMetadata;
+import org.apache.flink.table.connector.source.abilities.SupportsWatermarkPushDown;
+import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.expressions.ResolvedExpression;
 import org.apache.flink.table.types.DataType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One captured table, or several of one shape, as the planner sees it: which columns, what
  * changelog, which stream. This one gives all declared columns.
  */
 sealed class NanosyncTableSource
-        implements ScanTableSource, SupportsReadingMetadata, SupportsFilterPushDown
+        implements ScanTableSource,
+                SupportsReadingMetadata,
+                SupportsFilterPushDown,
+                SupportsWatermarkPushDown
         permits ProjectedTableSource {
 
     private final TableSettings settings;
@@ -29,8 +36,10 @@ sealed class NanosyncTableSource
     private final ScanPlan whole;
 
     private final ScanState state;
+    private final Declaration.@Nullable Rowtime rowtime;
     private ScanPlan plan;
     private DataType produced;
+    private @Nullable WatermarkStrategy<RowData> watermarks;
 
     /**
      * A source of all declared columns.
@@ -40,6 +49,7 @@ sealed class NanosyncTableSource
     NanosyncTableSource(TableSettings settings, PlannedScan planned, DataType physical) {
         this.settings = settings;
         this.state = planned.state();
+        this.rowtime = planned.rowtime();
         this.source = planned.source();
         this.whole = planned.plan();
         this.plan = planned.plan();
@@ -50,10 +60,12 @@ sealed class NanosyncTableSource
     NanosyncTableSource(NanosyncTableSource other) {
         this.settings = other.settings;
         this.state = other.state;
+        this.rowtime = other.rowtime;
         this.source = other.source;
         this.whole = other.whole;
         this.plan = other.plan;
         this.produced = other.produced;
+        this.watermarks = other.watermarks;
     }
 
     final ConnectionConfig connection() {
@@ -82,7 +94,8 @@ sealed class NanosyncTableSource
                 source.reading(plan.needed()),
                 plan,
                 context.createTypeInformation(produced),
-                state);
+                state,
+                watermarks == null ? null : EventTime.of(watermarks, plan, rowtime));
     }
 
     /** Reads these of the declared columns, by their places. */
@@ -119,6 +132,12 @@ sealed class NanosyncTableSource
     public void applyReadableMetadata(List<String> keys, DataType producedDataType) {
         plan = plan.with(keys.stream().map(Metadata::ofKey).toList());
         produced = producedDataType;
+    }
+
+    /** Of all rows, however the snapshot is read: see {@link TimedRowView}. */
+    @Override
+    public void applyWatermark(WatermarkStrategy<RowData> watermarkStrategy) {
+        watermarks = watermarkStrategy;
     }
 
     @Override

@@ -71,6 +71,20 @@ record RowPlan(
         return tablePlace != null && column >= tablePlace ? column + 1 : column;
     }
 
+    /** The same by what is declared of it; null when the row doesn't have it. */
+    @Nullable Integer place(Declaration.Rowtime declared) {
+        if (declared.metadata() != null) {
+            int at = metadata.indexOf(declared.metadata());
+            return at < 0 ? null : metadataPlace() + at;
+        }
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equals(declared.column())) {
+                return place(i);
+            }
+        }
+        return null;
+    }
+
     /** The place in the row of the first metadata column. */
     int metadataPlace() {
         return columns.size() + (tablePlace == null ? 0 : 1);

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import java.io.Serializable;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows a scan makes of the changes of its tables: of each the same columns, in the same
@@ -30,6 +31,11 @@ record ScanPlan(List<TablePlan> tables) implements Serializable {
     /** The metadata columns, which follow the others. */
     List<Metadata> metadata() {
         return tables.get(0).rows().metadata();
+    }
+
+    /** The place of a column in the rows; null when they don't have it. */
+    @Nullable Integer place(Declaration.Rowtime column) {
+        return tables.get(0).rows().place(column);
     }
 
     /** Names of the columns whose values it needs, of one table or another. */

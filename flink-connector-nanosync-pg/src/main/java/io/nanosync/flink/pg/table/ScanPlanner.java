@@ -115,7 +115,11 @@ final class ScanPlanner {
                                     ? LookupPlan.of(source, table, one.key())
                                     : null));
         }
-        return new PlannedScan(source, new ScanPlan(plans), ScanState.of(settings, style, tables));
+        return new PlannedScan(
+                source,
+                new ScanPlan(plans),
+                ScanState.of(settings, style, tables),
+                declared.rowtime());
     }
 
     /** Each table's own: under append they differ, and some have none. */

@@ -192,6 +192,12 @@ final class TableOptions {
         return unknown;
     }
 
+    /** Options of Flink's by which a declared watermark is made. */
+    static Set<String> ofMadeWatermarks() {
+        return Set.of(
+                FactoryUtil.WATERMARK_EMIT_STRATEGY.key(), FactoryUtil.SOURCE_IDLE_TIMEOUT.key());
+    }
+
     /** Whether an option of Flink is for sources that make watermarks themselves. */
     static boolean isOfWatermarks(String name) {
         return name.startsWith("scan.watermark.");

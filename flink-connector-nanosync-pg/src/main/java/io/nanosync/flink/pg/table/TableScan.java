@@ -9,6 +9,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.connector.ProviderContext;
 import org.apache.flink.table.connector.source.DataStreamScanProvider;
 import org.apache.flink.table.data.RowData;
+import org.jspecify.annotations.Nullable;
 
 /** Adds a row view to a job, and the source in front of it with the first of its pipeline. */
 final class TableScan implements DataStreamScanProvider {
@@ -18,31 +19,37 @@ final class TableScan implements DataStreamScanProvider {
     private final ScanPlan plan;
     private final TypeInformation<RowData> rowType;
     private final ScanState state;
+    private final @Nullable EventTime time;
 
     /**
      * @param state by which a savepoint finds the scan again
+     * @param time by which rows have watermarks; null when the scan makes none
      */
     TableScan(
             TableSettings settings,
             SourceConfig source,
             ScanPlan plan,
             TypeInformation<RowData> rowType,
-            ScanState state) {
+            ScanState state,
+            @Nullable EventTime time) {
         this.settings = settings;
         this.source = source;
         this.plan = plan;
         this.rowType = rowType;
         this.state = state;
+        this.time = time;
     }
 
     @Override
     public DataStream<RowData> produceDataStream(
             ProviderContext context, StreamExecutionEnvironment env) {
         PipelineScans scans = PipelineScans.join(context, env, settings, state, source, plan);
+        RowView view = new RowView(plan, scans.tables());
         SingleOutputStreamOperator<RowData> rows =
-                scans.batches()
-                        .flatMap(new RowView(plan, scans.tables()))
-                        .returns(rowType)
+                (time == null
+                                ? scans.batches().flatMap(view).returns(rowType)
+                                : scans.batches()
+                                        .transform("Rows", rowType, new TimedRowView(view, time)))
                         .name("rows of " + settings.tables());
         scans.add(context, settings, source, plan, rows);
         getParallelism().ifPresent(rows::setParallelism);

@@ -19,8 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads the options of one table and collects what is wrong with them. */
 final class TableSettingsReader {
 
-    private static final String WITHOUT_EFFECT =
-            "has no effect, since the watermark is made behind the scan; leave it out";
+    private static final String WITHOUT_WATERMARK =
+            "has no effect, since no WATERMARK is declared; leave it out";
+
+    private static final String NOT_ALIGNED =
+            "has no effect: watermarks are made behind the source, which waits for no other. Leave"
+                    + " it out";
 
     private final GivenOptions options;
 
@@ -32,7 +36,17 @@ final class TableSettingsReader {
         this.options = new GivenOptions(texts, NameStyle.DASH);
         unknown.stream()
                 .filter(TableOptions::isOfWatermarks)
-                .forEach(name -> this.options.problems().add(Problem.of(name, WITHOUT_EFFECT)));
+                .forEach(
+                        name ->
+                                this.options
+                                        .problems()
+                                        .add(
+                                                Problem.of(
+                                                        name,
+                                                        TableOptions.ofMadeWatermarks()
+                                                                        .contains(name)
+                                                                ? WITHOUT_WATERMARK
+                                                                : NOT_ALIGNED)));
     }
 
     /** What is given, in the order of the guide. */

@@ -372,21 +372,41 @@ class PlanningITCase {
                         """);
     }
 
+    /** Also across the columns that are computed of others. */
     @Test
-    void refusesOptionsOfWatermarksThatItDoesNotMake() {
+    void takesTheWatermarkWithItsOptions() {
         create(
                 "id BIGINT, ordered_at TIMESTAMP_LTZ(3), ts AS COALESCE(ordered_at, CAST(TIMESTAMP"
                         + " '1970-01-01 00:00:00' AS TIMESTAMP_LTZ(3))), WATERMARK FOR ts AS ts -"
                         + " INTERVAL '5' SECOND, PRIMARY KEY (id) NOT ENFORCED",
                 dsn(),
                 "'table-name' = 'public.orders'",
+                "'scan.watermark.emit.strategy' = 'on-event'",
+                "'scan.watermark.idle-timeout' = '1s'");
+        assertThat(plan("SELECT id, ordered_at FROM t"))
+                .contains("watermark=[-(COALESCE(ordered_at", "idletimeout=[1000]", "on-event")
+                .doesNotContain("+- WatermarkAssigner(");
+        flink.executeSql(
+                "ALTER TABLE t SET ('scan.watermark.alignment.group' = 'g',"
+                        + " 'scan.watermark.alignment.max-drift' = '1min')");
+        assertThat(refusal())
+                .contains(
+                        "  scan.watermark.alignment.group: has no effect: watermarks are made"
+                                + " behind the source, which waits for no other. Leave it out",
+                        "  scan.watermark.alignment.max-drift: has no effect");
+    }
+
+    @Test
+    void refusesOptionsOfAWatermarkThatThereIsNone() {
+        create(
+                "id BIGINT, PRIMARY KEY (id) NOT ENFORCED",
+                dsn(),
+                "'table-name' = 'public.orders'",
                 "'scan.watermark.idle-timeout' = '1s'");
         assertThat(refusal())
                 .endsWith(
-                        "  scan.watermark.idle-timeout: has no effect, since the watermark is made"
-                                + " behind the scan; leave it out");
-        flink.executeSql("ALTER TABLE t RESET ('scan.watermark.idle-timeout')");
-        assertThat(plan("SELECT id, ordered_at FROM t")).contains("WatermarkAssigner(");
+                        "  scan.watermark.idle-timeout: has no effect, since no WATERMARK is"
+                                + " declared; leave it out");
     }
 
     @Test
@@ -714,17 +734,25 @@ Cannot plan a scan of table default_catalog.default_database.t:
 
     /** A delete has the key alone. */
     @Test
-    void refusesAWatermarkOnWhatADeleteLacks() {
+    void takesAWatermarkOnWhatADeleteLacks() {
         create(
                 "id BIGINT, ordered_at TIMESTAMP_LTZ(3), WATERMARK FOR ordered_at AS ordered_at,"
                         + " PRIMARY KEY (id) NOT ENFORCED",
                 dsn(),
                 "'table-name' = 'public.orders'");
-        assertThat(refusal())
-                .contains("WATERMARK: on \"ordered_at\", which is null in a delete")
-                .contains(
-                        "COALESCE(ordered_at, CAST(TIMESTAMP '1970-01-01 00:00:00' AS"
-                                + " TIMESTAMP_LTZ(3)))");
+        assertThat(plan("SELECT * FROM t")).contains("watermark=[ordered_at]");
+    }
+
+    @Test
+    void takesAWatermarkOnMetadataOfAnUpsert() {
+        create(
+                "id BIGINT, committed_at TIMESTAMP_LTZ(3) METADATA FROM 'commit_ts', ts AS"
+                        + " COALESCE(committed_at, CAST(TIMESTAMP '1970-01-01 00:00:00' AS"
+                        + " TIMESTAMP_LTZ(3))), WATERMARK FOR ts AS ts, PRIMARY KEY (id) NOT"
+                        + " ENFORCED",
+                dsn(),
+                "'table-name' = 'public.orders'");
+        assertThat(plan("SELECT id, ts FROM t")).contains("watermark=[");
     }
 
     @Test

@@ -91,6 +91,70 @@ class FlinkVersionsITCase {
         }
     }
 
+    /** However its rows lie; then windows end with the changes, behind a restart too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1.20.3", "2.0.0", "2.1.1", "2.2.0", "2.3.0"})
+    void windowsLoseNoRowOfTheSnapshot(String version) throws Exception {
+        database.execute(
+                "CREATE TABLE events (id int PRIMARY KEY, happened timestamp)",
+                "INSERT INTO events SELECT i, timestamp '2026-01-01' + i * 7919 % 20000 * interval"
+                        + " '1 s' FROM generate_series(1, 20000) i",
+                "CREATE TABLE minutes (minute timestamp PRIMARY KEY, events bigint)");
+        try (FlinkCluster flink = cluster(version)) {
+            String job = run(flink, version, windowing(), null);
+            Await.until("the stream is read", PATIENCE, this::streams);
+            happens(20_001, "2026-01-02 00:00:00");
+            awaitMinutesBefore("2026-01-02");
+            String savepoint = flink.stopWithSavepoint(job);
+            happens(20_002, "2026-01-02 00:00:30");
+            job = run(flink, version, windowing(), savepoint);
+            flink.awaitRunning(job);
+            happens(20_003, "2026-01-03 00:00:00");
+            awaitMinutesBefore("2026-01-03");
+            flink.cancel(job);
+        }
+    }
+
+    private void happens(int id, String at) {
+        database.execute("INSERT INTO events VALUES (%d, timestamp '%s')".formatted(id, at));
+    }
+
+    private void awaitMinutesBefore(String end) {
+        List<List<@Nullable String>> minutes =
+                database.queryRows(
+                        ("SELECT date_trunc('minute', happened) AS minute, count(*) FROM events"
+                                        + " WHERE happened < timestamp '%s' GROUP BY 1 ORDER BY 1")
+                                .formatted(end));
+        Await.until(
+                "the minutes before " + end,
+                PATIENCE,
+                () -> database.queryRows("SELECT * FROM minutes ORDER BY minute").equals(minutes));
+    }
+
+    private List<String> windowing() {
+        return List.of(
+                """
+                CREATE TABLE events (
+                  id INT,
+                  happened TIMESTAMP(3),
+                  WATERMARK FOR happened AS happened
+                ) WITH (
+                  'connector' = 'nanosync-pg',
+                  'dsn' = '%s',
+                  'table-name' = 'public.events',
+                  'changelog-mode' = 'append',
+                  'ctid-partition-blocks' = '1'
+                )"""
+                        .formatted(database.dsn()),
+                sink(
+                        "minutes",
+                        "`minute` TIMESTAMP(6), events BIGINT, PRIMARY KEY (`minute`) NOT"
+                                + " ENFORCED"),
+                "INSERT INTO minutes SELECT window_start, COUNT(*) FROM TABLE(TUMBLE(TABLE events,"
+                        + " DESCRIPTOR(happened), INTERVAL '1' MINUTE)) GROUP BY window_start,"
+                        + " window_end");
+    }
+
     /** Rows that came before have the new column behind their next change. */
     @Test
     void goesOnFromASavepointOfAFormerBuildWithAnotherColumn() throws Exception {
@@ -247,22 +311,22 @@ class FlinkVersionsITCase {
                   'dsn' = '%s'%s
                 )"""
                         .formatted(database.dsn(), options),
-                """
-                CREATE TABLE %s (%s) WITH (
-                  'connector' = 'jdbc',
-                  'url' = 'jdbc:postgresql://127.0.0.1:%d/%s',
-                  'username' = '%s',
-                  'password' = 'none is asked for',
-                  'table-name' = '%1$s'
-                )"""
-                        .formatted(
-                                table,
-                                columns,
-                                database.port(),
-                                database.name(),
-                                TestPostgres.SUPERUSER),
+                sink(table, columns),
                 "INSERT INTO %s SELECT %s FROM shop.%s.orders%s"
                         .formatted(table, selected, database.name(), rest));
+    }
+
+    private String sink(String table, String columns) {
+        return """
+               CREATE TABLE %s (%s) WITH (
+                 'connector' = 'jdbc',
+                 'url' = 'jdbc:postgresql://127.0.0.1:%d/%s',
+                 'username' = '%s',
+                 'password' = 'none is asked for',
+                 'table-name' = '%1$s'
+               )"""
+                .formatted(
+                        table, columns, database.port(), database.name(), TestPostgres.SUPERUSER);
     }
 
     private LoadGenerator load() throws SQLException {

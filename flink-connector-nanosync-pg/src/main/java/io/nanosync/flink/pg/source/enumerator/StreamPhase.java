@@ -53,8 +53,9 @@ final class StreamPhase implements Phase {
         patience.begin();
         pauses.begin();
         awaitCheckpoint();
-        threads.broadcast(new StreamGranted(stream.granted()));
+        // Who has the stream must know before it hears that it begins, or it is idle meanwhile.
         assign();
+        threads.broadcast(new StreamGranted(stream.granted()));
         if (threads.config().readsTablesAgain()) {
             watchRequests();
         }
@@ -116,8 +117,8 @@ final class StreamPhase implements Phase {
     @Override
     public void readerAdded(int subtask) {
         awaitCheckpoint();
-        threads.send(subtask, new StreamGranted(stream.granted()));
         assign();
+        threads.send(subtask, new StreamGranted(stream.granted()));
     }
 
     @Override

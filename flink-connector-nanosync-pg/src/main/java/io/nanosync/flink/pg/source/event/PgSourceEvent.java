@@ -79,8 +79,9 @@ public sealed interface PgSourceEvent extends SourceEvent {
     record StreamResumed(List<String> drifts) implements PgSourceEvent {}
 
     /**
-     * Enumerator to readers: whoever holds a stream from a checkpoint goes on with it, with these
-     * extensions, as far as it doesn't have them yet. Receiving it twice changes nothing.
+     * Enumerator to readers: the stream begins or goes on, and no row of a snapshot is on its way.
+     * Whoever holds a stream from a checkpoint goes on with it, with these extensions, as far as it
+     * doesn't have them yet. Receiving it twice changes nothing.
      *
      * @param extensions oldest first
      */

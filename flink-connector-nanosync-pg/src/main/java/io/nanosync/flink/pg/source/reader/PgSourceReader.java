@@ -73,6 +73,11 @@ public final class PgSourceReader
     private final List<PgSplit> unreadHeld = new ArrayList<>();
 
     private boolean started;
+
+    /** Whether the stream has begun: rows of snapshots are behind checkpoints. */
+    private boolean streams;
+
+    private boolean saidSo;
     private boolean idle;
     private int confirmStopOf;
 
@@ -123,20 +128,29 @@ public final class PgSourceReader
 
     @Override
     public InputStatus pollNext(ReaderOutput<ChangeBatch> output) throws Exception {
+        if (streams && !saidSo) {
+            // Behind a snapshot's rows and in front of changes, whoever has those: operators behind
+            // hear nothing else from the enumerator.
+            saidSo = true;
+            output.markIdle();
+            output.markActive();
+        }
+        if (idle && hasWork()) {
+            idle = false;
+            output.markActive();
+        }
         InputStatus status = super.pollNext(output);
-        boolean nowIdle =
-                getNumberOfCurrentlyAssignedSplits() == 0 && held == null && unreadHeld.isEmpty();
-        if (nowIdle != idle) {
-            // A reader without work must not hold back event time; one whose splits wait has to,
-            // else their rows would be late behind those that are read meanwhile.
-            idle = nowIdle;
-            if (idle) {
-                output.markIdle();
-            } else {
-                output.markActive();
-            }
+        // A reader without work must not hold back event time. Up to the stream it has to: splits
+        // may come, whose rows would be late behind those that are read meanwhile.
+        if (streams && !idle && !hasWork()) {
+            idle = true;
+            output.markIdle();
         }
         return status;
+    }
+
+    private boolean hasWork() {
+        return getNumberOfCurrentlyAssignedSplits() > 0 || held != null || !unreadHeld.isEmpty();
     }
 
     @Override
@@ -223,6 +237,9 @@ public final class PgSourceReader
             readHeld();
         } else if (event instanceof StreamGranted granted) {
             goOn(granted.extensions());
+            streams = true;
+            // Whoever has no split isn't asked for rows else.
+            splitFetcherManager.getQueue().notifyAvailable();
         } else if (event instanceof DriftApproved approved) {
             parts.approvals().add(approved.drift());
         } else {

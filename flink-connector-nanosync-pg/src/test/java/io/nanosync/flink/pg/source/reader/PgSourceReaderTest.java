@@ -29,6 +29,7 @@ import io.nanosync.flink.pg.wal.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.connector.testutils.source.reader.TestingReaderContext;
@@ -176,17 +177,55 @@ final class PgSourceReaderTest {
     @Test
     void streamThatWaitsHoldsBackEventTime() throws Exception {
         List<String> marks = new ArrayList<>();
-        ReaderOutput<ChangeBatch> output =
-                new TestingReaderOutput<>() {
-                    @Override
-                    public void markIdle() {
-                        marks.add("idle");
-                    }
-                };
+        ReaderOutput<ChangeBatch> output = noting(marks);
         reader.addSplits(List.of(stream(SampleValues.table(1, "t1"))));
         reader.start();
         reader.pollNext(output);
         assertThat(marks).isEmpty();
+    }
+
+    private static ReaderOutput<ChangeBatch> noting(List<String> marks) {
+        return new TestingReaderOutput<>() {
+            @Override
+            public void markIdle() {
+                marks.add("idle");
+            }
+
+            @Override
+            public void markActive() {
+                marks.add("active");
+            }
+        };
+    }
+
+    /** Splits may come to it as long as the stream hasn't begun. */
+    @Test
+    void readerWithoutWorkIsIdleFromTheStreamOn() throws Exception {
+        List<String> marks = new ArrayList<>();
+        ReaderOutput<ChangeBatch> output = noting(marks);
+        reader.start();
+        reader.pollNext(output);
+        assertThat(marks).isEmpty();
+        assertThat(reader.isAvailable()).isNotDone();
+        CompletableFuture<Void> asked = reader.isAvailable();
+        reader.handleSourceEvents(new StreamGranted(List.of()));
+        assertThat(asked).isDone();
+        reader.pollNext(output);
+        assertThat(marks).containsExactly("idle", "active", "idle");
+        reader.handleSourceEvents(new StreamGranted(List.of()));
+        reader.pollNext(output);
+        assertThat(marks).hasSize(3);
+    }
+
+    @Test
+    void readerOfTheStreamSaysThatItBeginsAndIsNotIdle() throws Exception {
+        List<String> marks = new ArrayList<>();
+        reader.addSplits(List.of(stream(SampleValues.table(1, "t1"))));
+        reader.start();
+        reader.handleSourceEvents(new StreamGranted(List.of()));
+        reader.pollNext(noting(marks));
+        assertThat(marks).containsExactly("idle", "active");
+        reader.close();
     }
 
     @Test
