@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Catalog, slot and publication. One thread at a time; {@link #close} from any. */
-public interface ControlSession extends AutoCloseable {
+public interface ControlSession extends CompositeCatalog, AutoCloseable {
 
     ServerIdentity identity() throws PgException;
 
@@ -95,6 +95,12 @@ public interface ControlSession extends AutoCloseable {
      * @param table OID, unsigned
      */
     Set<Integer> droppedSinceSlot(String slot, int table) throws PgException;
+
+    /**
+     * Whether all changes that a slot has yet to deliver were written at a place in the WAL or
+     * behind it, however long ago the slot's own place was confirmed.
+     */
+    boolean deliversOnlyBehind(String slot, Lsn place) throws PgException;
 
     /** Drops a slot that is inactive. */
     void dropSlot(String name) throws PgException;

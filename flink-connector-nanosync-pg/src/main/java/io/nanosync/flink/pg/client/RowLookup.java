@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Reads rows by their keys as they are now, each time in a transaction of its own. Used by one
  * thread; {@link #cancel} and {@link #close} from any.
  */
-public interface RowLookup extends AutoCloseable {
+public interface RowLookup extends CompositeCatalog, AutoCloseable {
 
     /**
      * Starts a COPY in binary form. It has at least one row for each key: the key's index in the

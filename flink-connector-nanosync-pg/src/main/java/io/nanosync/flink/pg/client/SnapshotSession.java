@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Reads table data under an exported snapshot, one transaction a split; reusable for split after
  * split. Used by one thread.
  */
-public interface SnapshotSession extends AutoCloseable {
+public interface SnapshotSession extends CompositeCatalog, AutoCloseable {
 
     /**
      * How long the server may be silent while it is waited for, beyond which the call fails: it may

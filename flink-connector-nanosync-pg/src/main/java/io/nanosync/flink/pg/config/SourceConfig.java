@@ -229,6 +229,19 @@ public record SourceConfig(
         return forConsumers(consumer -> consumer.wanting(consumer.wanted().columns(columns)));
     }
 
+    /** The same for consumers that take these columns apart by places. */
+    public SourceConfig takingApart(List<ByPlace> columns) {
+        return forConsumers(consumer -> consumer.wanting(consumer.wanted().byPlace(columns)));
+    }
+
+    /** The columns that are read and taken apart by places, by one consumer or another. */
+    public List<ByPlace> byPlace() {
+        return consumers.stream()
+                .flatMap(consumer -> consumer.wanted().readByPlace().stream())
+                .distinct()
+                .toList();
+    }
+
     /** The same for consumers to which so many rows of a snapshot of a table are enough. */
     public SourceConfig readingRows(long enough) {
         return forConsumers(consumer -> consumer.wanting(consumer.wanted().rows(enough)));

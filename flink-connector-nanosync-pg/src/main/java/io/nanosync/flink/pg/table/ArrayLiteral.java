@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.nanosync.flink.pg.columnar.TextValues;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -13,19 +12,13 @@ import java.util.Arrays;
  *
  * <p>Source: PostgreSQL, {@code src/backend/utils/adt/arrayfuncs.c}, {@code array_out}.
  */
-final class ArrayLiteral {
+final class ArrayLiteral extends TextLiteral {
 
-    private static final int KEPT_BYTES = 1 << 20;
-    private static final byte[] NOTHING = {};
     private static final byte[] NULL = "NULL".getBytes(US_ASCII);
 
     private final char delimiter;
     private final TextValues elements;
     private final int[] lengths;
-    private byte[] text = NOTHING;
-    private ByteBuffer buffer = ByteBuffer.wrap(NOTHING);
-    private ByteBuffer unquoted = ByteBuffer.wrap(NOTHING);
-    private int at;
 
     /**
      * @param delimiter what separates elements
@@ -33,6 +26,7 @@ final class ArrayLiteral {
      * @param dimensions how many dimensions there must be
      */
     ArrayLiteral(char delimiter, TextValues elements, int dimensions) {
+        super("an array");
         this.delimiter = delimiter;
         this.elements = elements;
         this.lengths = new int[dimensions];
@@ -54,18 +48,11 @@ final class ArrayLiteral {
      * @throws MalformedMessageException when it isn't the text of an array
      */
     boolean read(byte[] utf8) {
-        text = utf8;
-        buffer = ByteBuffer.wrap(utf8);
-        at = 0;
+        begin(utf8);
         elements.clear();
         Arrays.fill(lengths, 0);
         boolean fits = array();
-        // A large value shouldn't stay until the next one comes.
-        text = NOTHING;
-        buffer = ByteBuffer.wrap(NOTHING);
-        if (unquoted.capacity() > KEPT_BYTES) {
-            unquoted = ByteBuffer.wrap(NOTHING);
-        }
+        forget();
         return fits;
     }
 
@@ -77,9 +64,7 @@ final class ArrayLiteral {
         if (!accept('}') && !dimension(0)) {
             return false;
         }
-        if (at != text.length) {
-            throw malformed("the end");
-        }
+        requireEnd();
         return true;
     }
 
@@ -92,7 +77,7 @@ final class ArrayLiteral {
                 return false;
             }
             if (list) {
-                at++;
+                skip();
                 if (!dimension(dimension + 1)) {
                     return false;
                 }
@@ -111,58 +96,18 @@ final class ArrayLiteral {
 
     private void element() {
         if (accept('"')) {
-            quoted();
+            int length = quoted();
+            elements.add(unquoted(), 0, length);
             return;
         }
-        int start = at;
+        int start = at();
         while (peek() != delimiter && peek() != '}') {
-            at++;
+            skip();
         }
-        if (Arrays.equals(text, start, at, NULL, 0, NULL.length)) {
+        if (Arrays.equals(text(), start, at(), NULL, 0, NULL.length)) {
             elements.addNull();
         } else {
-            elements.add(buffer, start, at - start);
+            elements.add(buffer(), start, at() - start);
         }
-    }
-
-    private void quoted() {
-        if (unquoted.capacity() < text.length) {
-            unquoted = ByteBuffer.allocate(text.length);
-        }
-        int length = 0;
-        while (!accept('"')) {
-            if (peek() == '\\') {
-                at++;
-            }
-            unquoted.put(length++, (byte) peek());
-            at++;
-        }
-        elements.add(unquoted, 0, length);
-    }
-
-    private int peek() {
-        if (at >= text.length) {
-            throw malformed("more");
-        }
-        return text[at];
-    }
-
-    private boolean accept(char character) {
-        if (peek() != character) {
-            return false;
-        }
-        at++;
-        return true;
-    }
-
-    private void expect(char character) {
-        if (!accept(character)) {
-            throw malformed("'" + character + "'");
-        }
-    }
-
-    private MalformedMessageException malformed(String expected) {
-        return new MalformedMessageException(
-                "text of an array, offset " + at + ": expected " + expected);
     }
 }

@@ -70,6 +70,22 @@ final class ColumnCheck {
 
     private static boolean readable(
             Column column, LogicalType declared, QualifiedName table, List<Problem> problems) {
+        List<RowConverter.UnknownField> unknown = RowConverter.unknown(column, declared);
+        for (RowConverter.UnknownField field : unknown) {
+            problems.add(
+                    new Problem(
+                            path(column.name()),
+                            null,
+                            "\""
+                                    + field.name()
+                                    + "\" is no attribute of type "
+                                    + field.composite().name(),
+                            ColumnKind.expected(column),
+                            NearestName.of(field.name(), field.attributes())));
+        }
+        if (!unknown.isEmpty()) {
+            return false;
+        }
         if (ColumnKind.converter(column, declared) == null) {
             problems.add(
                     Problem.of(

@@ -10,6 +10,7 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.MapType;
+import org.apache.flink.table.types.logical.RowType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,14 @@ enum ColumnKind {
             declared ->
                     declared instanceof MapType
                             ? HstoreConverter.of(declared)
+                            : TextConverters.text(declared)),
+    COMPOSITE(
+            "composite types",
+            "STRING",
+            "ROW of their attributes by name, in any order, each as a type that it can have",
+            (column, declared) ->
+                    declared instanceof RowType row
+                            ? RowConverter.of(column, row)
                             : TextConverters.text(declared)),
     TEXT(
             "text, varchar, char, json, enums and every other type, as PostgreSQL prints it",
@@ -142,6 +151,9 @@ enum ColumnKind {
         if (type.kind() == PgType.Kind.ARRAY) {
             return type.isVector() ? TEXT : ARRAY;
         }
+        if (type.kind() == PgType.Kind.COMPOSITE) {
+            return COMPOSITE;
+        }
         if (type.name().equals("numeric")) {
             return NUMERIC_TEXT;
         }
@@ -173,7 +185,7 @@ enum ColumnKind {
 
     /** Whether the values come as text that is read by the rules of their type. */
     boolean isParsed() {
-        return this == NUMERIC_TEXT || this == ARRAY || this == HSTORE;
+        return this == NUMERIC_TEXT || this == ARRAY || this == HSTORE || this == COMPOSITE;
     }
 
     /** What to declare for the column: the type that holds most of its values. */
@@ -193,13 +205,16 @@ enum ColumnKind {
         return switch (kind) {
             case ARRAY -> "STRING, or ARRAY<" + elementOf(column) + ">";
             case HSTORE -> "STRING, or " + kind.also;
+            case COMPOSITE -> "STRING, or " + RowConverter.fitting(base(column));
             default -> kind.fitting(column);
         };
     }
 
     private static String elementOf(Column column) {
         Column element = ArrayConverter.elements(base(column));
-        return of(element).fitting(element);
+        return of(element) == COMPOSITE
+                ? RowConverter.fitting(base(element))
+                : of(element).fitting(element);
     }
 
     /** For the type table of the guide: type in PostgreSQL, best type, other types. */

@@ -72,7 +72,7 @@ record ComparedColumn(Column column, LogicalType declared, Kind kind) {
             case TIMESTAMPTZ -> Kind.INSTANT;
             case UUID -> declared == LogicalTypeRoot.VARCHAR ? Kind.PRINTED : null;
             case TEXT -> declared == LogicalTypeRoot.VARCHAR ? text(read.column().type()) : null;
-            case OID, MONEY, BYTEA, TIME, ARRAY, HSTORE -> null;
+            case OID, MONEY, BYTEA, TIME, ARRAY, HSTORE, COMPOSITE -> null;
         };
     }
 

@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.client.RowLookup;
 import io.nanosync.flink.pg.columnar.decoder.CopiedColumn;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.source.PipelineFailedException;
+import io.nanosync.flink.pg.source.contract.PlacesProof;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.Timeline;
 import java.nio.ByteBuffer;
@@ -109,7 +110,9 @@ final class KeyLookup implements AutoCloseable {
         Duration pause = FIRST_PAUSE;
         while (true) {
             try {
-                return read(plan, request, columns);
+                LookedUpRows rows = read(plan, request, columns);
+                requirePlaces(plan, columns);
+                return rows;
             } catch (PgException e) {
                 if (e.recovery() != PgException.Recovery.WAIT) {
                     discard();
@@ -128,6 +131,20 @@ final class KeyLookup implements AutoCloseable {
             if (pause.compareTo(LONGEST_PAUSE) > 0) {
                 pause = LONGEST_PAUSE;
             }
+        }
+    }
+
+    /**
+     * That values are at the places of the plan: behind a COPY, which takes them as they are now.
+     */
+    private void requirePlaces(LookupPlan plan, List<Column> columns) throws PgException {
+        PlacesProof places = plan.places().of(columns.stream().map(Column::name).toList());
+        if (places.isNeeded() && !places.holds(session())) {
+            throw new PgException(
+                    "Rows can't be read again while a composite type is being altered",
+                    null,
+                    PgException.Recovery.WAIT,
+                    null);
         }
     }
 

@@ -63,7 +63,7 @@ final class KeyText {
             case FLOAT4 -> Float.toString(row.floatValue(index));
             case FLOAT8 -> Double.toString(row.doubleValue(index));
             case NUMERIC, MONEY -> row.decimalValue(index).toPlainString();
-            case NUMERIC_TEXT, ARRAY, HSTORE, TEXT -> row.stringValue(index);
+            case NUMERIC_TEXT, ARRAY, HSTORE, COMPOSITE, TEXT -> row.stringValue(index);
             case BYTEA -> "\\x" + HexFormat.of().formatHex(row.bytesValue(index));
             case DATE -> date(row.intValue(index));
             case TIME -> time(row.longValue(index));

@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.UnrepresentablePolicy;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.source.contract.PlacesProof;
 import java.io.Serializable;
 import java.util.List;
 
@@ -13,6 +14,7 @@ import java.util.List;
  *
  * @param table the table as it was then
  * @param key columns of the table's own key
+ * @param places of the columns that are taken apart by places
  * @param nullsMisfits whether a value that its Arrow type can't hold becomes null; else it fails
  * @param mostRows rows read with one query at most
  * @param mostBytes what is held of them at about most
@@ -23,6 +25,7 @@ record LookupPlan(
         String publication,
         TableSchema table,
         List<String> key,
+        PlacesProof places,
         boolean nullsMisfits,
         int mostRows,
         long mostBytes)
@@ -35,9 +38,23 @@ record LookupPlan(
                 source.publication(),
                 table,
                 key,
+                PlacesProof.of(source),
                 source.unrepresentable() == UnrepresentablePolicy.NULL,
                 source.chunkRows(),
                 source.batchBytes());
+    }
+
+    LookupPlan proving(PlacesProof others) {
+        return new LookupPlan(
+                connection,
+                slot,
+                publication,
+                table,
+                key,
+                others,
+                nullsMisfits,
+                mostRows,
+                mostBytes);
     }
 
     /** A column of the table, which has it. */

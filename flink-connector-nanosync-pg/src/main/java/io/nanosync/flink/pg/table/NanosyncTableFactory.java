@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.Problem;
+import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.time.Duration;
 import java.util.List;
@@ -94,7 +95,11 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
                 valid(name, TableSettingsReader.read(options.getOptions(), unknown));
         List<TableSchema> tables = valid(name, describe(name, settings));
         Declaration declaration = Declaration.of(context.getCatalogTable().getResolvedSchema());
-        PlannedScan planned = valid(name, ScanPlanner.plan(settings, declaration, tables));
+        PlannedScan planned =
+                withRowTypes(
+                        name,
+                        settings,
+                        valid(name, ScanPlanner.plan(settings, declaration, tables)));
         DataType rows = context.getPhysicalRowDataType();
         if (settings.bounded()) {
             return new SnapshotTableSource(
@@ -111,9 +116,25 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
         try {
             return describer.describe(settings.connection(), settings.tables());
         } catch (PgException e) {
-            throw new ValidationException(
-                    "Cannot plan a scan of table " + name + ": " + e.getMessage(), e);
+            throw refuse(name, e);
         }
+    }
+
+    private PlannedScan withRowTypes(String name, TableSettings settings, PlannedScan planned) {
+        List<Column> columns = planned.byPlace();
+        if (columns.isEmpty()) {
+            return planned;
+        }
+        try {
+            return planned.takingApart(describer.rowTypes(settings.connection(), columns));
+        } catch (PgException e) {
+            throw refuse(name, e);
+        }
+    }
+
+    private static ValidationException refuse(String name, PgException e) {
+        return new ValidationException(
+                "Cannot plan a scan of table " + name + ": " + e.getMessage(), e);
     }
 
     private static <T> T valid(String name, Checked<T> checked) {

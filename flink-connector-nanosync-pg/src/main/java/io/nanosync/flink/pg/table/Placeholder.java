@@ -6,11 +6,13 @@ import java.util.Map;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericMapData;
+import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.CharType;
 import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.RowType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,7 @@ final class Placeholder {
             case MAP ->
                     new GenericMapData(
                             Map.of(StringData.fromString("1"), StringData.fromString("1")));
+            case ROW -> new GenericRowData(((RowType) declared).getFieldCount());
             case DATE, TIME_WITHOUT_TIME_ZONE -> 0;
             case TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
                     TimestampData.fromEpochMillis(0);

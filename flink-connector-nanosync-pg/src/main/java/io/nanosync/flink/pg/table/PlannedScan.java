@@ -1,6 +1,10 @@
 package io.nanosync.flink.pg.table;
 
+import io.nanosync.flink.pg.config.ByPlace;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.source.contract.PlacesProof;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,4 +20,20 @@ record PlannedScan(
         SourceConfig source,
         ScanPlan plan,
         ScanState state,
-        Declaration.@Nullable Rowtime rowtime) {}
+        Declaration.@Nullable Rowtime rowtime) {
+
+    /** The columns that are taken apart by places, of all tables. */
+    List<Column> byPlace() {
+        return plan.tables().stream()
+                .flatMap(table -> table.rows().columns().stream())
+                .filter(RowColumn::isByPlace)
+                .map(RowColumn::column)
+                .toList();
+    }
+
+    /** The same, where these are as they were looked at. */
+    PlannedScan takingApart(List<ByPlace> columns) {
+        SourceConfig apart = source.takingApart(columns);
+        return new PlannedScan(apart, plan.proving(PlacesProof.of(apart)), state, rowtime);
+    }
+}

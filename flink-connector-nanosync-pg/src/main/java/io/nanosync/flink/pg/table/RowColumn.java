@@ -34,6 +34,11 @@ record RowColumn(Column column, LogicalType declared) implements Serializable {
         return ColumnKind.of(column).isParsed() && !declared.is(LogicalTypeFamily.CHARACTER_STRING);
     }
 
+    /** Whether its values are taken apart by places: those of composites, which have no names. */
+    boolean isByPlace() {
+        return RowConverter.isWithin(declared);
+    }
+
     /** The Arrow type that batches must have it in. */
     String arrow() {
         return ColumnKind.arrow(column).toString();

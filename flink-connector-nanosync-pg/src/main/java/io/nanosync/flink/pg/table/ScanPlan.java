@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.relation.QualifiedName;
+import io.nanosync.flink.pg.source.contract.PlacesProof;
 import java.io.Serializable;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -51,6 +52,11 @@ record ScanPlan(List<TablePlan> tables) implements Serializable {
     /** The same with these metadata columns. */
     ScanPlan with(List<Metadata> metadata) {
         return rows(plan -> plan.with(metadata));
+    }
+
+    /** The same where what is read again is proven so. */
+    ScanPlan proving(PlacesProof places) {
+        return new ScanPlan(tables.stream().map(table -> table.proving(places)).toList());
     }
 
     private ScanPlan rows(UnaryOperator<RowPlan> other) {

@@ -5,11 +5,13 @@ import io.nanosync.flink.pg.client.Finding;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.TableSelection;
+import io.nanosync.flink.pg.config.ByPlace;
 import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.NameStyle;
 import io.nanosync.flink.pg.config.NearestName;
 import io.nanosync.flink.pg.config.Problem;
+import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.ArrayList;
@@ -60,6 +62,14 @@ final class ServerTableDescriber implements TableDescriber {
                                         session.contents(table.schema()).names())));
             }
             return Checked.of(found, problems);
+        }
+    }
+
+    @Override
+    public List<ByPlace> rowTypes(ConnectionConfig connection, List<Column> columns)
+            throws PgException {
+        try (ControlSession session = clients.apply(connection).openControl()) {
+            return RowTypes.look(session, columns);
         }
     }
 

@@ -1,13 +1,14 @@
 package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.ByPlace;
 import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
+import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.List;
 
 /** Asks PostgreSQL, while a statement is planned, what tables look like. */
-@FunctionalInterface
 interface TableDescriber {
 
     /**
@@ -16,4 +17,7 @@ interface TableDescriber {
      */
     Checked<List<TableSchema>> describe(ConnectionConfig connection, TableNames tables)
             throws PgException;
+
+    /** What composite types columns of these tables are made of, see {@link RowTypes#look}. */
+    List<ByPlace> rowTypes(ConnectionConfig connection, List<Column> columns) throws PgException;
 }

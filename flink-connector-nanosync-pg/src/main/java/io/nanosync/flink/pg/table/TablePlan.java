@@ -1,5 +1,6 @@
 package io.nanosync.flink.pg.table;
 
+import io.nanosync.flink.pg.source.contract.PlacesProof;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param reread how unchanged large values are read again; null when they aren't
  */
 record TablePlan(RowPlan rows, @Nullable LookupPlan reread) implements Serializable {
+
+    TablePlan proving(PlacesProof places) {
+        return reread == null ? this : new TablePlan(rows, reread.proving(places));
+    }
 
     TablePlan with(RowPlan others) {
         return new TablePlan(others, reread);

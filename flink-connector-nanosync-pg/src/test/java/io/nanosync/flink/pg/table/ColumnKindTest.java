@@ -85,6 +85,11 @@ class ColumnKindTest {
                 .isEqualTo("STRING, or ARRAY<DECIMAL(12, 2)>");
         assertThat(ColumnKind.expected(Columns.hstore("c")))
                 .isEqualTo("STRING, or MAP<STRING, STRING>");
+        Column composite = Columns.composite("c", Columns.numeric("a", 12, 2), Columns.text("b"));
+        assertThat(ColumnKind.expected(Columns.domain(composite)))
+                .isEqualTo("STRING, or ROW<`a` DECIMAL(12, 2), `b` STRING>");
+        assertThat(ColumnKind.expected(Columns.array(composite)))
+                .isEqualTo("STRING, or ARRAY<ROW<`a` DECIMAL(12, 2), `b` STRING>>");
         assertThat(ColumnKind.expected(Columns.int4("c"))).isEqualTo("INT");
     }
 
@@ -113,6 +118,8 @@ class ColumnKindTest {
                         + " ARRAY<ARRAY<BIGINT>>",
                 "HSTORE       | STRING VARCHAR(36) CHAR(36) VARCHAR(4) CHAR(4) MAP<STRING,STRING>"
                         + " MAP<STRING_NOT_NULL,STRING>",
+                "COMPOSITE    | STRING VARCHAR(36) CHAR(36) VARCHAR(4) CHAR(4)"
+                        + " ROW<a_INT,b_STRING> ROW<b_STRING> ROW<b_VARCHAR(4),a_BIGINT>",
                 "TEXT         | STRING VARCHAR(36) CHAR(36) VARCHAR(4) CHAR(4)"
             })
     void acceptsOnlyWhatHoldsItsValues(ColumnKind kind, String accepted) {
@@ -124,7 +131,9 @@ class ColumnKindTest {
                              + " TIMESTAMP_LTZ(6) STRING VARCHAR(36) CHAR(36) VARCHAR(4) CHAR(4)"
                              + " ARRAY<INT> ARRAY<INT_NOT_NULL> ARRAY<ARRAY<BIGINT>> ARRAY<STRING>"
                              + " MAP<STRING,STRING> MAP<STRING_NOT_NULL,STRING>"
-                             + " MAP<STRING,STRING_NOT_NULL> MAP<STRING,INT>")
+                             + " MAP<STRING,STRING_NOT_NULL> MAP<STRING,INT> ROW<a_INT,b_STRING>"
+                             + " ROW<b_STRING> ROW<b_VARCHAR(4),a_BIGINT> ROW<a_INT_NOT_NULL>"
+                             + " ROW<a_STRING> ROW<A_INT> ROW<>")
                                 .split(" "));
         Column column =
                 Columns.ofEveryKind().stream()
@@ -133,7 +142,8 @@ class ColumnKindTest {
                         .orElseThrow();
         List<String> found = new ArrayList<>();
         for (String declared : all) {
-            if (ColumnKind.converter(column, type(declared.replace("_NOT_NULL", " NOT NULL")))
+            if (ColumnKind.converter(
+                            column, type(declared.replace("_", " ").replace(" LTZ", "_LTZ")))
                     != null) {
                 found.add(declared);
             }

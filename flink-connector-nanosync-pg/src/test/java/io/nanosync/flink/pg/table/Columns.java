@@ -3,6 +3,7 @@ package io.nanosync.flink.pg.table;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.PgType;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Columns of each kind, as the catalog describes them. */
 final class Columns {
@@ -117,6 +118,27 @@ final class Columns {
         return of(name, PgType.base(70_001, "public.hstore"), -1, "hstore");
     }
 
+    /** A composite of what other columns have. */
+    static Column composite(String name, Column... attributes) {
+        return of(
+                name,
+                new PgType(
+                        70_003,
+                        "public.made_of",
+                        PgType.Kind.COMPOSITE,
+                        null,
+                        ',',
+                        Stream.of(attributes)
+                                .map(
+                                        one ->
+                                                new PgType.Attribute(
+                                                        one.name(), one.type(), one.typmod()))
+                                .toList(),
+                        true),
+                -1,
+                "made_of");
+    }
+
     /** A domain over the type of another column. */
     static Column domain(Column base) {
         return of(
@@ -171,6 +193,7 @@ final class Columns {
                 uuid("c"),
                 array(int4("c")),
                 hstore("c"),
+                composite("c", int4("a"), text("b")),
                 text("c"));
     }
 }

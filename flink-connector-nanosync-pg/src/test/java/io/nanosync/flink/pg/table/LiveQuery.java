@@ -51,6 +51,11 @@ final class LiveQuery implements AutoCloseable {
         if (failed != null) {
             throw new AssertionError("The job failed", failed);
         }
+        return soFar();
+    }
+
+    /** The same, also of a job that has failed. */
+    List<Row> soFar() {
         synchronized (changelog) {
             return new ArrayList<>(changelog);
         }

@@ -381,6 +381,16 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
+        public CompositeReading composites(List<Integer> oids) {
+            throw new UnsupportedOperationException("No column is read as ROW here");
+        }
+
+        @Override
+        public boolean deliversOnlyBehind(String name, Lsn place) {
+            throw new UnsupportedOperationException("No column is read as ROW here");
+        }
+
+        @Override
         public boolean tryLock(String name) throws PgException {
             called("tryLock");
             synchronized (FakePgClient.this) {

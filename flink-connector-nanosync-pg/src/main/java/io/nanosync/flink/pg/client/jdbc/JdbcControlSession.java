@@ -88,6 +88,11 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
+    public boolean deliversOnlyBehind(String slot, Lsn place) throws PgException {
+        return slots.deliversOnlyBehind(slot, place);
+    }
+
+    @Override
     public Set<Integer> droppedSinceSlot(String slot, int table) throws PgException {
         return slots.droppedSince(slot, table);
     }
@@ -196,6 +201,11 @@ final class JdbcControlSession implements ControlSession {
     public Map<Integer, PgType> types(List<Integer> oids) throws PgException {
         return new TypeCatalog(session)
                 .load("describe types", oids.stream().map(Integer::toUnsignedLong).toList());
+    }
+
+    @Override
+    public CompositeReading composites(List<Integer> oids) throws PgException {
+        return new CompositeQueries(session).read(oids);
     }
 
     @Override

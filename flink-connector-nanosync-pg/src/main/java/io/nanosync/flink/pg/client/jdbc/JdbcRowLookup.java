@@ -304,6 +304,11 @@ final class JdbcRowLookup implements RowLookup {
     }
 
     @Override
+    public CompositeReading composites(List<Integer> oids) throws PgException {
+        return new CompositeQueries(session).read(oids);
+    }
+
+    @Override
     public void commit() throws PgException {
         session.execute("end the transaction", "COMMIT");
     }

@@ -226,6 +226,13 @@ final class JdbcSnapshotSession implements SnapshotSession {
     }
 
     @Override
+    public CompositeReading composites(List<Integer> oids) throws PgException {
+        requireNoCopy("look at types");
+        endTransaction();
+        return new CompositeQueries(session).read(oids);
+    }
+
+    @Override
     public void startCopy(String query, @Nullable String filter) throws PgException {
         requireNoCopy("start a COPY");
         reading = reading.filteredBy(filter);

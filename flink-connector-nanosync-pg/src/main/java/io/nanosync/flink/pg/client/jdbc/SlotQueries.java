@@ -101,6 +101,21 @@ final class SlotQueries {
                         name));
     }
 
+    /**
+     * A transaction that is open, and to be delivered when it ends, holds the WAL that it wrote.
+     */
+    boolean deliversOnlyBehind(String name, Lsn place) throws PgException {
+        return session.one(
+                "compare a place in the WAL with slot \"" + name + "\"",
+                """
+                SELECT EXISTS (SELECT FROM pg_replication_slots
+                                WHERE slot_name = ? AND restart_lsn >= ?::text::pg_lsn)
+                """,
+                row -> row.getBoolean(1),
+                name,
+                place.toString());
+    }
+
     /** The row of a dropped column was last written by the transaction that dropped it. */
     Set<Integer> droppedSince(String name, int table) throws PgException {
         return Set.copyOf(

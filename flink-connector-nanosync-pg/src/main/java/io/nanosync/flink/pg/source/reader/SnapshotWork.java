@@ -11,6 +11,7 @@ import io.nanosync.flink.pg.config.Partitioning;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.TableSchema;
+import io.nanosync.flink.pg.source.contract.PlacesProof;
 import io.nanosync.flink.pg.source.split.RowRange;
 import io.nanosync.flink.pg.source.split.SnapshotSplit;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
@@ -81,6 +82,13 @@ final class SnapshotWork implements SplitWork {
     /** Since the last page. */
     private long receivedBytes;
 
+    private final PlacesProof places;
+
+    /**
+     * Waits until it is told that its values are at the places of the plan; null when none does.
+     */
+    private @Nullable Step unproven;
+
     /** A COPY that runs, and what has come of it since the last page. */
     private record Copy(
             SnapshotSession session,
@@ -111,6 +119,7 @@ final class SnapshotWork implements SplitWork {
                 config.partitioning(split.table().name()) instanceof Partitioning.ByColumn by
                         ? by.column()
                         : null;
+        this.places = PlacesProof.of(config).of(read.columns().stream().map(Column::name).toList());
         this.sessions = sessions;
         this.builders = builders;
         this.filters = filters;
@@ -128,7 +137,8 @@ final class SnapshotWork implements SplitWork {
 
     @Override
     public Step fetch() throws IOException {
-        if (split.epoch() <= stoppedEpoch.getAsInt() || enough.areFetched()) {
+        boolean hasEnough = unproven == null && enough.areFetched();
+        if (split.epoch() <= stoppedEpoch.getAsInt() || hasEnough) {
             close();
             return Step.END;
         }
@@ -141,10 +151,13 @@ final class SnapshotWork implements SplitWork {
             return Step.NOTHING;
         }
         try {
-            if (copy == null) {
-                copy = begin();
+            if (unproven == null) {
+                if (copy == null) {
+                    copy = begin();
+                }
+                unproven = readPage(copy);
             }
-            return readPage(copy);
+            return takeProven(unproven);
         } catch (SnapshotLostException | TableRewrittenException e) {
             disconnect();
             lost = true;
@@ -163,6 +176,29 @@ final class SnapshotWork implements SplitWork {
                     rows,
                     e.getMessage());
             return Step.NOTHING;
+        }
+    }
+
+    /** The page as soon as it is told that its values are at the places of the plan. */
+    private Step takeProven(Step page) throws PgException {
+        if (places.isNeeded() && page.fetched() != null && !areProven()) {
+            LockSupport.parkNanos(LONGEST_WAIT_NANOS);
+            return Step.NOTHING;
+        }
+        unproven = null;
+        return page;
+    }
+
+    /** Asks outside of the snapshot, in which types are what they were. */
+    private boolean areProven() throws PgException {
+        SnapshotSession session = sessions.acquire();
+        try {
+            boolean holds = places.holds(session);
+            sessions.release(session);
+            return holds;
+        } catch (PgException | RuntimeException e) {
+            sessions.discard(session);
+            throw e;
         }
     }
 

@@ -98,7 +98,12 @@ final class StreamPages implements AutoCloseable {
 
     /** Whether changes wait, or the stream has moved without any. */
     boolean haveNews() {
-        return changes > 0 || assembler.rows() > 0 || !assembler.position().equals(given);
+        return haveChanges() || !assembler.position().equals(given);
+    }
+
+    /** Whether changes wait. */
+    boolean haveChanges() {
+        return changes > 0 || assembler.rows() > 0;
     }
 
     /** A fetch has ended: notes what it read, and makes room when that has to wait. */

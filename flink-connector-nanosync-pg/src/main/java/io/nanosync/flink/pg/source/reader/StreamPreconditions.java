@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.contract.FollowedServer;
+import io.nanosync.flink.pg.source.contract.PlacesProof;
 import io.nanosync.flink.pg.source.contract.SlotPreconditions;
 import io.nanosync.flink.pg.wal.WalPlace;
 
@@ -14,10 +15,17 @@ final class StreamPreconditions {
 
     private final SlotPreconditions slot;
     private final ContractWatch contract;
+    private final SourceConfig config;
+    private final PlacesProof places;
+
+    /** A slot that is older than an alteration may be so again where a standby was promoted. */
+    private boolean placesAreProven;
 
     StreamPreconditions(SourceConfig config, ContractWatch contract) {
         this.slot = new SlotPreconditions(config);
         this.contract = contract;
+        this.config = config;
+        this.places = PlacesProof.of(config);
     }
 
     /**
@@ -30,6 +38,11 @@ final class StreamPreconditions {
     FollowedServer check(ControlSession control, WalPlace place) throws PgException {
         FollowedServer server = slot.check(control, place);
         contract.check(control);
+        if (places.isNeeded() && !placesAreProven) {
+            places.holds(control);
+            places.requireSince(control, config.slot());
+            placesAreProven = true;
+        }
         return server;
     }
 

@@ -13,6 +13,7 @@ import io.nanosync.flink.pg.relation.drift.CatalogNow;
 import io.nanosync.flink.pg.relation.drift.Drift;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
 import io.nanosync.flink.pg.source.contract.FollowedServer;
+import io.nanosync.flink.pg.source.contract.PlacesProof;
 import io.nanosync.flink.pg.wal.CheckpointedPositions;
 import io.nanosync.flink.pg.wal.ConfirmableLsn;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -355,6 +356,13 @@ final class StreamSession implements AutoCloseable {
     @Nullable Integer rootOf(int table, List<Integer> roots) throws PgException {
         synchronized (control) {
             return control.rootOf(table, roots);
+        }
+    }
+
+    /** See {@link PlacesProof#holds}. */
+    boolean proves(PlacesProof places) throws PgException {
+        synchronized (control) {
+            return places.holds(control);
         }
     }
 

@@ -12,6 +12,7 @@ import io.nanosync.flink.pg.relation.drift.CatalogNow;
 import io.nanosync.flink.pg.relation.drift.Drift;
 import io.nanosync.flink.pg.relation.drift.DriftReport;
 import io.nanosync.flink.pg.source.contract.ContractWatch;
+import io.nanosync.flink.pg.source.contract.PlacesProof;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
@@ -54,6 +55,7 @@ final class StreamWork implements SplitWork {
     private final PgClient client;
     private final ContractWatch contract;
     private final StreamPreconditions preconditions;
+    private final PlacesProof places;
     private final ContractCatalog catalog;
     private final Unrepresentable unrepresentable;
     private final FetchLimits limits;
@@ -89,6 +91,10 @@ final class StreamWork implements SplitWork {
     private @Nullable Instant waiting;
 
     private boolean toldThatItRuns;
+
+    /** Whether changes wait until it is told that their values are at the places of the plan. */
+    private boolean isUnproven;
+
     private volatile boolean closed;
 
     StreamWork(
@@ -106,6 +112,7 @@ final class StreamWork implements SplitWork {
         this.client = client;
         this.contract = new ContractWatch(config, split.tables(), split.contract());
         this.preconditions = new StreamPreconditions(config, contract);
+        this.places = PlacesProof.of(config);
         this.progress = progress;
         this.drifts = drifts;
         this.backoff = new Backoff(config.maxReconnectAttempts());
@@ -173,6 +180,10 @@ final class StreamWork implements SplitWork {
                     toldThatItRuns = true;
                     return new Step(new Fetched.Streaming(), false);
                 }
+            }
+            if (isUnproven && pages.mayGive()) {
+                open.requireWell();
+                return giveProven();
             }
             Drift drift = drifts.met();
             if (drift != null) {
@@ -399,9 +410,33 @@ final class StreamWork implements SplitWork {
         if (!pages.mayGive() || !(pages.haveNews() || drifts.isNewToTask())) {
             return Step.NOTHING;
         }
+        return giveProven();
+    }
+
+    /** Nothing more is read until what waits is proven: it is all that a checkpoint can hold. */
+    private Step giveProven() throws IOException {
+        isUnproven = places.isNeeded() && pages.haveChanges() && !isProven();
+        if (isUnproven) {
+            LockSupport.parkNanos(FetchPatience.NO_ROWS.toNanos());
+            return Step.NOTHING;
+        }
         drifts.give();
         given = split.tables();
         return new Step(pages.give(split, contract.contract()), false);
+    }
+
+    /** Whether the values that wait to be given are at the places of the plan. */
+    private boolean isProven() throws PgException {
+        StreamSession open = session;
+        if (open == null) {
+            return false;
+        }
+        try {
+            return open.proves(places);
+        } catch (PgException e) {
+            disconnected(e);
+            return false;
+        }
     }
 
     private void disconnected(PgException e) throws PgException {

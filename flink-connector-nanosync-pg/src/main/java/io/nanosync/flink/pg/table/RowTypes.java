@@ -1,0 +1,80 @@
+package io.nanosync.flink.pg.table;
+
+import io.nanosync.flink.pg.client.CompositeCatalog.CompositeReading;
+import io.nanosync.flink.pg.client.ControlSession;
+import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.config.ByPlace;
+import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.CompositeType;
+import io.nanosync.flink.pg.relation.PgType;
+import io.nanosync.flink.pg.relation.PgType.Attribute;
+import io.nanosync.flink.pg.wal.Lsn;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Which composite types columns that are declared ROW are made of. */
+final class RowTypes {
+
+    private RowTypes() {}
+
+    /**
+     * What the catalog says of the types of columns that were described before.
+     *
+     * @throws PgException when a type was altered in between: planned again, it is as it is then
+     */
+    static List<ByPlace> look(ControlSession session, List<Column> columns) throws PgException {
+        List<ByPlace> looked = new ArrayList<>();
+        for (Column column : columns) {
+            Map<Integer, PgType> parts = new LinkedHashMap<>();
+            collect(column.type(), parts);
+            CompositeReading reading = session.composites(List.copyOf(parts.keySet()));
+            // Behind the types: what it lacks of them comes behind this place, or isn't seen yet.
+            Lsn asOf = session.currentLsn();
+            Map<Integer, CompositeType> found = new LinkedHashMap<>();
+            reading.types().forEach(type -> found.put(type.oid(), type));
+            for (PgType part : parts.values()) {
+                CompositeType type = found.get(part.oid());
+                if (type == null || !isSame(part, type)) {
+                    throw PgException.tryAgain(
+                            "Type "
+                                    + part.name()
+                                    + " of column \""
+                                    + column.name()
+                                    + "\" was altered while the statement was planned. Start it"
+                                    + " again");
+                }
+            }
+            looked.add(new ByPlace(column.name(), List.copyOf(found.values()), asOf));
+        }
+        return looked;
+    }
+
+    private static void collect(PgType type, Map<Integer, PgType> composites) {
+        if (type.element() != null) {
+            collect(Objects.requireNonNull(type.element()), composites);
+        }
+        if (type.kind() == PgType.Kind.COMPOSITE && composites.put(type.oid(), type) == null) {
+            type.attributes().forEach(attribute -> collect(attribute.type(), composites));
+        }
+    }
+
+    private static boolean isSame(PgType described, CompositeType found) {
+        List<CompositeType.Place> places = found.present();
+        if (places.size() != described.attributes().size()) {
+            return false;
+        }
+        for (int i = 0; i < places.size(); i++) {
+            Attribute attribute = described.attributes().get(i);
+            CompositeType.Place place = places.get(i);
+            if (!attribute.name().equals(place.name())
+                    || attribute.type().oid() != place.typeOid()
+                    || attribute.typmod() != place.typmod()) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
