@@ -99,7 +99,7 @@ class FlinkVersionsITCase {
                 "CREATE TABLE events (id int PRIMARY KEY, happened timestamp)",
                 "INSERT INTO events SELECT i, timestamp '2026-01-01' + i * 7919 % 20000 * interval"
                         + " '1 s' FROM generate_series(1, 20000) i",
-                "CREATE TABLE minutes (minute timestamp PRIMARY KEY, events bigint)");
+                "CREATE TABLE minutes (minute timestamp, events bigint)");
         try (FlinkCluster flink = cluster(version)) {
             String job = run(flink, version, windowing(), null);
             Await.until("the stream is read", PATIENCE, this::streams);
@@ -146,10 +146,7 @@ class FlinkVersionsITCase {
                   'ctid-partition-blocks' = '1'
                 )"""
                         .formatted(database.dsn()),
-                sink(
-                        "minutes",
-                        "`minute` TIMESTAMP(6), events BIGINT, PRIMARY KEY (`minute`) NOT"
-                                + " ENFORCED"),
+                sink("minutes", "`minute` TIMESTAMP(6), events BIGINT"),
                 "INSERT INTO minutes SELECT window_start, COUNT(*) FROM TABLE(TUMBLE(TABLE events,"
                         + " DESCRIPTOR(happened), INTERVAL '1' MINUTE)) GROUP BY window_start,"
                         + " window_end");
