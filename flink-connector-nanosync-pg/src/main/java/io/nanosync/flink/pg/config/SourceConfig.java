@@ -326,16 +326,6 @@ public record SourceConfig(
         return conditions.isEmpty() ? null : String.join(" OR ", conditions);
     }
 
-    /** Which rows of snapshots consumers need, as SQL, each once; without those that need all. */
-    public List<String> conditions() {
-        return consumers.stream()
-                .map(consumer -> consumer.wanted().where())
-                .filter(Objects::nonNull)
-                .map(RowCondition::sql)
-                .distinct()
-                .toList();
-    }
-
     /** How many rows of a table's snapshot that stands alone are enough; null for all. */
     public @Nullable Long enoughRows(QualifiedName table) {
         long enough = 0;

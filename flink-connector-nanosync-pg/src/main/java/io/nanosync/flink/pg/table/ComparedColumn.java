@@ -14,7 +14,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.flink.table.types.logical.LogicalType;
-import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,7 @@ record ComparedColumn(Column column, LogicalType declared, Kind kind) {
     /** Which values are compared, and so which literals they are compared with. */
     enum Kind {
         FLAG,
-        /** Of 16, 32 or 64 bits. */
+        /** Of up to 64 bits. */
         INTEGER,
         DECIMAL,
         FLOATING,
@@ -40,9 +39,19 @@ record ComparedColumn(Column column, LogicalType declared, Kind kind) {
         INSTANT,
         /** By its bytes. */
         TEXT,
-        /** By the text that it prints. */
+        /** By the text that it prints, which is what Flink has of it. */
         PRINTED
     }
+
+    /** Kinds of which each value has a text. */
+    private static final Set<ColumnKind> ALL_TEXT =
+            Set.of(
+                    ColumnKind.TEXT,
+                    ColumnKind.UUID,
+                    ColumnKind.ARRAY,
+                    ColumnKind.HSTORE,
+                    ColumnKind.COMPOSITE,
+                    ColumnKind.NUMERIC_TEXT);
 
     private static final Set<String> TEXTS = Set.of("text", "varchar");
 
@@ -54,36 +63,31 @@ record ComparedColumn(Column column, LogicalType declared, Kind kind) {
     private static final DateTimeFormatter MOMENT =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
 
-    /** Null for a column whose values Flink and PostgreSQL may compare in other ways. */
+    /**
+     * Null for a column whose values Flink and PostgreSQL may compare in other ways. That goes by
+     * the declared type: a compiled plan is refused by Flink when a filter that was accepted isn't
+     * any more, as when the column has got another type that can be declared so.
+     */
     static @Nullable ComparedColumn of(RowColumn read) {
-        Kind kind = kind(read);
+        Kind kind =
+                switch (read.declared().getTypeRoot()) {
+                    case BOOLEAN -> Kind.FLAG;
+                    case SMALLINT, INTEGER, BIGINT -> Kind.INTEGER;
+                    case FLOAT, DOUBLE -> Kind.FLOATING;
+                    case DECIMAL -> Kind.DECIMAL;
+                    case DATE -> Kind.DATE;
+                    case TIMESTAMP_WITHOUT_TIME_ZONE -> Kind.TIMESTAMP;
+                    case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> Kind.INSTANT;
+                    case VARCHAR -> isText(read.column().type()) ? Kind.TEXT : Kind.PRINTED;
+                    default -> null;
+                };
         return kind == null ? null : new ComparedColumn(read.column(), read.declared(), kind);
     }
 
-    private static @Nullable Kind kind(RowColumn read) {
-        LogicalTypeRoot declared = read.declared().getTypeRoot();
-        return switch (ColumnKind.of(read.column())) {
-            case BOOLEAN -> Kind.FLAG;
-            case INT2, INT4, INT8 -> Kind.INTEGER;
-            case FLOAT4, FLOAT8 -> Kind.FLOATING;
-            case NUMERIC, NUMERIC_TEXT -> declared == LogicalTypeRoot.DECIMAL ? Kind.DECIMAL : null;
-            case DATE -> Kind.DATE;
-            case TIMESTAMP -> Kind.TIMESTAMP;
-            case TIMESTAMPTZ -> Kind.INSTANT;
-            case UUID -> declared == LogicalTypeRoot.VARCHAR ? Kind.PRINTED : null;
-            case TEXT -> declared == LogicalTypeRoot.VARCHAR ? text(read.column().type()) : null;
-            case OID, MONEY, BYTEA, TIME, ARRAY, HSTORE, COMPOSITE -> null;
-        };
-    }
-
-    private static @Nullable Kind text(PgType type) {
-        if (type.kind() == PgType.Kind.DOMAIN && type.element() != null) {
-            return text(type.element());
-        }
-        if (type.kind() == PgType.Kind.ENUM) {
-            return Kind.PRINTED;
-        }
-        return TEXTS.contains(type.name()) ? Kind.TEXT : null;
+    private static boolean isText(PgType type) {
+        return (type.kind() == PgType.Kind.DOMAIN && type.element() != null)
+                ? isText(type.element())
+                : TEXTS.contains(type.name());
     }
 
     boolean isFlag() {
@@ -95,19 +99,32 @@ record ComparedColumn(Column column, LogicalType declared, Kind kind) {
         return switch (kind) {
             case FLAG, INTEGER, FLOATING -> true;
             case DECIMAL, DATE, TIMESTAMP, INSTANT -> false;
-            case TEXT, PRINTED -> ((VarCharType) declared).getLength() == VarCharType.MAX_LENGTH;
+            case TEXT, PRINTED ->
+                    ((VarCharType) declared).getLength() == VarCharType.MAX_LENGTH
+                            && ALL_TEXT.contains(ColumnKind.of(column));
         };
     }
 
-    /** Its name in SQL. */
-    String name() {
+    /** Whether it has a value: a composite one whose fields are all null is one. */
+    String nullCheck(boolean isNull) {
+        return name() + (isNull ? " IS NOT DISTINCT FROM NULL" : " IS DISTINCT FROM NULL");
+    }
+
+    private String name() {
         return QualifiedName.quote(column.name());
     }
 
     /** What is compared. */
     String sql() {
         return switch (kind) {
-            case FLAG, INTEGER, DECIMAL, FLOATING, DATE, TIMESTAMP, INSTANT -> name();
+            case FLAG, FLOATING, DATE, TIMESTAMP, INSTANT -> name();
+            case INTEGER ->
+                    name() + (ColumnKind.of(column) == ColumnKind.OID ? "::pg_catalog.int8" : "");
+            case DECIMAL ->
+                    name()
+                            + (ColumnKind.of(column) == ColumnKind.MONEY
+                                    ? "::pg_catalog.numeric"
+                                    : "");
             // Others may take different texts for the same.
             case TEXT -> name() + " COLLATE pg_catalog.\"C\"";
             // By the type's output function, since a cast might find another one. Null prints as

@@ -101,15 +101,21 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
                         settings,
                         valid(name, ScanPlanner.plan(settings, declaration, tables)));
         DataType rows = context.getPhysicalRowDataType();
+        boolean filters = settings.pushesFilters() && planned.source().startup().takesSnapshot();
         if (settings.bounded()) {
-            return new SnapshotTableSource(
-                    settings, planned, rows, new PlannerStatistics(NanosyncTableFactory::client));
+            PlannerStatistics statistics = new PlannerStatistics(NanosyncTableFactory::client);
+            return filters
+                    ? new FilteredSnapshotSource(settings, planned, rows, statistics)
+                    : new SnapshotTableSource(settings, planned, rows, statistics);
         }
         // Flink divides the changes by the key's places among all columns, which of fewer columns
         // are those of others.
-        return settings.parallelism() == null || planned.plan().style() == ChangelogStyle.APPEND
-                ? new ProjectedTableSource(settings, planned, rows)
-                : new NanosyncTableSource(settings, planned, rows);
+        if (settings.parallelism() != null && planned.plan().style() != ChangelogStyle.APPEND) {
+            return new NanosyncTableSource(settings, planned, rows);
+        }
+        return filters
+                ? new FilteredTableSource(settings, planned, rows)
+                : new ProjectedTableSource(settings, planned, rows);
     }
 
     private Checked<List<TableSchema>> describe(String name, TableSettings settings) {

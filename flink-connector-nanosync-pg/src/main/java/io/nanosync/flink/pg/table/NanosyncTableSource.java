@@ -10,7 +10,6 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.connector.source.ScanTableSource;
-import org.apache.flink.table.connector.source.abilities.SupportsFilterPushDown;
 import org.apache.flink.table.connector.source.abilities.SupportsReadingMetadata;
 import org.apache.flink.table.connector.source.abilities.SupportsWatermarkPushDown;
 import org.apache.flink.table.data.RowData;
@@ -23,10 +22,7 @@ import org.jspecify.annotations.Nullable;
  * changelog, which stream. This one gives all declared columns.
  */
 sealed class NanosyncTableSource
-        implements ScanTableSource,
-                SupportsReadingMetadata,
-                SupportsFilterPushDown,
-                SupportsWatermarkPushDown
+        implements ScanTableSource, SupportsReadingMetadata, SupportsWatermarkPushDown
         permits ProjectedTableSource {
 
     private final TableSettings settings;
@@ -38,6 +34,10 @@ sealed class NanosyncTableSource
     private final ScanState state;
     private final Declaration.@Nullable Rowtime rowtime;
     private ScanPlan plan;
+
+    /** What PostgreSQL is asked for, as Flink writes it. */
+    private List<String> filters = List.of();
+
     private DataType produced;
     private @Nullable WatermarkStrategy<RowData> watermarks;
 
@@ -64,6 +64,7 @@ sealed class NanosyncTableSource
         this.source = other.source;
         this.whole = other.whole;
         this.plan = other.plan;
+        this.filters = other.filters;
         this.produced = other.produced;
         this.watermarks = other.watermarks;
     }
@@ -93,6 +94,7 @@ sealed class NanosyncTableSource
                 settings,
                 source.reading(plan.needed()),
                 plan,
+                filters,
                 context.createTypeInformation(produced),
                 state,
                 watermarks == null ? null : EventTime.of(watermarks, plan, rowtime));
@@ -105,18 +107,16 @@ sealed class NanosyncTableSource
     }
 
     /**
-     * {@inheritDoc}
+     * Reads of the snapshot the rows alone for which these hold, as far as PostgreSQL can tell.
      *
-     * <p>All of them remain: changes come all, and PostgreSQL may find more rows than Flink.
+     * @return those of which it is asked. They remain to be asked by Flink: changes come all, and
+     *     PostgreSQL may find more rows
      */
-    @Override
-    public Result applyFilters(List<ResolvedExpression> filters) {
-        if (!settings.pushesFilters() || !source.startup().takesSnapshot()) {
-            return Result.of(List.of(), filters);
-        }
-        PushedFilters pushed = PushedFilters.of(filters, whole, settings.tableColumn());
+    final List<ResolvedExpression> filter(List<ResolvedExpression> predicates) {
+        PushedFilters pushed = PushedFilters.of(predicates, whole, settings.tableColumn());
         source = source.readingWhere(pushed.conditions());
-        return Result.of(pushed.accepted(), filters);
+        filters = pushed.accepted().stream().map(ResolvedExpression::asSummaryString).toList();
+        return pushed.accepted();
     }
 
     @Override

@@ -4,11 +4,13 @@ import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.PgSource;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.BatchShuffleMode;
@@ -188,15 +190,15 @@ final class PipelineScans {
     void add(
             ProviderContext context,
             TableSettings table,
-            SourceConfig source,
             ScanPlan plan,
+            List<String> filters,
             SingleOutputStreamOperator<RowData> operator) {
         String planned = context.generateUid("nanosync-rows").orElse(null);
         if (planned != null) {
             operator.uid(planned);
             return;
         }
-        views.add(new View(table.tables().toString(), reads(source, plan), operator));
+        views.add(new View(table.tables().toString(), reads(plan, filters), operator));
         nameViews();
     }
 
@@ -222,15 +224,21 @@ final class PipelineScans {
         }
     }
 
-    private static String reads(SourceConfig source, ScanPlan plan) {
+    private static String reads(ScanPlan plan, List<String> filters) {
         RowPlan rows = plan.tables().get(0).rows();
         return Stream.of(
                         Stream.of(rows.style(), rows.truncate(), rows.toast(), rows.nullsMisfits()),
                         rows.columns().stream().map(RowColumn::name),
                         rows.metadata().stream(),
-                        source.conditions().stream())
+                        filters.isEmpty() ? Stream.of() : Stream.of(fingerprint(filters)))
                 .flatMap(parts -> parts)
                 .map(String::valueOf)
                 .collect(Collectors.joining(" "));
+    }
+
+    /** They may be longer than a name can be. */
+    private static UUID fingerprint(List<String> filters) {
+        return UUID.nameUUIDFromBytes(
+                String.join(" AND ", filters).getBytes(StandardCharsets.UTF_8));
     }
 }

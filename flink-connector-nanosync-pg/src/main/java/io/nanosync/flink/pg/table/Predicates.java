@@ -85,10 +85,10 @@ final class Predicates {
                     && addFlag(field, "NOT ");
         }
         if (function == BuiltInFunctionDefinitions.IS_NULL) {
-            return addNullCheck(operands.get(0), " IS NULL");
+            return addNullCheck(operands.get(0), true);
         }
         if (function == BuiltInFunctionDefinitions.IS_NOT_NULL) {
-            return addNullCheck(operands.get(0), " IS NOT NULL");
+            return addNullCheck(operands.get(0), false);
         }
         Comparison comparison = Comparison.of(function);
         return comparison != null && addComparison(comparison, operands.get(0), operands.get(1));
@@ -135,18 +135,17 @@ final class Predicates {
         return true;
     }
 
-    private boolean addNullCheck(ResolvedExpression operand, String check) {
+    private boolean addNullCheck(ResolvedExpression operand, boolean isNull) {
         if (!(operand instanceof FieldReferenceExpression field)) {
             return false;
         }
         RowColumn column = column(field);
         ComparedColumn compared = column == null ? null : ComparedColumn.of(column);
         // A value that doesn't fit may be null for Flink, and isn't for PostgreSQL.
-        if (compared == null
-                || (check.equals(" IS NULL") && rows.nullsMisfits() && !compared.alwaysFits())) {
+        if (compared == null || (isNull && rows.nullsMisfits() && !compared.alwaysFits())) {
             return false;
         }
-        sql.append(compared.name()).append(check);
+        sql.append(compared.nullCheck(isNull));
         columns.add(compared.column());
         return true;
     }

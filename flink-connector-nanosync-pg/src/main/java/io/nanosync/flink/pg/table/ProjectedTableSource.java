@@ -7,7 +7,7 @@ import org.apache.flink.table.types.DataType;
 
 /** A captured table of which a statement may read some columns alone. */
 sealed class ProjectedTableSource extends NanosyncTableSource implements SupportsProjectionPushDown
-        permits SnapshotTableSource {
+        permits FilteredTableSource, SnapshotTableSource {
 
     /**
      * A source of all declared columns.

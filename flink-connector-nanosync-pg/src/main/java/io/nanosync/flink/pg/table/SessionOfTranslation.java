@@ -17,7 +17,7 @@ final class SessionOfTranslation {
 
     private SessionOfTranslation() {}
 
-    /** Null where it is no environment of a translation. */
+    /** Null where it is no environment of a translation, or of a planner that isn't known. */
     static @Nullable StreamExecutionEnvironment of(StreamExecutionEnvironment env) {
         if (!env.getClass().getName().equals(TRANSLATION)) {
             return null;
@@ -26,13 +26,10 @@ final class SessionOfTranslation {
             Field session = env.getClass().getDeclaredField(SESSION);
             session.setAccessible(true);
             return (StreamExecutionEnvironment) session.get(env);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(
-                    "This version of Flink's planner isn't known: "
-                            + TRANSLATION
-                            + " has no "
-                            + SESSION,
-                    e);
+        } catch (ReflectiveOperationException unknown) {
+            // A planner that keeps it in another way. There scans that it looks at first have a
+            // source of their own, and Flink says of the two that they have one uid.
+            return null;
         }
     }
 }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A captured table of which only a snapshot is read. Only here some of the rows may be asked for:
  * changes need all of them in front.
  */
-final class SnapshotTableSource extends ProjectedTableSource
-        implements SupportsLimitPushDown, SupportsStatisticReport {
+sealed class SnapshotTableSource extends ProjectedTableSource
+        implements SupportsLimitPushDown, SupportsStatisticReport permits FilteredSnapshotSource {
 
     private final PlannerStatistics statistics;
     private @Nullable Long limit;
@@ -26,7 +26,8 @@ final class SnapshotTableSource extends ProjectedTableSource
         this.statistics = statistics;
     }
 
-    private SnapshotTableSource(SnapshotTableSource other) {
+    /** The same with what was pushed down so far. */
+    SnapshotTableSource(SnapshotTableSource other) {
         super(other);
         this.statistics = other.statistics;
         this.limit = other.limit;

@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.config.SourceConfig;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -17,11 +18,13 @@ final class TableScan implements DataStreamScanProvider {
     private final TableSettings settings;
     private final SourceConfig source;
     private final ScanPlan plan;
+    private final List<String> filters;
     private final TypeInformation<RowData> rowType;
     private final ScanState state;
     private final @Nullable EventTime time;
 
     /**
+     * @param filters for which rows of a snapshot are enough, as Flink writes them
      * @param state by which a savepoint finds the scan again
      * @param time by which rows have watermarks; null when the scan makes none
      */
@@ -29,12 +32,14 @@ final class TableScan implements DataStreamScanProvider {
             TableSettings settings,
             SourceConfig source,
             ScanPlan plan,
+            List<String> filters,
             TypeInformation<RowData> rowType,
             ScanState state,
             @Nullable EventTime time) {
         this.settings = settings;
         this.source = source;
         this.plan = plan;
+        this.filters = filters;
         this.rowType = rowType;
         this.state = state;
         this.time = time;
@@ -51,7 +56,7 @@ final class TableScan implements DataStreamScanProvider {
                                 : scans.batches()
                                         .transform("Rows", rowType, new TimedRowView(view, time)))
                         .name("rows of " + settings.tables());
-        scans.add(context, settings, source, plan, rows);
+        scans.add(context, settings, plan, filters, rows);
         getParallelism().ifPresent(rows::setParallelism);
         return rows;
     }
