@@ -70,6 +70,7 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
     /** The source, or one that refuses every use with the reason. */
     @Override
     public DynamicTableSource createDynamicTableSource(Context context) {
+        PipelineScans.beginPlanning();
         // Flink adds all options, a dsn with its password included, to whatever is thrown here.
         try {
             return plan(context);

@@ -30,10 +30,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The scans of one pipeline in a statement, and the source that they share. Flink translates each
  * statement, also for EXPLAIN, in an environment of its own, where the first scan leaves them. In
- * batch mode it looks at some scans before, in the environment of the session, where those of other
- * statements stay, too.
+ * batch mode it looks at some scans before, in the environment of the session, and keeps what they
+ * gave for the translation.
  */
 final class PipelineScans {
+
+    /** Flink's environment of one translation: a class of the planner's own, from 1.20 to 2.3. */
+    private static final String TRANSLATION =
+            "org.apache.flink.table.planner.utils.DummyStreamExecutionEnvironment";
+
+    /** Those of the statement that a thread plans at which Flink has looked before. */
+    private static final ThreadLocal<List<PipelineScans>> LOOKED_AT =
+            ThreadLocal.withInitial(ArrayList::new);
 
     private final StreamExecutionEnvironment env;
     private final PipelineTables tables = new PipelineTables();
@@ -101,44 +109,45 @@ final class PipelineScans {
             scans =
                     new PipelineScans(
                             context, env, new SharedSettings(table, state, names), config);
-        } else {
-            try {
-                scans.settings.join(table, state, names);
-                scans.join(config);
-            } catch (ValidationException e) {
-                // The next statement may be the same with other options.
-                scans.isTranslated = true;
-                throw e;
+            if (!isTranslation(env)) {
+                LOOKED_AT.get().add(scans);
             }
+        } else {
+            scans.settings.join(table, state, names);
+            scans.join(config);
         }
         names.forEach(scans.tables::add);
         return scans;
     }
 
-    private static @Nullable PipelineScans find(StreamExecutionEnvironment env, String pipeline) {
-        StreamExecutionEnvironment session = SessionOfTranslation.of(env);
-        PipelineScans scans = findIn(env, session == null ? null : env, pipeline);
-        if (scans == null && session != null) {
-            scans = findIn(session, env, pipeline);
-        }
-        if (scans != null && session != null) {
-            scans.translation = env;
-        }
-        return scans;
+    /** Another statement is planned: one before may have failed behind such a look. */
+    static void beginPlanning() {
+        LOOKED_AT.remove();
     }
 
-    private static @Nullable PipelineScans findIn(
-            StreamExecutionEnvironment env,
-            @Nullable StreamExecutionEnvironment translation,
-            String pipeline) {
-        return env.getTransformations().stream()
-                .flatMap(operator -> operator.getInputs().stream())
-                .map(PipelineScans::of)
-                .filter(Objects::nonNull)
-                .filter(scans -> scans.config.pipeline().equals(pipeline))
-                .filter(scans -> scans.takesMore(translation))
-                .findFirst()
-                .orElse(null);
+    private static boolean isTranslation(StreamExecutionEnvironment env) {
+        return env.getClass().getName().equals(TRANSLATION);
+    }
+
+    private static @Nullable PipelineScans find(StreamExecutionEnvironment env, String pipeline) {
+        StreamExecutionEnvironment translation = isTranslation(env) ? env : null;
+        Stream<PipelineScans> translated =
+                translation == null
+                        ? Stream.of()
+                        : env.getTransformations().stream()
+                                .flatMap(operator -> operator.getInputs().stream())
+                                .map(PipelineScans::of)
+                                .filter(Objects::nonNull);
+        PipelineScans found =
+                Stream.concat(translated, LOOKED_AT.get().stream())
+                        .filter(scans -> scans.config.pipeline().equals(pipeline))
+                        .filter(scans -> scans.takesMore(translation))
+                        .findFirst()
+                        .orElse(null);
+        if (found != null && translation != null) {
+            found.translation = translation;
+        }
+        return found;
     }
 
     private boolean takesMore(@Nullable StreamExecutionEnvironment in) {
@@ -148,6 +157,7 @@ final class PipelineScans {
     /** Flink makes a job of the translation. */
     void end() {
         isTranslated = true;
+        LOOKED_AT.get().remove(this);
     }
 
     private static @Nullable PipelineScans of(Transformation<?> operator) {
@@ -193,6 +203,10 @@ final class PipelineScans {
             ScanPlan plan,
             List<String> filters,
             SingleOutputStreamOperator<RowData> operator) {
+        if (!isTranslation(env)) {
+            // Else it would be part of the next job that a program makes with this environment.
+            env.getTransformations().remove(operator.getTransformation());
+        }
         String planned = context.generateUid("nanosync-rows").orElse(null);
         if (planned != null) {
             operator.uid(planned);
