@@ -291,6 +291,11 @@ public record SourceConfig(
         return !consumers.isEmpty() && tables.size() > 1;
     }
 
+    /** Whether it is known what becomes of tables: they are scanned by Flink SQL. */
+    public boolean hasConsumers() {
+        return !consumers.isEmpty();
+    }
+
     /** Names of the columns by which consumers apply changes of a table. */
     public Set<List<String>> appliedKeys(QualifiedName table) {
         return consumers(table).stream()

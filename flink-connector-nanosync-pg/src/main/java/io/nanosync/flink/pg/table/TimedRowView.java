@@ -141,7 +141,10 @@ final class TimedRowView extends StreamFlatMap<ChangeBatch, RowData>
             if (timed && time.isMissing(row)) {
                 throw missing();
             }
-            marks.markActive();
+            if (timed) {
+                // The generator says that it is silent once, until it has an event.
+                marks.markActive();
+            }
             behind.collect(row);
             if (timed && marks.released) {
                 generator.onEvent(row, batchTimestamp, marks);

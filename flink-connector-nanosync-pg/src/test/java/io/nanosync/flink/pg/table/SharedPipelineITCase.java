@@ -455,6 +455,46 @@ class SharedPipelineITCase {
                 .isEqualTo(Row.of(10L));
     }
 
+    /** Flink has looked at the second join before it comes to the first, which is refused. */
+    @Test
+    @Tag("long")
+    void aStatementThatFailsLeavesNothingForTheNext() throws Exception {
+        TableEnvironment session = TableEnvironment.create(EnvironmentSettings.inBatchMode());
+        declare(session, "orders", "id INT, customer INT", ", 'startup-mode' = 'snapshot'");
+        declare(session, "customers", "id INT, name STRING", ", 'startup-mode' = 'snapshot'");
+        String join =
+                "SELECT /*+ BROADCAST(c) */ COUNT(*) FROM orders%s AS o JOIN customers%s AS c ON"
+                        + " o.customer = c.id";
+        String other = "/*+ OPTIONS('pipeline' = 'other', 'snapshot-workers' = '%s') */";
+        assertThatThrownBy(
+                        () ->
+                                session.executeSql(
+                                        join.formatted(other.formatted(1), other.formatted(2))
+                                                + " UNION ALL "
+                                                + join.formatted("", "")))
+                .hasMessageContaining("snapshot-workers");
+        database.execute("ALTER TABLE orders RENAME TO gone");
+        assertThat(only(session, "SELECT COUNT(*) FROM customers")).isEqualTo(Row.of(10L));
+    }
+
+    /** A program's own job has what the program adds, and no table of a statement before. */
+    @Test
+    @Tag("long")
+    void aStatementLeavesNothingInTheEnvironment() throws Exception {
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        StreamTableEnvironment session =
+                StreamTableEnvironment.create(env, EnvironmentSettings.inBatchMode());
+        declare(session, "orders", "id INT, customer INT", ", 'startup-mode' = 'snapshot'");
+        declare(session, "customers", "id INT, name STRING", ", 'startup-mode' = 'snapshot'");
+        assertThat(
+                        only(
+                                session,
+                                "SELECT /*+ BROADCAST(c) */ COUNT(*) FROM orders AS o JOIN"
+                                        + " customers AS c ON o.customer = c.id"))
+                .isEqualTo(Row.of(1000L));
+        assertThat(env.getTransformations()).isEmpty();
+    }
+
     private static Row only(TableEnvironment session, String query) throws Exception {
         try (CloseableIterator<Row> rows = session.executeSql(query).collect()) {
             Row row = rows.next();

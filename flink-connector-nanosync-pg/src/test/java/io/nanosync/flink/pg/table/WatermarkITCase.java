@@ -279,7 +279,7 @@ class WatermarkITCase {
         database.execute(
                 "CREATE TABLE silent (id int PRIMARY KEY, v int, placed timestamp)",
                 "INSERT INTO silent VALUES (1, 0, timestamp '2026-01-01')");
-        declare(flink, "id INT, v INT, " + TIME, APPEND, ", 'pipeline' = 'both'");
+        declare(flink, "id INT NOT NULL, v INT, " + TIME, APPEND, ", 'pipeline' = 'both'");
         flink.executeSql(
                 "CREATE TABLE silent (id INT, v INT, "
                         + TIME
@@ -319,5 +319,34 @@ class WatermarkITCase {
         insert(100_001, "2026-01-02 00:00:00");
         Await.until("all windows are whole", () -> rows.equals(table("2026-01-02")));
         job.cancel().get();
+    }
+
+    /** A delete of the key alone has no time, and a table that is silent stays so behind it. */
+    @Test
+    void aDeleteWithoutATimeHoldsNoEventTimeUp() throws Exception {
+        database.execute(
+                "CREATE TABLE t (id int PRIMARY KEY, v int, placed timestamp)",
+                "CREATE TABLE silent (id int PRIMARY KEY, v int, placed timestamp)",
+                "INSERT INTO silent SELECT i, 0, timestamp '2026-01-01' FROM generate_series(1, 5)"
+                        + " i");
+        declare(flink, "id INT NOT NULL, v INT, " + TIME, APPEND, ", 'pipeline' = 'both'");
+        flink.executeSql(
+                "CREATE TABLE silent (PRIMARY KEY (id) NOT ENFORCED) WITH ('table-name' ="
+                        + " 'public.silent', 'changelog-mode' = 'upsert',"
+                        + " 'scan.watermark.idle-timeout' = '200ms') LIKE t");
+        try (LiveQuery query =
+                new LiveQuery(
+                        flink,
+                        "SELECT t.id, s.v FROM t LEFT JOIN silent FOR SYSTEM_TIME AS OF t.placed s"
+                                + " ON t.v = s.id")) {
+            Await.until(
+                    "the slot is read", () -> database.streamingPid("nanosync_slot_both") != null);
+            insert(1, "2026-01-02 00:00:00");
+            Await.until(
+                    "event time goes on while one is silent", () -> !query.changelog().isEmpty());
+            database.execute("DELETE FROM silent WHERE id = 3");
+            insert(2, "2026-01-03 00:00:00");
+            Await.until("it does behind the delete", () -> query.changelog().size() == 2);
+        }
     }
 }

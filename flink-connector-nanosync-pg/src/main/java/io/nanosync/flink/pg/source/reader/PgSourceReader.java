@@ -78,13 +78,21 @@ public final class PgSourceReader
     private boolean streams;
 
     private boolean saidSo;
+
+    /** Whether operators behind listen for it: row views. */
+    private final boolean tellsOfStream;
+
     private boolean idle;
     private int confirmStopOf;
 
     private PgSourceReader(
-            ReaderParts parts, Configuration configuration, SourceReaderContext context) {
+            ReaderParts parts,
+            boolean tellsOfStream,
+            Configuration configuration,
+            SourceReaderContext context) {
         super(parts.fetchers(configuration), parts.emitter(), configuration, context);
         this.parts = parts;
+        this.tellsOfStream = tellsOfStream;
         parts.emitter().onLost(this::reportLost);
         parts.emitter().onStream(context::sendSourceEventToCoordinator);
     }
@@ -108,7 +116,7 @@ public final class PgSourceReader
                         context.metricGroup(),
                         configuration.get(SourceReaderOptions.ELEMENT_QUEUE_CAPACITY),
                         temporaryFolder(configuration));
-        return new PgSourceReader(parts, configuration, context);
+        return new PgSourceReader(parts, config.hasConsumers(), configuration, context);
     }
 
     /** Any of those that Flink was given. */
@@ -128,9 +136,9 @@ public final class PgSourceReader
 
     @Override
     public InputStatus pollNext(ReaderOutput<ChangeBatch> output) throws Exception {
-        if (streams && !saidSo) {
+        if (streams && tellsOfStream && !saidSo) {
             // Behind a snapshot's rows and in front of changes, whoever has those: operators behind
-            // hear nothing else from the enumerator.
+            // hear nothing else from the enumerator. Those of Flink would take it for what it says.
             saidSo = true;
             output.markIdle();
             output.markActive();
