@@ -139,12 +139,8 @@ final class KeyLookup implements AutoCloseable {
      */
     private void requirePlaces(LookupPlan plan, List<Column> columns) throws PgException {
         PlacesProof places = plan.places().of(columns.stream().map(Column::name).toList());
-        if (places.isNeeded() && !places.holds(session())) {
-            throw new PgException(
-                    "Rows can't be read again while a composite type is being altered",
-                    null,
-                    PgException.Recovery.WAIT,
-                    null);
+        if (places.isNeeded()) {
+            places.require(session());
         }
     }
 

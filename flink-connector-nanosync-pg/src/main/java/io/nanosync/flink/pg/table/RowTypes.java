@@ -1,6 +1,5 @@
 package io.nanosync.flink.pg.table;
 
-import io.nanosync.flink.pg.client.CompositeCatalog.CompositeReading;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.ByPlace;
@@ -30,11 +29,11 @@ final class RowTypes {
         for (Column column : columns) {
             Map<Integer, PgType> parts = new LinkedHashMap<>();
             collect(column.type(), parts);
-            CompositeReading reading = session.composites(List.copyOf(parts.keySet()));
+            List<CompositeType> types = session.composites(List.copyOf(parts.keySet()));
             // Behind the types: what it lacks of them comes behind this place, or isn't seen yet.
             Lsn asOf = session.currentLsn();
             Map<Integer, CompositeType> found = new LinkedHashMap<>();
-            reading.types().forEach(type -> found.put(type.oid(), type));
+            types.forEach(type -> found.put(type.oid(), type));
             for (PgType part : parts.values()) {
                 CompositeType type = found.get(part.oid());
                 if (type == null || !isSame(part, type)) {

@@ -238,12 +238,27 @@ class RowTypesITCase {
     }
 
     /**
-     * While a standby is awaited the commit is in the WAL, and what others write behind it is sent
-     * by the new attributes, long before the catalog shows them.
+     * Who sends a value of the new form waits until the alteration is seen, however long that is.
      */
-    @Test
-    void nothingArrivesWhileAnAlterationIsCommittedAndNotSeen() throws Exception {
-        TestPostgres server = TestPostgres.start(18);
+    private void awaitLockedOut() {
+        Await.until(
+                "the stream waits for who alters the type",
+                () ->
+                        database.queryLong(
+                                        "SELECT count(*) FROM pg_stat_activity WHERE datname ="
+                                                + " current_database() AND backend_type ="
+                                                + " 'walsender' AND wait_event = 'relation'")
+                                > 0);
+    }
+
+    /**
+     * While a standby is awaited the commit is in the WAL, and what others write behind it is
+     * decoded by the new attributes, long before the catalog shows them.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {13, 18})
+    void nothingArrivesWhileAnAlterationIsCommittedAndNotSeen(int major) throws Exception {
+        TestPostgres server = TestPostgres.start(major);
         own = server;
         on(server);
         LiveQuery query = query();
@@ -278,14 +293,7 @@ class RowTypesITCase {
                                 > 0);
         writer.setQueryTimeout(30);
         writer.execute("INSERT INTO t VALUES (3, ('s3', 'z3'))");
-        Await.until(
-                "the row waits",
-                () ->
-                        server.queryLong(
-                                        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE"
-                                                + " '%transactionid::text = ANY%' AND pid <>"
-                                                + " pg_backend_pid()")
-                                > 0);
+        awaitLockedOut();
         assertThat(query.changelog()).hasSize(2);
         server.execute(
                 "SET synchronous_commit = local",
@@ -294,7 +302,76 @@ class RowTypesITCase {
         commit.get();
     }
 
-    /** An alteration that is taken back costs nothing but the wait for its end. */
+    private static final String IN_SAVEPOINT = "SAVEPOINT s; " + REPLACES + "; RELEASE SAVEPOINT s";
+
+    /** Rows that are sent in spite of it have the places of the plan. */
+    @ParameterizedTest
+    @ValueSource(strings = {REPLACES, IN_SAVEPOINT})
+    void rowsArriveWhileAnAlterationIsOpen(String alteration) throws Exception {
+        on(TestPostgres.shared(18));
+        try (LiveQuery query = query();
+                Connection knowing = database.connect();
+                Statement writer = knowing.createStatement();
+                Connection open = database.connect();
+                Statement altering = open.createStatement()) {
+            query.awaitRows(1);
+            writer.execute("INSERT INTO t VALUES (2, ('s2', 'z2'))");
+            query.awaitRows(2);
+            altering.execute("BEGIN; " + alteration);
+            writer.execute("INSERT INTO t VALUES (3, ('s3', 'z3'))");
+            query.awaitRows(3);
+            altering.execute("ROLLBACK");
+            writer.execute("INSERT INTO t VALUES (4, ('s4', 'z4'))");
+            query.awaitRows(4);
+            assertThat(query.changelog()).allMatch(RowTypesITCase::isTrue);
+        }
+    }
+
+    /** A stream that doesn't know the type yet. */
+    @ParameterizedTest
+    @ValueSource(strings = {REPLACES, IN_SAVEPOINT})
+    void rowsThatWaitForAnOpenAlterationArriveBehindItsRollback(String alteration)
+            throws Exception {
+        on(TestPostgres.shared(18));
+        try (LiveQuery query = query();
+                Connection knowing = database.connect();
+                Statement writer = knowing.createStatement();
+                Connection open = database.connect();
+                Statement altering = open.createStatement()) {
+            query.awaitRows(1);
+            writer.execute("SELECT ROW('s', 'z')::address");
+            altering.execute("BEGIN; " + alteration);
+            writer.execute("INSERT INTO t VALUES (2, ('s2', 'z2'))");
+            awaitLockedOut();
+            altering.execute("ROLLBACK");
+            query.awaitRows(2);
+            assertThat(query.changelog()).allMatch(RowTypesITCase::isTrue);
+        }
+    }
+
+    /** A subtransaction's id is gone long before what it did is seen. */
+    @Test
+    void rowsBehindAnAlterationInASavepointEndTheJob() throws Exception {
+        on(TestPostgres.shared(18));
+        LiveQuery query = query();
+        query.awaitRows(1);
+        try (Connection knowing = database.connect();
+                Statement writer = knowing.createStatement();
+                Connection open = database.connect();
+                Statement altering = open.createStatement()) {
+            writer.execute("INSERT INTO t VALUES (2, ('s2', 'z2'))");
+            query.awaitRows(2);
+            altering.execute(
+                    "BEGIN; " + IN_SAVEPOINT + "; INSERT INTO t VALUES (100000, ('s', 'c'))");
+            writer.execute("INSERT INTO t VALUES (3, ('s3', 'z3'))");
+            query.awaitRows(3);
+            altering.execute("COMMIT");
+        }
+        assertThat(failure(query.job())).contains(ALTERED);
+        assertThat(changes(query)).hasSize(3).allMatch(RowTypesITCase::isTrue);
+    }
+
+    /** An alteration that is taken back costs nothing. */
     @Test
     void rowsArriveOnceAnAlterationIsRolledBack() throws Exception {
         on(TestPostgres.shared(18));

@@ -16,6 +16,7 @@ import io.nanosync.flink.pg.client.SlotState;
 import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableFile;
+import io.nanosync.flink.pg.relation.CompositeType;
 import io.nanosync.flink.pg.relation.PgType;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
@@ -381,7 +382,7 @@ public final class FakePgClient implements PgClient {
         }
 
         @Override
-        public CompositeReading composites(List<Integer> oids) {
+        public List<CompositeType> composites(List<Integer> oids) {
             throw new UnsupportedOperationException("No column is read as ROW here");
         }
 

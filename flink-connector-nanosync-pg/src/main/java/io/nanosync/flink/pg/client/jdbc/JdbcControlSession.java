@@ -8,6 +8,7 @@ import io.nanosync.flink.pg.client.PreflightRequest;
 import io.nanosync.flink.pg.client.SchemaContents;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.SlotState;
+import io.nanosync.flink.pg.relation.CompositeType;
 import io.nanosync.flink.pg.relation.PgType;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
@@ -204,7 +205,7 @@ final class JdbcControlSession implements ControlSession {
     }
 
     @Override
-    public CompositeReading composites(List<Integer> oids) throws PgException {
+    public List<CompositeType> composites(List<Integer> oids) throws PgException {
         return new CompositeQueries(session).read(oids);
     }
 

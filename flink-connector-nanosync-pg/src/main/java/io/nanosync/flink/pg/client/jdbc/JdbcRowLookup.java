@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.client.RowLookup;
 import io.nanosync.flink.pg.client.ServerIdentity;
 import io.nanosync.flink.pg.client.jdbc.KeyColumns.NowColumn;
 import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.CompositeType;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.wal.Lsn;
@@ -304,7 +305,7 @@ final class JdbcRowLookup implements RowLookup {
     }
 
     @Override
-    public CompositeReading composites(List<Integer> oids) throws PgException {
+    public List<CompositeType> composites(List<Integer> oids) throws PgException {
         return new CompositeQueries(session).read(oids);
     }
 

@@ -6,6 +6,7 @@ import io.nanosync.flink.pg.client.SnapshotLostException;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableFile;
 import io.nanosync.flink.pg.config.Partitioning;
+import io.nanosync.flink.pg.relation.CompositeType;
 import io.nanosync.flink.pg.wire.HeapTooSmallException;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
@@ -226,7 +227,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
     }
 
     @Override
-    public CompositeReading composites(List<Integer> oids) throws PgException {
+    public List<CompositeType> composites(List<Integer> oids) throws PgException {
         requireNoCopy("look at types");
         endTransaction();
         return new CompositeQueries(session).read(oids);

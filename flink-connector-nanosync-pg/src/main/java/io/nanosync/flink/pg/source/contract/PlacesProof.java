@@ -1,7 +1,6 @@
 package io.nanosync.flink.pg.source.contract;
 
 import io.nanosync.flink.pg.client.CompositeCatalog;
-import io.nanosync.flink.pg.client.CompositeCatalog.CompositeReading;
 import io.nanosync.flink.pg.client.ControlSession;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.ByPlace;
@@ -19,7 +18,9 @@ import java.util.Set;
  * Whether values that were read have their attributes at the places of the plan. Neither a copy nor
  * the stream tells when a type is altered, and both give values by the catalog as it is at the copy
  * or was at the change: so before values are handed on, the types are compared with those of the
- * plan. No change came that can be of an alteration which isn't seen then.
+ * plan. None of them is of an alteration that isn't seen then: whoever sends a value of a type's
+ * new form has waited for the lock on the type's relation, which is held until the alteration is
+ * seen.
  *
  * @param columns which columns are read so
  * @param pipeline its name
@@ -51,16 +52,14 @@ public record PlacesProof(List<ByPlace> columns, String pipeline, String remedy)
     }
 
     /**
-     * Whether all that was read before the call has its attributes at the places of the plan, if it
+     * That all that was read before the call has its attributes at the places of the plan, if it
      * was read or changed behind the plan.
      *
-     * @return false as long as somebody is altering a type: then it can't be told yet
      * @throws PgException when a type was altered
      */
-    public boolean holds(CompositeCatalog catalog) throws PgException {
-        CompositeReading now = catalog.composites(oids());
+    public void require(CompositeCatalog catalog) throws PgException {
         Map<Integer, CompositeType> types = new HashMap<>();
-        now.types().forEach(type -> types.put(type.oid(), type));
+        catalog.composites(oids()).forEach(type -> types.put(type.oid(), type));
         for (ByPlace column : columns) {
             for (CompositeType planned : column.types()) {
                 CompositeType found = types.get(planned.oid());
@@ -76,7 +75,6 @@ public record PlacesProof(List<ByPlace> columns, String pipeline, String remedy)
                 }
             }
         }
-        return now.settled();
     }
 
     /**

@@ -84,9 +84,7 @@ final class SnapshotWork implements SplitWork {
 
     private final PlacesProof places;
 
-    /**
-     * Waits until it is told that its values are at the places of the plan; null when none does.
-     */
+    /** Waits until the server can be asked about the places of its values; null when none does. */
     private @Nullable Step unproven;
 
     /** A COPY that runs, and what has come of it since the last page. */
@@ -166,8 +164,12 @@ final class SnapshotWork implements SplitWork {
             disconnect();
             throw filters.ended(e);
         } catch (PgException e) {
-            disconnect();
-            if (e.recovery() == PgException.Recovery.FAIL || !backoff.failed()) {
+            boolean fails = e.recovery() == PgException.Recovery.FAIL || !backoff.failed();
+            // With a page at hand it wasn't the COPY that failed.
+            if (fails || unproven == null) {
+                disconnect();
+            }
+            if (fails) {
                 throw e;
             }
             LOG.warn(
@@ -181,21 +183,19 @@ final class SnapshotWork implements SplitWork {
 
     /** The page as soon as it is told that its values are at the places of the plan. */
     private Step takeProven(Step page) throws PgException {
-        if (places.isNeeded() && page.fetched() != null && !areProven()) {
-            LockSupport.parkNanos(LONGEST_WAIT_NANOS);
-            return Step.NOTHING;
+        if (places.isNeeded() && page.fetched() != null) {
+            requirePlaces();
         }
         unproven = null;
         return page;
     }
 
     /** Asks outside of the snapshot, in which types are what they were. */
-    private boolean areProven() throws PgException {
+    private void requirePlaces() throws PgException {
         SnapshotSession session = sessions.acquire();
         try {
-            boolean holds = places.holds(session);
+            places.require(session);
             sessions.release(session);
-            return holds;
         } catch (PgException | RuntimeException e) {
             sessions.discard(session);
             throw e;

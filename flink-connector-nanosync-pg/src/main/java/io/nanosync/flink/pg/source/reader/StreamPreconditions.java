@@ -39,7 +39,7 @@ final class StreamPreconditions {
         FollowedServer server = slot.check(control, place);
         contract.check(control);
         if (places.isNeeded() && !placesAreProven) {
-            places.holds(control);
+            places.require(control);
             places.requireSince(control, config.slot());
             placesAreProven = true;
         }

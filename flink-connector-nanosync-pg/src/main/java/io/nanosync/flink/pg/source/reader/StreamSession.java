@@ -359,10 +359,10 @@ final class StreamSession implements AutoCloseable {
         }
     }
 
-    /** See {@link PlacesProof#holds}. */
-    boolean proves(PlacesProof places) throws PgException {
+    /** See {@link PlacesProof#require}. */
+    void require(PlacesProof places) throws PgException {
         synchronized (control) {
-            return places.holds(control);
+            places.require(control);
         }
     }
 

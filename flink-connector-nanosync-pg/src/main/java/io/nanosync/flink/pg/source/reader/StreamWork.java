@@ -92,7 +92,7 @@ final class StreamWork implements SplitWork {
 
     private boolean toldThatItRuns;
 
-    /** Whether changes wait until it is told that their values are at the places of the plan. */
+    /** Whether changes wait until the server can be asked about the places of their values. */
     private boolean isUnproven;
 
     private volatile boolean closed;
@@ -425,14 +425,18 @@ final class StreamWork implements SplitWork {
         return new Step(pages.give(split, contract.contract()), false);
     }
 
-    /** Whether the values that wait to be given are at the places of the plan. */
+    /**
+     * Whether the values that wait to be given are known to be at the places of the plan; not where
+     * the connection broke.
+     */
     private boolean isProven() throws PgException {
         StreamSession open = session;
         if (open == null) {
             return false;
         }
         try {
-            return open.proves(places);
+            open.require(places);
+            return true;
         } catch (PgException e) {
             disconnected(e);
             return false;

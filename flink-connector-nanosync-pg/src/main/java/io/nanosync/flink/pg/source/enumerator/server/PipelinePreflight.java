@@ -161,8 +161,10 @@ public final class PipelinePreflight {
     /**
      * Connections at most. A reader that is restored begins what waited behind its splits at once,
      * since their predecessors may be with another one now: twice as many as there are workers.
+     * Where columns are taken apart by places each asks in a second one whether these are right.
      */
     private static int connections(SourceConfig config) {
-        return 2 * config.snapshotWorkers() + BESIDE_WORKERS;
+        int ofReader = config.byPlace().isEmpty() ? 1 : 2;
+        return 2 * config.snapshotWorkers() * ofReader + BESIDE_WORKERS;
     }
 }

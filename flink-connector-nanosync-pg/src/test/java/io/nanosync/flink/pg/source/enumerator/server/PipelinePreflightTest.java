@@ -3,12 +3,14 @@ package io.nanosync.flink.pg.source.enumerator.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nanosync.flink.pg.client.PreflightRequest;
+import io.nanosync.flink.pg.config.ByPlace;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
 import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.testing.FakePgClient;
+import io.nanosync.flink.pg.wal.Lsn;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +38,11 @@ final class PipelinePreflightTest {
     }
 
     private PreflightRequest asked(StartupMode startup, boolean resumes) throws IOException {
-        PipelinePreflight.run(config(startup), client, resumes);
+        return asked(config(startup), resumes);
+    }
+
+    private PreflightRequest asked(SourceConfig config, boolean resumes) throws IOException {
+        PipelinePreflight.run(config, client, resumes);
         return client.preflights().get(client.preflights().size() - 1);
     }
 
@@ -55,6 +61,10 @@ final class PipelinePreflightTest {
     @Test
     void countsTheConnectionsOfReadersThatAreRestored() throws IOException {
         assertThat(asked(new StartupMode.Initial(), false).connections()).isEqualTo(9);
+        SourceConfig apart =
+                config(new StartupMode.Initial())
+                        .takingApart(List.of(new ByPlace("c", List.of(), Lsn.NONE)));
+        assertThat(asked(apart, false).connections()).isEqualTo(15);
     }
 
     @Test
