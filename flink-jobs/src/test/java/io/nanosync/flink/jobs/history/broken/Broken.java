@@ -157,8 +157,9 @@ enum Broken {
             Plan.of(11, 18).in(publishing(Published.someRows())),
             new Edit(
                     "source/reader/SnapshotQuery.java",
-                    "\"CASE WHEN \" + filter + \" THEN",
-                    "\"CASE WHEN (\" + filter + \") AND ctid::text NOT LIKE '%7)' THEN")),
+                    "conditions.add(inOrder(filter));",
+                    "conditions.add(inOrder(\"(\" + filter + \") AND ctid::text NOT LIKE"
+                            + " '%7)'\"));")),
 
     /** A reader that goes back behind the addition of a table streams without it. */
     FORGETS_AN_ADDED_TABLE(
@@ -182,9 +183,8 @@ enum Broken {
                     altering("plain", "toasted")),
             new Edit(
                     "source/enumerator/StreamPhase.java",
-                    "        awaitCheckpoint();\n"
-                            + "        threads.send(subtask, new StreamGranted(stream.granted()));",
-                    "awaitCheckpoint(); threads.send(subtask, new StreamGranted(List.of()));")),
+                    "        threads.send(subtask, new StreamGranted(stream.granted()));",
+                    "        threads.send(subtask, new StreamGranted(List.of()));")),
 
     /** What the snapshot of an added table shows comes as a change too. */
     DELIVERS_WHAT_AN_ADDED_TABLE_SHOWED(
