@@ -125,8 +125,7 @@ final class Predicates {
     }
 
     private boolean addFlag(FieldReferenceExpression field, String not) {
-        RowColumn column = column(field);
-        ComparedColumn compared = column == null ? null : ComparedColumn.of(column);
+        ComparedColumn compared = compared(field);
         if (compared == null || !compared.isFlag()) {
             return false;
         }
@@ -139,8 +138,7 @@ final class Predicates {
         if (!(operand instanceof FieldReferenceExpression field)) {
             return false;
         }
-        RowColumn column = column(field);
-        ComparedColumn compared = column == null ? null : ComparedColumn.of(column);
+        ComparedColumn compared = compared(field);
         // A value that doesn't fit may be null for Flink, and isn't for PostgreSQL.
         if (compared == null || (isNull && rows.nullsMisfits() && !compared.alwaysFits())) {
             return false;
@@ -189,8 +187,7 @@ final class Predicates {
         if (field.getName().equals(tableColumn)) {
             return addTableName(comparison, value);
         }
-        RowColumn column = column(field);
-        ComparedColumn compared = column == null ? null : ComparedColumn.of(column);
+        ComparedColumn compared = compared(field);
         String other = compared == null ? null : compared.literal(comparison, value);
         if (compared == null || other == null) {
             return false;
@@ -213,11 +210,14 @@ final class Predicates {
         return true;
     }
 
-    private @Nullable RowColumn column(FieldReferenceExpression field) {
-        return rows.columns().stream()
-                .filter(column -> column.name().equals(field.getName()))
-                .findFirst()
-                .orElse(null);
+    /** Null for metadata, and for a column that can't be compared. */
+    private @Nullable ComparedColumn compared(FieldReferenceExpression field) {
+        for (RowColumn column : rows.columns()) {
+            if (column.name().equals(field.getName())) {
+                return ComparedColumn.of(column);
+            }
+        }
+        return null;
     }
 
     private static @Nullable Object value(ValueLiteralExpression literal) {

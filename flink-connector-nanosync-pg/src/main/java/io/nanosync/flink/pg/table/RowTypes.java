@@ -9,10 +9,13 @@ import io.nanosync.flink.pg.relation.PgType;
 import io.nanosync.flink.pg.relation.PgType.Attribute;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** Which composite types columns that are declared ROW are made of. */
 final class RowTypes {
@@ -25,17 +28,17 @@ final class RowTypes {
      * @throws PgException when a type was altered in between: planned again, it is as it is then
      */
     static List<ByPlace> look(ControlSession session, List<Column> columns) throws PgException {
+        Set<Integer> oids = new LinkedHashSet<>();
+        columns.forEach(column -> oids.addAll(parts(column).keySet()));
+        Map<Integer, CompositeType> all = new HashMap<>();
+        session.composites(List.copyOf(oids)).forEach(type -> all.put(type.oid(), type));
+        // Behind the types: what they lack comes behind this place, or isn't seen yet.
+        Lsn asOf = session.currentLsn();
         List<ByPlace> looked = new ArrayList<>();
         for (Column column : columns) {
-            Map<Integer, PgType> parts = new LinkedHashMap<>();
-            collect(column.type(), parts);
-            List<CompositeType> types = session.composites(List.copyOf(parts.keySet()));
-            // Behind the types: what it lacks of them comes behind this place, or isn't seen yet.
-            Lsn asOf = session.currentLsn();
-            Map<Integer, CompositeType> found = new LinkedHashMap<>();
-            types.forEach(type -> found.put(type.oid(), type));
-            for (PgType part : parts.values()) {
-                CompositeType type = found.get(part.oid());
+            List<CompositeType> found = new ArrayList<>();
+            for (PgType part : parts(column).values()) {
+                CompositeType type = all.get(part.oid());
                 if (type == null || !isSame(part, type)) {
                     throw PgException.tryAgain(
                             "Type "
@@ -45,10 +48,17 @@ final class RowTypes {
                                     + "\" was altered while the statement was planned. Start it"
                                     + " again");
                 }
+                found.add(type);
             }
-            looked.add(new ByPlace(column.name(), List.copyOf(found.values()), asOf));
+            looked.add(new ByPlace(column.name(), found, asOf));
         }
         return looked;
+    }
+
+    private static Map<Integer, PgType> parts(Column column) {
+        Map<Integer, PgType> parts = new LinkedHashMap<>();
+        collect(column.type(), parts);
+        return parts;
     }
 
     private static void collect(PgType type, Map<Integer, PgType> composites) {

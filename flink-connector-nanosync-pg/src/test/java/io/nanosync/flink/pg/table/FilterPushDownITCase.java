@@ -169,12 +169,8 @@ class FilterPushDownITCase {
                 "t",
                 "id INT, state STRING NOT NULL, PRIMARY KEY (id) NOT ENFORCED",
                 ", 'table-name' = 'public.t', 'startup-mode' = 'snapshot'");
-        Map<List<String>, String> found = KeyedSink.table(database.dsn());
-        flink.executeSql(
-                "CREATE TABLE found (id INT, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' ="
-                        + " 'keyed', 'name' = '"
-                        + database.dsn()
-                        + "')");
+        Map<List<String>, String> found =
+                KeyedSink.create(flink, "found", "id INT", database.dsn());
         String plan = folder.resolve("plan.json").toString();
         flink.executeSql(
                 "COMPILE PLAN '"

@@ -11,6 +11,7 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.RuntimeConverter;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
@@ -36,6 +37,25 @@ public final class KeyedSink implements DynamicTableSinkFactory {
     /** What a sink of this name holds: its rows by key, both as text. */
     static Map<List<String>, String> table(String name) {
         return TABLES.computeIfAbsent(name, created -> new ConcurrentHashMap<>());
+    }
+
+    /**
+     * Makes a table of rows with a key {@code id}.
+     *
+     * @param name of what it holds: another session's table of this name goes on with it
+     * @return what it holds
+     */
+    static Map<List<String>, String> create(
+            TableEnvironment in, String table, String columns, String name) {
+        in.executeSql(
+                "CREATE TABLE "
+                        + table
+                        + " ("
+                        + columns
+                        + ", PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'keyed', 'name' = '"
+                        + name
+                        + "')");
+        return table(name);
     }
 
     @Override

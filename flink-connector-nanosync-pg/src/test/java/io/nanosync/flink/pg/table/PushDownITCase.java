@@ -173,16 +173,7 @@ class PushDownITCase {
     }
 
     private Map<List<String>, String> keyed(String name, String columns) {
-        String unique = UUID.randomUUID().toString();
-        flink.executeSql(
-                "CREATE TABLE "
-                        + name
-                        + " ("
-                        + columns
-                        + ", PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'keyed', 'name' = '"
-                        + unique
-                        + "')");
-        return KeyedSink.table(unique);
+        return KeyedSink.create(flink, name, columns, UUID.randomUUID().toString());
     }
 
     private JobClient insert(String sink, String query) {

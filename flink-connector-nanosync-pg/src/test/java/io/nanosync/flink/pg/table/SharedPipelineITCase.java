@@ -140,16 +140,7 @@ class SharedPipelineITCase {
     }
 
     private Map<List<String>, String> sink(TableEnvironment in, String table, String columns) {
-        String name = table + "-" + database.name();
-        in.executeSql(
-                "CREATE TABLE sink_"
-                        + table
-                        + " ("
-                        + columns
-                        + ", PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'keyed', 'name' = '"
-                        + name
-                        + "')");
-        return KeyedSink.table(name);
+        return KeyedSink.create(in, "sink_" + table, columns, table + "-" + database.name());
     }
 
     private Map<List<String>, String> table(String sql) {
@@ -425,6 +416,15 @@ class SharedPipelineITCase {
                         "partition-column: total for public.orders, id for public.orders");
     }
 
+    private static final String BROADCAST =
+            "SELECT /*+ BROADCAST(c) */ COUNT(*) FROM orders%s AS o JOIN customers%s AS c ON"
+                    + " o.customer = c.id";
+
+    private void declareSnapshots(TableEnvironment session) {
+        declare(session, "orders", "id INT, customer INT", ", 'startup-mode' = 'snapshot'");
+        declare(session, "customers", "id INT, name STRING", ", 'startup-mode' = 'snapshot'");
+    }
+
     /**
      * What isn't sent to all tasks is looked at in the session, before the statement is translated.
      */
@@ -432,11 +432,8 @@ class SharedPipelineITCase {
     @Tag("long")
     void whatOneStatementLeavesInTheSessionIsNoneOfTheNext() throws Exception {
         TableEnvironment session = TableEnvironment.create(EnvironmentSettings.inBatchMode());
-        declare(session, "orders", "id INT, customer INT", ", 'startup-mode' = 'snapshot'");
-        declare(session, "customers", "id INT, name STRING", ", 'startup-mode' = 'snapshot'");
-        String sql =
-                "SELECT /*+ BROADCAST(c) */ COUNT(*) FROM orders%s AS o JOIN customers%s AS c ON"
-                        + " o.customer = c.id";
+        declareSnapshots(session);
+        String sql = BROADCAST;
         String others = "/*+ OPTIONS('snapshot-workers' = '2') */";
         assertThat(session.explainSql(sql.formatted("", ""))).contains("isBroadcast=[true]");
         assertThat(only(session, sql.formatted("", ""))).isEqualTo(Row.of(1000L));
@@ -460,11 +457,8 @@ class SharedPipelineITCase {
     @Tag("long")
     void aStatementThatFailsLeavesNothingForTheNext() throws Exception {
         TableEnvironment session = TableEnvironment.create(EnvironmentSettings.inBatchMode());
-        declare(session, "orders", "id INT, customer INT", ", 'startup-mode' = 'snapshot'");
-        declare(session, "customers", "id INT, name STRING", ", 'startup-mode' = 'snapshot'");
-        String join =
-                "SELECT /*+ BROADCAST(c) */ COUNT(*) FROM orders%s AS o JOIN customers%s AS c ON"
-                        + " o.customer = c.id";
+        declareSnapshots(session);
+        String join = BROADCAST;
         String other = "/*+ OPTIONS('pipeline' = 'other', 'snapshot-workers' = '%s') */";
         assertThatThrownBy(
                         () ->
@@ -484,14 +478,8 @@ class SharedPipelineITCase {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         StreamTableEnvironment session =
                 StreamTableEnvironment.create(env, EnvironmentSettings.inBatchMode());
-        declare(session, "orders", "id INT, customer INT", ", 'startup-mode' = 'snapshot'");
-        declare(session, "customers", "id INT, name STRING", ", 'startup-mode' = 'snapshot'");
-        assertThat(
-                        only(
-                                session,
-                                "SELECT /*+ BROADCAST(c) */ COUNT(*) FROM orders AS o JOIN"
-                                        + " customers AS c ON o.customer = c.id"))
-                .isEqualTo(Row.of(1000L));
+        declareSnapshots(session);
+        assertThat(only(session, BROADCAST.formatted("", ""))).isEqualTo(Row.of(1000L));
         assertThat(env.getTransformations()).isEmpty();
     }
 

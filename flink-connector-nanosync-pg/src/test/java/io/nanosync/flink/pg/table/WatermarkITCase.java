@@ -146,16 +146,7 @@ class WatermarkITCase {
     }
 
     private Map<List<String>, String> sink(TableEnvironment in, String table, String columns) {
-        String name = table + "-" + database.name();
-        in.executeSql(
-                "CREATE TABLE sink_"
-                        + table
-                        + " ("
-                        + columns
-                        + ", PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'keyed', 'name' = '"
-                        + name
-                        + "')");
-        return KeyedSink.table(name);
+        return KeyedSink.create(in, "sink_" + table, columns, table + "-" + database.name());
     }
 
     /** What the sink is to have. */
