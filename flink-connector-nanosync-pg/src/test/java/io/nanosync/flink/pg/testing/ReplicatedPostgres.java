@@ -175,10 +175,11 @@ public final class ReplicatedPostgres implements AutoCloseable {
         return major >= SYNCHRONIZES_SLOTS;
     }
 
-    /** A new, empty database. */
+    /** A new, empty database, which the standby has too. */
     public TestDatabase createDatabase() {
         String name = "replicated_" + DATABASES.incrementAndGet();
         primary().execute("CREATE DATABASE " + name);
+        awaitStandbyHasAll();
         return database(name);
     }
 

@@ -28,6 +28,8 @@ import io.nanosync.flink.pg.wal.Timeline;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -263,7 +265,7 @@ final class StreamWorkITCase {
     void largeTransactionIsPendingUntilACheckpointHoldsAllOfIt() throws Exception {
         startServer(18);
         database.execute("INSERT INTO t SELECT g, 'a' FROM generate_series(1, 100000) g");
-        long committedBefore = System.currentTimeMillis();
+        Instant committedBefore = Instant.now();
         startWork(5);
         fetchUntil("its first rows are there", Duration.ofSeconds(60), () -> rows > 0);
         assertThat(rows).isLessThan(100_000);
@@ -281,9 +283,14 @@ final class StreamWorkITCase {
                 () -> progress.metrics().lagSeconds() == 0);
     }
 
-    private void assertIsBehindBy(long millis) {
-        double age = (System.currentTimeMillis() - millis) / 1e3;
-        assertThat(progress.metrics().lagSeconds()).isGreaterThanOrEqualTo(age);
+    /** PostgreSQL's commits have microseconds, and so does the lag. */
+    private void assertIsBehindBy(Instant committedBefore) {
+        double age = micros(Instant.now()) - micros(committedBefore);
+        assertThat(progress.metrics().lagSeconds()).isGreaterThanOrEqualTo(age / 1e6);
+    }
+
+    private static long micros(Instant time) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
     }
 
     /** What was read of a transaction over several connections comes once, and all at once. */
