@@ -15,6 +15,7 @@ import org.apache.flink.streaming.api.operators.util.PausableRelativeClock;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.clock.RelativeClock;
 import org.jspecify.annotations.Nullable;
@@ -109,10 +110,11 @@ final class TimedRowView extends StreamFlatMap<ChangeBatch, RowData>
         private final long periodMillis = getExecutionConfig().getAutoWatermarkInterval();
         private final PausableRelativeClock clock =
                 new PausableRelativeClock(getProcessingTimeService().getClock());
+        private final SilenceClock silence = new SilenceClock(clock);
         private final Marks marks = new Marks();
         private final Highest highest = new Highest();
         private final WatermarkGenerator<RowData> generator =
-                time.strategy().createWatermarkGenerator(new Context(clock));
+                time.strategy().createWatermarkGenerator(new Context(silence));
         private @Nullable ChangeBatch batch;
         private long batchTimestamp;
         private boolean told;
@@ -139,8 +141,9 @@ final class TimedRowView extends StreamFlatMap<ChangeBatch, RowData>
         public void collect(RowData row) {
             boolean timed = time.isOf(row);
             if (timed && time.isMissing(row)) {
-                throw missing();
+                throw missing(row.getRowKind());
             }
+            silence.end();
             if (timed) {
                 // The generator says that it is silent once, until it has an event.
                 marks.markActive();
@@ -156,9 +159,15 @@ final class TimedRowView extends StreamFlatMap<ChangeBatch, RowData>
             }
         }
 
-        private PipelineFailedException missing() {
+        private PipelineFailedException missing(RowKind kind) {
+            String which =
+                    switch (kind) {
+                        case INSERT, UPDATE_AFTER -> "A row of ";
+                        case UPDATE_BEFORE -> "The old row of an update of ";
+                        case DELETE -> "A deleted row of ";
+                    };
             return new PipelineFailedException(
-                    "A row of "
+                    which
                             + (batch == null ? "a table" : batch.table())
                             + " has null in \""
                             + time.column()
@@ -170,6 +179,7 @@ final class TimedRowView extends StreamFlatMap<ChangeBatch, RowData>
 
         void emitPeriodically() {
             if (marks.released && !marks.withoutWork) {
+                silence.look();
                 marks.emitWatermark(highest.watermark);
                 generator.onPeriodicEmit(marks);
             }

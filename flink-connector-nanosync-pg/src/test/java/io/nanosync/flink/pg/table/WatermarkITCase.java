@@ -7,9 +7,11 @@ import io.nanosync.flink.pg.testing.Await;
 import io.nanosync.flink.pg.testing.TestDatabase;
 import io.nanosync.flink.pg.testing.TestPostgres;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.common.time.Deadline;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.StatementSet;
@@ -262,6 +264,67 @@ class WatermarkITCase {
                             + " null, COALESCE(placed, …)");
     }
 
+    private static final String OF_CHANGES =
+            ", 'changelog-mode' = 'all', 'startup-mode' = 'latest'";
+
+    private void insertWithoutATime() {
+        database.execute(
+                "CREATE TABLE t (id int PRIMARY KEY, v int, placed timestamp)",
+                "ALTER TABLE t REPLICA IDENTITY FULL",
+                "INSERT INTO t VALUES (1, 1, NULL), (2, 1, NULL)");
+    }
+
+    @Test
+    void oldRowWithoutATimeFailsTheJob() throws Exception {
+        insertWithoutATime();
+        declare(flink, "id INT, v INT, " + TIME, OF_CHANGES);
+        try (LiveQuery query = new LiveQuery(flink, "SELECT id FROM t")) {
+            awaitStream();
+            database.execute("UPDATE t SET placed = timestamp '2026-01-01' WHERE id = 1");
+            assertThatThrownBy(() -> query.job().getJobExecutionResult().get())
+                    .hasStackTraceContaining(
+                            "The old row of an update of public.t has null in \"placed\", and so no"
+                                    + " time, by which there is a WATERMARK. Declare that for a"
+                                    + " computed column which is never null, COALESCE(placed, …)");
+        }
+    }
+
+    @Test
+    void deletedRowWithoutATimeFailsTheJob() throws Exception {
+        insertWithoutATime();
+        declare(flink, "id INT, v INT, " + TIME, OF_CHANGES);
+        try (LiveQuery query = new LiveQuery(flink, "SELECT id FROM t")) {
+            awaitStream();
+            database.execute("DELETE FROM t WHERE id = 2");
+            assertThatThrownBy(() -> query.job().getJobExecutionResult().get())
+                    .hasStackTraceContaining("A deleted row of public.t has null in \"placed\"");
+        }
+    }
+
+    @Test
+    void computedTimeThatIsNeverNullTakesOldRowsWithoutATime() throws Exception {
+        insertWithoutATime();
+        declare(
+                flink,
+                "id INT, v INT, placed TIMESTAMP(3), known AS COALESCE(placed, TIMESTAMP"
+                        + " '1970-01-01 00:00:00'), WATERMARK FOR known AS known",
+                OF_CHANGES);
+        try (LiveQuery query =
+                new LiveQuery(
+                        flink,
+                        "SELECT CAST(TUMBLE_START(known, INTERVAL '1' MINUTE) AS STRING), COUNT(*)"
+                                + " FROM t GROUP BY TUMBLE(known, INTERVAL '1' MINUTE)")) {
+            awaitStream();
+            database.execute(
+                    "UPDATE t SET placed = timestamp '2026-01-01' WHERE id = 1",
+                    "DELETE FROM t WHERE id = 2");
+            insert(3, "2026-01-02 00:00:00");
+            Await.until(
+                    "the window of the new row is there",
+                    () -> query.retracted().containsKey(List.of("2026-01-01 00:00:00.000", 1L)));
+        }
+    }
+
     /** Both need a watermark for one of them to go on; one has no change for ever. */
     @Test
     @Tag("long")
@@ -310,6 +373,37 @@ class WatermarkITCase {
         insert(100_001, "2026-01-02 00:00:00");
         Await.until("all windows are whole", () -> rows.equals(table("2026-01-02")));
         job.cancel().get();
+    }
+
+    /** Rows that were written behind many deletes would else be late. */
+    @Test
+    @Tag("long")
+    void tableWhoseRowsAreDeletedIsNotSilent() throws Exception {
+        database.execute(
+                "CREATE TABLE t (id int PRIMARY KEY, v int, placed timestamp)",
+                "CREATE TABLE busy (id int PRIMARY KEY, v int, placed timestamp)",
+                "INSERT INTO busy SELECT i, 0, timestamp '2026-01-01' FROM generate_series(1,"
+                        + " 20000) i");
+        declare(flink, "id INT NOT NULL, v INT, " + TIME, APPEND, ", 'pipeline' = 'both'");
+        flink.executeSql(
+                "CREATE TABLE busy (PRIMARY KEY (id) NOT ENFORCED) WITH ('table-name' ="
+                        + " 'public.busy', 'changelog-mode' = 'upsert',"
+                        + " 'scan.watermark.idle-timeout' = '4s') LIKE t");
+        try (LiveQuery query =
+                new LiveQuery(
+                        flink,
+                        "SELECT t.id, s.v FROM t LEFT JOIN busy FOR SYSTEM_TIME AS OF t.placed s"
+                                + " ON t.v = s.id")) {
+            Await.until(
+                    "the slot is read", () -> database.streamingPid("nanosync_slot_both") != null);
+            insert(1, "2026-01-02 00:00:00");
+            Deadline end = Deadline.fromNow(Duration.ofSeconds(8));
+            for (int id = 1; end.hasTimeLeft(); id++) {
+                database.execute("DELETE FROM busy WHERE id = " + id);
+            }
+            assertThat(query.changelog()).isEmpty();
+            Await.until("event time goes on without deletes", () -> !query.changelog().isEmpty());
+        }
     }
 
     /** A delete of the key alone has no time, and a table that is silent stays so behind it. */
