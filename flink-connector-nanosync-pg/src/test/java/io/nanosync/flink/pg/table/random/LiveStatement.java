@@ -175,6 +175,19 @@ final class LiveStatement {
             return;
         }
         sink = UUID.randomUUID().toString();
+        String insert = "INSERT INTO target " + textForFlink();
+        createTarget(flink);
+        plan = flink.explainSql(insert, ExplainDetail.CHANGELOG_MODE);
+        if (FlinkFaults.joinLacksOldRows(plan)) {
+            sinkKey = List.of();
+            flink.executeSql("DROP TABLE target");
+            createTarget(flink);
+            plan = flink.explainSql(insert, ExplainDetail.CHANGELOG_MODE);
+        }
+        job = flink.executeSql(insert).getJobClient().orElseThrow();
+    }
+
+    private void createTarget(TableEnvironment flink) {
         List<LogicalType> types =
                 flink.sqlQuery(textForFlink())
                         .getResolvedSchema()
@@ -201,9 +214,6 @@ final class LiveStatement {
                                 ? ""
                                 : ", 'sink.parallelism' = '1'")
                         + ")");
-        String insert = "INSERT INTO target " + textForFlink();
-        plan = flink.explainSql(insert, ExplainDetail.CHANGELOG_MODE);
-        job = flink.executeSql(insert).getJobClient().orElseThrow();
     }
 
     /** It has failed, or needed no table. */

@@ -41,6 +41,8 @@ final class SqlCheckITCase {
         Configuration configuration = new Configuration();
         configuration.setString("taskmanager.memory.network.min", "256m");
         configuration.setString("taskmanager.memory.network.max", "256m");
+        // Each operator of a statement in batch mode has its share of that of a slot.
+        configuration.setString("taskmanager.memory.managed.size", "1g");
         return configuration;
     }
 

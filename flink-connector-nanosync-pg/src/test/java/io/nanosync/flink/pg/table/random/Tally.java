@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** How many statements went which way, and what was found; finds are printed at once. */
 final class Tally {
 
-    /** Flink finds no plan for a subquery behind a condition that can't hold. */
-    private static final String KNOWN = "unexpected correlate variable";
-
     private final Map<String, Integer> judged = new TreeMap<>();
     private final Map<String, Integer> refused = new TreeMap<>();
     private final List<String> finds = new ArrayList<>();
@@ -25,14 +22,18 @@ final class Tally {
     }
 
     /** One wasn't planned, which is a find: what is refused with reason isn't drawn. */
-    void refused(LiveStatement statement, RuntimeException why) {
+    void refused(LiveStatement statement, Throwable why) {
         Throwable cause = why;
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
         String message = String.valueOf(cause).lines().findFirst().orElse("");
-        String kind = message.replaceAll("[0-9]+", "#");
-        if (refused.merge(kind, 1, Integer::sum) == 1 && !message.contains(KNOWN)) {
+        boolean known = FlinkFaults.isKnown(cause);
+        String kind = (known ? "known, " : "") + message.replaceAll("[0-9]+", "#");
+        boolean first = refused.merge(kind, 1, Integer::sum) == 1;
+        if (known) {
+            System.out.println("KNOWN: " + message + "\n" + statement + "\n");
+        } else if (first) {
             found("Refused: " + message + "\n" + statement);
         }
     }

@@ -118,7 +118,7 @@ final class Trial {
         try {
             statement.start();
             live.add(statement);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             tally.refused(statement, e);
         }
     }
