@@ -26,6 +26,9 @@ public interface RowLookup extends CompositeCatalog, AutoCloseable {
     /** Ends the transaction of a COPY that was read to its end. */
     void commit() throws PgException;
 
+    /** As {@link SnapshotSession#server}. */
+    ServerRun server() throws PgException;
+
     /** As {@link SnapshotSession#cancel}. */
     void cancel();
 

@@ -83,6 +83,9 @@ public interface SnapshotSession extends CompositeCatalog, AutoCloseable {
     /** Ends the transaction. */
     void commit() throws PgException;
 
+    /** The server that answers; outside of any COPY. */
+    ServerRun server() throws PgException;
+
     /** From any thread: makes a blocked call fail soon. */
     void abort();
 

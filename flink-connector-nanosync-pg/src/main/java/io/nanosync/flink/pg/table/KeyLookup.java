@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.LookupRequest;
 import io.nanosync.flink.pg.client.PgClient;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.RowLookup;
+import io.nanosync.flink.pg.client.ServerRun;
 import io.nanosync.flink.pg.columnar.decoder.CopiedColumn;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.source.PipelineFailedException;
@@ -110,9 +111,10 @@ final class KeyLookup implements AutoCloseable {
         Duration pause = FIRST_PAUSE;
         while (true) {
             try {
-                LookedUpRows rows = read(plan, request, columns);
-                requirePlaces(plan, columns);
-                return rows;
+                PlacesProof places = plan.places().of(columns);
+                return places.isNeeded()
+                        ? readProven(plan, request, columns, places)
+                        : read(plan, request, columns);
             } catch (PgException e) {
                 if (e.recovery() != PgException.Recovery.WAIT) {
                     discard();
@@ -135,13 +137,17 @@ final class KeyLookup implements AutoCloseable {
     }
 
     /**
-     * That values are at the places of the plan: behind a COPY, which takes them as they are now.
+     * Rows whose values are at the places of the plan, for which the server is asked behind the
+     * COPY, which takes them as they are now: the same one, as the COPY may have cost the session.
      */
-    private void requirePlaces(LookupPlan plan, List<Column> columns) throws PgException {
-        PlacesProof places = plan.places().of(columns.stream().map(Column::name).toList());
-        if (places.isNeeded()) {
-            places.require(session());
-        }
+    private LookedUpRows readProven(
+            LookupPlan plan, LookupRequest request, List<Column> columns, PlacesProof places)
+            throws PgException {
+        ServerRun server = session().server();
+        LookedUpRows rows = read(plan, request, columns);
+        server.require(session().server(), "look at the types of " + plan.table().name());
+        places.require(session());
+        return rows;
     }
 
     private LookedUpRows read(LookupPlan plan, LookupRequest request, List<Column> columns)

@@ -6,7 +6,6 @@ import io.nanosync.flink.pg.client.jdbc.JdbcPgClient;
 import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.Problem;
-import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.time.Duration;
 import java.util.List;
@@ -128,7 +127,7 @@ public final class NanosyncTableFactory implements DynamicTableSourceFactory {
     }
 
     private PlannedScan withRowTypes(String name, TableSettings settings, PlannedScan planned) {
-        List<Column> columns = planned.byPlace();
+        List<RowTypes.OfTable> columns = planned.byPlace();
         if (columns.isEmpty()) {
             return planned;
         }

@@ -2,7 +2,6 @@ package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.config.ByPlace;
 import io.nanosync.flink.pg.config.SourceConfig;
-import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.source.contract.PlacesProof;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +22,18 @@ record PlannedScan(
         Declaration.@Nullable Rowtime rowtime) {
 
     /** The columns that are taken apart by places, of all tables. */
-    List<Column> byPlace() {
+    List<RowTypes.OfTable> byPlace() {
         return plan.tables().stream()
-                .flatMap(table -> table.rows().columns().stream())
-                .filter(RowColumn::isByPlace)
-                .map(RowColumn::column)
+                .map(TablePlan::rows)
+                .flatMap(
+                        rows ->
+                                rows.columns().stream()
+                                        .filter(RowColumn::isByPlace)
+                                        .map(
+                                                column ->
+                                                        new RowTypes.OfTable(
+                                                                rows.table().name(),
+                                                                column.column())))
                 .toList();
     }
 

@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.CompositeType;
 import io.nanosync.flink.pg.relation.PgType;
 import io.nanosync.flink.pg.relation.PgType.Attribute;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.wal.Lsn;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,20 +23,24 @@ final class RowTypes {
 
     private RowTypes() {}
 
+    /** A column and its table. */
+    record OfTable(QualifiedName table, Column column) {}
+
     /**
      * What the catalog says of the types of columns that were described before.
      *
      * @throws PgException when a type was altered in between: planned again, it is as it is then
      */
-    static List<ByPlace> look(ControlSession session, List<Column> columns) throws PgException {
+    static List<ByPlace> look(ControlSession session, List<OfTable> columns) throws PgException {
         Set<Integer> oids = new LinkedHashSet<>();
-        columns.forEach(column -> oids.addAll(parts(column).keySet()));
+        columns.forEach(one -> oids.addAll(parts(one.column()).keySet()));
         Map<Integer, CompositeType> all = new HashMap<>();
         session.composites(List.copyOf(oids)).forEach(type -> all.put(type.oid(), type));
         // Behind the types: what they lack comes behind this place, or isn't seen yet.
         Lsn asOf = session.currentLsn();
         List<ByPlace> looked = new ArrayList<>();
-        for (Column column : columns) {
+        for (OfTable one : columns) {
+            Column column = one.column();
             List<CompositeType> found = new ArrayList<>();
             for (PgType part : parts(column).values()) {
                 CompositeType type = all.get(part.oid());
@@ -45,12 +50,14 @@ final class RowTypes {
                                     + part.name()
                                     + " of column \""
                                     + column.name()
-                                    + "\" was altered while the statement was planned. Start it"
+                                    + "\" of "
+                                    + one.table()
+                                    + " was altered while the statement was planned. Start it"
                                     + " again");
                 }
                 found.add(type);
             }
-            looked.add(new ByPlace(column.name(), found, asOf));
+            looked.add(new ByPlace(one.table(), column.name(), column.type().oid(), found, asOf));
         }
         return looked;
     }

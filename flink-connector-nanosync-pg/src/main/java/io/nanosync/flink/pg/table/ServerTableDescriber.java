@@ -11,7 +11,6 @@ import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.NameStyle;
 import io.nanosync.flink.pg.config.NearestName;
 import io.nanosync.flink.pg.config.Problem;
-import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.ArrayList;
@@ -66,7 +65,7 @@ final class ServerTableDescriber implements TableDescriber {
     }
 
     @Override
-    public List<ByPlace> rowTypes(ConnectionConfig connection, List<Column> columns)
+    public List<ByPlace> rowTypes(ConnectionConfig connection, List<RowTypes.OfTable> columns)
             throws PgException {
         try (ControlSession session = clients.apply(connection).openControl()) {
             return RowTypes.look(session, columns);

@@ -4,7 +4,6 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.ByPlace;
 import io.nanosync.flink.pg.config.Checked;
 import io.nanosync.flink.pg.config.ConnectionConfig;
-import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.TableSchema;
 import java.util.List;
 
@@ -19,5 +18,6 @@ interface TableDescriber {
             throws PgException;
 
     /** What composite types columns of these tables are made of, see {@link RowTypes#look}. */
-    List<ByPlace> rowTypes(ConnectionConfig connection, List<Column> columns) throws PgException;
+    List<ByPlace> rowTypes(ConnectionConfig connection, List<RowTypes.OfTable> columns)
+            throws PgException;
 }

@@ -8,7 +8,6 @@ import io.nanosync.flink.pg.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import org.apache.flink.table.api.TableEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,18 +38,13 @@ class PromotedReselectITCase {
                 "CREATE TABLE t (id int PRIMARY KEY, n int, doc text NOT NULL)",
                 "ALTER TABLE t ALTER COLUMN doc SET STORAGE EXTERNAL",
                 "INSERT INTO t VALUES (1, 1, repeat('a', 3000))");
-        List<Integer> ports = servers.ports();
         flink.getConfig().set("restart-strategy.type", "none");
         flink.executeSql(
                 "CREATE TABLE t (id INT, n INT, doc STRING NOT NULL, PRIMARY KEY (id) NOT ENFORCED)"
                         + " WITH ('connector' = 'nanosync-pg', 'failover-slots' = 'true',"
-                        + " 'table-name' = 'public.t', 'dsn' = 'postgres://postgres@127.0.0.1:"
-                        + ports.get(0)
-                        + ",127.0.0.1:"
-                        + ports.get(1)
-                        + "/"
-                        + database.name()
-                        + "?targetServerType=primary')");
+                        + " 'table-name' = 'public.t', 'dsn' = '"
+                        + servers.dsn(database.name())
+                        + "')");
     }
 
     @AfterEach
@@ -93,20 +87,7 @@ class PromotedReselectITCase {
                                                         + " wait_event_type = 'Lock' AND query"
                                                         + " LIKE '%LOCK TABLE ONLY%'")
                                         == 1);
-                servers.standby()
-                        .execute(
-                                "ALTER SYSTEM SET primary_conninfo = 'host=127.0.0.1 port=1'",
-                                "SELECT pg_reload_conf()");
-                Await.until(
-                        "the standby is away",
-                        Duration.ofSeconds(60),
-                        () ->
-                                servers.primary()
-                                                .queryLong(
-                                                        "SELECT count(*) FROM pg_replication_slots"
-                                                                + " WHERE slot_name = 'standby' AND"
-                                                                + " active")
-                                        == 0);
+                servers.cutOffStandby();
                 statement.execute("UPDATE t SET doc = repeat('b', 3000); COMMIT");
             }
             Await.until(

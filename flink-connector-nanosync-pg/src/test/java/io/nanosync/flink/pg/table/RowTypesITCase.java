@@ -14,7 +14,6 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -22,7 +21,6 @@ import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.types.Row;
 import org.apache.flink.types.RowKind;
-import org.apache.flink.util.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -44,8 +42,8 @@ class RowTypesITCase {
     private static final String COLUMNS = "id INT, a ROW<zip STRING, street STRING>";
 
     private static final String ALTERED =
-            "Cannot read column \"a\" as ROW in pipeline rows: type public.address was altered"
-                    + " after the statement was planned";
+            "Cannot read column \"a\" of public.t as ROW in pipeline rows: type public.address was"
+                    + " altered after the statement was planned";
 
     private @Nullable TestPostgres own;
     private TestDatabase database;
@@ -93,14 +91,6 @@ class RowTypesITCase {
         TableEnvironment flink = session();
         declare(flink, COLUMNS);
         return new LiveQuery(flink, "SELECT id, a.street, a.zip FROM t");
-    }
-
-    private static String failure(JobClient job) throws Exception {
-        Future<String> failure =
-                job.getJobExecutionResult()
-                        .handle((ended, error) -> ExceptionUtils.stringifyException(error));
-        Await.until("the job has ended", failure::isDone);
-        return failure.get();
     }
 
     /** Rows whose values are what was written under the names. */
@@ -190,7 +180,7 @@ class RowTypesITCase {
         query.awaitRows(2);
         database.execute(alteration, "INSERT INTO t SELECT 3, a FROM t WHERE id = 2");
         // Where the number of fields differs, the decoder is the first to tell.
-        assertThat(failure(query.job()))
+        assertThat(SqlSession.failure(query.job()))
                 .containsAnyOf(ALTERED, "type public.address was altered after this pipeline began")
                 .contains("slot_name = 'nanosync_slot_rows'");
         assertThat(changes(query)).hasSize(2);
@@ -224,7 +214,7 @@ class RowTypesITCase {
                                                 + "'))");
                             }
                         });
-        assertThat(failure(query.job())).contains(ALTERED);
+        assertThat(SqlSession.failure(query.job())).contains(ALTERED);
         writing.get();
         assertThat(changes(query))
                 .hasSizeBetween(1, 199)
@@ -271,7 +261,7 @@ class RowTypesITCase {
             query.awaitRows(2);
             alterWithoutBeingSeen(server, query, writer);
         }
-        assertThat(failure(query.job())).contains(ALTERED);
+        assertThat(SqlSession.failure(query.job())).contains(ALTERED);
         assertThat(changes(query)).hasSize(2);
     }
 
@@ -367,7 +357,7 @@ class RowTypesITCase {
             query.awaitRows(3);
             altering.execute("COMMIT");
         }
-        assertThat(failure(query.job())).contains(ALTERED);
+        assertThat(SqlSession.failure(query.job())).contains(ALTERED);
         assertThat(changes(query)).hasSize(3).allMatch(RowTypesITCase::isTrue);
     }
 
@@ -399,7 +389,7 @@ class RowTypesITCase {
                 .addInsertSql("INSERT INTO sink SELECT id, a.street, a.zip FROM t")
                 .attachAsDataStream();
         database.execute(REPLACES);
-        assertThat(failure(env.executeAsync())).contains(ALTERED);
+        assertThat(SqlSession.failure(env.executeAsync())).contains(ALTERED);
         assertThat(KeyedSink.table(database.name())).isEmpty();
     }
 
@@ -449,11 +439,11 @@ class RowTypesITCase {
                 REPLACES,
                 "INSERT INTO t VALUES (5, ('s5', 'c5'))");
         String replaced = COLUMNS.replace("zip", "city");
-        assertThat(failure(insert(replaced, SELECT.replace("zip", "city"), savepoint)))
+        assertThat(SqlSession.failure(insert(replaced, SELECT.replace("zip", "city"), savepoint)))
                 .contains(
-                        "Cannot read column \"a\" as ROW in pipeline rows: type public.address was"
-                                + " created or altered by a transaction that isn't older than slot"
-                                + " \"nanosync_slot_rows\"");
+                        "Cannot read column \"a\" of public.t as ROW in pipeline rows: type"
+                                + " public.address was created or altered by a transaction that"
+                                + " isn't older than slot \"nanosync_slot_rows\"");
         assertThat(KeyedSink.table(database.name())).hasSize(3);
     }
 
@@ -468,7 +458,7 @@ class RowTypesITCase {
                 "ALTER TYPE address RENAME ATTRIBUTE zip TO code",
                 "INSERT INTO t VALUES (2, ('s2', 'z2'))");
         String renamed = COLUMNS.replace("zip", "code");
-        assertThat(failure(insert(renamed, SELECT.replace("zip", "code"), savepoint)))
+        assertThat(SqlSession.failure(insert(renamed, SELECT.replace("zip", "code"), savepoint)))
                 .contains("where types are altered again and again declare the column STRING");
         JobClient second =
                 insert(
@@ -491,7 +481,8 @@ class RowTypesITCase {
         TableEnvironment flink = session();
         declare(flink, "id INT, a ROW<city STRING>", ", 'startup-mode' = 'slot'");
         LiveQuery query = new LiveQuery(flink, "SELECT * FROM t");
-        assertThat(failure(query.job())).contains("was created or altered by a transaction");
+        assertThat(SqlSession.failure(query.job()))
+                .contains("was created or altered by a transaction");
         assertThat(changes(query)).isEmpty();
         database.execute("SELECT pg_drop_replication_slot('nanosync_slot_rows')");
     }

@@ -1,10 +1,14 @@
 package io.nanosync.flink.pg.table;
 
+import io.nanosync.flink.pg.testing.Await;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Future;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.util.ExceptionUtils;
 
 /** Sessions of Flink SQL in the test's JVM. */
 final class SqlSession {
@@ -24,5 +28,14 @@ final class SqlSession {
         return job.stopWithSavepoint(
                         false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
                 .get();
+    }
+
+    /** With what a job fails; returns when it has. */
+    static String failure(JobClient job) throws Exception {
+        Future<String> failure =
+                job.getJobExecutionResult()
+                        .handle((ended, error) -> ExceptionUtils.stringifyException(error));
+        Await.until("the job has ended", Duration.ofMinutes(2), failure::isDone);
+        return failure.get();
     }
 }

@@ -215,6 +215,39 @@ public final class ReplicatedPostgres implements AutoCloseable {
                 Map.of("targetServerType", "primary"));
     }
 
+    /** The same as a DSN. */
+    public String dsn(String database) {
+        List<Integer> both = ports();
+        return "postgres://"
+                + TestPostgres.SUPERUSER
+                + "@127.0.0.1:"
+                + both.get(0)
+                + ",127.0.0.1:"
+                + both.get(1)
+                + "/"
+                + database
+                + "?targetServerType=primary";
+    }
+
+    /** The standby follows the primary no more: it can't be reached. Returns when it has gone. */
+    public void cutOffStandby() {
+        standby()
+                .execute(
+                        "ALTER SYSTEM SET primary_conninfo = 'host=127.0.0.1 port=1'",
+                        "SELECT pg_reload_conf()");
+        Await.until(
+                "the standby is away",
+                Duration.ofSeconds(60),
+                () ->
+                        primary()
+                                        .queryLong(
+                                                "SELECT count(*) FROM pg_replication_slots WHERE"
+                                                        + " slot_name = '"
+                                                        + STANDBY_SLOT
+                                                        + "' AND active")
+                                == 0);
+    }
+
     /** Returns when the standby has replayed all that the primary has written by now. */
     public void awaitStandbyHasAll() {
         String lsn = primary().queryString("SELECT pg_current_wal_flush_lsn()");

@@ -4,6 +4,7 @@ import io.nanosync.flink.pg.client.LookupRequest;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.RowLookup;
 import io.nanosync.flink.pg.client.ServerIdentity;
+import io.nanosync.flink.pg.client.ServerRun;
 import io.nanosync.flink.pg.client.jdbc.KeyColumns.NowColumn;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.CompositeType;
@@ -41,6 +42,9 @@ final class JdbcRowLookup implements RowLookup {
 
     /** Of the server; null before it was asked. A session ends when its server is demoted. */
     private @Nullable TimelineHistory timelines;
+
+    /** Null before it was asked. */
+    private @Nullable ServerRun server;
 
     private String doing = "read rows by their keys";
 
@@ -307,6 +311,16 @@ final class JdbcRowLookup implements RowLookup {
     @Override
     public List<CompositeType> composites(List<Integer> oids) throws PgException {
         return new CompositeQueries(session).read(oids);
+    }
+
+    @Override
+    public ServerRun server() throws PgException {
+        ServerRun known = server;
+        if (known == null) {
+            known = new ServerQueries(session).run();
+            server = known;
+        }
+        return known;
     }
 
     @Override

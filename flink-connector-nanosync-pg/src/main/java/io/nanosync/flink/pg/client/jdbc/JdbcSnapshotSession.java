@@ -1,6 +1,7 @@
 package io.nanosync.flink.pg.client.jdbc;
 
 import io.nanosync.flink.pg.client.PgException;
+import io.nanosync.flink.pg.client.ServerRun;
 import io.nanosync.flink.pg.client.SnapshotIdentity;
 import io.nanosync.flink.pg.client.SnapshotLostException;
 import io.nanosync.flink.pg.client.SnapshotSession;
@@ -53,6 +54,9 @@ final class JdbcSnapshotSession implements SnapshotSession {
     private final ReadErrors errors;
     private final CopyReader copy;
     private CopiedRows reading = CopiedRows.UNKNOWN;
+
+    /** Null before it was asked. A session ends with its server. */
+    private @Nullable ServerRun server;
 
     /** Takes ownership of the session. */
     JdbcSnapshotSession(Session session) {
@@ -231,6 +235,18 @@ final class JdbcSnapshotSession implements SnapshotSession {
         requireNoCopy("look at types");
         endTransaction();
         return new CompositeQueries(session).read(oids);
+    }
+
+    @Override
+    public ServerRun server() throws PgException {
+        ServerRun known = server;
+        if (known == null) {
+            requireNoCopy("look which server this is");
+            endTransaction();
+            known = new ServerQueries(session).run();
+            server = known;
+        }
+        return known;
     }
 
     @Override

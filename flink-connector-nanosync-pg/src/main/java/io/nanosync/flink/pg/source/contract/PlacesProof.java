@@ -6,8 +6,11 @@ import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.config.ByPlace;
 import io.nanosync.flink.pg.config.FreshSnapshot;
 import io.nanosync.flink.pg.config.SourceConfig;
+import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.CompositeType;
+import io.nanosync.flink.pg.wal.Lsn;
 import java.io.Serializable;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,10 +41,13 @@ public record PlacesProof(List<ByPlace> columns, String pipeline, String remedy)
         return new PlacesProof(config.byPlace(), config.pipeline(), FreshSnapshot.remedy(config));
     }
 
-    /** The same for some of a table's columns. */
-    public PlacesProof of(List<String> names) {
+    /**
+     * The same for these columns, of whichever tables they are. One that has the name of a planned
+     * one and is of another type isn't taken apart: whoever reads a value sees its type's OID.
+     */
+    public PlacesProof of(Collection<Column> some) {
         return new PlacesProof(
-                columns.stream().filter(column -> names.contains(column.column())).toList(),
+                columns.stream().filter(planned -> some.stream().anyMatch(planned::is)).toList(),
                 pipeline,
                 remedy);
     }
@@ -85,13 +91,22 @@ public record PlacesProof(List<ByPlace> columns, String pipeline, String remedy)
      * @throws PgException when one was altered since, or that can't be told
      */
     public void requireSince(ControlSession control, String slot) throws PgException {
-        for (ByPlace column : columns) {
-            if (control.deliversOnlyBehind(slot, column.asOf())) {
-                continue;
+        List<ByPlace> open = columns;
+        // Columns that were planned together have the same.
+        for (Lsn asOf : columns.stream().map(ByPlace::asOf).distinct().toList()) {
+            if (control.deliversOnlyBehind(slot, asOf)) {
+                open = open.stream().filter(column -> !column.asOf().equals(asOf)).toList();
             }
-            Set<Integer> transactions = new HashSet<>();
-            column.types().forEach(type -> transactions.addAll(type.transactions()));
-            Set<Integer> later = control.notOlderThanSlot(slot, transactions);
+        }
+        if (open.isEmpty()) {
+            return;
+        }
+        Set<Integer> transactions = new HashSet<>();
+        open.stream()
+                .flatMap(column -> column.types().stream())
+                .forEach(type -> transactions.addAll(type.transactions()));
+        Set<Integer> later = control.notOlderThanSlot(slot, transactions);
+        for (ByPlace column : open) {
             for (CompositeType type : column.types()) {
                 if (type.transactions().stream().anyMatch(later::contains)) {
                     throw altered(
@@ -119,7 +134,9 @@ public record PlacesProof(List<ByPlace> columns, String pipeline, String remedy)
         return PgException.needsPerson(
                 "Cannot read column \""
                         + column.column()
-                        + "\" as ROW in pipeline "
+                        + "\" of "
+                        + column.table()
+                        + " as ROW in pipeline "
                         + pipeline
                         + ": type "
                         + type.name()

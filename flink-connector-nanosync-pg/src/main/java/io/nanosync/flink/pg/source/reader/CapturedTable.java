@@ -61,6 +61,10 @@ final class CapturedTable {
         return schema;
     }
 
+    TableSchema read() {
+        return read;
+    }
+
     /** The builder of a table that is touched. */
     ChangeBatchBuilder builder() {
         ChangeBatchBuilder held = builder;

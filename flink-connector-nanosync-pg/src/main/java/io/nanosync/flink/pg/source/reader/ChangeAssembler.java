@@ -149,6 +149,11 @@ final class ChangeAssembler implements PgOutputHandler {
         return rows;
     }
 
+    /** What is read of the tables whose rows wait. */
+    List<TableSchema> waitingTables() {
+        return touched.stream().map(CapturedTable::read).toList();
+    }
+
     /** About how many bytes the batches of the rows waiting take. */
     long bytes() {
         return bytes;

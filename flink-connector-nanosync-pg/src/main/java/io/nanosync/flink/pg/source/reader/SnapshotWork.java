@@ -2,6 +2,7 @@ package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.RowFilterException;
+import io.nanosync.flink.pg.client.ServerRun;
 import io.nanosync.flink.pg.client.SnapshotLostException;
 import io.nanosync.flink.pg.client.SnapshotSession;
 import io.nanosync.flink.pg.client.TableRewrittenException;
@@ -117,7 +118,7 @@ final class SnapshotWork implements SplitWork {
                 config.partitioning(split.table().name()) instanceof Partitioning.ByColumn by
                         ? by.column()
                         : null;
-        this.places = PlacesProof.of(config).of(read.columns().stream().map(Column::name).toList());
+        this.places = PlacesProof.of(config).of(read.columns());
         this.sessions = sessions;
         this.builders = builders;
         this.filters = filters;
@@ -190,10 +191,14 @@ final class SnapshotWork implements SplitWork {
         return page;
     }
 
-    /** Asks outside of the snapshot, in which types are what they were. */
+    /** Asks outside of the snapshot, in which types are what they were, and on its server. */
     private void requirePlaces() throws PgException {
         SnapshotSession session = sessions.acquire();
         try {
+            // It may have waited for rows before, for longer.
+            session.patience(PATIENCE);
+            ServerRun.of(split.snapshot())
+                    .require(session.server(), "look at the types of " + read.name());
             places.require(session);
             sessions.release(session);
         } catch (PgException | RuntimeException e) {

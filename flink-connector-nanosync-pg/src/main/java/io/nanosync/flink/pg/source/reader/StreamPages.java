@@ -1,12 +1,18 @@
 package io.nanosync.flink.pg.source.reader;
 
 import io.nanosync.flink.pg.columnar.ChangeBatch;
+import io.nanosync.flink.pg.relation.Column;
+import io.nanosync.flink.pg.relation.TableSchema;
 import io.nanosync.flink.pg.relation.contract.CaptureContract;
 import io.nanosync.flink.pg.source.split.StreamSplit;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.StreamPosition;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +40,9 @@ final class StreamPages implements AutoCloseable {
 
     private long changes;
     private long batchBytes;
+
+    /** What is read of their tables: each schema once, which is looked at for each page. */
+    private final Set<TableSchema> tables = Collections.newSetFromMap(new IdentityHashMap<>());
 
     StreamPages(ChangeAssembler assembler, StreamProgress progress, @Nullable HeldBatches held) {
         this.assembler = assembler;
@@ -86,6 +95,7 @@ final class StreamPages implements AutoCloseable {
         due = false;
         changes = 0;
         batchBytes = 0;
+        tables.clear();
         if (held != null) {
             held.drop();
         }
@@ -104,6 +114,13 @@ final class StreamPages implements AutoCloseable {
     /** Whether changes wait. */
     boolean haveChanges() {
         return changes > 0 || assembler.rows() > 0;
+    }
+
+    /** The columns that are read of the tables of the changes that wait. */
+    List<Column> columns() {
+        return Stream.concat(tables.stream(), assembler.waitingTables().stream())
+                .flatMap(table -> table.columns().stream())
+                .toList();
     }
 
     /** A fetch has ended: notes what it read, and makes room when that has to wait. */
@@ -128,6 +145,7 @@ final class StreamPages implements AutoCloseable {
     }
 
     private List<ChangeBatch> take() {
+        tables.addAll(assembler.waitingTables());
         List<ChangeBatch> batches = assembler.take();
         for (ChangeBatch batch : batches) {
             changes += batch.rowCount();
@@ -158,6 +176,7 @@ final class StreamPages implements AutoCloseable {
                 new Fetched.Page(batches, split.at(given, contract), receivedBytes, page);
         changes = 0;
         batchBytes = 0;
+        tables.clear();
         receivedBytes = 0;
         progress.metrics().fetched(page);
         return fetched;

@@ -415,7 +415,7 @@ final class StreamWork implements SplitWork {
 
     /** Nothing more is read until what waits is proven: it is all that a checkpoint can hold. */
     private Step giveProven() throws IOException {
-        isUnproven = places.isNeeded() && pages.haveChanges() && !isProven();
+        isUnproven = places.isNeeded() && !isProven(places.of(pages.columns()));
         if (isUnproven) {
             LockSupport.parkNanos(FetchPatience.NO_ROWS.toNanos());
             return Step.NOTHING;
@@ -429,13 +429,16 @@ final class StreamWork implements SplitWork {
      * Whether the values that wait to be given are known to be at the places of the plan; not where
      * the connection broke.
      */
-    private boolean isProven() throws PgException {
+    private boolean isProven(PlacesProof ofChanges) throws PgException {
+        if (!ofChanges.isNeeded()) {
+            return true;
+        }
         StreamSession open = session;
         if (open == null) {
             return false;
         }
         try {
-            open.require(places);
+            open.require(ofChanges);
             return true;
         } catch (PgException e) {
             disconnected(e);

@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.config.ByPlace;
 import io.nanosync.flink.pg.config.ConnectionConfig;
 import io.nanosync.flink.pg.config.SourceConfig;
 import io.nanosync.flink.pg.config.StartupMode;
+import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.source.Configs;
 import io.nanosync.flink.pg.source.SampleValues;
 import io.nanosync.flink.pg.testing.FakePgClient;
@@ -63,7 +64,14 @@ final class PipelinePreflightTest {
         assertThat(asked(new StartupMode.Initial(), false).connections()).isEqualTo(9);
         SourceConfig apart =
                 config(new StartupMode.Initial())
-                        .takingApart(List.of(new ByPlace("c", List.of(), Lsn.NONE)));
+                        .takingApart(
+                                List.of(
+                                        new ByPlace(
+                                                new QualifiedName("public", "t1"),
+                                                "c",
+                                                1,
+                                                List.of(),
+                                                Lsn.NONE)));
         assertThat(asked(apart, false).connections()).isEqualTo(15);
     }
 
