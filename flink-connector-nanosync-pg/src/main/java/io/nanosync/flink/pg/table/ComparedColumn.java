@@ -125,12 +125,16 @@ record ComparedColumn(Column column, LogicalType declared, Kind kind) {
                             + (ColumnKind.of(column) == ColumnKind.MONEY
                                     ? "::pg_catalog.numeric"
                                     : "");
-            // Others may take different texts for the same.
-            case TEXT -> name() + " COLLATE pg_catalog.\"C\"";
+            case TEXT -> byItsBytes(name());
             // By the type's output function, since a cast might find another one. Null prints as
             // nothing, and so may be found where it isn't meant.
-            case PRINTED -> "pg_catalog.format('%s', " + name() + ")";
+            case PRINTED -> byItsBytes("pg_catalog.format('%s', " + name() + ")");
         };
+    }
+
+    /** Other collations may take different texts for the same; what is printed has the column's. */
+    private static String byItsBytes(String text) {
+        return text + " COLLATE pg_catalog.\"C\"";
     }
 
     /** A literal in SQL that the column can be compared with; null for another one. */
