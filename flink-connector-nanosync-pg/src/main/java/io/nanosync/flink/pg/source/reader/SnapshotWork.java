@@ -217,7 +217,9 @@ final class SnapshotWork implements SplitWork {
         try {
             // A server that is silent since it finds no row, and not since it is gone, is given
             // twice the time at each try.
-            session.patience(patience().multipliedBy(1L << Math.min(backoff.failures(), 10)));
+            session.patience(
+                    patience(split, where != null)
+                            .multipliedBy(1L << Math.min(backoff.failures(), 10)));
             if (rows instanceof RowRange.Values values) {
                 session.beginByValue(split.snapshot(), split.file(), values.condition(), column);
             } else {
@@ -240,11 +242,20 @@ final class SnapshotWork implements SplitWork {
                 builders.acquire(read));
     }
 
-    /** The rows of a range of values, or those that are wanted, may all lie at its end. */
-    private Duration patience() {
-        return rows instanceof RowRange.Values || where != null
-                ? PATIENCE.plusMillis(split.file().blocks() / BLOCKS_PER_MILLISECOND)
-                : PATIENCE;
+    /**
+     * How long a server may be silent that reads a split: the rows of a range of values, or those
+     * that are wanted, may all lie at the end of what it reads. That of blocks is a part of the
+     * table, and mustn't wait for a server that is gone as long as the whole would take.
+     *
+     * @param someWanted whether rows are left out
+     */
+    static Duration patience(SnapshotSplit split, boolean someWanted) {
+        long silent = split.file().blocks();
+        if (split.rows() instanceof RowRange.Blocks part) {
+            long end = part.to() == null ? Math.max(part.from(), silent) : part.to();
+            silent = someWanted ? end - part.from() : 0;
+        }
+        return PATIENCE.plusMillis(silent / BLOCKS_PER_MILLISECOND);
     }
 
     private Step readPage(Copy from) throws PgException {
