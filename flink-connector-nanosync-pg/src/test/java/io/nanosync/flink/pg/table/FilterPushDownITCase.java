@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.types.Row;
@@ -156,6 +158,62 @@ class FilterPushDownITCase {
                                         + " source_table <> 'public.sales'"))
                 .containsExactlyInAnyOrder(
                         "+I[public.sales_eu, 3.00]", "+I[public.sales_us, 30.00]");
+    }
+
+    /** What the former filter left out comes where it wasn't read yet, else when it changes. */
+    @Tag("long")
+    @Test
+    void goesOnWithAnotherFilterInTheMidstOfASnapshot(@TempDir Path folder) throws Exception {
+        database.execute(
+                "CREATE TABLE t (id int PRIMARY KEY, state text NOT NULL, v int)",
+                "INSERT INTO t SELECT i, CASE WHEN i % 2 = 0 THEN 'open' ELSE 'shut' END, 0 FROM"
+                        + " generate_series(1, 100000) i");
+        JobClient job = startFiltered("open");
+        Map<List<String>, String> found = KeyedSink.table("found-" + database.name());
+        Await.until("some rows are read", () -> found.size() > 1_000);
+        String savepoint = SqlSession.stop(job, folder);
+        Set<List<String>> before = Set.copyOf(found.keySet());
+        flink = SqlSession.streaming(2);
+        flink.getConfig().set("execution.state-recovery.path", savepoint);
+        job = startFiltered("shut");
+        Await.until(
+                "the slot is read", () -> database.streamingPid("nanosync_slot_public_t") != null);
+        assertThat(found.keySet()).containsAll(before);
+        assertThat(found).hasSizeBetween(before.size() + 1, before.size() + 49_999);
+        database.execute("UPDATE t SET v = 1");
+        Await.until(
+                "all come that the filter needs",
+                () ->
+                        found.values().stream().filter(row -> row.endsWith(", 1]")).count()
+                                == 50_000);
+        job.cancel().get();
+    }
+
+    private JobClient startFiltered(String state) {
+        declare(
+                "t",
+                "id INT, state STRING, v INT",
+                ", 'table-name' = 'public.t', 'changelog-mode' = 'append', 'chunk-size' = '50',"
+                        + " 'snapshot-workers' = '2', 'ctid-partition-blocks' = '8'");
+        KeyedSink.create(flink, "found", "id INT, v INT", "found-" + database.name());
+        return flink.executeSql(
+                        "INSERT INTO found SELECT id, v FROM t WHERE state = '" + state + "'")
+                .getJobClient()
+                .orElseThrow();
+    }
+
+    /** A filter of metadata is none of the column that has the metadata's name. */
+    @Test
+    void takesNoMetadataForAColumnThatIsCalledSo() throws Exception {
+        database.execute(
+                "CREATE TABLE sales_eu (id int PRIMARY KEY, op text, schema_name text)",
+                "INSERT INTO sales_eu VALUES (1, 'x', 'y'), (2, 'r', 'public')");
+        declare(
+                "t",
+                "id INT, op STRING, schema_name STRING, kind STRING METADATA FROM 'op', place"
+                        + " STRING METADATA FROM 'schema_name'",
+                ", 'table-name' = 'public.sales_eu', 'startup-mode' = 'snapshot'");
+        assertThat(bounded("SELECT id FROM t WHERE kind = 'r' AND place = 'public'")).hasSize(2);
     }
 
     /** Flink insists that what was accepted when the plan was compiled is so again. */
