@@ -36,6 +36,11 @@ final class BytesReader extends ColumnReader {
     }
 
     @Override
+    void bytes(int row, BytesReceiver to) {
+        to.receive(message, byteOffset(row), byteLength(row));
+    }
+
+    @Override
     String stringValue(int row) {
         return text
                 ? new String(message, byteOffset(row), byteLength(row), StandardCharsets.UTF_8)

@@ -102,6 +102,10 @@ abstract class ColumnReader {
         throw other("bytesValue");
     }
 
+    void bytes(int row, BytesReceiver to) {
+        throw other("bytes");
+    }
+
     String stringValue(int row) {
         throw other("stringValue");
     }

@@ -65,6 +65,11 @@ final class HeapRowImage implements RowImage {
     }
 
     @Override
+    public void bytes(int index, BytesReceiver to) {
+        struct.child(index).bytes(row, to);
+    }
+
+    @Override
     public String stringValue(int index) {
         return struct.child(index).stringValue(row);
     }

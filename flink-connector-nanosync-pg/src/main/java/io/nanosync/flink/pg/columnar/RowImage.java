@@ -44,6 +44,9 @@ public interface RowImage {
     /** The bytes of a text, binary or uuid column: a copy. */
     byte[] bytesValue(int index);
 
+    /** Hands over the bytes of a text or binary column without copying them. */
+    void bytes(int index, BytesReceiver to);
+
     /** A text column. */
     String stringValue(int index);
 

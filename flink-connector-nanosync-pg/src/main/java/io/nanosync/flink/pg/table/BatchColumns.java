@@ -29,7 +29,7 @@ record BatchColumns(List<BatchColumn> columns, List<KeyColumn> key) {
      */
     record BatchColumn(
             RowColumn column,
-            ValueConverter converter,
+            FieldWriter writer,
             int after,
             int before,
             boolean inKey,
@@ -56,7 +56,7 @@ record BatchColumns(List<BatchColumn> columns, List<KeyColumn> key) {
             columns.add(
                     new BatchColumn(
                             column,
-                            column.converter(),
+                            column.writer(),
                             at,
                             index(before, column.name()),
                             plan.key().contains(column.name()),

@@ -6,10 +6,9 @@ import io.nanosync.flink.pg.columnar.RowImage;
 import io.nanosync.flink.pg.table.BatchColumns.BatchColumn;
 import io.nanosync.flink.pg.table.BatchColumns.KeyColumn;
 import io.nanosync.flink.pg.wire.MalformedMessageException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
-import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.types.RowKind;
@@ -19,26 +18,35 @@ import org.jspecify.annotations.Nullable;
 /** Makes the rows of one change, for batches of one schema. */
 final class ChangeRows {
 
+    private static final int TABLE_NAME = -1;
+
     private final RowPlan plan;
     private final BatchColumn[] columns;
     private final KeyColumn[] key;
     private final Metadata[] metadata;
 
-    /** The place of each column in the row. */
-    private final int[] places;
+    /** The column at each place in front of the metadata; {@link #TABLE_NAME} at that. */
+    private final int[] columnAt;
 
-    private final int metadataPlace;
     private final @Nullable StringData tableName;
+    private final BinaryRows rows;
     private final RowCounters counters;
     private final RowFailures failures;
 
-    ChangeRows(RowPlan plan, BatchColumns columns, RowCounters counters) {
+    /**
+     * @param rows into which they are written
+     */
+    ChangeRows(RowPlan plan, BatchColumns columns, BinaryRows rows, RowCounters counters) {
         this.plan = plan;
         this.columns = columns.columns().toArray(BatchColumn[]::new);
         this.key = columns.key().toArray(KeyColumn[]::new);
         this.metadata = plan.metadata().toArray(Metadata[]::new);
-        this.places = IntStream.range(0, this.columns.length).map(plan::place).toArray();
-        this.metadataPlace = plan.metadataPlace();
+        this.columnAt = new int[plan.metadataPlace()];
+        Arrays.fill(columnAt, TABLE_NAME);
+        for (int i = 0; i < this.columns.length; i++) {
+            columnAt[plan.place(i)] = i;
+        }
+        this.rows = rows;
         this.tableName =
                 plan.tablePlace() == null
                         ? null
@@ -152,103 +160,116 @@ final class ChangeRows {
         return false;
     }
 
-    private GenericRowData newRow(RowKind kind, Op op, ChangeRow change, Reread again) {
+    private RowData newRow(RowKind kind, Op op, ChangeRow change, Reread again) {
         RowImage after = after(change);
         List<Integer> unchanged = change.unchanged();
-        GenericRowData row = row(kind, op, change);
-        for (int i = 0; i < columns.length; i++) {
-            BatchColumn column = columns[i];
-            row.setField(
-                    places[i],
-                    !unchanged.isEmpty() && unchanged.contains(column.after())
-                            ? unchanged(i, change, again)
-                            : value(column, after, column.after(), change));
+        rows.begin(kind);
+        for (int place = 0; place < columnAt.length; place++) {
+            int index = columnAt[place];
+            if (index == TABLE_NAME) {
+                rows.set(place, tableName);
+                continue;
+            }
+            BatchColumn column = columns[index];
+            if (!unchanged.isEmpty() && unchanged.contains(column.after())) {
+                writeUnchanged(place, index, change, again);
+            } else {
+                write(place, column, after, column.after(), change);
+            }
         }
-        return row;
+        return ended(op, change);
     }
 
     /** The old row, as far as the replica identity has it; all of it under ALL. */
-    private GenericRowData oldRow(RowKind kind, Op op, ChangeRow change) {
+    private RowData oldRow(RowKind kind, Op op, ChangeRow change) {
         RowImage before = before(change);
-        GenericRowData row = row(kind, op, change);
-        for (int i = 0; i < columns.length; i++) {
-            BatchColumn column = columns[i];
+        rows.begin(kind);
+        for (int place = 0; place < columnAt.length; place++) {
+            int index = columnAt[place];
+            if (index == TABLE_NAME) {
+                rows.set(place, tableName);
+                continue;
+            }
+            BatchColumn column = columns[index];
             if (column.before() != BatchColumns.ABSENT) {
-                row.setField(places[i], value(column, before, column.before(), change));
+                write(place, column, before, column.before(), change);
             } else if (plan.style() == ChangelogStyle.ALL) {
                 throw failures.oldRowNotWhole(change, column.column());
+            } else {
+                rows.set(place, null);
             }
         }
-        return row;
+        return ended(op, change);
     }
 
     /** A delete that has the key's columns only, as ChangelogMode.upsert() promises no more. */
-    private GenericRowData oldKey(ChangeRow change) {
+    private RowData oldKey(ChangeRow change) {
         RowImage before = before(change);
-        GenericRowData row = row(RowKind.DELETE, Op.DELETE, change);
-        for (int i = 0; i < columns.length; i++) {
-            BatchColumn column = columns[i];
-            if (column.inKey()) {
-                if (column.before() == BatchColumns.ABSENT) {
-                    throw failures.keyNotLogged(change, column.column().name());
-                }
-                row.setField(places[i], value(column, before, column.before(), change));
+        rows.begin(RowKind.DELETE);
+        for (int place = 0; place < columnAt.length; place++) {
+            int index = columnAt[place];
+            if (index == TABLE_NAME) {
+                rows.set(place, tableName);
+                continue;
+            }
+            BatchColumn column = columns[index];
+            if (!column.inKey()) {
+                rows.set(place, column.placeholder());
+            } else if (column.before() == BatchColumns.ABSENT) {
+                throw failures.keyNotLogged(change, column.column().name());
             } else {
-                row.setField(places[i], column.placeholder());
+                write(place, column, before, column.before(), change);
             }
         }
-        return row;
+        return ended(Op.DELETE, change);
     }
 
-    private GenericRowData row(RowKind kind, Op op, ChangeRow change) {
-        GenericRowData row = new GenericRowData(kind, metadataPlace + metadata.length);
-        if (plan.tablePlace() != null) {
-            row.setField(plan.tablePlace(), tableName);
-        }
+    private RowData ended(Op op, ChangeRow change) {
         for (int i = 0; i < metadata.length; i++) {
-            row.setField(metadataPlace + i, metadata[i].of(change, op, plan.table()));
+            rows.set(columnAt.length + i, metadata[i].of(change, op, plan.table()));
         }
-        return row;
+        return rows.end();
     }
 
-    private @Nullable Object value(
-            BatchColumn column, RowImage image, int index, ChangeRow change) {
+    private void write(int place, BatchColumn column, RowImage image, int index, ChangeRow change) {
         if (image.isNull(index)) {
             if (column.notNull()) {
                 throw failures.nullInNotNull(change, column.column());
             }
-            return null;
+            rows.set(place, null);
+            return;
         }
-        Object value;
+        boolean fits;
         try {
-            value = column.converter().convert(image, index);
+            fits = column.writer().write(image, index, rows.writer(), place);
         } catch (MalformedMessageException e) {
             throw failures.malformed(change, column.column(), e);
         }
-        if (value == null) {
+        if (!fits) {
             if (!plan.nullsMisfits() || column.notNull()) {
                 throw failures.misfit(change, column.column());
             }
             counters.misfits().inc();
+            rows.set(place, null);
         }
-        return value;
     }
 
     /** A value that PostgreSQL sent neither with the new row nor with the old one. */
-    private @Nullable Object unchanged(int index, ChangeRow change, Reread again) {
+    private void writeUnchanged(int place, int index, ChangeRow change, Reread again) {
         BatchColumn column = columns[index];
         if (again instanceof Reread.Row found) {
             counters.readAgain().inc();
-            return value(column, found.row(), found.places()[index], change);
+            write(place, column, found.row(), found.places()[index], change);
+            return;
         }
-        if (again instanceof Reread.Gone && !column.notNull()) {
-            return null;
+        boolean gone = again instanceof Reread.Gone && !column.notNull();
+        if (!gone) {
+            if (plan.toast() != ToastPolicy.NULL || column.notNull()) {
+                throw failures.unchangedToast(change, column.column());
+            }
+            counters.unchangedNulls().inc();
         }
-        if (plan.toast() != ToastPolicy.NULL || column.notNull()) {
-            throw failures.unchangedToast(change, column.column());
-        }
-        counters.unchangedNulls().inc();
-        return null;
+        rows.set(place, null);
     }
 
     private RowImage after(ChangeRow change) {

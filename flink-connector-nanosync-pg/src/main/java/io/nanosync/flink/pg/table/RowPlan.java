@@ -7,6 +7,8 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.VarCharType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +90,17 @@ record RowPlan(
     /** The place in the row of the first metadata column. */
     int metadataPlace() {
         return columns.size() + (tablePlace == null ? 0 : 1);
+    }
+
+    /** The types of the row's fields. */
+    List<LogicalType> types() {
+        List<LogicalType> types = new ArrayList<>();
+        columns.forEach(column -> types.add(column.declared()));
+        if (tablePlace != null) {
+            types.add(tablePlace, VarCharType.STRING_TYPE);
+        }
+        metadata.forEach(one -> types.add(one.type().getLogicalType()));
+        return types;
     }
 
     /** The same for these places of the row in front of the metadata columns. */

@@ -41,6 +41,8 @@ final class RowView extends RichFlatMapFunction<ChangeBatch, RowData> {
                     table.rows().table().name(),
                     TableRows.open(
                             table,
+                            // Then Flink copies what goes from one operator to the next.
+                            !getRuntimeContext().isObjectReuseEnabled(),
                             getRuntimeContext().getMetricGroup(),
                             table.reread() == null ? null : lookup(table.reread())));
         }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class TableRows {
 
     private final TablePlan plan;
+    private final BinaryRows binary;
     private final RowCounters counters;
     private final @Nullable KeyLookup lookup;
     private final @Nullable RowsAtOnce rowsAtOnce;
@@ -20,23 +21,28 @@ final class TableRows {
 
     private TableRows(
             TablePlan plan,
+            BinaryRows binary,
             RowCounters counters,
             @Nullable KeyLookup lookup,
             @Nullable RowsAtOnce rowsAtOnce) {
         this.plan = plan;
+        this.binary = binary;
         this.counters = counters;
         this.lookup = lookup;
         this.rowsAtOnce = rowsAtOnce;
     }
 
     /**
+     * @param copied whether whoever takes a row copies it
      * @param metrics where it counts
      * @param lookup reads rows again, where the plan does; else null
      */
-    static TableRows open(TablePlan plan, MetricGroup metrics, @Nullable KeyLookup lookup) {
+    static TableRows open(
+            TablePlan plan, boolean copied, MetricGroup metrics, @Nullable KeyLookup lookup) {
         MetricScope table = MetricScope.of(metrics).table(plan.rows().table().name());
         return new TableRows(
                 plan,
+                new BinaryRows(plan.rows().types(), copied),
                 new RowCounters(
                         SourceMetric.SQL_UNREPRESENTABLE.counter(table),
                         SourceMetric.SQL_UNCHANGED_TOAST.counter(table),
@@ -76,7 +82,7 @@ final class TableRows {
                     new BoundRows(
                             batch.schema().fingerprint(),
                             columns,
-                            new ChangeRows(plan.rows(), columns, counters));
+                            new ChangeRows(plan.rows(), columns, binary, counters));
             rows = bound;
         }
         return bound;

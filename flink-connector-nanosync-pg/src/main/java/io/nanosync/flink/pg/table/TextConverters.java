@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.types.logical.CharType;
 import org.apache.flink.table.types.logical.LogicalType;
+import org.apache.flink.table.types.logical.LogicalTypeFamily;
 import org.apache.flink.table.types.logical.VarBinaryType;
 import org.apache.flink.table.types.logical.VarCharType;
 import org.jspecify.annotations.Nullable;
@@ -17,28 +18,15 @@ final class TextConverters {
 
     private TextConverters() {}
 
-    /**
-     * Columns that Arrow has as UTF-8. {@code VARCHAR(n)} holds at most n characters and {@code
-     * CHAR(n)} exactly n: other values don't fit.
-     */
+    /** Columns that Arrow has as UTF-8. What the type doesn't hold whole doesn't fit. */
     static @Nullable ValueConverter text(LogicalType declared) {
-        if (declared instanceof CharType type) {
-            int length = type.getLength();
-            return (row, index) -> {
-                byte[] utf8 = row.bytesValue(index);
-                return characters(utf8) == length ? StringData.fromBytes(utf8) : null;
-            };
-        }
-        if (!(declared instanceof VarCharType type)) {
+        if (!declared.is(LogicalTypeFamily.CHARACTER_STRING)) {
             return null;
         }
-        int length = type.getLength();
+        TextLimit limit = TextLimit.of(declared);
         return (row, index) -> {
             byte[] utf8 = row.bytesValue(index);
-            // There are never more characters than bytes: most values need no counting.
-            return utf8.length <= length || characters(utf8) <= length
-                    ? StringData.fromBytes(utf8)
-                    : null;
+            return limit.holds(utf8, 0, utf8.length) ? StringData.fromBytes(utf8) : null;
         };
     }
 
@@ -83,16 +71,5 @@ final class TextConverters {
     /** Whether the type is STRING: text without a limit. */
     static boolean isString(LogicalType declared) {
         return declared instanceof VarCharType type && type.getLength() == VarCharType.MAX_LENGTH;
-    }
-
-    private static int characters(byte[] utf8) {
-        int characters = 0;
-        for (byte b : utf8) {
-            // Bytes 10xxxxxx continue a character.
-            if ((b & 0xC0) != 0x80) {
-                characters++;
-            }
-        }
-        return characters;
     }
 }

@@ -1,15 +1,21 @@
 package io.nanosync.flink.pg.table;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.nanosync.flink.pg.columnar.RowImage;
 import io.nanosync.flink.pg.relation.Column;
 import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import java.util.List;
 import java.util.Objects;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.binary.BinaryRowData;
+import org.apache.flink.table.data.writer.BinaryRowWriter;
+import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
 import org.jspecify.annotations.Nullable;
 
-/** Takes one value through decoder, batch and converter. */
+/** Takes one value through decoder, batch and converter, and into a row. */
 final class OneValue {
 
     private OneValue() {}
@@ -27,6 +33,22 @@ final class OneValue {
         LogicalType type = LogicalTypeParser.parse(declared, OneValue.class.getClassLoader());
         ValueConverter converter =
                 Objects.requireNonNull(ColumnKind.converter(column, type), declared);
-        return converter.convert(Objects.requireNonNull(row), 0);
+        Object value = converter.convert(Objects.requireNonNull(row), 0);
+        assertIsWritten(value, row, column, type);
+        return value;
+    }
+
+    /** The same reaches a row, with the bytes that Flink's serializer has for it. */
+    private static void assertIsWritten(
+            @Nullable Object value, RowImage image, Column column, LogicalType type) {
+        BinaryRowData row = new BinaryRowData(1);
+        BinaryRowWriter writer = new BinaryRowWriter(row);
+        boolean fits = new RowColumn(column, type).writer().write(image, 0, writer, 0);
+        assertThat(fits).isEqualTo(value != null);
+        if (fits) {
+            writer.complete();
+            assertThat(row)
+                    .isEqualTo(new RowDataSerializer(type).toBinaryRow(GenericRowData.of(value)));
+        }
     }
 }
