@@ -5,10 +5,18 @@ import io.nanosync.flink.pg.columnar.ChangeBatch;
 import io.nanosync.flink.pg.relation.QualifiedName;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.operators.OutputTypeConfigurable;
+import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.runtime.typeutils.InternalTypeInfo;
+import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Walks change batches and emits their rows as Flink SQL's. Keeps no state: a batch is turned into
  * rows whole or, after a failure, again. Runs in the source's task, chained to it.
  */
-final class RowView extends RichFlatMapFunction<ChangeBatch, RowData> {
+final class RowView extends RichFlatMapFunction<ChangeBatch, RowData>
+        implements OutputTypeConfigurable<RowData> {
 
     private static final long serialVersionUID = 1L;
 
@@ -31,6 +40,34 @@ final class RowView extends RichFlatMapFunction<ChangeBatch, RowData> {
     RowView(ScanPlan plan, PipelineTables pipeline) {
         this.plan = plan;
         this.pipeline = pipeline;
+    }
+
+    /**
+     * Flink says as what the rows will be read. A compiled plan that doesn't have the table's
+     * columns may have been compiled when they were declared as others.
+     */
+    @Override
+    public void setOutputType(TypeInformation<RowData> read, ExecutionConfig config) {
+        List<LogicalType> written = plan.types();
+        if (read instanceof InternalTypeInfo<RowData> rows
+                && !RowLayout.isSame(written, rows.toLogicalType().getChildren())) {
+            throw new ValidationException(
+                    "Cannot read "
+                            + plan.names().stream()
+                                    .map(QualifiedName::toString)
+                                    .collect(Collectors.joining(", "))
+                            + ": the plan was compiled for rows of "
+                            + summary(rows.toLogicalType().getChildren())
+                            + ", and the table is declared with "
+                            + summary(written)
+                            + " now. Compile the statement again, or declare the table as it was");
+        }
+    }
+
+    private static String summary(List<LogicalType> types) {
+        return types.stream()
+                .map(LogicalType::asSummaryString)
+                .collect(Collectors.joining(", ", "(", ")"));
     }
 
     @Override

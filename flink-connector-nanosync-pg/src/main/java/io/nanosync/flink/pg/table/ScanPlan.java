@@ -5,6 +5,7 @@ import io.nanosync.flink.pg.source.contract.PlacesProof;
 import java.io.Serializable;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.apache.flink.table.types.logical.LogicalType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,11 @@ record ScanPlan(List<TablePlan> tables) implements Serializable {
     /** What changes look like. */
     ChangelogStyle style() {
         return tables.get(0).rows().style();
+    }
+
+    /** The types of the rows' fields. */
+    List<LogicalType> types() {
+        return tables.get(0).rows().types();
     }
 
     /** The metadata columns, which follow the others. */

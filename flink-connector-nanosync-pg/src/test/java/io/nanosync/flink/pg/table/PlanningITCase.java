@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the planner makes of captured tables, and what is refused before a job starts. */
@@ -913,6 +914,53 @@ Cannot plan a scan of table default_catalog.default_database.t:
                                 .asJsonString());
         assertThatThrownBy(() -> flink.loadPlan(plan).execute().await())
                 .hasStackTraceContaining("\"value\"");
+    }
+
+    /** Flink reads rows as it was told when it compiled: other bytes are other values to it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "id, amount, seen     | DECIMAL(12, 2) | DECIMAL(30, 2) | TIMESTAMP(3)",
+                "seen, amount, id     | DECIMAL(12, 2) | DECIMAL(30, 2) | TIMESTAMP(3)",
+                "id, amount, seen     | DECIMAL(30, 2) | DECIMAL(30, 4) | TIMESTAMP(3)",
+                "id, amount, seen     | DECIMAL(12, 2) | DECIMAL(12, 2) | TIMESTAMP(6)",
+                "amount, seen         | DECIMAL(12, 2) | STRING         | TIMESTAMP(3)"
+            })
+    void refusesACompiledPlanOfOtherTypes(
+            String columns, String compiled, String declared, String time) {
+        database.execute(
+                "CREATE TABLE IF NOT EXISTS amounts (id bigint PRIMARY KEY, amount numeric(12,2),"
+                        + " seen timestamp(3))",
+                "INSERT INTO amounts VALUES (1, 12.34, '2024-01-02 03:04:05.678') ON CONFLICT DO"
+                        + " NOTHING");
+        flink.getConfig().set("table.plan.compile.catalog-objects", "IDENTIFIER");
+        amounts(compiled, "TIMESTAMP(3)");
+        flink.executeSql(
+                "CREATE TABLE s WITH ('connector' = 'blackhole') LIKE t (EXCLUDING OPTIONS)");
+        PlanReference plan =
+                PlanReference.fromJsonString(
+                        flink.compilePlanSql(
+                                        "INSERT INTO s ("
+                                                + columns
+                                                + ") SELECT "
+                                                + columns
+                                                + " FROM t")
+                                .asJsonString());
+        flink.executeSql("DROP TABLE t");
+        amounts(declared, time);
+        assertThatThrownBy(() -> flink.loadPlan(plan).execute().await())
+                .hasStackTraceContaining("public.amounts: the plan was compiled for rows of (")
+                .hasStackTraceContaining(compiled);
+    }
+
+    private void amounts(String amount, String time) {
+        create(
+                "id BIGINT, amount " + amount + ", seen " + time,
+                dsn(),
+                "'table-name' = 'public.amounts'",
+                "'startup-mode' = 'snapshot'",
+                "'changelog-mode' = 'append'");
     }
 
     @Test
