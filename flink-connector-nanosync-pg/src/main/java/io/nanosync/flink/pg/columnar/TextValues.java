@@ -106,11 +106,12 @@ public final class TextValues {
         return unrepresentable.count() == unrepresentableBefore;
     }
 
-    /** The rows added since they were cleared. */
-    public IntFunction<RowImage> rows() {
+    /** Takes the rows added since they were cleared, and clears them. */
+    public IntFunction<RowImage> takeRows() {
         struct.writeTo(encoder, struct.count());
         StructReader reader =
                 new StructReader(field, new BatchBuffers(encoder.encode(struct.count())));
+        clear();
         return row -> new HeapRowImage(reader, row);
     }
 }

@@ -64,10 +64,11 @@ final class ArrayConverter implements ValueConverter {
     @Override
     public @Nullable Object convert(RowImage row, int index) {
         if (!literal.read(row.bytesValue(index)) || !elements.representable()) {
+            elements.clear();
             return null;
         }
         @Nullable Object[] values = new Object[elements.count()];
-        IntFunction<RowImage> rows = elements.rows();
+        IntFunction<RowImage> rows = elements.takeRows();
         for (int i = 0; i < values.length; i++) {
             RowImage value = rows.apply(i);
             if (!value.isNull(0)) {

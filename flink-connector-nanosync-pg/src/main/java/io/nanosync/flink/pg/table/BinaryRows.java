@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class BinaryRows {
 
     /** Memory above this size isn't kept for the next row. */
-    private static final int LARGE = 64 << 10;
+    static final int LARGE = 64 << 10;
 
     private final FieldSetter[] setters;
     private final boolean copied;

@@ -1,17 +1,9 @@
 package io.nanosync.flink.pg.table;
 
-import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.DecimalData;
-import org.apache.flink.table.data.MapData;
-import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.data.writer.BinaryRowWriter;
-import org.apache.flink.table.runtime.typeutils.ArrayDataSerializer;
-import org.apache.flink.table.runtime.typeutils.InternalSerializers;
-import org.apache.flink.table.runtime.typeutils.MapDataSerializer;
-import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
 
@@ -46,20 +38,7 @@ interface FieldSetter {
             }
             case CHAR, VARCHAR -> (to, place, value) -> to.writeString(place, (StringData) value);
             case VARBINARY -> (to, place, value) -> to.writeBinary(place, (byte[]) value);
-            default -> nested(type, InternalSerializers.create(type));
+            default -> new NestedSetter(type);
         };
-    }
-
-    private static FieldSetter nested(LogicalType type, TypeSerializer<?> serializer) {
-        if (serializer instanceof ArrayDataSerializer elements) {
-            return (to, place, value) -> to.writeArray(place, (ArrayData) value, elements);
-        }
-        if (serializer instanceof MapDataSerializer entries) {
-            return (to, place, value) -> to.writeMap(place, (MapData) value, entries);
-        }
-        if (serializer instanceof RowDataSerializer fields) {
-            return (to, place, value) -> to.writeRow(place, (RowData) value, fields);
-        }
-        throw new IllegalStateException("No column is ever read as " + type.asSummaryString());
     }
 }

@@ -13,8 +13,11 @@ final class FieldWriters {
     /**
      * The writer of a column's values: numbers that every field of the declared type holds, and
      * texts, go without an object for each, all others as a converter makes them.
+     *
+     * @param texts those of the batch, shared by its columns
      */
-    static FieldWriter of(Column column, LogicalType declared, ValueConverter converter) {
+    static FieldWriter of(
+            Column column, LogicalType declared, ValueConverter converter, BatchBytes texts) {
         return switch (ColumnKind.of(column)) {
             case BOOLEAN ->
                     (row, index, to, place) -> {
@@ -30,7 +33,7 @@ final class FieldWriters {
             default ->
                     declared.is(LogicalTypeFamily.CHARACTER_STRING)
                                     && ColumnKind.arrow(column).getTypeID() == ArrowTypeID.Utf8
-                            ? new TextWriter(declared)
+                            ? new TextWriter(declared, texts)
                             : converted(declared, converter);
         };
     }

@@ -44,13 +44,18 @@ record RowColumn(Column column, LogicalType declared) implements Serializable {
         return ColumnKind.arrow(column).toString();
     }
 
-    /** How its values become fields of Flink's rows; for one thread. */
-    FieldWriter writer() {
+    /**
+     * How its values become fields of Flink's rows; for one thread.
+     *
+     * @param texts those of the batch, shared by its columns
+     */
+    FieldWriter writer(BatchBytes texts) {
         return FieldWriters.of(
                 column,
                 declared,
                 Objects.requireNonNull(
-                        ColumnKind.converter(column, declared), "checked at planning"));
+                        ColumnKind.converter(column, declared), "checked at planning"),
+                texts);
     }
 
     /** The column for messages: {@code column "total" (numeric(12,2))}. */

@@ -103,9 +103,10 @@ final class RowConverter implements ValueConverter {
     public @Nullable Object convert(RowImage row, int index) {
         literal.read(row.bytesValue(index));
         if (!values.representable()) {
+            values.clear();
             return null;
         }
-        RowImage image = values.rows().apply(0);
+        RowImage image = values.takeRows().apply(0);
         GenericRowData converted = new GenericRowData(fields.length);
         for (int i = 0; i < fields.length; i++) {
             if (!image.isNull(indexes[i])) {

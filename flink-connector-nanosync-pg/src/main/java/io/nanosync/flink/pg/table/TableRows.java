@@ -65,6 +65,7 @@ final class TableRows {
             bound.rows().emit(change, again == null ? Reread.NOTHING : again.of(at, change), out);
             at++;
         }
+        bound.columns().texts().forget();
     }
 
     private @Nullable RereadBatch again(ChangeBatch batch, BatchColumns columns) {

@@ -2,9 +2,6 @@ package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.columnar.BytesReceiver;
 import io.nanosync.flink.pg.columnar.RowImage;
-import org.apache.flink.core.memory.MemorySegment;
-import org.apache.flink.core.memory.MemorySegmentFactory;
-import org.apache.flink.table.data.binary.BinaryStringData;
 import org.apache.flink.table.data.writer.BinaryRowWriter;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class TextWriter implements FieldWriter {
 
-    /** A larger batch isn't kept alive until the next one comes. */
-    private static final int KEPT_BYTES = 4 << 20;
-
     private final TextLimit limit;
+    private final BatchBytes texts;
     private final Field field = new Field();
 
-    TextWriter(LogicalType declared) {
-        limit = TextLimit.of(declared);
+    /**
+     * @param texts those of the batch, shared by its columns
+     */
+    TextWriter(LogicalType declared, BatchBytes texts) {
+        this.limit = TextLimit.of(declared);
+        this.texts = texts;
     }
 
     @Override
@@ -30,6 +29,8 @@ final class TextWriter implements FieldWriter {
         field.to = to;
         field.place = place;
         row.bytes(index, field);
+        // It has the row's memory: that of a large one goes with it.
+        field.to = null;
         return field.fits;
     }
 
@@ -40,30 +41,12 @@ final class TextWriter implements FieldWriter {
         private int place;
         private boolean fits;
 
-        /** Those of the last batch, and as Flink takes them. */
-        private byte[] array = {};
-
-        private MemorySegment[] segments = {};
-
         @Override
         public void receive(byte[] bytes, int offset, int size) {
             fits = limit.holds(bytes, offset, size);
-            if (!fits || to == null) {
-                return;
+            if (fits && to != null) {
+                to.writeString(place, texts.text(bytes, offset, size));
             }
-            to.writeString(place, new BinaryStringData(segments(bytes), offset, size));
-        }
-
-        private MemorySegment[] segments(byte[] bytes) {
-            if (bytes == array) {
-                return segments;
-            }
-            MemorySegment[] wrapped = {MemorySegmentFactory.wrap(bytes)};
-            if (bytes.length <= KEPT_BYTES) {
-                array = bytes;
-                segments = wrapped;
-            }
-            return wrapped;
         }
     }
 }

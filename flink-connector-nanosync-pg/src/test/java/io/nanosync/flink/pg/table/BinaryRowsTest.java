@@ -7,6 +7,7 @@ import io.nanosync.flink.pg.relation.QualifiedName;
 import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.VarCharType;
@@ -33,7 +34,16 @@ class BinaryRowsTest {
                 column.identity());
     }
 
+    private static List<Column> tableOf(List<RowColumn> columns) {
+        return columns.stream().map(RowColumn::column).toList();
+    }
+
     private static RowPlan plan(List<RowColumn> columns, List<Metadata> metadata) {
+        return plan(columns, metadata, false);
+    }
+
+    private static RowPlan plan(
+            List<RowColumn> columns, List<Metadata> metadata, boolean nullsMisfits) {
         return new RowPlan(
                         new TableIdentity("db", TABLE),
                         ChangelogStyle.APPEND,
@@ -43,14 +53,11 @@ class BinaryRowsTest {
                         List.of(),
                         TruncatePolicy.FAIL,
                         ToastPolicy.FAIL,
-                        false)
+                        nullsMisfits)
                 .with(metadata);
     }
 
-    /** {@link RowsOfBatch} compares the bytes. */
-    @Test
-    void rowsHaveTheBytesOfFlinksSerializer() {
-        List<Column> table = new ArrayList<>();
+    private static List<RowColumn> everyKind() {
         List<RowColumn> columns = new ArrayList<>();
         String[] declared = {
             "BOOLEAN",
@@ -76,10 +83,16 @@ class BinaryRowsTest {
         };
         List<Column> kinds = Columns.ofEveryKind();
         for (int i = 0; i < declared.length; i++) {
-            Column column = named(kinds.get(i), "c" + i);
-            table.add(column);
-            columns.add(new RowColumn(column, type(declared[i])));
+            columns.add(new RowColumn(named(kinds.get(i), "c" + i), type(declared[i])));
         }
+        return columns;
+    }
+
+    /** {@link RowsOfBatch} compares the bytes. */
+    @Test
+    void rowsHaveTheBytesOfFlinksSerializer() {
+        List<RowColumn> columns = everyKind();
+        List<Column> table = tableOf(columns);
         Changes changes = new Changes(ReplicaIdentity.NOTHING, table, List.of());
         changes.insert(
                 "t",
@@ -102,7 +115,7 @@ class BinaryRowsTest {
                 "\"k\"=>\"a longer value\"",
                 "(1,\"a longer text\")",
                 "äöü");
-        changes.insert(new @Nullable String[declared.length]);
+        changes.insert(new @Nullable String[columns.size()]);
         changes.insert(
                 "f",
                 "2",
@@ -130,6 +143,53 @@ class BinaryRowsTest {
         assertThat(rows.get(0)).startsWith("+I(true,-2,3,-4,4294967295,1.5,-2.5,-1234567890.12,");
         assertThat(rows.get(1)).startsWith("+I(null,null,null,");
         assertThat(rows.get(2)).startsWith("+I(false,2,-3,4,0,-1.5,2.5,0.00,-1.0000,");
+    }
+
+    /** Each row against one that is made in memory which no row had before. */
+    @Test
+    void rowsHaveNothingOfThoseBefore() {
+        String[][] values = {
+            {"t", "f"},
+            {"-1", "2"},
+            {"-3", "7"},
+            {"-4", "8"},
+            {"1", "4294967295"},
+            {"NaN", "-0", "-Infinity", "1.5"},
+            {"NaN", "-0", "Infinity", "2.5"},
+            {"NaN", "-1234567890.12", "0.00"},
+            {"NaN", "12345678901234567890123456.7891", "-1.0000"},
+            {"$7.25", "-$0.01"},
+            {"\\x", "\\x00ff", "\\x0102030405060708", "\\x" + "ab".repeat(9)},
+            {"infinity", "1969-12-31", "9999-12-31"},
+            {"24:00:00", "12:34:56.5", "00:00:01"},
+            {"-infinity", "1969-12-31 23:59:59.999999", "0001-01-01 00:00:00"},
+            {"1969-12-31 23:59:59.9995+00", "1969-12-31 23:59:59.999+00"},
+            {"00112233-4455-6677-8899-aabbccddeeff"},
+            {"{}", "{NULL}", "{1,NULL,3}", "{{1},{2}}", "{" + "7,".repeat(30_000) + "7}"},
+            {"", "\"k\"=>NULL", "\"k\"=>\"" + "v".repeat(70_000) + "\"", "\"a\"=>\"1\""},
+            {"(,)", "(1,)", "(,seven77)", "(2,\"" + "w".repeat(70_000) + "\")"},
+            {"äöü", "äöüß", "", "1234567", "ab"}
+        };
+        List<RowColumn> columns = everyKind();
+        Changes all = new Changes(ReplicaIdentity.NOTHING, tableOf(columns), List.of());
+        List<String> expected = new ArrayList<>();
+        Random random = new Random(7);
+        RowPlan plan =
+                plan(
+                        columns,
+                        List.of(Metadata.TABLE_NAME, Metadata.COMMIT_TS, Metadata.SNAPSHOT),
+                        true);
+        for (int row = 0; row < 200; row++) {
+            @Nullable String[] one = new @Nullable String[values.length];
+            for (int i = 0; i < one.length; i++) {
+                int at = random.nextInt(values[i].length + 1);
+                one[i] = at == values[i].length ? null : values[i][at];
+            }
+            all.insert(one);
+            Changes alone = new Changes(ReplicaIdentity.NOTHING, tableOf(columns), List.of());
+            expected.addAll(new RowsOfBatch(plan).of(alone.insert(one).batch()));
+        }
+        assertThat(new RowsOfBatch(plan).of(all.batch())).isEqualTo(expected);
     }
 
     @Test

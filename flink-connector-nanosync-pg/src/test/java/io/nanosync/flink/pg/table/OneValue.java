@@ -43,7 +43,8 @@ final class OneValue {
             @Nullable Object value, RowImage image, Column column, LogicalType type) {
         BinaryRowData row = new BinaryRowData(1);
         BinaryRowWriter writer = new BinaryRowWriter(row);
-        boolean fits = new RowColumn(column, type).writer().write(image, 0, writer, 0);
+        boolean fits =
+                new RowColumn(column, type).writer(new BatchBytes()).write(image, 0, writer, 0);
         assertThat(fits).isEqualTo(value != null);
         if (fits) {
             writer.complete();
