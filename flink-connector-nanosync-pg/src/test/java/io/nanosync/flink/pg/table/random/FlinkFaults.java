@@ -43,7 +43,10 @@ final class FlinkFaults {
     /** Whether it is known that Flink finds no plan. */
     static boolean isKnown(Throwable refusal) {
         // A subquery behind a condition that can't hold.
-        return String.valueOf(refusal.getMessage()).contains("unexpected correlate variable")
+        String message = String.valueOf(refusal.getMessage());
+        return message.contains("unexpected correlate variable")
+                // Of a COUNT(DISTINCT …) that is split.
+                || message.contains("Unsupported call: HASH_CODE(TIMESTAMP_LTZ")
                 // In batch mode a join by a MIN or the like beside a COUNT(DISTINCT …).
                 || (refusal instanceof IndexOutOfBoundsException
                         && isIn(refusal, "FlinkRelMdDistinctRowCount"))
