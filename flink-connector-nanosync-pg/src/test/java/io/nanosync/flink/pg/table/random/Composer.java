@@ -45,7 +45,7 @@ final class Composer {
         fields.add(new Field(count, ColumnType.BIGINT, Kind.INTEGER, false));
         int more = draw.between(0, 2);
         for (int i = 0; i < more; i++) {
-            addAggregate(of, a, selected, fields);
+            addAggregate(of, a, false, selected, fields);
         }
         return Relation.ofAll(
                 "SELECT "
@@ -176,7 +176,7 @@ final class Composer {
         List<String> selected = new ArrayList<>(List.of(columns(groups, a)));
         int aggregates = draw.between(1, 3);
         for (int i = 0; i < aggregates; i++) {
-            addAggregate(of, a, selected, fields);
+            addAggregate(of, a, true, selected, fields);
         }
         // Without the set of all rows: over no rows Flink has no row for it, and PostgreSQL one.
         boolean sets = groups.size() > 1 && draw.chance(15);
@@ -207,11 +207,13 @@ final class Composer {
                 + "))";
     }
 
-    private void addAggregate(Relation of, String a, List<String> selected, List<Field> fields) {
+    private void addAggregate(
+            Relation of, String a, boolean grouped, List<String> selected, List<Field> fields) {
         Field field = draw.of(of.fields());
         String column = a + "." + field.name();
         String name = name();
-        String filter = draw.chance(15) ? " FILTER (WHERE " + condition(of, a) + ")" : "";
+        String condition = draw.chance(15) ? condition(of, a) : null;
+        String filter = condition == null ? "" : " FILTER (WHERE " + condition + ")";
         int which = draw.below(5);
         if (which == 0 && field.kind().isNumeric()) {
             boolean integer = field.kind() == Kind.INTEGER;
@@ -233,9 +235,24 @@ final class Composer {
                     which == 3 && field.kind().groupable()
                             ? "DISTINCT " + column
                             : draw.of("*", column);
-            selected.add("COUNT(" + counted + ")" + filter + " AS " + name);
+            boolean filtersWell = grouped || counted.startsWith("DISTINCT");
+            selected.add(
+                    (condition == null || filtersWell
+                                    ? "COUNT(" + counted + ")" + filter
+                                    : countWhere(counted, condition))
+                            + " AS "
+                            + name);
             fields.add(new Field(name, ColumnType.BIGINT, Kind.INTEGER, false));
         }
+    }
+
+    /** Flink 2.0 leaves out the filter of a count over all rows. */
+    private static String countWhere(String counted, String condition) {
+        return "COUNT(CASE WHEN "
+                + condition
+                + " THEN "
+                + (counted.equals("*") ? "1" : counted)
+                + " END)";
     }
 
     /** A column of each that can be equal; null without any. */
