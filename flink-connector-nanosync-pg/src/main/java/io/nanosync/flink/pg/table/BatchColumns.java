@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns the plan's columns, in their order
  * @param key the key's columns, in their order
  */
-record BatchColumns(List<BatchColumn> columns, List<KeyColumn> key, BatchBytes texts) {
+record BatchColumns(List<BatchColumn> columns, List<KeyColumn> key) {
 
     /** A place in {@code before} that isn't there. */
     static final int ABSENT = -1;
@@ -47,7 +47,6 @@ record BatchColumns(List<BatchColumn> columns, List<KeyColumn> key, BatchBytes t
     static BatchColumns of(RowPlan plan, ChangeSchema schema) {
         List<Field> after = schema.arrow().findField("after").getChildren();
         List<Field> before = schema.arrow().findField("before").getChildren();
-        BatchBytes texts = new BatchBytes();
         List<BatchColumn> columns = new ArrayList<>();
         for (RowColumn column : plan.columns()) {
             int at = index(after, column.name());
@@ -57,7 +56,7 @@ record BatchColumns(List<BatchColumn> columns, List<KeyColumn> key, BatchBytes t
             columns.add(
                     new BatchColumn(
                             column,
-                            column.writer(texts),
+                            column.writer(),
                             at,
                             index(before, column.name()),
                             plan.key().contains(column.name()),
@@ -67,7 +66,7 @@ record BatchColumns(List<BatchColumn> columns, List<KeyColumn> key, BatchBytes t
         for (String name : plan.key()) {
             key.add(new KeyColumn(name, index(after, name), index(before, name)));
         }
-        return new BatchColumns(columns, key, texts);
+        return new BatchColumns(columns, key);
     }
 
     private static int index(List<Field> fields, String name) {

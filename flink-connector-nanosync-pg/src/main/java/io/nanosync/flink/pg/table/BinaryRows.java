@@ -20,6 +20,7 @@ final class BinaryRows {
 
     private final FieldSetter[] setters;
     private final boolean copied;
+    private final BatchBytes texts = new BatchBytes();
     private BinaryRowData row;
     private BinaryRowWriter writer;
 
@@ -53,6 +54,16 @@ final class BinaryRows {
         } else {
             setters[place].set(writer, place, value);
         }
+    }
+
+    /** Writes a text of these bytes of UTF-8, from where they lie. */
+    void setText(int place, byte[] array, int offset, int size) {
+        writer.writeString(place, texts.text(array, offset, size));
+    }
+
+    /** Keeps alive none of the arrays whose texts were written. */
+    void forget() {
+        texts.forget();
     }
 
     /** Ends the row. */

@@ -121,8 +121,7 @@ final class ChangeRows {
 
     private RowData deleted(ChangeRow change) {
         return switch (plan.style()) {
-            case ALL -> oldRow(RowKind.DELETE, Op.DELETE, change);
-            case UPSERT -> oldKey(change);
+            case ALL, UPSERT -> oldRow(RowKind.DELETE, Op.DELETE, change);
             case APPEND -> oldRow(RowKind.INSERT, Op.DELETE, change);
             case SNAPSHOT -> throw failures.unexpected(change);
         };
@@ -168,19 +167,19 @@ final class ChangeRows {
             int index = columnAt[place];
             if (index == TABLE_NAME) {
                 rows.set(place, tableName);
-                continue;
-            }
-            BatchColumn column = columns[index];
-            if (!unchanged.isEmpty() && unchanged.contains(column.after())) {
+            } else if (!unchanged.isEmpty() && unchanged.contains(columns[index].after())) {
                 writeUnchanged(place, index, change, again);
             } else {
-                write(place, column, after, column.after(), change);
+                write(place, columns[index], after, columns[index].after(), change);
             }
         }
         return ended(op, change);
     }
 
-    /** The old row, as far as the replica identity has it; all of it under ALL. */
+    /**
+     * The old row, as far as the replica identity has it: all of it under ALL, and under UPSERT the
+     * key's columns only, as ChangelogMode.upsert() promises no more.
+     */
     private RowData oldRow(RowKind kind, Op op, ChangeRow change) {
         RowImage before = before(change);
         rows.begin(kind);
@@ -188,40 +187,25 @@ final class ChangeRows {
             int index = columnAt[place];
             if (index == TABLE_NAME) {
                 rows.set(place, tableName);
-                continue;
-            }
-            BatchColumn column = columns[index];
-            if (column.before() != BatchColumns.ABSENT) {
-                write(place, column, before, column.before(), change);
-            } else if (plan.style() == ChangelogStyle.ALL) {
-                throw failures.oldRowNotWhole(change, column.column());
             } else {
-                rows.set(place, null);
+                writeOld(place, columns[index], before, change);
             }
         }
         return ended(op, change);
     }
 
-    /** A delete that has the key's columns only, as ChangelogMode.upsert() promises no more. */
-    private RowData oldKey(ChangeRow change) {
-        RowImage before = before(change);
-        rows.begin(RowKind.DELETE);
-        for (int place = 0; place < columnAt.length; place++) {
-            int index = columnAt[place];
-            if (index == TABLE_NAME) {
-                rows.set(place, tableName);
-                continue;
-            }
-            BatchColumn column = columns[index];
-            if (!column.inKey()) {
-                rows.set(place, column.placeholder());
-            } else if (column.before() == BatchColumns.ABSENT) {
-                throw failures.keyNotLogged(change, column.column().name());
-            } else {
-                write(place, column, before, column.before(), change);
+    private void writeOld(int place, BatchColumn column, RowImage before, ChangeRow change) {
+        if (plan.style() == ChangelogStyle.UPSERT && !column.inKey()) {
+            rows.set(place, column.placeholder());
+        } else if (column.before() != BatchColumns.ABSENT) {
+            write(place, column, before, column.before(), change);
+        } else {
+            switch (plan.style()) {
+                case ALL -> throw failures.oldRowNotWhole(change, column.column());
+                case UPSERT -> throw failures.keyNotLogged(change, column.column().name());
+                default -> rows.set(place, null);
             }
         }
-        return ended(Op.DELETE, change);
     }
 
     private RowData ended(Op op, ChangeRow change) {
@@ -241,7 +225,7 @@ final class ChangeRows {
         }
         boolean fits;
         try {
-            fits = column.writer().write(image, index, rows.writer(), place);
+            fits = column.writer().write(image, index, rows, place);
         } catch (MalformedMessageException e) {
             throw failures.malformed(change, column.column(), e);
         }

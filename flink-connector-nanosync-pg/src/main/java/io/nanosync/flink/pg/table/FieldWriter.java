@@ -1,7 +1,6 @@
 package io.nanosync.flink.pg.table;
 
 import io.nanosync.flink.pg.columnar.RowImage;
-import org.apache.flink.table.data.writer.BinaryRowWriter;
 
 /**
  * Writes the values of one column into a field of rows in Flink's binary form. Chosen once a
@@ -15,5 +14,5 @@ interface FieldWriter {
      * can't hold the value exactly, and that nothing was written; nothing is ever rounded, cut or
      * shifted to make it fit.
      */
-    boolean write(RowImage row, int index, BinaryRowWriter to, int place);
+    boolean write(RowImage row, int index, BinaryRows to, int place);
 }

@@ -13,28 +13,25 @@ final class FieldWriters {
     /**
      * The writer of a column's values: numbers that every field of the declared type holds, and
      * texts, go without an object for each, all others as a converter makes them.
-     *
-     * @param texts those of the batch, shared by its columns
      */
-    static FieldWriter of(
-            Column column, LogicalType declared, ValueConverter converter, BatchBytes texts) {
+    static FieldWriter of(Column column, LogicalType declared, ValueConverter converter) {
         return switch (ColumnKind.of(column)) {
             case BOOLEAN ->
                     (row, index, to, place) -> {
-                        to.writeBoolean(place, row.booleanValue(index));
+                        to.writer().writeBoolean(place, row.booleanValue(index));
                         return true;
                     };
             case INT2, INT4, INT8 -> integer(declared);
             case FLOAT8 ->
                     (row, index, to, place) -> {
-                        to.writeDouble(place, row.doubleValue(index));
+                        to.writer().writeDouble(place, row.doubleValue(index));
                         return true;
                     };
             default ->
                     declared.is(LogicalTypeFamily.CHARACTER_STRING)
                                     && ColumnKind.arrow(column).getTypeID() == ArrowTypeID.Utf8
-                            ? new TextWriter(declared, texts)
-                            : converted(declared, converter);
+                            ? new TextWriter(declared)
+                            : converted(converter);
         };
     }
 
@@ -42,30 +39,29 @@ final class FieldWriters {
         return switch (declared.getTypeRoot()) {
             case SMALLINT ->
                     (row, index, to, place) -> {
-                        to.writeShort(place, (short) row.intValue(index));
+                        to.writer().writeShort(place, (short) row.intValue(index));
                         return true;
                     };
             case INTEGER ->
                     (row, index, to, place) -> {
-                        to.writeInt(place, row.intValue(index));
+                        to.writer().writeInt(place, row.intValue(index));
                         return true;
                     };
             default ->
                     (row, index, to, place) -> {
-                        to.writeLong(place, row.longValue(index));
+                        to.writer().writeLong(place, row.longValue(index));
                         return true;
                     };
         };
     }
 
-    private static FieldWriter converted(LogicalType declared, ValueConverter converter) {
-        FieldSetter setter = FieldSetter.of(declared);
+    private static FieldWriter converted(ValueConverter converter) {
         return (row, index, to, place) -> {
             Object value = converter.convert(row, index);
             if (value == null) {
                 return false;
             }
-            setter.set(to, place, value);
+            to.set(place, value);
             return true;
         };
     }

@@ -44,18 +44,13 @@ record RowColumn(Column column, LogicalType declared) implements Serializable {
         return ColumnKind.arrow(column).toString();
     }
 
-    /**
-     * How its values become fields of Flink's rows; for one thread.
-     *
-     * @param texts those of the batch, shared by its columns
-     */
-    FieldWriter writer(BatchBytes texts) {
+    /** How its values become fields of Flink's rows; for one thread. */
+    FieldWriter writer() {
         return FieldWriters.of(
                 column,
                 declared,
                 Objects.requireNonNull(
-                        ColumnKind.converter(column, declared), "checked at planning"),
-                texts);
+                        ColumnKind.converter(column, declared), "checked at planning"));
     }
 
     /** The column for messages: {@code column "total" (numeric(12,2))}. */

@@ -65,7 +65,7 @@ final class TableRows {
             bound.rows().emit(change, again == null ? Reread.NOTHING : again.of(at, change), out);
             at++;
         }
-        bound.columns().texts().forget();
+        binary.forget();
     }
 
     private @Nullable RereadBatch again(ChangeBatch batch, BatchColumns columns) {

@@ -8,11 +8,10 @@ import io.nanosync.flink.pg.relation.ReplicaIdentity;
 import java.util.List;
 import java.util.Objects;
 import org.apache.flink.table.data.GenericRowData;
-import org.apache.flink.table.data.binary.BinaryRowData;
-import org.apache.flink.table.data.writer.BinaryRowWriter;
 import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeParser;
+import org.apache.flink.types.RowKind;
 import org.jspecify.annotations.Nullable;
 
 /** Takes one value through decoder, batch and converter, and into a row. */
@@ -41,14 +40,12 @@ final class OneValue {
     /** The same reaches a row, with the bytes that Flink's serializer has for it. */
     private static void assertIsWritten(
             @Nullable Object value, RowImage image, Column column, LogicalType type) {
-        BinaryRowData row = new BinaryRowData(1);
-        BinaryRowWriter writer = new BinaryRowWriter(row);
-        boolean fits =
-                new RowColumn(column, type).writer(new BatchBytes()).write(image, 0, writer, 0);
+        BinaryRows rows = new BinaryRows(List.of(type), false);
+        rows.begin(RowKind.INSERT);
+        boolean fits = new RowColumn(column, type).writer().write(image, 0, rows, 0);
         assertThat(fits).isEqualTo(value != null);
         if (fits) {
-            writer.complete();
-            assertThat(row)
+            assertThat(rows.end())
                     .isEqualTo(new RowDataSerializer(type).toBinaryRow(GenericRowData.of(value)));
         }
     }
