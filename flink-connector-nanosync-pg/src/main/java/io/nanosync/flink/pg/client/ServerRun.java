@@ -14,6 +14,11 @@ public record ServerRun(long systemIdentifier, String postmasterStart) {
         return new ServerRun(snapshot.systemIdentifier(), snapshot.postmasterStart());
     }
 
+    /** The one that was asked who it is. */
+    public static ServerRun of(ServerIdentity server) {
+        return new ServerRun(server.systemIdentifier(), server.postmasterStart());
+    }
+
     /**
      * Refuses any but this one to answer for it.
      *

@@ -317,7 +317,7 @@ final class JdbcRowLookup implements RowLookup {
     public ServerRun server() throws PgException {
         ServerRun known = server;
         if (known == null) {
-            known = new ServerQueries(session).run();
+            known = ServerRun.of(new ServerQueries(session).identity());
             server = known;
         }
         return known;

@@ -243,7 +243,7 @@ final class JdbcSnapshotSession implements SnapshotSession {
         if (known == null) {
             requireNoCopy("look which server this is");
             endTransaction();
-            known = new ServerQueries(session).run();
+            known = ServerRun.of(new ServerQueries(session).identity());
             server = known;
         }
         return known;

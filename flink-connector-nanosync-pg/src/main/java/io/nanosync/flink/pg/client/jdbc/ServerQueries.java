@@ -3,7 +3,6 @@ package io.nanosync.flink.pg.client.jdbc;
 import io.nanosync.flink.pg.client.Backend;
 import io.nanosync.flink.pg.client.PgException;
 import io.nanosync.flink.pg.client.ServerIdentity;
-import io.nanosync.flink.pg.client.ServerRun;
 import io.nanosync.flink.pg.wal.Lsn;
 import io.nanosync.flink.pg.wal.TimelineHistory;
 import java.nio.ByteBuffer;
@@ -92,16 +91,6 @@ SELECT s.system_identifier,
                                 session.versionNum(),
                                 row.getString("postmaster_start"),
                                 row.getBoolean("in_recovery")));
-    }
-
-    ServerRun run() throws PgException {
-        return session.one(
-                "read which server this is",
-                """
-                SELECT (SELECT system_identifier FROM pg_control_system()),
-                       pg_postmaster_start_time()::text
-                """,
-                row -> new ServerRun(row.getLong(1), row.getString(2)));
     }
 
     /** Refuses another server than the one that was looked at: there may be several hosts. */

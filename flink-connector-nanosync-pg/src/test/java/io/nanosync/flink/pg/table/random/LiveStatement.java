@@ -365,22 +365,13 @@ final class LiveStatement {
     }
 
     private Map<List<String>, Long> answer() throws SQLException {
-        Map<List<String>, Long> rows = new HashMap<>();
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("SET search_path = flink, public");
             try (ResultSet result = statement.executeQuery(text())) {
-                int columns = result.getMetaData().getColumnCount();
-                while (result.next()) {
-                    List<String> row = new ArrayList<>();
-                    for (int i = 1; i <= columns; i++) {
-                        row.add(Values.text(result, i));
-                    }
-                    rows.merge(row, 1L, Long::sum);
-                }
+                return Values.counted(result);
             }
         }
-        return rows;
     }
 
     void stop() throws InterruptedException, ExecutionException {

@@ -10,7 +10,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -206,20 +205,11 @@ class PushedDownFaultsITCase {
     }
 
     private Map<List<String>, Long> answer(String sql) throws SQLException {
-        Map<List<String>, Long> rows = new HashMap<>();
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();
                 var result = statement.executeQuery(sql)) {
-            int columns = result.getMetaData().getColumnCount();
-            while (result.next()) {
-                List<String> row = new ArrayList<>();
-                for (int i = 1; i <= columns; i++) {
-                    row.add(Values.text(result, i));
-                }
-                rows.merge(row, 1L, Long::sum);
-            }
+            return Values.counted(result);
         }
-        return rows;
     }
 
     private void awaitAnswer(String sql) {

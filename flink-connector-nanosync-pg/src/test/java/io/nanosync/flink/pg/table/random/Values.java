@@ -6,7 +6,11 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a value of PostgreSQL or of Flink as text, equal values alike. */
@@ -39,5 +43,19 @@ final class Values {
             case "bytea" -> text(row.getBytes(column));
             default -> text(row.getObject(column));
         };
+    }
+
+    /** The rows of a result, and how often there is each. */
+    static Map<List<String>, Long> counted(ResultSet result) throws SQLException {
+        Map<List<String>, Long> rows = new HashMap<>();
+        int columns = result.getMetaData().getColumnCount();
+        while (result.next()) {
+            List<String> row = new ArrayList<>();
+            for (int i = 1; i <= columns; i++) {
+                row.add(text(result, i));
+            }
+            rows.merge(row, 1L, Long::sum);
+        }
+        return rows;
     }
 }
